@@ -1,0 +1,43 @@
+"""archposter: language model architectures as exact cards and print-ready posters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archposter._version import __version__
+
+if TYPE_CHECKING:
+    from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
+    from archposter.pipeline import Model, Picture, load, poster
+
+__all__ = [
+    "ArchposterError",
+    "Model",
+    "OutputError",
+    "Picture",
+    "SpecError",
+    "UsageError",
+    "__version__",
+    "load",
+    "poster",
+]
+
+_HOMES = {
+    "ArchposterError": "diagnostics",
+    "Model": "pipeline",
+    "OutputError": "diagnostics",
+    "Picture": "pipeline",
+    "SpecError": "diagnostics",
+    "UsageError": "diagnostics",
+    "load": "pipeline",
+    "poster": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: `archposter --help` needs none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,1 @@
+"""Arch -> Block tree: what a card says and shows, without coordinates."""

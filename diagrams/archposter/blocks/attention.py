@@ -1,0 +1,140 @@
+"""Softmax attention with grouped heads: its names, its inset, and the masks of windowed models."""
+
+from __future__ import annotations
+
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, HeadGroups, Inset, Mask, Masks, Node, Op, Words, Wordings
+from archposter.blocks.view import View
+from archposter.spec.arch import Arch
+from archposter.spec.parts import Attention, ChunkedSpan, FullSpan, Position, Rope, SlidingSpan
+from archposter.units import exact
+
+_LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
+
+
+def _windowed(arch: Arch) -> bool:
+    return any(isinstance(part, Attention) and not isinstance(part.span, FullSpan) for part in arch.parts)
+
+
+def position_words(position: Position) -> str:
+    """Return how positions enter: "RoPE", "RoPE on 25 %", "NoPE" or "learned positions"."""
+    if isinstance(position, Rope):
+        share = position.partial_rotary_factor
+        return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
+    return "NoPE" if position.kind == "nope" else "learned positions"
+
+
+def _span_words(part: Attention) -> str:
+    match part.span:
+        case SlidingSpan(size=size):
+            return f"window {exact(size)}"
+        case ChunkedSpan(size=size):
+            return f"chunks of {exact(size)}"
+        case _:
+            return ""
+
+
+def view(part: Attention, arch: Arch) -> View:
+    """Name the part by its span, position and head grouping."""
+    short = part.variant.upper()
+    reach = {"sliding": "sliding", "chunked": "chunked", "full": "global" if _windowed(arch) else ""}[part.span.kind]
+    gated = "gated" if part.gate != "none" else ""
+    nope = "NoPE" if part.position.kind == "nope" else ""
+    sinks = "sinks" if part.sinks else ""
+    kind = " ".join(filter(None, (reach, gated, nope, short)))
+    lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
+    full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
+    names = tuple(name[0].upper() + name[1:] for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short))
+    words = tuple(filter(None, (position_words(part.position), _span_words(part), sinks)))
+    details = tuple(" · ".join(words[:n]) for n in range(len(words), 0, -1))
+    return View(kind, part.span.kind, names, details, _callout(part))
+
+
+def _callout(part: Attention) -> str:
+    size = f"of {exact(part.head_dim)}"
+    if part.v_head_dim != part.head_dim:
+        size = f"of {exact(part.head_dim)}, values {exact(part.v_head_dim)}"
+    if part.variant == "mha":
+        return f"{exact(part.num_attention_heads)} heads {size}"
+    return f"{exact(part.num_attention_heads)} query, {exact(part.num_key_value_heads)} KV heads {size}"
+
+
+def _norm_and_position(part: Attention) -> Wordings:
+    norm = {"none": "", "head": "norm per head", "full": "norm"}[part.qk_norm]
+    turn = position_words(part.position) if isinstance(part.position, Rope) else ""
+    return tuple(filter(None, (" + ".join(filter(None, (norm, turn))), turn or norm))) if norm or turn else ()
+
+
+def inset(part: Attention, arch: Arch) -> Inset:
+    """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
+    query = part.num_attention_heads * part.head_dim
+    value = part.num_attention_heads * part.v_head_dim
+    width = exact(arch.hidden_size)
+    turned = _norm_and_position(part)
+    nodes = [
+        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("q", Cell(("Query",), (exact(query),)), 1, 0),
+        Node("k", Cell(("Key",), (exact(part.num_key_value_heads * part.head_dim),)), 1, 1),
+        Node("v", Cell(("Value",), (exact(part.num_key_value_heads * part.v_head_dim),)), 1, 2),
+    ]
+    edges = [Edge("x", name) for name in "qkv"]
+    top = "heads"
+    if turned:
+        nodes.append(Node("turn", Cell(turned), 2, 0, 2))
+        edges += [Edge("q", "turn"), Edge("k", "turn"), Edge("turn", "heads", enter=-0.34), Edge("v", "heads")]
+    else:
+        edges += [Edge(name, "heads") for name in "qkv"]
+    heads = HeadGroups(part.num_attention_heads, part.num_key_value_heads, part.span.kind)
+    nodes.append(Node("heads", heads, 3, 0, 3))
+    columns = 3
+    if part.gate != "none":
+        gate = "one per head" if part.gate == "head" else exact(value)
+        columns = 4
+        nodes += [Node("g", Cell(("Gate",), (gate, "gate")), 1, 3), Node("times", Op("×"), 4, 0, 3)]
+        nodes.append(Node("sigma", Op("σ"), 3, 3))
+        edges += [Edge("x", "g"), Edge("g", "sigma"), Edge("sigma", "times", side=True), Edge("heads", "times")]
+        top = "times"
+    nodes.append(Node("out", Cell((f"Output  {exact(value)} → {width}", "Output"), look="plain"), 5, 0, 3))
+    edges.append(Edge(top, "out"))
+    sinks = "with sinks" if part.sinks else ""
+    title = _LONG[part.variant]
+    return Inset(
+        tuple(" ".join(filter(None, (name, sinks))) for name in (title, part.variant.upper())),
+        Diagram(tuple(nodes), tuple(edges), (1.0,) * columns),
+        view(part, arch).key,
+    )
+
+
+_MASK = 9
+
+
+def _mask(part: Attention) -> Grid:
+    reach = {"full": _MASK, "sliding": 3, "chunked": 3}[part.span.kind]
+
+    def seen(query: int, key: int) -> bool:
+        if part.span.kind == "chunked":
+            return key <= query and key // reach == query // reach
+        return key <= query and query - key < reach
+
+    rows = tuple(tuple("on" if seen(query, key) else "off" for key in range(_MASK)) for query in range(_MASK))
+    if part.sinks:
+        rows = tuple(("shared", *row) for row in rows)
+    return Grid(rows, part.span.kind)
+
+
+def masks_inset(arch: Arch) -> Inset | None:
+    """Draw which earlier tokens each kind of layer sees, where a model has more than one reach."""
+    kinds: dict[str, tuple[Attention, int]] = {}
+    for part in arch.parts:
+        if isinstance(part, Attention):
+            known = kinds.get(part.span.kind)
+            kinds[part.span.kind] = (known[0] if known else part, (known[1] if known else 0) + 1)
+    if set(kinds) <= {"full"}:
+        return None
+    masks = []
+    for part, times in kinds.values():
+        reach = _span_words(part) or "all tokens"
+        masks.append(Mask((f"{times} × {reach}", reach), _mask(part)))
+    first = next(part for part, _ in kinds.values() if part.span.kind != "full")
+    sinks = any(part.sinks for part, _ in kinds.values())
+    titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
+    return Inset(titles, Masks(tuple(masks[:3])), view(first, arch).key)

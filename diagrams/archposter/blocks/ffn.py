@@ -1,0 +1,83 @@
+"""Dense feed-forward parts: their names and insets."""
+
+from __future__ import annotations
+
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
+from archposter.blocks.view import View
+from archposter.spec.arch import Arch
+from archposter.spec.parts import Activation, GatedFfn, PlainFfn
+from archposter.units import exact
+
+ACTIVATION_NAMES: dict[Activation, str] = {
+    "silu": "SiLU",
+    "gelu": "GELU",
+    "gelu_tanh": "GELU (tanh)",
+    "relu": "ReLU",
+    "relu2": "ReLU²",
+    "swiglu_clamped": "SiLU, clamped",
+}
+_GATED_NAMES: dict[Activation, str] = {
+    "silu": "SwiGLU",
+    "gelu": "GeGLU",
+    "gelu_tanh": "GeGLU",
+    "relu": "ReGLU",
+    "relu2": "ReLU² GLU",
+    "swiglu_clamped": "Clamped SwiGLU",
+}
+
+
+def gated_name(activation: Activation) -> str:
+    """Return the usual name of a gated unit with this activation."""
+    return _GATED_NAMES[activation]
+
+
+def gated_view(part: GatedFfn, _arch: Arch) -> View:
+    """Name the part by its activation; its callout gives the width."""
+    name = _GATED_NAMES[part.activation]
+    names = (f"{name} feed-forward", f"{name} FFN", name)
+    return View("dense FFN", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
+
+
+def plain_view(part: PlainFfn, _arch: Arch) -> View:
+    """Name the part by its activation; its callout gives the width."""
+    name = ACTIVATION_NAMES[part.activation].split(" ")[0]
+    names = (f"{name} feed-forward", f"{name} FFN", "FFN")
+    return View("plain FFN", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
+
+
+def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
+    """Draw both branches with their inputs and widths."""
+    width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
+    nodes = (
+        Node("x", Words((f"x  {width}",)), 0, 0, 2),
+        Node("gate", Cell(("Gate",), (f"{width} → {inner}", inner)), 1, 0),
+        Node("up", Cell(("Up",), (f"{width} → {inner}", inner)), 1, 1),
+        Node("act", Cell((ACTIVATION_NAMES[part.activation], "SiLU")), 2, 0),
+        Node("times", Op("×"), 3, 0, 2),
+        Node("down", Cell(("Down",), (f"{inner} → {width}", width)), 4, 0, 2),
+    )
+    edges = (
+        Edge("x", "gate"),
+        Edge("x", "up"),
+        Edge("gate", "act"),
+        Edge("act", "times", side=True),
+        Edge("up", "times", side=True),
+        Edge("times", "down"),
+    )
+    title = _GATED_NAMES[part.activation]
+    return Inset(
+        (f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)), gated_view(part, arch).key
+    )
+
+
+def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
+    """Draw the two projections and the activation between them."""
+    width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
+    nodes = (
+        Node("x", Words((f"x  {width}",)), 0),
+        Node("up", Cell(("Up",), (f"{width} → {inner}", inner)), 1),
+        Node("act", Cell((ACTIVATION_NAMES[part.activation],)), 2),
+        Node("down", Cell(("Down",), (f"{inner} → {width}", width)), 3),
+    )
+    edges = (Edge("x", "up"), Edge("up", "act"), Edge("act", "down"))
+    return Inset(("Feed-forward",), Diagram(nodes, edges, (1.0,)), plain_view(part, arch).key)

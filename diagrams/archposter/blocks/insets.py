@@ -1,0 +1,58 @@
+"""Which insets a card shows: candidates from the most telling down; layout takes what fits."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from archposter import units
+from archposter.blocks.attention import masks_inset
+from archposter.blocks.table import BUILDERS, view
+from archposter.blocks.tree import Inset, Share, Shares
+from archposter.counts.tensors import blocks, part_parameters
+from archposter.spec.arch import FFN_TYPES, Arch
+from archposter.spec.parts import AnyPart, Moe
+
+_MASKS_TELLING = 60
+_SHARES_TELLING = 40
+_MOST_SHARES = 4
+_FFN_TELLING_WHEN_DENSE = 45
+
+
+def candidates(arch: Arch) -> tuple[Inset, ...]:
+    """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
+    most_common: dict[type[AnyPart], AnyPart] = {}
+    for part, _ in Counter(arch.parts).most_common():
+        most_common.setdefault(type(part), part)
+    sparse = Moe in most_common
+    ranked: list[tuple[int, Inset]] = []
+    for kind, part in most_common.items():
+        telling = BUILDERS[kind].telling
+        if kind in FFN_TYPES and not sparse:
+            telling = _FFN_TELLING_WHEN_DENSE
+        ranked.append((telling, BUILDERS[kind].inset(part, arch)))
+    masks = masks_inset(arch)
+    if masks:
+        ranked.append((_MASKS_TELLING, masks))
+    ranked.append((_SHARES_TELLING, _shares(arch)))
+    return tuple(inset for _, inset in sorted(ranked, key=lambda entry: -entry[0]))
+
+
+def _shares(arch: Arch) -> Inset:
+    """Return where the parameters are, by kind of part."""
+    sizes: Counter[tuple[str, str]] = Counter()
+    for part, times in Counter(arch.parts).items():
+        seen = view(part, arch)
+        name = seen.kind[0].upper() + seen.kind[1:]
+        sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
+    tables = "Embedding" if arch.tied else "Embedding, output"
+    total = 0
+    for block in blocks(arch):
+        if block.group in ("embedding", "position", "head"):
+            sizes[tables, "empty"] += block.weights.total
+        if block.group != "mtp":
+            total += block.weights.total
+    sizes["Norms", "plain"] = total - sum(sizes.values())
+    shares = tuple(
+        Share(name, units.count(size), size / total, look) for (name, look), size in sizes.most_common(_MOST_SHARES)
+    )
+    return Inset((f"Where the {units.count(total)} parameters are", "Parameters"), Shares(shares))

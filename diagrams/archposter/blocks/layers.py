@@ -1,0 +1,127 @@
+"""Layers seen as a whole: kinds, segments, and the pattern in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from archposter.blocks.table import view
+from archposter.blocks.view import View
+from archposter.spec.arch import Arch, Layer
+
+Shape = tuple[tuple[int, bool, bool], ...]
+
+_LONGEST_PERIOD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A layer with its parts' views, by sublayer."""
+
+    index: int
+    layer: Layer
+    views: tuple[tuple[View, ...], ...]
+
+    @property
+    def shape(self) -> Shape:
+        """What a drawing of the layer looks like whatever its parts are."""
+        return tuple(
+            (len(step.parts), step.pre_norm is not None, step.post_norm is not None) for step in self.layer.sublayers
+        )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the layer's parts, in order."""
+        return tuple(part.kind for step in self.views for part in step)
+
+
+def see(arch: Arch) -> tuple[Seen, ...]:
+    """Return every layer with its views."""
+    known: dict[Layer, tuple[tuple[View, ...], ...]] = {}
+    seen = []
+    for index, layer in enumerate(arch.layers):
+        if layer not in known:
+            known[layer] = tuple(tuple(view(part, arch) for part in step.parts) for step in layer.sublayers)
+        seen.append(Seen(index, layer, known[layer]))
+    return tuple(seen)
+
+
+def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
+    """Cut where one slot's kinds before and after have nothing in common: "3 dense, then 58 MoE"."""
+    cuts = [0]
+    for cut in range(1, len(layers)):
+        before, after = layers[cuts[-1] : cut], layers[cut:]
+        if {layer.shape for layer in before}.isdisjoint(layer.shape for layer in after):
+            cuts.append(cut)
+            continue
+        if len({layer.shape for layer in (*before, *after)}) > 1:
+            continue
+        slots = range(len(layers[cut].kinds))
+        if any({layer.kinds[s] for layer in before}.isdisjoint(layer.kinds[s] for layer in after) for s in slots):
+            cuts.append(cut)
+    return tuple(tuple(layers[a:b]) for a, b in zip(cuts, [*cuts[1:], len(layers)], strict=True))
+
+
+def classes(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
+    """Sort a segment's layers into those one frame can draw: of one shape, and alike in some slot."""
+    by_shape: dict[Shape, list[Seen]] = {}
+    for layer in layers:
+        by_shape.setdefault(layer.shape, []).append(layer)
+    found: list[tuple[Seen, ...]] = []
+    for alike in by_shape.values():
+        kinds = list(dict.fromkeys(layer.kinds for layer in alike))
+        unlike = len(kinds) > 1 and all(
+            set(a).isdisjoint(b) for i, a in enumerate(kinds) for b in kinds[i + 1 :]
+        )
+        if unlike:
+            found += [tuple(layer for layer in alike if layer.kinds == kind) for kind in kinds]
+        else:
+            found.append(tuple(alike))
+    return tuple(found)
+
+
+def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
+    """Return what varies from layer to layer in words, longest first; empty when all are alike."""
+    if len({layer.shape for layer in layers}) > 1:
+        columns = [[" + ".join(layer.kinds) for layer in layers]]
+    else:
+        columns = [[layer.kinds[slot] for layer in layers] for slot in range(len(layers[0].kinds))]
+    said = [_say(column) for column in columns if len(set(column)) > 1]
+    if not said:
+        return (f"{len(layers)} × the same layer",)
+    return (" · ".join(said), said[0], "")
+
+
+def _say(column: Sequence[str]) -> str:
+    runs = [(kind, len(list(group))) for kind, group in groupby(column)]
+    if len(runs) <= 3:
+        return ", then ".join(f"{times} {kind}" for kind, times in runs)
+    best: tuple[int, int, int, int] | None = None
+    for start in range(min(len(column), _LONGEST_PERIOD)):
+        for period in range(2, _LONGEST_PERIOD + 1):
+            times = 1
+            unit = column[start : start + period]
+            while column[start + times * period : start + (times + 1) * period] == unit:
+                times += 1
+            if times < 2:
+                continue
+            rest = column[start + times * period :]
+            cost = 2 * _runs(column[:start]) + _runs(unit) + 2 * _runs(rest)
+            if best is None or (cost, start, period) < best[:3]:
+                best = (cost, start, period, times)
+    if best is None:
+        return ", ".join(f"{times} {kind}" for kind, times in runs)
+    _, start, period, times = best
+    words = [f"{' : '.join(_spell(column[start : start + period]))}, × {times}"]
+    words = ([" + ".join(_spell(column[:start]))] if start else []) + words
+    rest = column[start + period * times :]
+    return ", then ".join(words) + (f", + {' + '.join(_spell(rest))}" if rest else "")
+
+
+def _runs(column: Sequence[str]) -> int:
+    return sum(1 for _ in groupby(column))
+
+
+def _spell(column: Sequence[str]) -> list[str]:
+    return [f"{len(list(group))} {kind}" for kind, group in groupby(column)]

@@ -1,0 +1,39 @@
+"""Which part is drawn by what: one row a part type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from archposter.blocks import attention, ffn, latent, moe, recurrent
+from archposter.blocks.tree import Inset
+from archposter.blocks.view import View
+from archposter.spec.arch import Arch
+from archposter.spec.parts import AnyPart, Attention, GatedDeltaNet, GatedFfn, Kda, Mamba2, Mla, Moe, PlainFfn
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """How a part is named, drawn from inside, and how telling that drawing is among others."""
+
+    view: Callable[[Any, Arch], View]
+    inset: Callable[[Any, Arch], Inset]
+    telling: int
+
+
+BUILDERS: dict[type[AnyPart], Builder] = {
+    Attention: Builder(attention.view, attention.inset, 50),
+    Mla: Builder(latent.view, latent.inset, 80),
+    GatedDeltaNet: Builder(recurrent.deltanet_view, recurrent.deltanet_inset, 90),
+    Kda: Builder(recurrent.kda_view, recurrent.kda_inset, 90),
+    Mamba2: Builder(recurrent.mamba2_view, recurrent.mamba2_inset, 90),
+    GatedFfn: Builder(ffn.gated_view, ffn.gated_inset, 30),
+    PlainFfn: Builder(ffn.plain_view, ffn.plain_inset, 30),
+    Moe: Builder(moe.view, moe.inset, 70),
+}
+
+
+def view(part: AnyPart, arch: Arch) -> View:
+    """Return how the part is called."""
+    return BUILDERS[type(part)].view(part, arch)

@@ -1,0 +1,137 @@
+"""The tower: the model from input to output, equal layers framed, and its callouts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from archposter.blocks.layers import Seen, classes, segments
+from archposter.blocks.tree import Callout, Cell, Choice, Repeat, Slot, Step, Tower
+from archposter.blocks.view import View
+from archposter.spec.arch import Arch
+from archposter.spec.parts import Norm
+from archposter.units import exact, tokens
+
+_MOST_OPTIONS = 3
+_MOST_FRAMES = 5
+
+_NORM_NAMES = {"rmsnorm": "RMSNorm", "layernorm": "LayerNorm"}
+
+
+def norm_name(norm: Norm) -> str:
+    """Return "RMSNorm" or "LayerNorm"."""
+    return _NORM_NAMES[norm.kind]
+
+
+def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...]]:
+    """Return the tower and the callouts of everything it may show."""
+    parts = segments(layers)
+    full = [group for part in parts for group in classes(part)]
+    merged = list(classes(layers))
+    kinds = {kind for layer in layers for kind in layer.kinds}
+    owners = {kind: max(full, key=lambda group: _times(group, kind)) for kind in sorted(kinds)}
+    framings: list[tuple[Repeat | Cell, ...]] = []
+    if len(full) <= _MOST_FRAMES:
+        framings.append(tuple(_frame(group, owners) for group in full))
+        if len(full) == len(parts):
+            # Segments follow one another: the short ones may shrink to a line without hiding the order.
+            longest = max(full, key=len)
+            framings.append(tuple(_frame(g, owners) if g is longest else _line(g, owners) for g in full))
+    if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
+        framings.append(tuple(_frame(group, None) for group in merged))
+    framings += _condensed(merged if len(merged) < len(full) else full)
+    views = {part.kind: part for layer in reversed(layers) for step in layer.views for part in step}
+    # Parts of one size, such as local and global attention, need its callout once.
+    sized = {part.callout: part for part in reversed(views.values())}
+    times = {_key(group): group for group in (*full, *merged)}
+    callouts = [
+        *(_times_callout(group, len(layers)) for group in times.values()),
+        *(Callout(part.key, part.callout) for part in sized.values()),
+        Callout("output", f"{exact(arch.embedding.vocab_size)} vocabulary"),
+        Callout("embedding", f"{exact(arch.hidden_size)} hidden size"),
+        Callout("positions", f"{exact(arch.embedding.positions)} positions"),
+        Callout("input", f"context of {tokens(arch.context_length)} tokens"),
+    ]
+    below = (Cell(("Token embedding",), key="embedding", source="vocab_size"),)
+    positions = Cell(("Position embedding", "Positions"), key="positions") if arch.embedding.positions else None
+    output = Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output")
+    above = (Cell((f"Final {norm_name(arch.final_norm)}",), source="norm"), output)
+    return Tower(below, positions, tuple(framings), above), tuple(callouts)
+
+
+def _times(group: Sequence[Seen], kind: str) -> int:
+    return sum(layer.kinds.count(kind) for layer in group)
+
+
+def _key(group: Sequence[Seen]) -> str:
+    return f"layers {group[0].index}-{group[-1].index} of {len(group)}"
+
+
+def _times_callout(group: Sequence[Seen], depth: int) -> Callout:
+    first, last = group[0].index + 1, group[-1].index + 1
+    if len(group) == depth:
+        words = "layers" if depth > 1 else "layer"
+    elif last - first + 1 == len(group):
+        words = f"layers {first} to {last}" if last > first else f"layer {first}"
+    else:
+        words = f"of {depth} layers"
+    return Callout(_key(group), words, headline=f"{len(group)} ×")
+
+
+def _frame(group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None) -> Repeat:
+    """Draw a class of layers: slots where they differ become choices."""
+    steps = []
+    for number, step in enumerate(group[0].layer.sublayers):
+        slots: list[Slot] = []
+        for place in range(len(step.parts)):
+            column = [layer.views[number][place] for layer in group]
+            slots.append(_slot(column, group, owners))
+        norm = Cell((norm_name(step.pre_norm),), source="norm") if step.pre_norm else None
+        post = Cell((norm_name(step.post_norm),), source="norm") if step.post_norm else None
+        # Parallel parts: the mixer stands at the right, where the insets are, the others at the left.
+        steps.append(Step(norm, tuple(reversed(slots)), post))
+    return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
+
+
+def _slot(column: Sequence[View], group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None) -> Slot:
+    def cell(part: View) -> Cell:
+        owned = owners is None or owners[part.kind] is group
+        return part.cell(group[0].layer.source, part.key if owned else "")
+
+    kinds = Counter(part.kind for part in column)
+    first = {part.kind: part for part in reversed(column)}
+    if len(kinds) == 1:
+        return cell(column[0])
+    if len(kinds) <= _MOST_OPTIONS:
+        return Choice(tuple((kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column)))
+    common = [kind for kind, _ in kinds.most_common(_MOST_OPTIONS - 1)]
+    rest = [kind for kind in kinds if kind not in common]
+    other = Cell((f"{len(rest)} other kinds",), look="empty")
+    return Choice(
+        (*((kinds[kind], cell(first[kind])) for kind in common), (sum(kinds[kind] for kind in rest), other))
+    )
+
+
+def _condensed(groups: Sequence[Sequence[Seen]]) -> list[tuple[Repeat | Cell, ...]]:
+    """Return ever shorter framings: rare classes in one line each, then all but the commonest in one."""
+    order = sorted(groups, key=len)
+    found: list[tuple[Repeat | Cell, ...]] = []
+    for few in range(1, len(order)):
+        lines = order[:few]
+        if len(groups) <= _MOST_FRAMES:
+            found.append(tuple(_line(group) if group in lines else _frame(group, None) for group in groups))
+    if len(order) > 1:
+        rest = sum(map(len, order[:-1]))
+        others = Cell((f"{rest} × {len(order) - 1} other kinds of layer", f"{rest} other layers"), look="group")
+        found += [(_frame(order[-1], None), others), (_line(order[-1]), others)]
+    else:
+        found.append((_line(order[0]),))
+    return found
+
+
+def _line(group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None = None) -> Cell:
+    """Condense a class of layers to its parts' names, and the sizes that no other frame shows."""
+    kinds = list(dict.fromkeys(kind for layer in group for kind in layer.kinds))
+    names = tuple(" + ".join(kinds[:few]) + (" ..." if few < len(kinds) else "") for few in range(len(kinds), 0, -1))
+    own = [part.callout for step in group[0].views for part in step if owners and owners[part.kind] is group]
+    return Cell(names, tuple(own[:1]), "group", _key(group), group[0].layer.source)

@@ -1,0 +1,68 @@
+"""The command line: parse, call, print.  A command's module is imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from archposter._version import __version__
+from archposter.diagnostics import ArchposterError
+
+COMMANDS = {
+    "card": "Draw a model's card as SVG, PNG or PDF.",
+    "poster": "Tile cards on one printable page.",
+    "facts": "Print exact parameter and cache counts.",
+    "list": "List the bundled models.",
+    "validate": "Check spec files.",
+    "schema": "Print the JSON Schema of specs.",
+}
+"""Every command, in the order of the help, with its help line."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"archposter.cli.{cmd_name}_command").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="archposter")
+def cli() -> None:
+    """Compile language model architectures to cards and posters.
+
+    MODEL is a bundled name (see `archposter list`) or a spec file.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; exit 0 when done, 2 on bad input, 130 on Ctrl-C."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code if isinstance(error, click.UsageError) else 2)
+    except ArchposterError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader went away: nobody is left to tell.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)

@@ -1,0 +1,39 @@
+"""`archposter card`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archposter.cli import options
+from archposter.diagnostics import UsageError
+from archposter.pipeline import FORMATS, Format, TextMode, format_of, load
+
+
+@click.command(name="card")
+@options.models
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File (one model) or folder  [default: output]")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Format where the output is a folder  [default: svg]")
+@options.style
+@click.option(
+    "--text",
+    type=click.Choice(("live", "outlines")),
+    default="live",
+    show_default=True,
+    help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
+)
+def command(
+    models: tuple[str, ...], output: Path | None, format_: Format | None, style: str, text: TextMode
+) -> None:
+    """Draw each MODEL's card."""
+    target = output or Path("output")
+    to_file = bool(target.suffix) and not target.is_dir()
+    if to_file and len(models) > 1:
+        raise UsageError(f"{target} is one file for {len(models)} models: name a folder")
+    if to_file and format_ and format_of(target) != format_:
+        raise UsageError(f"{target} does not end with .{format_}")
+    for name in models:
+        model = load(name)
+        path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
+        click.echo(model.card(style).save(path, text))

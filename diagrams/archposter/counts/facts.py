@@ -1,0 +1,127 @@
+"""What can be said of a model in numbers, in the form that `facts --json` prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
+from archposter.counts.parameters import Parameters, parameters
+from archposter.spec.arch import SOFTMAX_TYPES, Arch, Layer
+from archposter.spec.parts import AnyMixer, Attention, ChunkedSpan, FullSpan, SlidingSpan
+
+_MIXER_NAMES = {"mla": "MLA", "gated_deltanet": "Gated DeltaNet", "kda": "KDA", "mamba2": "Mamba-2"}
+_FFN_NAMES = {"gated": "FFN", "plain": "FFN", "moe": "MoE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Bytes kept while generating; `archposter.counts.cache` says how they are counted."""
+
+    dtype: str
+    bytes_per_token: Fraction
+    indexer_bytes_per_token: int
+    state_bytes: int
+    bytes_at_context: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFacts:
+    """One layer in words: None where it has no such part or the part no such limit."""
+
+    index: int
+    mixer: str | None
+    ffn: str | None
+    window: int | None
+    position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A model's numbers."""
+
+    name: str
+    decoder_type: str
+    context_length: int
+    vocab_size: int
+    hidden_size: int
+    parameters: Parameters
+    kv_cache: Cache
+    layers: tuple[LayerFacts, ...]
+    layer_mix: str
+    warnings: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; bytes per token are a float only where they are no whole number."""
+        plain = asdict(self)
+        per_token = self.kv_cache.bytes_per_token
+        plain["kv_cache"]["bytes_per_token"] = (
+            int(per_token) if per_token.denominator == 1 else float(per_token)
+        )
+        return plain
+
+
+def facts(arch: Arch) -> Facts:
+    """Return a model's facts; `bytes_at_context` is that of its full context length."""
+    cache = Cache(
+        dtype="bf16",
+        bytes_per_token=bytes_per_token(arch),
+        indexer_bytes_per_token=0,
+        state_bytes=state_bytes(arch),
+        bytes_at_context=bytes_at_context(arch, arch.context_length),
+    )
+    return Facts(
+        name=arch.title,
+        decoder_type=arch.decoder_type,
+        context_length=arch.context_length,
+        vocab_size=arch.embedding.vocab_size,
+        hidden_size=arch.hidden_size,
+        parameters=parameters(arch),
+        kv_cache=cache,
+        layers=tuple(_layer(index, layer) for index, layer in enumerate(arch.layers)),
+        layer_mix=layer_mix(arch),
+        warnings=(),
+    )
+
+
+def layer_mix(arch: Arch) -> str:
+    """Return the kinds of layers, most frequent first: "52 sliding-window GQA + 10 global GQA"."""
+    spans = {type(part.span) for part in arch.parts if isinstance(part, Attention)}
+    counted = Counter(_kind(layer, spans) for layer in arch.layers)
+    return " + ".join(f"{count} {kind}" for kind, count in counted.most_common())
+
+
+def _kind(layer: Layer, spans: set[type]) -> str:
+    if not layer.mixers:
+        return _FFN_NAMES[layer.ffns[0].kind]
+    mixer = layer.mixers[0]
+    if not isinstance(mixer, Attention):
+        return _MIXER_NAMES[mixer.kind]
+    return f"{_reach(mixer, spans)}{'gated ' if mixer.gate != 'none' else ''}{mixer.variant.upper()}"
+
+
+def _reach(mixer: Attention, spans: set[type]) -> str:
+    match mixer.span:
+        case SlidingSpan():
+            return "sliding-window "
+        case ChunkedSpan():
+            return "chunked "
+        case FullSpan():
+            return "global " if SlidingSpan in spans else "full " if ChunkedSpan in spans else ""
+
+
+def _layer(index: int, layer: Layer) -> LayerFacts:
+    mixer = layer.mixers[0] if layer.mixers else None
+    return LayerFacts(
+        index=index,
+        mixer=_name(mixer) if mixer else None,
+        ffn=layer.ffns[0].kind if layer.ffns else None,
+        window=mixer.span.size if isinstance(mixer, Attention) and mixer.span.kind != "full" else None,
+        position=mixer.position.kind if isinstance(mixer, SOFTMAX_TYPES) else None,
+    )
+
+
+def _name(mixer: AnyMixer) -> str:
+    return mixer.variant if isinstance(mixer, Attention) else mixer.kind

@@ -1,0 +1,45 @@
+"""Weights of a part, before they have a place in the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A tensor's name within its part and its shape, (outputs, inputs) for a matrix.
+
+    `copies` tensors of this shape exist; one token's forward pass uses `active` of them.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    copies: int = 1
+    active: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights that stand together.  Copies of a layer share one object, so that it is summed once."""
+
+    items: tuple[Weight, ...]
+
+    @cached_property
+    def total(self) -> int:
+        """The numbers in all copies."""
+        return sum(prod(weight.shape) * weight.copies for weight in self.items)
+
+    @cached_property
+    def active(self) -> int:
+        """The numbers in the copies that one token uses."""
+        return sum(prod(weight.shape) * weight.active for weight in self.items)
+
+
+def linear(name: str, inputs: int, outputs: int, bias: bool = False) -> Iterator[Weight]:
+    """Yield a linear layer's matrix, and its bias if it has one."""
+    yield Weight(f"{name}.weight", (outputs, inputs))
+    if bias:
+        yield Weight(f"{name}.bias", (outputs,))

@@ -1,0 +1,1 @@
+"""Block tree -> Frame: measuring, placing and routing."""

@@ -1,0 +1,147 @@
+"""Boundary labelling: labels in a column beside the tower, in the order of what they name.
+
+Labels keep the order of their boxes and are moved only as far as they must (isotonic regression by
+pooling adjacent violators), so that straight leaders between the two never cross.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archposter.blocks.tree import Callout
+from archposter.layout.canvas import Canvas, crosses
+from archposter.layout.cells import Anchors
+from archposter.scene import Face, Point, Rect
+from archposter.text.metrics import advance, cap_height
+from archposter.theme import NUMBER, SMALL
+
+_LEADING = 21.0
+_HEADLINE = 28.0
+_GAP = 15.0
+_NUMBER = re.compile(r"\d[\d,.]*[kM]?\Z")
+
+Word = tuple[str, Face]
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    callout: Callout
+    lines: tuple[tuple[Word, ...], ...]
+    anchor: Point
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * _LEADING + (_HEADLINE if self.callout.headline else 0.0)
+
+
+def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect, anchors: Anchors) -> None:
+    """Draw the callouts whose boxes are there, right-aligned in `column`, with leaders into the tower."""
+    labels = []
+    for callout in callouts:
+        if callout.key in anchors:
+            anchor = _anchor(callout, anchors)
+            level = [Point(tower.x, anchor.y), anchor]
+            others = [r for key, r in anchors.items() if key != callout.key and not r.contains(anchors[callout.key])]
+            if not any(crosses(other, level) for other in others):
+                labels.append(_Label(callout, _wrap(callout.text, column.width), anchor))
+    while labels and sum(label.height + _GAP for label in labels) - _GAP > column.height:
+        labels.pop()
+    labels.sort(key=lambda label: label.anchor.y)
+    wanted = [label.anchor.y - _reading_line(label) for label in labels]
+    tops = spread(wanted, [label.height for label in labels], column.y, column.bottom)
+    for label, top in zip(labels, tops, strict=True):
+        _draw(canvas, label, column, top, tower.x)
+
+
+def _anchor(callout: Callout, anchors: Anchors) -> Point:
+    box = anchors[callout.key]
+    return Point(box.x, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y)
+
+
+def _reading_line(label: _Label) -> float:
+    """Return how far below a label's top its leader starts."""
+    return _HEADLINE / 2 if label.callout.headline else label.height / 2
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], top: float, bottom: float) -> list[float]:
+    """Return tops nearest to `wanted`, in order, `_GAP` apart and within the column."""
+    offsets = [0.0]
+    for height in heights[:-1]:
+        offsets.append(offsets[-1] + height + _GAP)
+    blocks: list[tuple[float, int]] = []
+    for want, offset in zip(wanted, offsets, strict=False):
+        mean, count = want - offset, 1
+        while blocks and blocks[-1][0] > mean:
+            before, members = blocks.pop()
+            mean, count = (before * members + mean * count) / (members + count), members + count
+        blocks.append((mean, count))
+    end = bottom - (offsets[-1] + heights[-1]) if heights else bottom
+    level = [min(max(mean, top), end) for mean, count in blocks for _ in range(count)]
+    return [base + offset for base, offset in zip(level, offsets, strict=False)]
+
+
+def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
+    """Break into as few lines as fit and make these as even as they get."""
+    words: list[Word] = [
+        (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
+    ]
+    lines = _filled(words, width)
+    widths = sorted({_line_width(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)})
+    narrow = next(w for w in widths if w <= width and len(_filled(words, w)) <= len(lines)) if len(lines) > 1 else width
+    return tuple(map(tuple, _filled(words, narrow)))
+
+
+def _filled(words: Sequence[Word], width: float) -> list[list[Word]]:
+    lines: list[list[Word]] = [[]]
+    for word in words:
+        if lines[-1] and _line_width([*lines[-1], word]) > width:
+            lines.append([])
+        lines[-1].append(word)
+    return lines
+
+
+def _runs(line: Sequence[Word]) -> list[Word]:
+    """Join neighbouring words of one face; a number's comma stays with the words."""
+    runs: list[Word] = []
+    for index, (word, face) in enumerate(line):
+        text = word if index == 0 else f" {word}"
+        if runs and runs[-1][1] == face:
+            runs[-1] = (runs[-1][0] + text, face)
+        elif index:
+            runs[-1] = (runs[-1][0] + " ", runs[-1][1])
+            runs.append((word, face))
+        else:
+            runs.append((word, face))
+    return runs
+
+
+def _line_width(line: Sequence[Word]) -> float:
+    return sum(advance(text, face, SMALL) for text, face in _runs(line))
+
+
+def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower_left: float) -> None:
+    y = top
+    if label.callout.headline:
+        y += _HEADLINE
+        canvas.text(
+            column.right,
+            top + _HEADLINE / 2 + cap_height("semibold", NUMBER) / 2,
+            label.callout.headline,
+            face="semibold",
+            size=NUMBER,
+            fill=canvas.accent.ink,
+            align=1.0,
+        )
+    for line in label.lines:
+        x = column.right - _line_width(line)
+        baseline = y + _LEADING / 2 + cap_height("regular", SMALL) / 2
+        for text, face in _runs(line):
+            fill = canvas.accent.ink if face == "semibold" else canvas.theme.ink
+            x += canvas.text(x, baseline, text, face=face, fill=fill)
+        y += _LEADING
+    start = Point(column.right + 6, top + _reading_line(label))
+    points = [start, Point(tower_left - 3, label.anchor.y), label.anchor]
+    canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0)
+    canvas.disc(label.anchor.x, label.anchor.y, 2.6, canvas.accent.ink)

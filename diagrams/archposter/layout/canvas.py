@@ -1,0 +1,167 @@
+"""What every layout draws with: a theme's looks, measured text, lines with rounded corners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import hypot
+
+from archposter.blocks.tree import Wordings
+from archposter.scene import Box, Command, Face, Item, Link, Path, Point, Rect, Text
+from archposter.text.metrics import advance, cap_height
+from archposter.text.wrap import fit
+from archposter.theme import SMALL, Accent, Look, Theme
+
+CORNER = 7.0
+"""Radius of boxes and of the corners of lines."""
+_HEAD = (7.0, 3.4)  # an arrowhead's length and half its width
+_CURVE = 0.5523  # a quarter circle as one cubic
+
+
+class Canvas:
+    """Collects the items of one picture; the last one drawn is on top."""
+
+    def __init__(self, theme: Theme, family: str) -> None:
+        self.theme = theme
+        self.accent: Accent = theme.accent(family)
+        self.items: list[Item] = []
+
+    def look(self, role: str) -> Look:
+        """Return a role's look; "group" is the family's own."""
+        if role == "group":
+            return Look(self.accent.tint, self.accent.ink, self.theme.ink)
+        return self.theme.looks[role]
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        face: Face = "regular",
+        size: float = SMALL,
+        fill: str = "",
+        align: float = 0.0,
+        source: str = "",
+    ) -> float:
+        """Draw one line on the baseline `y` and return its width; `align` 0.5 centres it on x, 1 ends it there."""
+        width = advance(text, face, size)
+        if text:
+            self.items.append(
+                Text(x - align * width, y, text, face, size, fill or self.theme.ink, width, "text", source)
+            )
+        return width
+
+    def label(
+        self,
+        rect: Rect,
+        wordings: Wordings,
+        *,
+        face: Face = "regular",
+        size: float = SMALL,
+        fill: str = "",
+        align: float = 0.5,
+        source: str = "",
+    ) -> None:
+        """Draw the longest wording that fits `rect`, vertically centred on capitals."""
+        text = choose(wordings, face, size, rect.width)
+        y = rect.center_y + cap_height(face, size) / 2
+        self.text(
+            rect.x + align * rect.width, y, text, face=face, size=size, fill=fill, align=align, source=source
+        )
+
+    def box(
+        self,
+        rect: Rect,
+        fill: str | None = None,
+        stroke: str | None = None,
+        *,
+        width: float = 1.2,
+        radius: float = CORNER,
+        dash: tuple[float, ...] = (),
+        role: str = "box",
+        source: str = "",
+    ) -> None:
+        """Draw a rectangle."""
+        self.items.append(Box(rect, fill, stroke, width if stroke else 0.0, radius, dash, role, source))
+
+    def disc(self, x: float, y: float, radius: float, fill: str | None, stroke: str | None = None, width: float = 1.4) -> None:
+        """Draw a circle."""
+        rect = Rect(x - radius, y - radius, 2 * radius, 2 * radius)
+        self.box(rect, fill, stroke, width=width, radius=radius, role="disc")
+
+    def line(
+        self,
+        points: Sequence[Point],
+        *,
+        stroke: str = "",
+        width: float = 1.6,
+        dash: tuple[float, ...] = (),
+        arrow: bool = False,
+        role: str = "flow",
+        radius: float = CORNER,
+    ) -> None:
+        """Draw a polyline with rounded corners; an arrowhead takes the place of its end."""
+        color = stroke or self.theme.flow
+        points = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
+        if len(points) < 2:
+            return
+        if arrow:
+            tip, back = points[-1], points[-2]
+            length = hypot(tip.x - back.x, tip.y - back.y)
+            ux, uy = (tip.x - back.x) / length, (tip.y - back.y) / length
+            neck = Point(tip.x - ux * _HEAD[0], tip.y - uy * _HEAD[0])
+            wing = (uy * _HEAD[1], -ux * _HEAD[1])
+            points = [*points[:-1], neck] if length > _HEAD[0] else points[:-1]
+            corners = (tip, Point(neck.x + wing[0], neck.y + wing[1]), Point(neck.x - wing[0], neck.y - wing[1]))
+            self.polygon(corners, color)
+        if len(points) > 1:
+            self.items.append(Path(_rounded(points, radius), None, color, width, dash, role))
+
+    def polygon(self, points: Sequence[Point], fill: str) -> None:
+        """Draw a filled polygon."""
+        moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
+        self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))
+
+    def link(self, rect: Rect, href: str) -> None:
+        """Make a region a link."""
+        self.items.append(Link(rect, href, "link"))
+
+
+def choose(wordings: Wordings, face: Face, size: float, width: float) -> str:
+    """Return the first wording that fits, or the last one cut short."""
+    for wording in wordings:
+        if advance(wording, face, size) <= width:
+            return wording
+    return fit(wordings[-1], face, size, width) if wordings else ""
+
+
+def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:
+    """Return the path through `points` with its corners rounded as far as both arms allow."""
+    commands: list[Command] = [("M", (points[0].x, points[0].y))]
+    for index in range(1, len(points) - 1):
+        before, corner, after = points[index - 1 : index + 2]
+        arms = [hypot(corner.x - p.x, corner.y - p.y) for p in (before, after)]
+        reach = min(radius, arms[0] / 2, arms[1] / 2)
+        start, end = (
+            Point(corner.x + (p.x - corner.x) * reach / arm, corner.y + (p.y - corner.y) * reach / arm)
+            for p, arm in zip((before, after), arms, strict=True)
+        )
+        pulls = [
+            (p.x + (corner.x - p.x) * _CURVE, p.y + (corner.y - p.y) * _CURVE) for p in (start, end)
+        ]
+        commands.append(("L", (start.x, start.y)))
+        commands.append(("C", (*pulls[0], *pulls[1], end.x, end.y)))
+    commands.append(("L", (points[-1].x, points[-1].y)))
+    return tuple(commands)
+
+
+def crosses(rect: Rect, points: Sequence[Point], slack: float = 1.0) -> bool:
+    """Tell whether a polyline of straight, upright or level pieces enters `rect`."""
+    return any(
+        min(a.x, b.x) < rect.right - slack
+        and max(a.x, b.x) > rect.x + slack
+        and min(a.y, b.y) < rect.bottom - slack
+        and max(a.y, b.y) > rect.y + slack
+        for a, b in pairwise(points)
+    )

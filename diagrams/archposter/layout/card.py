@@ -1,0 +1,66 @@
+"""The card: a square of 1000 units, composed by rules that hold for every model."""
+
+from __future__ import annotations
+
+from archposter.blocks.tree import Card
+from archposter.layout import callouts, insets, strips, tower
+from archposter.layout.canvas import Canvas, choose
+from archposter.scene import Frame, Rect, Size
+from archposter.text.metrics import advance, cap_height
+from archposter.text.wrap import fit
+from archposter.theme import HEAD, NUMBER, SMALL, TITLE, Theme
+
+SIDE = 1000.0
+MARGIN = 40.0
+_HEADER = 118.0
+_GAP = 16.0
+_CALLOUTS = 148.0
+_LEADERS = 26.0
+_CONNECTORS = 40.0
+
+
+def card_frame(card: Card, theme: Theme) -> Frame:
+    """Lay the card out and return it as a Frame of 1000 x 1000 units."""
+    canvas = Canvas(theme, card.family)
+    canvas.box(Rect(0, 0, SIDE, SIDE), theme.card.fill, radius=0, role="card")
+    inner = Rect(MARGIN, MARGIN - 4, SIDE - 2 * MARGIN, SIDE - 2 * MARGIN + 8)
+    _header(canvas, card, Rect(inner.x, inner.y, inner.width, _HEADER))
+    facts = Rect(inner.x, inner.bottom - strips.FACTS_HEIGHT, inner.width, strips.FACTS_HEIGHT)
+    strip = Rect(inner.x, facts.y - _GAP - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
+    main = Rect(inner.x, inner.y + _HEADER, inner.width, strip.y - _GAP - inner.y - _HEADER)
+    _main(canvas, card, main)
+    strips.draw_map(canvas, card.layer_map, strip)
+    strips.draw_facts(canvas, card.figures, facts)
+    title = f"{card.title} {card.size}".strip()
+    return Frame(Size(SIDE, SIDE), tuple(canvas.items), title, card.description)
+
+
+def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
+    badge = advance(card.badge, "semibold", HEAD) + 28
+    room = rect.width - badge - 24
+    size = f" {card.size}" if card.size else ""
+    scale = next((s for s in (TITLE, 38.0) if advance(card.title + size, "display", s) <= room), NUMBER)
+    title = fit(card.title, "display", scale, room - advance(size, "display", scale))
+    baseline = rect.y + 20 + cap_height("display", TITLE) / 2
+    x = rect.x + canvas.text(rect.x, baseline, title, face="display", size=scale, fill=canvas.accent.ink)
+    gap = advance(" ", "display", scale)
+    canvas.text(x + gap, baseline, card.size, face="display", size=scale, fill=canvas.theme.muted)
+    pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
+    canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
+    canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
+    for y, wordings, fill in ((70.0, card.meta, canvas.theme.muted), (95.0, card.highlights, canvas.theme.ink)):
+        canvas.text(rect.x, rect.y + y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
+    for href in [href for _, href in card.links][:1]:
+        canvas.link(Rect(rect.x, rect.y, x - rect.x, 48), href)
+
+
+def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
+    width = tower.width(card.tower)
+    left = rect.x + _CALLOUTS + _LEADERS
+    body = Rect(left, rect.y, width, rect.height)
+    anchors = tower.draw(canvas, card.tower, body)
+    column = Rect(body.right + _CONNECTORS, rect.y, rect.right - body.right - _CONNECTORS, rect.height)
+    chosen = insets.choose(card.insets, column.width, column.height)
+    frames = insets.draw(canvas, chosen, column, anchors)
+    insets.connect(canvas, chosen, frames, anchors, body.right)
+    callouts.draw(canvas, card.callouts, Rect(rect.x, rect.y, _CALLOUTS, rect.height), body, anchors)

@@ -1,0 +1,83 @@
+"""Boxes with names, and choices between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archposter.blocks.tree import Cell, Choice, Op
+from archposter.layout.canvas import Canvas
+from archposter.layout.stretch import LINE, NAME, NAME_AND_DETAIL, OP, Stretch, total
+from archposter.scene import Point, Rect
+from archposter.text.metrics import advance
+from archposter.theme import HEAD, SMALL
+
+CELL_MARGIN = 4.0
+_OPTION_GAP = 4.0
+_CHOICE_PAD = 5.0
+_LEADING = 22.0
+
+Anchors = dict[str, Rect]
+
+
+def cell_extent(cell: Cell) -> Stretch:
+    """Return the box's height."""
+    if cell.details:
+        return NAME_AND_DETAIL
+    return LINE if cell.look == "plain" else NAME
+
+
+def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, anchors: Anchors) -> None:
+    """Draw a box with its name and, below it, its detail."""
+    look = canvas.look(cell.look)
+    canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source)
+    if cell.key:
+        anchors.setdefault(cell.key, rect)
+    inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)
+    lift = _LEADING / 2 if cell.details else 0.0
+    name = inner.moved(0, -lift)
+    if cell.look == "plain":
+        canvas.label(name, cell.names, fill=look.text, source=cell.source)
+    else:
+        canvas.label(name, cell.names, face="semibold", size=HEAD, fill=look.text, source=cell.source)
+    if cell.details:
+        canvas.label(inner.moved(0, lift), cell.details, fill=look.text, source=cell.source)
+
+
+def choice_extent(choice: Choice) -> Stretch:
+    """Return the height of the options above one another."""
+    gaps = _OPTION_GAP * (len(choice.options) - 1) + 2 * _CHOICE_PAD
+    return total([cell_extent(cell) for _, cell in choice.options]) + Stretch(gaps, gaps)
+
+
+def draw_choice(canvas: Canvas, choice: Choice, rect: Rect, t: float, anchors: Anchors) -> None:
+    """Draw the options from below, each with how many layers have it."""
+    canvas.box(rect, canvas.look("empty").fill, canvas.accent.ink, dash=(2.0, 3.0), radius=10, role="choice")
+    labels = [f"{times} ×" for times, _ in choice.options]
+    badge = max(advance(label, "semibold", HEAD) for label in labels) + 9
+    y = rect.bottom - _CHOICE_PAD
+    for label, (_, cell) in zip(labels, choice.options, strict=True):
+        height = cell_extent(cell).at(t)
+        y -= height
+        side = Rect(rect.x + _CHOICE_PAD, y, badge, height)
+        canvas.label(side, (label,), face="semibold", size=HEAD, fill=canvas.accent.ink)
+        option = Rect(side.right, y, rect.right - _CHOICE_PAD - side.right, height)
+        draw_cell(canvas, replace(cell, key=""), option, anchors)
+        if cell.key:
+            # Leaders and connectors hold on to the choice's border, beside the count.
+            anchors.setdefault(cell.key, Rect(rect.x, y, rect.width, height))
+        y -= _OPTION_GAP
+
+
+def draw_op(canvas: Canvas, op: Op, center: Point) -> None:
+    """Draw an operator's circle; plus and times are strokes, so that they sit in the middle."""
+    radius = OP.least / 2
+    canvas.disc(center.x, center.y, radius, canvas.theme.card.fill, canvas.theme.flow)
+    if op.symbol == "σ":
+        canvas.text(center.x, center.y + 5, "σ", align=0.5)
+        return
+    arm = radius * (0.56 if op.symbol == "+" else 0.42)
+    ends = ((arm, 0.0), (0.0, arm)) if op.symbol == "+" else ((arm, arm), (arm, -arm))
+    for dx, dy in ends:
+        canvas.line(
+            [Point(center.x - dx, center.y - dy), Point(center.x + dx, center.y + dy)], role="symbol", width=1.6
+        )

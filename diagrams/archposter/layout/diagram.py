@@ -1,0 +1,128 @@
+"""Diagrams inside insets: nodes on a grid, data flowing upwards along straight lines and one bend."""
+
+from __future__ import annotations
+
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, HeadGroups, Node, Op, Words
+from archposter.layout.canvas import Canvas
+from archposter.layout.cells import Anchors, draw_cell, draw_op
+from archposter.layout.pictures import draw_grid, draw_head_groups, grid_extent, head_groups_extent
+from archposter.layout.stretch import OP, Stretch, highest, total
+from archposter.scene import Point, Rect
+from archposter.text.metrics import advance
+from archposter.theme import SMALL
+
+_COLUMN_GAP = 10.0
+_ROW_GAP = Stretch(12.5, 24.0)
+_NAME = Stretch(24.0, 38.0)
+_NAME_AND_DETAIL = Stretch(44.0, 60.0)
+_WORDS = Stretch(20.0, 22.0)
+
+
+def extent(diagram: Diagram, width: float) -> Stretch:
+    """Return the diagram's height at a width."""
+    rows = _rows(diagram, width)
+    return total([*rows, _ROW_GAP * (len(rows) - 1)])
+
+
+def draw(canvas: Canvas, diagram: Diagram, rect: Rect, t: float) -> None:
+    """Draw nodes and edges; `t` is how loose the rows stand."""
+    rows = _rows(diagram, rect.width)
+    bottoms, y = [], rect.bottom
+    for row in rows:
+        bottoms.append(y)
+        y -= row.at(t) + _ROW_GAP.at(t)
+    places: dict[str, Rect] = {}
+    for node in diagram.nodes:
+        level = sorted({other.row for other in diagram.nodes}).index(node.row)
+        x, width = _columns(diagram, node, rect.width)
+        height = rows[level].at(t)
+        place = Rect(rect.x + x, bottoms[level] - height, width, height)
+        places[node.name] = _natural(canvas, node, place)
+    for edge in diagram.edges:
+        _route(canvas, edge, places[edge.start], places[edge.end], _ROW_GAP.at(t))
+    for node in diagram.nodes:
+        _draw_node(canvas, node, places[node.name])
+
+
+def _rows(diagram: Diagram, width: float) -> list[Stretch]:
+    levels = sorted({node.row for node in diagram.nodes})
+    return [
+        highest([_extent(node, _columns(diagram, node, width)[1]) for node in diagram.nodes if node.row == level])
+        for level in levels
+    ]
+
+
+def _columns(diagram: Diagram, node: Node, width: float) -> tuple[float, float]:
+    """Return a node's left edge and width."""
+    unit = (width - _COLUMN_GAP * (len(diagram.weights) - 1)) / sum(diagram.weights)
+    left = sum(diagram.weights[: node.column]) * unit + node.column * _COLUMN_GAP
+    own = diagram.weights[node.column : node.column + node.span]
+    return left, sum(own) * unit + (len(own) - 1) * _COLUMN_GAP
+
+
+def _extent(node: Node, width: float) -> Stretch:
+    match node.block:
+        case Cell(details=details):
+            return _NAME_AND_DETAIL if details else _NAME
+        case Op():
+            return OP
+        case Words():
+            return _WORDS
+        case HeadGroups() as heads:
+            return head_groups_extent(heads, width)
+        case Grid() as grid:
+            return grid_extent(grid, width)
+
+
+def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
+    """Return the part of its place that a node takes: operators and words are only as wide as they are."""
+    match node.block:
+        case Op():
+            return Rect(place.center_x - OP.least / 2, place.center_y - OP.least / 2, OP.least, OP.least)
+        case Words(wordings=wordings):
+            width = min(place.width, advance(wordings[0], "regular", SMALL) + 8)
+            return Rect(place.center_x - width / 2, place.y, width, place.height)
+        case Grid(rows=rows):
+            pitch = min(place.width / len(rows[0]), place.height / len(rows))
+            size = (pitch * len(rows[0]), pitch * len(rows))
+            return Rect(place.center_x - size[0] / 2, place.center_y - size[1] / 2, *size)
+        case Cell(details=details):
+            most = _NAME_AND_DETAIL.most if details else _NAME.most
+            height = min(place.height, most)
+            return Rect(place.x, place.center_y - height / 2, place.width, height)
+        case _:
+            return place
+
+
+def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
+    anchors: Anchors = {}
+    match node.block:
+        case Cell() as cell:
+            draw_cell(canvas, cell, place, anchors)
+        case Op() as op:
+            draw_op(canvas, op, Point(place.center_x, place.center_y))
+        case Words(wordings=wordings):
+            canvas.label(place, wordings, fill=canvas.theme.muted)
+        case HeadGroups() as heads:
+            draw_head_groups(canvas, heads, place)
+        case Grid() as grid:
+            draw_grid(canvas, grid, place)
+
+
+def _route(canvas: Canvas, edge: Edge, start: Rect, end: Rect, gap: float) -> None:
+    """Draw an edge: straight up where the two overlap, else with one bend to the side or two below the target."""
+    x = start.center_x
+    if edge.side:
+        to = end.right if x > end.center_x else end.x
+        canvas.line([Point(x, start.y), Point(x, end.center_y), Point(to, end.center_y)], arrow=True)
+        return
+    target = end.center_x if edge.enter is None else end.center_x + edge.enter * end.width / 2
+    if edge.enter is None and end.x + 4 <= x <= end.right - 4:
+        target = x
+    elif start.x + 4 <= target <= start.right - 4:
+        x = target
+    bend = end.bottom + gap * 0.5
+    if end.center_x != x and start.y - end.bottom > 2 * gap:
+        bend = start.y - gap * 0.5
+    points = [Point(x, start.y), Point(x, bend), Point(target, bend), Point(target, end.bottom)]
+    canvas.line(points if abs(x - target) > 0.5 else [points[0], Point(x, end.bottom)], arrow=True)

@@ -1,0 +1,96 @@
+"""The column of insets at the tower's right, each joined to the box it explains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archposter.blocks.tree import Diagram, Inset, Masks
+from archposter.layout import diagram, pictures
+from archposter.layout.canvas import Canvas, crosses
+from archposter.layout.cells import Anchors
+from archposter.layout.stretch import Stretch, total
+from archposter.scene import Point, Rect
+from archposter.theme import HEAD
+
+_MOST = 3
+_TITLE = 34.0
+_PAD_X = 16.0
+_PAD_BELOW = 14.0
+_GAP = 14.0
+_EASE = 0.12  # how loose insets must stand for one more to be worth it
+_FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
+
+
+def _extent(inset: Inset, width: float) -> Stretch:
+    room = width - 2 * _PAD_X
+    match inset.body:
+        case Diagram() as body:
+            return diagram.extent(body, room) + _FRAME
+        case Masks() as masks:
+            return pictures.masks_extent(masks, room) + _FRAME
+        case shares:
+            return pictures.shares_extent(shares) + _FRAME
+
+
+def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[Inset, ...]:
+    """Return the most telling insets that fit the column together without crowding, at most three."""
+    chosen: list[Inset] = []
+    for inset in candidates:
+        heights = total([_extent(other, width) for other in (*chosen, inset)])
+        if heights.at(_EASE if chosen else 0.0) + _GAP * len(chosen) <= height:
+            chosen.append(inset)
+        if len(chosen) == _MOST:
+            break
+    return tuple(chosen)
+
+
+def draw(canvas: Canvas, chosen: Sequence[Inset], rect: Rect, anchors: Anchors) -> list[Rect]:
+    """Draw the insets in the order of their boxes, from above, and return their frames."""
+
+    def height(inset: Inset) -> float:
+        return anchors[inset.key].center_y if inset.key in anchors else float("inf")
+
+    order = sorted(chosen, key=height)
+    stretch = total([_extent(inset, rect.width) for inset in order])
+    t = stretch.solve(rect.height - _GAP * (len(order) - 1))
+    spare = (rect.height - stretch.at(t) - _GAP * (len(order) - 1)) / max(1, len(order))
+    frames, y = [], rect.y
+    for inset in order:
+        frame = Rect(rect.x, y, rect.width, _extent(inset, rect.width).at(t) + spare)
+        _draw(canvas, inset, frame, t, spare)
+        frames.append(frame)
+        y = frame.bottom + _GAP
+    return frames
+
+
+def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> None:
+    look = canvas.look("inset")
+    canvas.box(frame, look.fill, look.stroke, dash=(2.0, 4.0), width=1.4, radius=12, role="inset")
+    title = Rect(frame.x + _PAD_X, frame.y + 4, frame.width - 2 * _PAD_X, _TITLE - 4)
+    canvas.label(title, inset.titles, face="semibold", size=HEAD, align=0.0)
+    room = Rect(title.x, frame.y + _TITLE + spare / 2, title.width, frame.height - _TITLE - _PAD_BELOW - spare)
+    match inset.body:
+        case Diagram() as body:
+            diagram.draw(canvas, body, room, t)
+        case Masks() as masks:
+            pictures.draw_masks(canvas, masks, room)
+        case shares:
+            pictures.draw_shares(canvas, shares, room)
+
+
+def connect(
+    canvas: Canvas, chosen: Sequence[Inset], frames: Sequence[Rect], anchors: Anchors, tower_right: float
+) -> None:
+    """Join each inset to its box, unless the line would run through another box."""
+    order = sorted((inset for inset in chosen if inset.key in anchors), key=lambda i: anchors[i.key].center_y)
+    for inset, frame in zip(order, frames, strict=False):
+        box = anchors[inset.key]
+        y = min(max(box.center_y, frame.y + 20), frame.bottom - 20)
+        bend, reach = tower_right + 9, frame.x - 9
+        level = [Point(box.right, box.center_y), Point(bend, box.center_y)]
+        others = (other for key, other in anchors.items() if not other.contains(box) and key != inset.key)
+        if any(crosses(other, level) for other in others):
+            continue
+        points = [*level, Point(reach, y), Point(frame.x, y)]
+        canvas.line(points, stroke=canvas.accent.ink, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)
+        canvas.disc(box.right, box.center_y, 3.0, canvas.accent.ink)

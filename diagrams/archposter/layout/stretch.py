@@ -1,0 +1,53 @@
+"""Heights that give: every height has a least and a most, and one parameter moves all between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A height between `least` and `most`, in points."""
+
+    least: float
+    most: float
+
+    def __add__(self, other: Stretch) -> Stretch:
+        return Stretch(self.least + other.least, self.most + other.most)
+
+    def __mul__(self, times: float) -> Stretch:
+        return Stretch(self.least * times, self.most * times)
+
+    def at(self, t: float) -> float:
+        """Return the height for t from 0 (tight) to 1 (loose)."""
+        return self.least + t * (self.most - self.least)
+
+    def solve(self, height: float) -> float:
+        """Return the t that makes this `height`, kept within 0 and 1."""
+        if self.most <= self.least:
+            return 0.0
+        return min(1.0, max(0.0, (height - self.least) / (self.most - self.least)))
+
+
+def total(parts: list[Stretch]) -> Stretch:
+    """Return the sum."""
+    return sum(parts, Stretch(0.0, 0.0))
+
+
+def highest(parts: list[Stretch]) -> Stretch:
+    """Return what holds each of the parts side by side."""
+    return Stretch(max(p.least for p in parts), max(p.most for p in parts))
+
+
+LINE = Stretch(25.0, 36.0)
+"""A box with one quiet line, such as a norm."""
+NAME = Stretch(31.0, 50.0)
+"""A box with a part's name."""
+NAME_AND_DETAIL = Stretch(46.0, 66.0)
+"""A box with a part's name and a second line."""
+GAP = Stretch(10.5, 26.0)
+"""Between boxes on the flow: room for an arrow."""
+OP = Stretch(18.0, 18.0)
+"""An operator's circle."""
+PAD = Stretch(6.0, 18.0)
+"""Between a frame and what it holds."""

@@ -1,0 +1,87 @@
+"""The two strips below the tower: the layer map and the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archposter.blocks.tree import Figure, LayerMap, MapCell
+from archposter.layout.canvas import Canvas, choose
+from archposter.scene import Rect
+from archposter.text.metrics import advance, cap_height
+from archposter.theme import NUMBER, SMALL
+
+MAP_HEIGHT = 86.0
+FACTS_HEIGHT = 70.0
+_LINE = 24.0
+_SWATCH = 15.0
+
+
+def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
+    """Draw legend, one column a layer with its sublayers from below, and the pattern in words."""
+    _legend(canvas, layer_map, Rect(rect.x, rect.y, rect.width, _LINE))
+    strip = Rect(rect.x, rect.y + _LINE + 3, rect.width, rect.height - 2 * _LINE - 6)
+    pitch = strip.width / len(layer_map.columns)
+    gap = min(3.0, pitch * 0.18)
+    for number, column in enumerate(layer_map.columns):
+        height = strip.height / len(column)
+        for level, cell in enumerate(column):
+            square = Rect(
+                strip.x + number * pitch + gap / 2,
+                strip.bottom - (level + 1) * height,
+                pitch - gap,
+                height - (1.5 if level else 0.0),
+            )
+            _cell(canvas, cell, square)
+    line = Rect(rect.x, rect.bottom - _LINE, rect.width, _LINE)
+    last = str(len(layer_map.columns))
+    muted = canvas.theme.muted
+    canvas.label(line, ("layer 1",), fill=muted, align=0.0)
+    canvas.label(line, (last,), fill=muted, align=1.0)
+    side = advance("layer 1", "regular", SMALL) + 16
+    canvas.label(Rect(line.x + side, line.y, line.width - 2 * side, line.height), layer_map.pattern)
+
+
+def _cell(canvas: Canvas, cell: MapCell, rect: Rect) -> None:
+    look = canvas.look(cell.look)
+    canvas.box(rect, look.fill, look.stroke, width=0.8, radius=min(2.5, rect.width / 3), role="square")
+    side = min(4.0, rect.width * 0.6)
+    for mark in range(cell.mark):
+        y = rect.center_y - side / 2 + (mark - (cell.mark - 1) / 2) * side * 1.5
+        canvas.box(Rect(rect.center_x - side / 2, y, side, side), look.text, radius=0, role="mark")
+
+
+def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
+    entries = [(entry.cell, tuple(f"{entry.times} {w}" for w in entry.wordings)) for entry in layer_map.legend]
+    gap = 26.0
+    share = (line.width - gap * (len(entries) - 1)) / len(entries) - _SWATCH - 8
+    words = [wordings[0] for _, wordings in entries]
+    if sum(advance(word, "regular", SMALL) + _SWATCH + 8 + gap for word in words) - gap > line.width:
+        words = [choose(wordings, "regular", SMALL, share) for _, wordings in entries]
+    x = line.x
+    for (cell, _), word in zip(entries, words, strict=True):
+        _cell(canvas, cell, Rect(x, line.center_y - _SWATCH / 2, _SWATCH, _SWATCH))
+        x += _SWATCH + 8
+        x += canvas.text(x, line.center_y + cap_height("regular", SMALL) / 2, word) + gap
+
+
+def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
+    """Draw the facts side by side; a level is a bar between number and label."""
+    widths = [
+        max(advance(f.number, "semibold", NUMBER), advance(f.label, "regular", SMALL)) for f in figures
+    ]
+    gap = (rect.width - sum(widths)) / max(1, len(figures) - 1)
+    x = rect.x
+    for number, (figure, width) in enumerate(zip(figures, widths, strict=True)):
+        if number:
+            middle = x - gap / 2
+            canvas.box(Rect(middle - 0.5, rect.y + 4, 1.0, rect.height - 8), canvas.look("model").stroke, radius=0, role="rule")
+        canvas.text(x, rect.y + 26, figure.number, face="semibold", size=NUMBER)
+        if figure.level is not None:
+            track = Rect(x, rect.y + 35, width, 6)
+            look = canvas.look("empty")
+            canvas.box(track, look.fill, look.stroke, width=0.8, radius=3, role="bar")
+            if figure.level > 0:
+                filled = Rect(track.x, track.y, max(6.0, track.width * figure.level), track.height)
+                canvas.box(filled, canvas.accent.ink, radius=3, role="bar")
+        canvas.text(x, rect.bottom - 6, figure.label, fill=canvas.theme.muted)
+        x += width + gap

@@ -1,0 +1,156 @@
+"""The stages strung together: spec -> Arch -> blocks -> Frame -> bytes.  No stage's logic is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, assert_never
+
+from archposter import resources
+from archposter.blocks.card import card
+from archposter.compose import Orientation, Poster, oriented, paper_size
+from archposter.compose import poster as compose_poster
+from archposter.counts.facts import Facts
+from archposter.counts.facts import facts as count_facts
+from archposter.diagnostics import UsageError, did_you_mean, printable
+from archposter.export import files
+from archposter.layout.card import card_frame
+from archposter.scene import Frame
+from archposter.spec.arch import Arch
+from archposter.spec.load import load_spec
+from archposter.spec.normalize import normalize
+from archposter.theme import Theme, load_theme
+
+Format = Literal["svg", "png", "pdf"]
+TextMode = Literal["live", "outlines"]
+
+FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+DEFAULT_STYLE = "paper"
+DEFAULT_PIXELS = 1000
+
+_FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
+
+
+def load(source: str | Path) -> Model:
+    """Return the model of a bundled name or a spec file.
+
+    Raises `UsageError` for an unknown name and `SpecError` for a file with faults.
+    """
+    if isinstance(source, Path) or _FILE_NAME.search(source):
+        path = Path(source)
+    else:
+        path = resources.spec_path(source)
+    return Model(normalize(load_spec(path)), path.stem)
+
+
+def theme(style: str = DEFAULT_STYLE) -> Theme:
+    """Return a bundled style; raise `UsageError` for an unknown one."""
+    return load_theme(style, resources.style_path(style))
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that can be counted and drawn; `slug` is its file's name without the ending."""
+
+    arch: Arch
+    slug: str
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return count_facts(self.arch)
+
+    def facts(self) -> Facts:
+        """Return the exact counts."""
+        return self._facts
+
+    def card(self, style: str = DEFAULT_STYLE) -> Picture:
+        """Return the card; it shows itself in a notebook."""
+        return Picture(card_frame(card(self.arch, self._facts), theme(style)))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished Frame that can be written in every format."""
+
+    frame: Frame
+
+    # The exporters are imported where they are used: each brings a library that costs more time
+    # than everything a card needs.
+
+    def svg(self, text: TextMode = "live") -> str:
+        """Return an SVG document."""
+        from archposter.export.svg import to_svg
+
+        return to_svg(self.frame, text)
+
+    def png(self, width: int = DEFAULT_PIXELS) -> bytes:
+        """Return a PNG `width` pixels wide."""
+        from archposter.export.png import to_png
+
+        return to_png(self.frame, width)
+
+    def pdf(self) -> bytes:
+        """Return a PDF of one page."""
+        from archposter.export.pdf import to_pdf
+
+        return to_pdf([self.frame], title=self.frame.title, subject=self.frame.description)
+
+    def encode(self, format: Format, text: TextMode = "live") -> str | bytes:
+        """Return the picture in a format."""
+        match format:
+            case "svg":
+                return self.svg(text)
+            case "png":
+                return self.png()
+            case "pdf":
+                return self.pdf()
+        assert_never(format)
+
+    def save(self, path: str | Path, text: TextMode = "live") -> Path:
+        """Write the picture in the format its name ends with; raise `UsageError` or `OutputError`."""
+        target = Path(path)
+        files.write(target, self.encode(format_of(target), text))
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+
+def format_of(path: Path) -> Format:
+    """Return the format a file name asks for; raise `UsageError` for another ending."""
+    ending = path.suffix.lower().removeprefix(".")
+    for known in FORMATS:
+        if ending == known:
+            return known
+    hint = did_you_mean(ending, FORMATS)
+    raise UsageError(
+        f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf" + (f"; {hint}" if hint else "")
+    )
+
+
+def poster(
+    models: Sequence[Model],
+    *,
+    paper: str = "A1",
+    orientation: Orientation = "auto",
+    style: str = DEFAULT_STYLE,
+    title: str = "Language model architectures",
+    footer: str = "",
+) -> Poster:
+    """Return the models' cards on one page, in the order given."""
+    look = theme(style)
+    size = oriented(paper_size(paper), orientation, len(models))
+    cards = [model.card(style).frame for model in models]
+    return compose_poster(cards, size, title, footer or _credits(models), look)
+
+
+def _credits(models: Sequence[Model]) -> str:
+    newest = max((model.arch.released for model in models), default=None)
+    until = f", to {newest.isoformat()}" if newest else ""
+    return (
+        f"{len(models)} models{until}. Parameters and cache sizes are counted from tensor shapes; "
+        "KV cache in bf16 per token. Made with archposter."
+    )

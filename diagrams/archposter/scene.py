@@ -1,0 +1,203 @@
+"""Geometry and the Frame: a finished picture with every position, colour and font resolved.
+
+A Frame is written by `layout` and `compose` and only read by `export` and `audit`.  Lengths are in
+points of the Frame's own space (1/72 inch on a poster page, card units on a card), x to the right
+and y downwards.  Standard library only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+Face = Literal["regular", "semibold", "display"]
+Verb = Literal["M", "L", "C", "Z"]
+Command = tuple[Verb, tuple[float, ...]]
+
+PRECISION = 3
+"""Decimals kept of every coordinate; `rounded` is the only place that rounds."""
+
+
+def rounded(value: float) -> float:
+    """Return `value` at the precision every writer uses; -0.0 becomes 0.0."""
+    return round(value, PRECISION) + 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A position."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """An axis-aligned rectangle; also the region a parent offers to a child."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge's x."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge's y."""
+        return self.y + self.height
+
+    @property
+    def center_x(self) -> float:
+        """The x half-way between the sides."""
+        return self.x + self.width / 2
+
+    @property
+    def center_y(self) -> float:
+        """The y half-way between top and bottom."""
+        return self.y + self.height / 2
+
+    def inset(self, dx: float, dy: float | None = None) -> Rect:
+        """Return the rectangle moved inwards by `dx` at the sides and `dy` at top and bottom."""
+        dy = dx if dy is None else dy
+        return Rect(self.x + dx, self.y + dy, self.width - 2 * dx, self.height - 2 * dy)
+
+    def moved(self, dx: float, dy: float) -> Rect:
+        """Return the rectangle shifted by (dx, dy)."""
+        return Rect(self.x + dx, self.y + dy, self.width, self.height)
+
+    def contains(self, other: Rect, slack: float = 0.0) -> bool:
+        """Tell whether `other` lies inside, give or take `slack`."""
+        return (
+            other.x >= self.x - slack
+            and other.y >= self.y - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
+        )
+
+    def overlaps(self, other: Rect, slack: float = 0.0) -> bool:
+        """Tell whether the two share more than `slack` in both directions."""
+        return (
+            min(self.right, other.right) - max(self.x, other.x) > slack
+            and min(self.bottom, other.bottom) - max(self.y, other.y) > slack
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, filled, outlined or both."""
+
+    rect: Rect
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1.0
+    radius: float = 0.0
+    dash: tuple[float, ...] = ()
+    role: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path of absolute moves, lines and cubic curves."""
+
+    commands: tuple[Command, ...]
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1.0
+    dash: tuple[float, ...] = ()
+    role: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text that starts at `x` on the baseline `y`; `width` is its kerned advance."""
+
+    x: float
+    y: float
+    text: str
+    face: Face
+    size: float
+    fill: str
+    width: float
+    role: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A region that leads to `href` where the format can."""
+
+    rect: Rect
+    href: str
+    role: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items in a space of their own: scaled by `scale`, then moved to (x, y).
+
+    `key` names content that occurs more than once, so that a writer may store it once.
+    """
+
+    items: tuple[Item, ...]
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+    key: str = ""
+    title: str = ""
+    role: str = ""
+    source: str = ""
+
+
+Item = Box | Path | Text | Link | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A finished picture: its size, its items in painting order, and what it says in words."""
+
+    size: Size
+    items: tuple[Item, ...]
+    title: str
+    description: str = ""
+
+
+def to_json(frame: Frame) -> str:
+    """Return the Frame as indented JSON: items tagged by kind, coordinates rounded, defaults left out."""
+    return json.dumps(_plain(frame), indent=1, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case float():
+            return rounded(value)
+        case tuple():
+            return [_plain(entry) for entry in value]
+        case Rect():
+            return [rounded(value.x), rounded(value.y), rounded(value.width), rounded(value.height)]
+        case Size():
+            return [rounded(value.width), rounded(value.height)]
+        case Box() | Path() | Text() | Link() | Group() | Frame():
+            plain: dict[str, Any] = {"kind": type(value).__name__.lower()}
+            for field in fields(value):
+                entry = getattr(value, field.name)
+                if entry != field.default:
+                    plain[field.name] = _plain(entry)
+            return plain
+        case _:
+            return value

@@ -1,0 +1,74 @@
+"""Glyph outlines, for pictures that must look the same where no font can be embedded."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+
+from archposter.scene import Face
+from archposter.text.faces import font_path
+from archposter.text.metrics import advances
+
+_Point = tuple[float, float]
+
+
+def path_data(text: str, face: Face) -> str:
+    """Return SVG path data of one kerned line in font units, y downwards, starting at (0, 0).
+
+    Whole font units need no rounding and are shorter to write than scaled coordinates; the caller
+    scales by size / units_per_em.
+    """
+    parts, pen = [], 0
+    for character, step in zip(text, advances(text, face), strict=True):
+        if glyph := _glyph(character, face):
+            parts.append(f"M{pen} 0{glyph}")
+        pen += step
+    return "".join(parts)
+
+
+@cache
+def _font(face: Face) -> tuple[Any, dict[int, str]]:
+    font = TTFont(font_path(face), lazy=True)
+    return font.getGlyphSet(), font.getBestCmap()
+
+
+@lru_cache(maxsize=4096)
+def _glyph(character: str, face: Face) -> str:
+    glyphs, names = _font(face)
+    pen = _RelativePen(glyphs)
+    glyphs[names[ord(character)]].draw(pen)
+    return "".join(pen.commands)
+
+
+class _RelativePen(BasePen):  # type: ignore[misc]
+    """Writes relative commands, so that a glyph's data is the same wherever it stands."""
+
+    def __init__(self, glyphs: Any) -> None:
+        super().__init__(glyphs)
+        self.commands: list[str] = []
+        self.here: _Point = (0, 0)
+        self.start: _Point = (0, 0)
+
+    def _add(self, command: str, *points: _Point) -> None:
+        x, y = self.here
+        # Fonts have y upwards.
+        numbers = " ".join(f"{px - x:g} {y - py:g}" for px, py in points)
+        self.commands.append(command + numbers)
+        self.here = points[-1]
+
+    def _moveTo(self, point: _Point) -> None:  # noqa: N802
+        self._add("m", point)
+        self.start = point
+
+    def _lineTo(self, point: _Point) -> None:  # noqa: N802
+        self._add("l", point)
+
+    def _qCurveToOne(self, control: _Point, end: _Point) -> None:  # noqa: N802
+        self._add("q", control, end)
+
+    def _closePath(self) -> None:  # noqa: N802
+        self.commands.append("z")
+        self.here = self.start

@@ -1,0 +1,45 @@
+"""Numbers as people read them.  Exact values stay integers everywhere else."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+_COUNT_STEPS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
+_BYTE_STEPS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+
+
+def _significant(value: Fraction) -> str:
+    """Return `value` with three significant digits and no trailing zeros after the point."""
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    text = f"{float(round(value, digits)):.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def count(value: int) -> str:
+    """Return a count in three significant digits: 671026404352 -> "671B"."""
+    for step, suffix in _COUNT_STEPS:
+        if value * 10_000 >= step * 9_995:
+            return _significant(Fraction(value, step)) + suffix
+    return str(value)
+
+
+def exact(value: int) -> str:
+    """Return a whole number with thousands separators: 7168 -> "7,168"."""
+    return f"{value:,}"
+
+
+def size(value: int | Fraction) -> str:
+    """Return bytes in binary units, three significant digits: 70272 -> "68.6 KiB"."""
+    for step, suffix in _BYTE_STEPS:
+        if value * 2048 >= step * 2047:
+            return f"{_significant(Fraction(value) / step)} {suffix}"
+    return f"{_significant(Fraction(value))} B" if value else "0 B"
+
+
+def tokens(value: int) -> str:
+    """Return a context length: multiples of 1024 in binary k and M ("128k"), others exactly."""
+    if value % 2**20 == 0:
+        return f"{value // 2**20}M"
+    if value % 1024 == 0:
+        return f"{value // 1024}k"
+    return exact(value)

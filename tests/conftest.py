@@ -1,0 +1,36 @@
+"""The golden files: expected texts under tests/golden, rewritten only on demand."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the golden files")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Return a check that a text equals the golden file at a path below tests/golden."""
+
+    def check(path: str, text: str) -> None:
+        file = GOLDEN / path
+        if request.config.getoption("--update"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        if not file.is_file():
+            pytest.fail(f"there is no golden file {path}; write it with --update", pytrace=False)
+        expected = file.read_text(encoding="utf-8")
+        if text != expected:
+            lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), path, "now", lineterm="")
+            pytest.fail("\n".join(lines), pytrace=False)
+
+    return check

@@ -1,0 +1,134 @@
+import io
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from frames import HOSTILE, frame, panel, text
+
+from archposter.export.pdf import to_pdf
+from archposter.scene import Box, Frame, Group, Rect, Size
+
+
+def opened(*pages: Frame) -> pikepdf.Pdf:
+    return pikepdf.Pdf.open(io.BytesIO(to_pdf(pages, title="Poster", author="A", subject="S")))
+
+
+def run(tmp_path: Path, *command: str) -> str:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    (tmp_path / "x.pdf").write_bytes(to_pdf([frame()], title="Poster"))
+    done = subprocess.run([*command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_pages_have_the_size_of_their_frames() -> None:
+    document = opened(frame(), Frame(Size(100, 50), (), "empty"))
+    assert [[float(number) for number in page.mediabox] for page in document.pages] == [
+        [0, 0, 500, 420.125],
+        [0, 0, 100, 50],
+    ]
+    assert str(document.docinfo["/Title"]) == "Poster"
+    assert str(document.docinfo["/Author"]) == "A"
+
+
+def test_text_can_be_read_back(tmp_path: Path) -> None:
+    words = run(tmp_path, "pdftotext", "-layout", "x.pdf", "-")
+    for line in ("Tokenized AVATAR", "58 × decoder layer: 7,168", HOSTILE):
+        assert words.count(line) == 2
+
+
+def test_only_our_fonts_are_there_embedded_and_subset(tmp_path: Path) -> None:
+    lines = run(tmp_path, "pdffonts", "x.pdf").splitlines()[2:]
+    assert {line.split()[0].split("+")[1] for line in lines} == {
+        "Inter-Regular",
+        "Inter-SemiBold",
+        "Inter-DisplayBold",
+    }
+    assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in lines)
+
+
+def test_the_file_is_sound(tmp_path: Path) -> None:
+    assert "No syntax or stream encoding errors" in run(tmp_path, "qpdf", "--check", "x.pdf")
+
+
+def test_text_is_kerned_by_the_font() -> None:
+    document = opened(Frame(Size(200, 100), (text(10, 50, "AVATAR"),), "x"))
+    shown = [op for op in pikepdf.parse_content_stream(document.pages[0]) if str(op.operator) == "TJ"]
+    adjustments = [float(part) for part in shown[0].operands[0] if not isinstance(part, pikepdf.String)]
+    assert len(adjustments) >= 3
+    assert all(adjustment > 0 for adjustment in adjustments)
+
+
+def test_a_keyed_group_is_stored_once() -> None:
+    document = opened(frame())
+    forms = [
+        item
+        for item in document.objects
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
+    ]
+    assert len(forms) == 1
+    drawn = [op for op in pikepdf.parse_content_stream(document.pages[0]) if str(op.operator) == "Do"]
+    assert len(drawn) == 2
+
+
+def test_a_form_draws_what_the_plain_group_draws(tmp_path: Path) -> None:
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("pdftoppm is not installed")
+    pictures = []
+    for key in ("panel", ""):
+        page = Frame(Size(500, 300), (replace(panel(key), x=-30.0, y=20.0, scale=1.2),), "x")
+        (tmp_path / "x.pdf").write_bytes(to_pdf([page], title="x"))
+        command = ["pdftoppm", "-r", "72", "x.pdf"]
+        pictures.append(subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout)
+    assert pictures[0] == pictures[1]
+    assert len(set(pictures[0])) > 10
+
+
+def test_links_lie_on_the_page_where_the_group_is() -> None:
+    document = opened(frame())
+    notes = list(document.pages[0]["/Annots"])
+    assert [str(note["/A"]["/URI"]) for note in notes] == ["https://example.org/?a=1&b=2"] * 2
+    height = 420.125
+    assert [float(number) for number in notes[0]["/Rect"]] == pytest.approx(
+        [30, height - 60, 130, height - 30]
+    )
+    assert [float(number) for number in notes[1]["/Rect"]] == pytest.approx(
+        [25, height - 325, 75, height - 310]
+    )
+
+
+def test_titled_groups_are_bookmarks() -> None:
+    with opened(frame()).open_outline() as outline:
+        assert [entry.title for entry in outline.root] == ["First & last"] * 2
+
+
+def test_nested_keys_are_forms_in_forms() -> None:
+    inner = Group((Box(Rect(0, 0, 10, 10), fill="#FF0000"),), key="inner")
+    outer = Group((inner, replace(inner, x=20.0)), key="outer")
+    document = opened(Frame(Size(100, 100), (outer, replace(outer, y=40.0)), "x"))
+    forms = [
+        item
+        for item in document.objects
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
+    ]
+    assert len(forms) == 2
+
+
+def test_a_colour_it_cannot_write_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected #rrggbb"):
+        to_pdf([Frame(Size(9, 9), (Box(Rect(0, 0, 1, 1), fill="red"),), "x")], title="x")
+
+
+def test_the_same_frames_give_the_same_bytes() -> None:
+    script = (
+        "import sys; from frames import frame; from archposter.export.pdf import to_pdf; "
+        "sys.stdout.buffer.write(to_pdf([frame()], title='x'))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    other = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
+    assert other.stdout == to_pdf([frame()], title="x")

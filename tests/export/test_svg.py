@@ -1,0 +1,98 @@
+import math
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+from frames import HOSTILE, frame, text
+
+from archposter.export import svg
+from archposter.export.svg import TextMode, to_svg
+from archposter.scene import Box, Frame, Rect, Size
+
+NS = "{http://www.w3.org/2000/svg}"
+MODES: tuple[TextMode, ...] = ("live", "outlines")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_it_conforms_to_svg_1_1(mode: TextMode) -> None:
+    assert svg._drawing(frame(), mode, debug=True).get_xml() is not None
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_root_tells_size_and_words(mode: TextMode) -> None:
+    root = ET.fromstring(to_svg(frame(), mode))
+    assert root.attrib["viewBox"] == "0 0 500 420.125"
+    assert (root.attrib["width"], root.attrib["height"]) == ("500", "420.125")
+    assert root.attrib["role"] == "img"
+    title, description = root[0], root[1]
+    assert (title.tag, title.text) == (f"{NS}title", f"A card {HOSTILE}")
+    assert (description.tag, description.text) == (f"{NS}desc", "What it says")
+    assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+
+
+def test_hostile_words_stay_words() -> None:
+    drawn = to_svg(frame())
+    root = ET.fromstring(drawn)
+    assert "<script" not in drawn
+    assert [element.text for element in root.iter(f"{NS}text")].count(HOSTILE) == 2
+
+
+def test_characters_that_xml_cannot_hold_are_replaced() -> None:
+    root = ET.fromstring(to_svg(Frame(Size(1, 1), (), "a\x00b\ud800c\x1b")))
+    assert root[0].text == "a\ufffdb\ufffdc\ufffd"
+
+
+def test_live_text_keeps_its_width_and_its_font() -> None:
+    root = ET.fromstring(to_svg(Frame(Size(300, 50), (text(10, 30, "AVATAR"),), "x")))
+    drawn = next(root.iter(f"{NS}text"))
+    assert drawn.attrib["textLength"] == str(round(text(0, 0, "AVATAR").width, 3))
+    style = "".join(next(root.iter(f"{NS}style")).itertext())
+    name = drawn.attrib["class"]
+    assert f'@font-face{{font-family:"{name}"' in style
+    assert f".{name}{{font-family:" in style
+    assert style.count("@font-face") == 1
+
+
+def test_only_the_faces_and_the_size_of_font_needed_are_embedded() -> None:
+    basic = to_svg(Frame(Size(300, 50), (text(10, 30, "plain"),), "x"))
+    full = to_svg(Frame(Size(300, 50), (text(10, 30, "Größe"),), "x"))
+    assert "inter-regular-basic" in basic
+    assert "inter-regular-basic" not in full
+    assert len(basic) < len(full) / 2
+
+
+def test_outlines_need_no_font() -> None:
+    drawn = to_svg(frame(), "outlines")
+    assert "@font-face" not in drawn
+    assert "<text" not in drawn
+    assert "https://example.org/?a=1&amp;b=2" in drawn
+
+
+def test_ids_differ_between_pictures() -> None:
+    first, second = to_svg(frame()), to_svg(Frame(Size(1, 1), (), "other"))
+    ids = [re.findall(r'\bid="([^"]+)"', drawn) for drawn in (first, second)]
+    assert ids[0]
+    assert len(set(ids[0] + ids[1])) == len(ids[0] + ids[1])
+
+
+def test_numbers_are_short() -> None:
+    box = Box(Rect(0.1 + 0.2, 12.0, 1 / 3, -0.0001), fill="#000000")
+    drawn = to_svg(Frame(Size(10, 10), (box,), "x"))
+    assert 'height="0" width="0.333" x="0.3" y="12"' in drawn
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_number_that_is_none_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="a coordinate is"):
+        to_svg(Frame(Size(10, 10), (Box(Rect(value, 0, 1, 1), fill="#000000"),), "x"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_same_frame_gives_the_same_bytes(mode: TextMode) -> None:
+    script = f"import archposter.export.svg as s, frames; print(s.to_svg(frames.frame(), {mode!r}))"
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    other = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
+    assert other.stdout.decode().strip() == to_svg(frame(), mode).strip()
