@@ -13,6 +13,7 @@ from archposter.spec.normalize import normalize
 from archposter.spec.parts import MAX_DIMENSION
 
 Data = dict[str, Any]
+Palette = tuple[list[Data], list[Data]]
 
 MAX_RANDOM_LAYERS = 120
 
@@ -29,9 +30,8 @@ def dimensions(largest: int = MAX_DIMENSION) -> st.SearchStrategy[int]:
 def words(longest: int) -> st.SearchStrategy[str]:
     """Drawable text up to the limit, with the characters that markup treats in a special way."""
     alphabet = string.ascii_letters + string.digits + " -+.&<>'\"/()é"
-    return st.text(alphabet, min_size=1, max_size=longest).filter(lambda text: text == text.strip()) | st.just(
-        "W" * longest
-    )
+    texts = st.text(alphabet, min_size=1, max_size=longest).filter(lambda text: text == text.strip())
+    return texts | st.just("W" * longest)
 
 
 def _rope() -> st.SearchStrategy[Data]:
@@ -157,7 +157,7 @@ def ffns() -> st.SearchStrategy[Data]:
 
 
 @st.composite
-def layers(draw: st.DrawFn, palette: tuple[list[Data], list[Data]]) -> Data:
+def layers(draw: st.DrawFn, palette: Palette) -> Data:
     """A layer with a mixer, an ffn or both from the palette, in any placement."""
     shape = draw(st.sampled_from(["both", "both", "parallel", "mixer", "ffn"]))
     layer: Data = {}
@@ -172,34 +172,33 @@ def layers(draw: st.DrawFn, palette: tuple[list[Data], list[Data]]) -> Data:
 
 
 @st.composite
-def stacks(draw: st.DrawFn, palette: tuple[list[Data], list[Data]], most: int, depth: int = 3) -> tuple[Data, ...]:
+def stacks(draw: st.DrawFn, palette: Palette, most: int, depth: int = 3) -> tuple[Data, ...]:
     """Entries that unfold to at most `most` layers, nested up to `depth` levels."""
-    entries = []
+    entries: list[Data] = []
     left = most
-    for _ in range(draw(st.integers(1, min(6, most)))):
-        if not left:
-            break
-        repeat = draw(st.integers(1, left))
-        each = left // repeat
-        left -= repeat * each
-        if depth and each > 1 and draw(_FLAGS):
-            inner = {"stack": draw(stacks(palette, each, depth - 1))}
+    for waiting in range(draw(st.integers(1, min(8, most))), 0, -1):
+        share = left // waiting
+        repeat = draw(st.integers(1, share))
+        room = share // repeat
+        if depth and room > 1 and draw(_FLAGS):
+            entries.append({"repeat": repeat, "stack": draw(stacks(palette, room, depth - 1))})
         else:
-            left += repeat * (each - 1)
-            inner = {"layer": draw(layers(palette))}
-        entries.append({"repeat": repeat, **inner})
+            entries.append({"repeat": repeat, "layer": draw(layers(palette))})
+            room = 1
+        left -= repeat * room
     return tuple(entries)
 
 
 @st.composite
 def spec_data(draw: st.DrawFn) -> Data:
     """The plain data of a valid spec."""
+    every_kind = st.tuples(attentions(), attentions(), mlas(), gated_deltanets(), kdas(), mamba2s()).map(list)
     palette = (
-        draw(st.lists(mixers(), min_size=1, max_size=6)),
+        draw(every_kind | st.lists(mixers(), min_size=1, max_size=6)),
         draw(st.lists(ffns(), min_size=1, max_size=4)),
     )
     context = draw(dimensions())
-    stack = draw(stacks(palette, draw(st.integers(1, MAX_RANDOM_LAYERS))))
+    stack = draw(stacks(palette, draw(st.just(MAX_RANDOM_LAYERS) | st.integers(1, MAX_RANDOM_LAYERS))))
     kind = draw(st.sampled_from(["rmsnorm", "layernorm"]))
     data: Data = {
         "name": draw(words(60)),

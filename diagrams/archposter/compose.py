@@ -73,13 +73,16 @@ def oriented(paper: Size, orientation: Orientation, count: int) -> Size:
     return portrait if orientation == "portrait" else landscape
 
 
-def poster(cards: Sequence[Frame], paper: Size, title: str, footer: str, theme: Theme) -> Poster:
+def poster(
+    cards: Sequence[Frame], paper: Size, orientation: Orientation, title: str, footer: str, theme: Theme
+) -> Poster:
     """Tile square cards on one page, in rows from the top left.
 
     Raises `UsageError` when there is no card.
     """
     if not cards:
         raise UsageError("a poster needs at least one model")
+    paper = oriented(paper, orientation, len(cards))
     body = _body(paper)
     side, columns, rows = _grid(body, len(cards))
     gap = side * _GAP_SHARE
@@ -95,7 +98,9 @@ def poster(cards: Sequence[Frame], paper: Size, title: str, footer: str, theme: 
         border = Rect(x, y, side, side)
         items.append(Box(border, None, theme.card.stroke, 1.5 * scale, 14 * scale, role="border"))
     description = f"Architectures of {len(cards)} language models: {', '.join(card.title for card in cards)}."
-    return Poster(Frame(paper, tuple(items), title, description), columns, rows, SMALL * side / cards[0].size.width)
+    return Poster(
+        Frame(paper, tuple(items), title, description), columns, rows, SMALL * side / cards[0].size.width
+    )
 
 
 _GAP_SHARE: Final = 0.03  # between cards, of a card's side

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
-from archposter.compose import Orientation, Poster, oriented, paper_size
+from archposter.compose import Orientation, Poster, paper_size
 from archposter.compose import poster as compose_poster
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
@@ -98,16 +98,16 @@ class Picture:
 
         return to_pdf([self.frame], title=self.frame.title, subject=self.frame.description)
 
-    def encode(self, format: Format, text: TextMode = "live") -> str | bytes:
+    def encode(self, kind: Format, text: TextMode = "live") -> str | bytes:
         """Return the picture in a format."""
-        match format:
+        match kind:
             case "svg":
                 return self.svg(text)
             case "png":
                 return self.png()
             case "pdf":
                 return self.pdf()
-        assert_never(format)
+        assert_never(kind)
 
     def save(self, path: str | Path, text: TextMode = "live") -> Path:
         """Write the picture in the format its name ends with; raise `UsageError` or `OutputError`."""
@@ -127,7 +127,8 @@ def format_of(path: Path) -> Format:
             return known
     hint = did_you_mean(ending, FORMATS)
     raise UsageError(
-        f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf" + (f"; {hint}" if hint else "")
+        f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf"
+        + (f"; {hint}" if hint else "")
     )
 
 
@@ -142,9 +143,8 @@ def poster(
 ) -> Poster:
     """Return the models' cards on one page, in the order given."""
     look = theme(style)
-    size = oriented(paper_size(paper), orientation, len(models))
     cards = [model.card(style).frame for model in models]
-    return compose_poster(cards, size, title, footer or _credits(models), look)
+    return compose_poster(cards, paper_size(paper), orientation, title, footer or _credits(models), look)
 
 
 def _credits(models: Sequence[Model]) -> str:

@@ -178,8 +178,11 @@ class Frame:
 
 
 def to_json(frame: Frame) -> str:
-    """Return the Frame as indented JSON: items tagged by kind, coordinates rounded, defaults left out."""
-    return json.dumps(_plain(frame), indent=1, ensure_ascii=False) + "\n"
+    """Return the Frame as JSON with an item a line: coordinates rounded, fields at their default left out."""
+    plain = _plain(frame)
+    items = ",\n".join(json.dumps(item, ensure_ascii=False) for item in plain.pop("items"))
+    head = json.dumps(plain, ensure_ascii=False)
+    return f'{head[:-1]}, "items": [\n{items}\n]}}\n'
 
 
 def _plain(value: Any) -> Any:

@@ -22,11 +22,9 @@ NUMBER: Final = 27.0
 TITLE: Final = 50.0
 """The model's name."""
 
-LOOKS: Final = (
-    ("model", "plain", "inset", "empty")
-    + ("full", "sliding", "chunked", "latent", "linear", "ssm")
-    + ("dense", "moe")
-)
+LOOKS: Final = tuple("model plain inset empty full sliding chunked latent linear ssm dense moe".split())
+"""Roles of boxes: frames and plain ones, then kinds of mixers, then kinds of feed-forward parts."""
+
 _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")
 
 
@@ -79,7 +77,9 @@ def load_theme(name: str, path: Path) -> Theme:
         return list(entry.values())
 
     words = ("ink", "muted", "flow", "quiet")
-    ink, muted, flow, quiet = colors({key: data.get(key) for key in words}, words, "colours of words and lines")
+    ink, muted, flow, quiet = colors(
+        {key: data.get(key) for key in words}, words, "colours of words and lines"
+    )
     if tuple(data["looks"]) != LOOKS:
         raise UsageError(f"{path}: looks: expected {', '.join(LOOKS)}")
     fill, stroke = colors(data["card"], ("fill", "stroke"), "card")
@@ -90,6 +90,9 @@ def load_theme(name: str, path: Path) -> Theme:
         muted=muted,
         flow=flow,
         quiet=quiet,
-        looks={role: Look(*colors(look, ("fill", "stroke", "text"), role)) for role, look in data["looks"].items()},
+        looks={
+            role: Look(*colors(look, ("fill", "stroke", "text"), role))
+            for role, look in data["looks"].items()
+        },
         accents=tuple(Accent(*colors(entry, ("ink", "tint"), "accents")) for entry in data["accents"]),
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-_COUNT_STEPS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
-_BYTE_STEPS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+_COUNT_STEPS = tuple((1000**power, suffix) for power, suffix in zip(range(8, 0, -1), "YZEPTBMk", strict=True))
+_BYTE_STEPS = tuple(
+    (1024**power, f"{letter}iB") for power, letter in zip(range(8, 0, -1), "YZEPTGMK", strict=True)
+)
 
 
 def _significant(value: Fraction) -> str:
@@ -26,6 +28,11 @@ def count(value: int) -> str:
 def exact(value: int) -> str:
     """Return a whole number with thousands separators: 7168 -> "7,168"."""
     return f"{value:,}"
+
+
+def wordings(value: int, form: str = "{}") -> tuple[str, ...]:
+    """Return a whole number exactly, then in three digits, each put into `form`: for scarce room."""
+    return form.format(exact(value)), form.format(count(value))
 
 
 def size(value: int | Fraction) -> str:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, HeadGroups, Inset, Mask, Masks, Node, Op, Words, Wordings
+from archposter.blocks.tree import (
+    Cell,
+    Diagram,
+    Edge,
+    Grid,
+    HeadGroups,
+    Inset,
+    Mask,
+    Masks,
+    Node,
+    Op,
+    Square,
+    Wordings,
+    Words,
+)
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Attention, ChunkedSpan, FullSpan, Position, Rope, SlidingSpan
-from archposter.units import exact
+from archposter.units import exact, wordings
 
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
@@ -36,16 +50,21 @@ def _span_words(part: Attention) -> str:
 def view(part: Attention, arch: Arch) -> View:
     """Name the part by its span, position and head grouping."""
     short = part.variant.upper()
-    reach = {"sliding": "sliding", "chunked": "chunked", "full": "global" if _windowed(arch) else ""}[part.span.kind]
+    reach = {"sliding": "sliding", "chunked": "chunked", "full": "global" if _windowed(arch) else ""}[
+        part.span.kind
+    ]
     gated = "gated" if part.gate != "none" else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
     kind = " ".join(filter(None, (reach, gated, nope, short)))
     lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
     full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
-    names = tuple(name[0].upper() + name[1:] for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short))
+    names = tuple(
+        name[0].upper() + name[1:]
+        for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
+    )
     words = tuple(filter(None, (position_words(part.position), _span_words(part), sinks)))
-    details = tuple(" · ".join(words[:n]) for n in range(len(words), 0, -1))
+    details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 
 
@@ -72,26 +91,36 @@ def inset(part: Attention, arch: Arch) -> Inset:
     turned = _norm_and_position(part)
     nodes = [
         Node("x", Words((f"x  {width}",)), 0, 0, 3),
-        Node("q", Cell(("Query",), (exact(query),)), 1, 0),
-        Node("k", Cell(("Key",), (exact(part.num_key_value_heads * part.head_dim),)), 1, 1),
-        Node("v", Cell(("Value",), (exact(part.num_key_value_heads * part.v_head_dim),)), 1, 2),
+        Node("q", Cell(("Query",), wordings(query)), 1, 0),
+        Node("k", Cell(("Key",), wordings(part.num_key_value_heads * part.head_dim)), 1, 1),
+        Node("v", Cell(("Value",), wordings(part.num_key_value_heads * part.v_head_dim)), 1, 2),
     ]
     edges = [Edge("x", name) for name in "qkv"]
     top = "heads"
     if turned:
         nodes.append(Node("turn", Cell(turned), 2, 0, 2))
-        edges += [Edge("q", "turn"), Edge("k", "turn"), Edge("turn", "heads", enter=-0.34), Edge("v", "heads")]
+        edges += [
+            Edge("q", "turn"),
+            Edge("k", "turn"),
+            Edge("turn", "heads", enter=-0.34),
+            Edge("v", "heads"),
+        ]
     else:
         edges += [Edge(name, "heads") for name in "qkv"]
     heads = HeadGroups(part.num_attention_heads, part.num_key_value_heads, part.span.kind)
     nodes.append(Node("heads", heads, 3, 0, 3))
     columns = 3
     if part.gate != "none":
-        gate = "one per head" if part.gate == "head" else exact(value)
+        gate = ("one per head", "per head", "head") if part.gate == "head" else wordings(value)
         columns = 4
-        nodes += [Node("g", Cell(("Gate",), (gate, "gate")), 1, 3), Node("times", Op("×"), 4, 0, 3)]
+        nodes += [Node("g", Cell(("Gate",), gate), 1, 3), Node("times", Op("×"), 4, 0, 3)]
         nodes.append(Node("sigma", Op("σ"), 3, 3))
-        edges += [Edge("x", "g"), Edge("g", "sigma"), Edge("sigma", "times", side=True), Edge("heads", "times")]
+        edges += [
+            Edge("x", "g"),
+            Edge("g", "sigma"),
+            Edge("sigma", "times", side=True),
+            Edge("heads", "times"),
+        ]
         top = "times"
     nodes.append(Node("out", Cell((f"Output  {exact(value)} → {width}", "Output"), look="plain"), 5, 0, 3))
     edges.append(Edge(top, "out"))
@@ -115,10 +144,13 @@ def _mask(part: Attention) -> Grid:
             return key <= query and key // reach == query // reach
         return key <= query and query - key < reach
 
-    rows = tuple(tuple("on" if seen(query, key) else "off" for key in range(_MASK)) for query in range(_MASK))
-    if part.sinks:
-        rows = tuple(("shared", *row) for row in rows)
+    sink: tuple[Square, ...] = ("shared",) if part.sinks else ()
+    rows = tuple((*sink, *(_square(seen(query, key)) for key in range(_MASK))) for query in range(_MASK))
     return Grid(rows, part.span.kind)
+
+
+def _square(on: bool) -> Square:
+    return "on" if on else "off"
 
 
 def masks_inset(arch: Arch) -> Inset | None:

@@ -17,9 +17,8 @@ from archposter.spec.arch import Arch
 KV_SCALE: Final = (2**12, 2**20)
 """Bytes per token at the ends of the cache bar, logarithmic: the bundled models lie between them."""
 
-MONTHS: Final = (
-    ("January", "February", "March", "April", "May", "June")
-    + ("July", "August", "September", "October", "November", "December")
+MONTHS: Final = tuple(
+    "January February March April May June July August September October November December".split()
 )
 
 BADGES: Final = {
@@ -41,7 +40,11 @@ def card(arch: Arch, facts: Facts) -> Card:
     return Card(
         title=arch.name,
         size=arch.size,
-        meta=(f"{arch.developer} · {released} · {arch.license}", f"{arch.developer} · {released}", arch.developer),
+        meta=(
+            f"{arch.developer} · {released} · {arch.license}",
+            f"{arch.developer} · {released}",
+            arch.developer,
+        ),
         highlights=tuple(" · ".join(arch.highlights[:few]) for few in range(len(arch.highlights), 0, -1)),
         badge=BADGES[arch.decoder_type],
         family=arch.family,
@@ -80,8 +83,8 @@ def cache_level(bytes_per_token: float) -> float:
 def _description(arch: Arch, facts: Facts) -> str:
     parameters = facts.parameters
     return (
-        f"{arch.title} by {arch.developer}: {BADGES[arch.decoder_type].lower()} decoder, {len(arch.layers)} layers "
-        f"({facts.layer_mix}), hidden size {units.exact(arch.hidden_size)}, "
+        f"{arch.title} by {arch.developer}: {BADGES[arch.decoder_type].lower()} decoder, "
+        f"{len(arch.layers)} layers ({facts.layer_mix}), hidden size {units.exact(arch.hidden_size)}, "
         f"{units.exact(parameters.total)} parameters, {units.exact(parameters.active)} active per token, "
         f"KV cache {units.size(facts.kv_cache.bytes_per_token)} per token, "
         f"context {units.exact(arch.context_length)} tokens."

@@ -6,7 +6,7 @@ from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Activation, GatedFfn, PlainFfn
-from archposter.units import exact
+from archposter.units import exact, wordings
 
 ACTIVATION_NAMES: dict[Activation, str] = {
     "silu": "SiLU",
@@ -34,7 +34,7 @@ def gated_name(activation: Activation) -> str:
 def gated_view(part: GatedFfn, _arch: Arch) -> View:
     """Name the part by its activation; its callout gives the width."""
     name = _GATED_NAMES[part.activation]
-    names = (f"{name} feed-forward", f"{name} FFN", name)
+    names = (f"{name} feed-forward", f"{name} FFN", name, "FFN")
     return View("dense FFN", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
 
 
@@ -50,11 +50,13 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
     nodes = (
         Node("x", Words((f"x  {width}",)), 0, 0, 2),
-        Node("gate", Cell(("Gate",), (f"{width} → {inner}", inner)), 1, 0),
-        Node("up", Cell(("Up",), (f"{width} → {inner}", inner)), 1, 1),
+        Node(
+            "gate", Cell(("Gate",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 0
+        ),
+        Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 1),
         Node("act", Cell((ACTIVATION_NAMES[part.activation], "SiLU")), 2, 0),
         Node("times", Op("×"), 3, 0, 2),
-        Node("down", Cell(("Down",), (f"{inner} → {width}", width)), 4, 0, 2),
+        Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 4, 0, 2),
     )
     edges = (
         Edge("x", "gate"),
@@ -75,9 +77,9 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
     nodes = (
         Node("x", Words((f"x  {width}",)), 0),
-        Node("up", Cell(("Up",), (f"{width} → {inner}", inner)), 1),
+        Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1),
         Node("act", Cell((ACTIVATION_NAMES[part.activation],)), 2),
-        Node("down", Cell(("Down",), (f"{inner} → {width}", width)), 3),
+        Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 3),
     )
     edges = (Edge("x", "up"), Edge("up", "act"), Edge("act", "down"))
     return Inset(("Feed-forward",), Diagram(nodes, edges, (1.0,)), plain_view(part, arch).key)

@@ -53,6 +53,7 @@ def _shares(arch: Arch) -> Inset:
             total += block.weights.total
     sizes["Norms", "plain"] = total - sum(sizes.values())
     shares = tuple(
-        Share(name, units.count(size), size / total, look) for (name, look), size in sizes.most_common(_MOST_SHARES)
+        Share(name, units.count(size), size / total, look)
+        for (name, look), size in sizes.most_common(_MOST_SHARES)
     )
     return Inset((f"Where the {units.count(total)} parameters are", "Parameters"), Shares(shares))

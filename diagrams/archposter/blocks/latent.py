@@ -7,7 +7,7 @@ from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Mla, Rope
-from archposter.units import exact
+from archposter.units import exact, wordings
 
 
 def view(part: Mla, _arch: Arch) -> View:
@@ -27,11 +27,29 @@ def inset(part: Mla, arch: Arch) -> Inset:
     attention = f"{exact(heads)} heads: keys {exact(nope)} + {exact(rope)}, values {exact(part.v_head_dim)}"
     nodes = [
         Node("x", Words((f"x  {width}",)), 0, 0, 3),
-        Node("k_r", Cell(("RoPE key" if turned else "Shared key", "Key"), (f"{exact(rope)}, cached", exact(rope)), "latent"), 1, 1),
-        Node("c_kv", Cell(("KV latent",), (f"{exact(part.kv_lora_rank)}, cached", exact(part.kv_lora_rank)), "latent"), 1, 2),
-        Node("q", Cell(("Queries",), (exact(heads * (nope + rope)),)), 2, 0),
-        Node("k", Cell(("Keys",), (exact(heads * (nope + rope)),)), 2, 1),
-        Node("v", Cell(("Values",), (exact(heads * part.v_head_dim),)), 2, 2),
+        Node(
+            "k_r",
+            Cell(
+                ("RoPE key" if turned else "Shared key", "Key"),
+                (f"{exact(rope)}, cached", *wordings(rope)),
+                "latent",
+            ),
+            1,
+            1,
+        ),
+        Node(
+            "c_kv",
+            Cell(
+                ("KV latent", "KV"),
+                (f"{exact(part.kv_lora_rank)}, cached", *wordings(part.kv_lora_rank)),
+                "latent",
+            ),
+            1,
+            2,
+        ),
+        Node("q", Cell(("Queries",), wordings(heads * (nope + rope))), 2, 0),
+        Node("k", Cell(("Keys",), wordings(heads * (nope + rope))), 2, 1),
+        Node("v", Cell(("Values",), wordings(heads * part.v_head_dim)), 2, 2),
         Node("attention", Cell((attention, f"{exact(heads)} heads"), look="latent"), 3, 0, 3),
         Node("out", Cell((f"Output  {exact(heads * part.v_head_dim)} → {width}", "Output")), 4, 0, 3),
     ]
@@ -45,7 +63,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
         Edge("attention", "out"),
     ]
     if part.q_lora_rank:
-        nodes.insert(1, Node("c_q", Cell(("Q latent",), (exact(part.q_lora_rank),)), 1, 0))
+        nodes.insert(1, Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, 0))
         edges += [Edge("x", "c_q"), Edge("c_q", "q")]
     else:
         edges.append(Edge("x", "q"))

@@ -24,7 +24,9 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
             views.setdefault(part.kind, part)
             slots.setdefault(part.kind, slot)
     views = dict(sorted(views.items(), key=lambda entry: slots[entry[0]]))
-    named = {kind for kind, _ in times.most_common(_MOST_KINDS if len(times) <= _MOST_KINDS else _MOST_KINDS - 1)}
+    named = {
+        kind for kind, _ in times.most_common(_MOST_KINDS if len(times) <= _MOST_KINDS else _MOST_KINDS - 1)
+    }
     marks: Counter[str] = Counter()
     cells: dict[str, MapCell] = {}
     legend = []

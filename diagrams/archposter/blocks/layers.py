@@ -27,7 +27,8 @@ class Seen:
     def shape(self) -> Shape:
         """What a drawing of the layer looks like whatever its parts are."""
         return tuple(
-            (len(step.parts), step.pre_norm is not None, step.post_norm is not None) for step in self.layer.sublayers
+            (len(step.parts), step.pre_norm is not None, step.post_norm is not None)
+            for step in self.layer.sublayers
         )
 
     @property
@@ -58,7 +59,9 @@ def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
         if len({layer.shape for layer in (*before, *after)}) > 1:
             continue
         slots = range(len(layers[cut].kinds))
-        if any({layer.kinds[s] for layer in before}.isdisjoint(layer.kinds[s] for layer in after) for s in slots):
+        if any(
+            {layer.kinds[s] for layer in before}.isdisjoint(layer.kinds[s] for layer in after) for s in slots
+        ):
             cuts.append(cut)
     return tuple(tuple(layers[a:b]) for a, b in zip(cuts, [*cuts[1:], len(layers)], strict=True))
 

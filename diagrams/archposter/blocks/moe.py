@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archposter.blocks.ffn import ACTIVATION_NAMES, gated_name
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
-from archposter.units import exact
+from archposter.units import exact, wordings
 
 _MOST_SQUARES = 1024
 _SCATTER = 0.618  # the golden ratio keeps lit squares of neighbouring rows apart
@@ -17,7 +17,7 @@ def view(part: Moe, _arch: Arch) -> View:
     """Name the part by how many experts a token uses."""
     routed = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     shared = f" + {part.num_shared_experts} shared" if part.num_shared_experts else ""
-    details = (f"{routed} experts{shared}", f"{routed}{shared}", routed)
+    details = (f"{routed} experts{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
     callout = f"{exact(part.moe_intermediate_size)} wide experts"
     return View("MoE", "moe", ("Mixture of experts", "MoE"), details, callout)
 
@@ -36,12 +36,12 @@ def _squares(part: Moe) -> Grid:
     for i in range(chosen):
         first, last = (step * len(open_squares) // chosen for step in (i, i + 1))
         on.add(open_squares[first + int((last - first) * ((i + 1) * _SCATTER % 1))])
-    cells = tuple("on" if index in on else "off" for index in range(total))
+    cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
     return Grid(tuple(cells[row : row + columns] for row in range(0, total, columns)), "moe")
 
 
 def _columns(total: int) -> int:
-    """Return the row length that makes a grid about four times as wide as high, without a ragged end if one exists."""
+    """Return the row length that makes a grid about four times as wide as high, even if possible."""
     ideal = max(1, round((total * 4) ** 0.5))
     even = [columns for columns in range(max(1, ideal // 2), ideal * 3 // 2 + 1) if total % columns == 0]
     return min(even, key=lambda columns: abs(columns - ideal)) if even else ideal
@@ -56,7 +56,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
     if router.n_group > 1:
         choice += f" in {router.topk_group} of {router.n_group} groups"
     nodes = [
-        Node("router", Cell(("Router",), (f"{router.scoring}, {choice}", choice)), 1, 0, 3),
+        Node("router", Cell(("Router",), (f"{router.scoring}, {choice}", choice, router.scoring)), 1, 0, 3),
         Node("grid", _squares(part), 2, 0, 3),
         Node(
             "expert",
@@ -64,7 +64,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
                 (
                     f"each {name}, {width} → {exact(part.moe_intermediate_size)} → {width}",
                     f"each {name}, {exact(part.moe_intermediate_size)} wide",
-                    f"{exact(part.moe_intermediate_size)} wide",
+                    *wordings(part.moe_intermediate_size, "{} wide"),
                 )
             ),
             3,
@@ -77,14 +77,14 @@ def inset(part: Moe, arch: Arch) -> Inset:
     weights: tuple[float, ...] = (1.0, 1.0, 1.0)
     columns = 3
     if part.num_shared_experts:
-        columns, weights = 4, (1.0, 1.0, 1.0, 1.0)
+        columns, weights = 4, (1.0, 1.0, 1.0, 1.3)
         count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
         nodes.append(
-            Node("shared", Cell((count, "Shared"), (f"{exact(part.shared_expert_intermediate_size)} wide",
-                 exact(part.shared_expert_intermediate_size)), "moe"), 2, 3)
+            Node(
+                "shared", Cell((count, "Shared"), wordings(part.shared_expert_intermediate_size), "moe"), 2, 3
+            )
         )
         edges += [Edge("x", "shared"), Edge("shared", "plus", side=True)]
     nodes.insert(0, Node("x", Words((f"x  {width}",)), 0, 0, columns))
     titles = (f"Mixture of {exact(part.num_experts)} experts", "Mixture of experts", "MoE")
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights), view(part, arch).key)
-

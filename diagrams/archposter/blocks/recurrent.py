@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words, Wordings
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import GatedDeltaNet, Kda, Mamba2
-from archposter.units import exact
+from archposter.units import count, exact, wordings
 
 
 def deltanet_view(part: GatedDeltaNet, _arch: Arch) -> View:
@@ -15,21 +15,22 @@ def deltanet_view(part: GatedDeltaNet, _arch: Arch) -> View:
         f"{exact(part.linear_num_value_heads)} value, {exact(part.linear_num_key_heads)} key heads "
         f"of {exact(part.linear_value_head_dim)}"
     )
-    return View("Gated DeltaNet", "linear", ("Gated DeltaNet", "DeltaNet"), ("linear attention",), callout)
+    return View(
+        "Gated DeltaNet", "linear", ("Gated DeltaNet", "DeltaNet"), ("linear attention", "linear"), callout
+    )
 
 
 def kda_view(part: Kda, _arch: Arch) -> View:
     """Name the part by its heads."""
     callout = f"{exact(part.linear_num_heads)} heads of {exact(part.linear_head_dim)}"
-    return View("KDA", "linear", ("Kimi Delta Attention", "KDA"), ("linear attention",), callout)
+    return View("KDA", "linear", ("Kimi Delta Attention", "KDA"), ("linear attention", "linear"), callout)
 
 
 def mamba2_view(part: Mamba2, _arch: Arch) -> View:
     """Name the part by its heads and state."""
-    callout = (
-        f"{exact(part.mamba_num_heads)} heads of {exact(part.mamba_head_dim)}, state {exact(part.ssm_state_size)}"
-    )
-    return View("Mamba-2", "ssm", ("Mamba-2",), ("state space mixer", "state space"), callout)
+    heads = f"{exact(part.mamba_num_heads)} heads of {exact(part.mamba_head_dim)}"
+    callout = f"{heads}, state {exact(part.ssm_state_size)}"
+    return View("Mamba-2", "ssm", ("Mamba-2", "SSM"), ("state space mixer", "state space", "state"), callout)
 
 
 def _delta_rule(
@@ -46,7 +47,13 @@ def _delta_rule(
         Node("gate", Cell(("gate",)), 1, 4),
         Node("conv", Cell((f"Short convolution {conv}, SiLU", f"Conv {conv}, SiLU", "Conv")), 2, 0, 3),
         Node("norm", Cell(("L2 norm",)), 3, 0, 2),
-        Node("rule", Cell(rule, (f"{exact(heads)} states of {state}", state), "linear"), 4, 0, 4),
+        Node(
+            "rule",
+            Cell(rule, (f"{exact(heads)} states of {state}", f"{count(heads)} states", "states"), "linear"),
+            4,
+            0,
+            4,
+        ),
         Node("sigma", Cell(gate), 4, 4),
         Node("times", Op("×"), 5, 0, 4),
         Node("out", Cell((f"Output  → {width}", "Output")), 6, 0, 4),
@@ -104,15 +111,17 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     scan = (f"Scan: {exact(part.mamba_num_heads)} states {state}", "State space scan", "Scan")
     nodes = (
         Node("x", Words((f"x  {width}",)), 0, 0, 4),
-        Node("v", Cell(("value",), (exact(inner),)), 1, 0),
-        Node("bc", Cell(("B, C",), (f"2 × {exact(shared)}", exact(2 * shared))), 1, 1),
-        Node("dt", Cell(("Δ",), (exact(part.mamba_num_heads),)), 1, 2),
-        Node("z", Cell(("gate",), (exact(inner),)), 1, 3),
+        Node("v", Cell(("value",), wordings(inner)), 1, 0),
+        Node("bc", Cell(("B, C",), wordings(2 * shared)), 1, 1),
+        Node("dt", Cell(("Δ",), wordings(part.mamba_num_heads)), 1, 2),
+        Node("z", Cell(("gate",), wordings(inner)), 1, 3),
         Node("conv", Cell((f"Conv {part.conv_kernel}, SiLU", "Conv")), 2, 0, 2),
         Node("scan", Cell(scan, look="ssm"), 3, 0, 3),
         Node("silu", Cell(("SiLU",)), 3, 3),
         Node("times", Op("×"), 4, 0, 3),
-        Node("out", Cell((f"RMSNorm, output  {exact(inner)} → {width}", "RMSNorm, output", "Output")), 5, 0, 3),
+        Node(
+            "out", Cell((f"RMSNorm, output  {exact(inner)} → {width}", "RMSNorm, output", "Output")), 5, 0, 3
+        ),
     )
     edges = (
         *(Edge("x", name) for name in ("v", "bc", "dt", "z")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archposter.blocks.layers import Seen, classes, segments
 from archposter.blocks.tree import Callout, Cell, Choice, Repeat, Slot, Step, Tower
@@ -53,7 +53,9 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
         Callout("input", f"context of {tokens(arch.context_length)} tokens"),
     ]
     below = (Cell(("Token embedding",), key="embedding", source="vocab_size"),)
-    positions = Cell(("Position embedding", "Positions"), key="positions") if arch.embedding.positions else None
+    positions = (
+        Cell(("Position embedding", "Positions"), key="positions") if arch.embedding.positions else None
+    )
     output = Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output")
     above = (Cell((f"Final {norm_name(arch.final_norm)}",), source="norm"), output)
     return Tower(below, positions, tuple(framings), above), tuple(callouts)
@@ -78,7 +80,7 @@ def _times_callout(group: Sequence[Seen], depth: int) -> Callout:
     return Callout(_key(group), words, headline=f"{len(group)} ×")
 
 
-def _frame(group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None) -> Repeat:
+def _frame(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -> Repeat:
     """Draw a class of layers: slots where they differ become choices."""
     steps = []
     for number, step in enumerate(group[0].layer.sublayers):
@@ -93,7 +95,7 @@ def _frame(group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None) -> R
     return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
 
 
-def _slot(column: Sequence[View], group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None) -> Slot:
+def _slot(column: Sequence[View], group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -> Slot:
     def cell(part: View) -> Cell:
         owned = owners is None or owners[part.kind] is group
         return part.cell(group[0].layer.source, part.key if owned else "")
@@ -103,7 +105,9 @@ def _slot(column: Sequence[View], group: Sequence[Seen], owners: dict[str, Seque
     if len(kinds) == 1:
         return cell(column[0])
     if len(kinds) <= _MOST_OPTIONS:
-        return Choice(tuple((kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column)))
+        return Choice(
+            tuple((kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column))
+        )
     common = [kind for kind, _ in kinds.most_common(_MOST_OPTIONS - 1)]
     rest = [kind for kind in kinds if kind not in common]
     other = Cell((f"{len(rest)} other kinds",), look="empty")
@@ -122,16 +126,22 @@ def _condensed(groups: Sequence[Sequence[Seen]]) -> list[tuple[Repeat | Cell, ..
             found.append(tuple(_line(group) if group in lines else _frame(group, None) for group in groups))
     if len(order) > 1:
         rest = sum(map(len, order[:-1]))
-        others = Cell((f"{rest} × {len(order) - 1} other kinds of layer", f"{rest} other layers"), look="group")
+        others = Cell(
+            (f"{rest} × {len(order) - 1} other kinds of layer", f"{rest} other layers"), look="group"
+        )
         found += [(_frame(order[-1], None), others), (_line(order[-1]), others)]
     else:
         found.append((_line(order[0]),))
     return found
 
 
-def _line(group: Sequence[Seen], owners: dict[str, Sequence[Seen]] | None = None) -> Cell:
+def _line(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None = None) -> Cell:
     """Condense a class of layers to its parts' names, and the sizes that no other frame shows."""
     kinds = list(dict.fromkeys(kind for layer in group for kind in layer.kinds))
-    names = tuple(" + ".join(kinds[:few]) + (" ..." if few < len(kinds) else "") for few in range(len(kinds), 0, -1))
+    names = tuple(
+        " + ".join(kinds[:few]) + (" ..." if few < len(kinds) else "") for few in range(len(kinds), 0, -1)
+    )
     own = [part.callout for step in group[0].views for part in step if owners and owners[part.kind] is group]
-    return Cell(names, tuple(own[:1]), "group", _key(group), group[0].layer.source)
+    return Cell(
+        names, (own[0], own[0].split(" ", 1)[-1]) if own else (), "group", _key(group), group[0].layer.source
+    )

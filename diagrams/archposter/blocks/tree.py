@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Wordings = tuple[str, ...]
+Square = Literal["on", "off", "shared"]
 
 
 # ---- leaves
@@ -52,7 +53,7 @@ class HeadGroups:
 class Grid:
     """Rows of small squares; each square is "on", "off" or "shared"."""
 
-    rows: tuple[tuple[Literal["on", "off", "shared"], ...], ...]
+    rows: tuple[tuple[Square, ...], ...]
     look: str
 
 

@@ -13,8 +13,15 @@ from archposter.pipeline import FORMATS, Format, TextMode, format_of, load
 
 @click.command(name="card")
 @options.models
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File (one model) or folder  [default: output]")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Format where the output is a folder  [default: svg]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File (one model) or folder  [default: output]"
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format where the output is a folder  [default: svg]",
+)
 @options.style
 @click.option(
     "--text",

@@ -13,9 +13,17 @@ def command() -> None:
     """List the bundled models by date: name, date, developer, title, parameters."""
     models = sorted((load(name) for name in resources.spec_names()), key=lambda m: (m.arch.released, m.slug))
     rows = [
-        (m.slug, m.arch.released.isoformat(), m.arch.title, units.count(m.facts().parameters.total), m.arch.developer)
+        (
+            m.slug,
+            m.arch.released.isoformat(),
+            m.arch.title,
+            units.count(m.facts().parameters.total),
+            m.arch.developer,
+        )
         for m in models
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
-        click.echo("  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]]))
+        click.echo(
+            "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]])
+        )

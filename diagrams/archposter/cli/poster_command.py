@@ -43,8 +43,9 @@ def command(
     chosen = [load(name) for name in models or resources.spec_names()]
     if not models:
         chosen.sort(key=lambda model: (model.arch.released, model.slug))
-    page = poster(
-        chosen, paper=paper, orientation=orientation, style=style, title=title, footer=footer
-    )
+    page = poster(chosen, paper=paper, orientation=orientation, style=style, title=title, footer=footer)
     path = Picture(page.frame).save(output)
-    click.echo(f"{path}: {len(chosen)} cards, {page.columns} x {page.rows}, smallest type {page.smallest_type:.1f} pt")
+    click.echo(
+        f"{path}: {len(chosen)} cards, {page.columns} x {page.rows}, "
+        f"smallest type {page.smallest_type:.1f} pt"
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archposter.diagnostics import SpecError
+from archposter.diagnostics import Diagnostic, SpecError
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize
 
@@ -15,7 +15,7 @@ from archposter.spec.normalize import normalize
 @click.argument("specs", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def command(specs: tuple[Path, ...]) -> None:
     """Check each FILE and print all faults of all files."""
-    faults = []
+    faults: list[Diagnostic] = []
     for path in specs:
         try:
             normalize(load_spec(path))

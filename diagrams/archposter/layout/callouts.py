@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archposter.blocks.tree import Callout
-from archposter.layout.canvas import Canvas, crosses
-from archposter.layout.cells import Anchors
+from archposter.layout.canvas import Canvas
+from archposter.layout.cells import Places
 from archposter.scene import Face, Point, Rect
 from archposter.text.metrics import advance, cap_height
 from archposter.theme import NUMBER, SMALL
@@ -36,15 +36,13 @@ class _Label:
         return len(self.lines) * _LEADING + (_HEADLINE if self.callout.headline else 0.0)
 
 
-def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect, anchors: Anchors) -> None:
+def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect, places: Places) -> None:
     """Draw the callouts whose boxes are there, right-aligned in `column`, with leaders into the tower."""
     labels = []
     for callout in callouts:
-        if callout.key in anchors:
-            anchor = _anchor(callout, anchors)
-            level = [Point(tower.x, anchor.y), anchor]
-            others = [r for key, r in anchors.items() if key != callout.key and not r.contains(anchors[callout.key])]
-            if not any(crosses(other, level) for other in others):
+        if callout.key in places.keyed:
+            anchor = _anchor(callout, places.keyed[callout.key])
+            if not places.blocked([Point(tower.x, anchor.y), anchor]):
                 labels.append(_Label(callout, _wrap(callout.text, column.width), anchor))
     while labels and sum(label.height + _GAP for label in labels) - _GAP > column.height:
         labels.pop()
@@ -55,8 +53,7 @@ def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect,
         _draw(canvas, label, column, top, tower.x)
 
 
-def _anchor(callout: Callout, anchors: Anchors) -> Point:
-    box = anchors[callout.key]
+def _anchor(callout: Callout, box: Rect) -> Point:
     return Point(box.x, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y)
 
 
@@ -88,8 +85,14 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
     lines = _filled(words, width)
-    widths = sorted({_line_width(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)})
-    narrow = next(w for w in widths if w <= width and len(_filled(words, w)) <= len(lines)) if len(lines) > 1 else width
+    widths = sorted(
+        {_line_width(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
+    )
+    narrow = (
+        next(w for w in widths if w <= width and len(_filled(words, w)) <= len(lines))
+        if len(lines) > 1
+        else width
+    )
     return tuple(map(tuple, _filled(words, narrow)))
 
 

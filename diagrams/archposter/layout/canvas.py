@@ -44,7 +44,7 @@ class Canvas:
         align: float = 0.0,
         source: str = "",
     ) -> float:
-        """Draw one line on the baseline `y` and return its width; `align` 0.5 centres it on x, 1 ends it there."""
+        """Draw a line on the baseline `y`, return its width; `align` 0.5 centres it on x, 1 ends it there."""
         width = advance(text, face, size)
         if text:
             self.items.append(
@@ -85,7 +85,15 @@ class Canvas:
         """Draw a rectangle."""
         self.items.append(Box(rect, fill, stroke, width if stroke else 0.0, radius, dash, role, source))
 
-    def disc(self, x: float, y: float, radius: float, fill: str | None, stroke: str | None = None, width: float = 1.4) -> None:
+    def disc(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        fill: str | None,
+        stroke: str | None = None,
+        width: float = 1.4,
+    ) -> None:
         """Draw a circle."""
         rect = Rect(x - radius, y - radius, 2 * radius, 2 * radius)
         self.box(rect, fill, stroke, width=width, radius=radius, role="disc")
@@ -113,7 +121,11 @@ class Canvas:
             neck = Point(tip.x - ux * _HEAD[0], tip.y - uy * _HEAD[0])
             wing = (uy * _HEAD[1], -ux * _HEAD[1])
             points = [*points[:-1], neck] if length > _HEAD[0] else points[:-1]
-            corners = (tip, Point(neck.x + wing[0], neck.y + wing[1]), Point(neck.x - wing[0], neck.y - wing[1]))
+            corners = (
+                tip,
+                Point(neck.x + wing[0], neck.y + wing[1]),
+                Point(neck.x - wing[0], neck.y - wing[1]),
+            )
             self.polygon(corners, color)
         if len(points) > 1:
             self.items.append(Path(_rounded(points, radius), None, color, width, dash, role))
@@ -147,9 +159,7 @@ def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:
             Point(corner.x + (p.x - corner.x) * reach / arm, corner.y + (p.y - corner.y) * reach / arm)
             for p, arm in zip((before, after), arms, strict=True)
         )
-        pulls = [
-            (p.x + (corner.x - p.x) * _CURVE, p.y + (corner.y - p.y) * _CURVE) for p in (start, end)
-        ]
+        pulls = [(p.x + (corner.x - p.x) * _CURVE, p.y + (corner.y - p.y) * _CURVE) for p in (start, end)]
         commands.append(("L", (start.x, start.y)))
         commands.append(("C", (*pulls[0], *pulls[1], end.x, end.y)))
     commands.append(("L", (points[-1].x, points[-1].y)))

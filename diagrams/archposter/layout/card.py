@@ -48,7 +48,10 @@ def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
     pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
-    for y, wordings, fill in ((70.0, card.meta, canvas.theme.muted), (95.0, card.highlights, canvas.theme.ink)):
+    for y, wordings, fill in (
+        (70.0, card.meta, canvas.theme.muted),
+        (95.0, card.highlights, canvas.theme.ink),
+    ):
         canvas.text(rect.x, rect.y + y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
     for href in [href for _, href in card.links][:1]:
         canvas.link(Rect(rect.x, rect.y, x - rect.x, 48), href)
@@ -58,9 +61,9 @@ def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
     width = tower.width(card.tower)
     left = rect.x + _CALLOUTS + _LEADERS
     body = Rect(left, rect.y, width, rect.height)
-    anchors = tower.draw(canvas, card.tower, body)
+    places = tower.draw(canvas, card.tower, body)
     column = Rect(body.right + _CONNECTORS, rect.y, rect.right - body.right - _CONNECTORS, rect.height)
     chosen = insets.choose(card.insets, column.width, column.height)
-    frames = insets.draw(canvas, chosen, column, anchors)
-    insets.connect(canvas, chosen, frames, anchors, body.right)
-    callouts.draw(canvas, card.callouts, Rect(rect.x, rect.y, _CALLOUTS, rect.height), body, anchors)
+    frames = insets.draw(canvas, chosen, column, places)
+    insets.connect(canvas, chosen, frames, places, body.right)
+    callouts.draw(canvas, card.callouts, Rect(rect.x, rect.y, _CALLOUTS, rect.height), body, places)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from archposter.blocks.tree import Cell, Choice, Op
-from archposter.layout.canvas import Canvas
+from archposter.layout.canvas import Canvas, crosses
 from archposter.layout.stretch import LINE, NAME, NAME_AND_DETAIL, OP, Stretch, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
-from archposter.theme import HEAD, SMALL
+from archposter.theme import HEAD
 
 CELL_MARGIN = 4.0
 _OPTION_GAP = 4.0
 _CHOICE_PAD = 5.0
 _LEADING = 22.0
 
-Anchors = dict[str, Rect]
+
+@dataclass(frozen=True)
+class Places:
+    """Where boxes came to lie: by key, for what holds on to them; all, for what must go around them."""
+
+    keyed: dict[str, Rect] = field(default_factory=dict)
+    boxes: list[Rect] = field(default_factory=list)
+
+    def add(self, rect: Rect, key: str) -> None:
+        """Note a box; of two with one key the first is held on to."""
+        self.boxes.append(rect)
+        if key:
+            self.keyed.setdefault(key, rect)
+
+    def blocked(self, points: Sequence[Point]) -> bool:
+        """Tell whether a polyline runs through any box."""
+        return any(crosses(box, points) for box in self.boxes)
 
 
 def cell_extent(cell: Cell) -> Stretch:
@@ -26,12 +43,12 @@ def cell_extent(cell: Cell) -> Stretch:
     return LINE if cell.look == "plain" else NAME
 
 
-def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, anchors: Anchors) -> None:
+def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = None) -> None:
     """Draw a box with its name and, below it, its detail."""
     look = canvas.look(cell.look)
     canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source)
-    if cell.key:
-        anchors.setdefault(cell.key, rect)
+    if places:
+        places.add(rect, cell.key)
     inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)
     lift = _LEADING / 2 if cell.details else 0.0
     name = inner.moved(0, -lift)
@@ -49,7 +66,7 @@ def choice_extent(choice: Choice) -> Stretch:
     return total([cell_extent(cell) for _, cell in choice.options]) + Stretch(gaps, gaps)
 
 
-def draw_choice(canvas: Canvas, choice: Choice, rect: Rect, t: float, anchors: Anchors) -> None:
+def draw_choice(canvas: Canvas, choice: Choice, rect: Rect, t: float, places: Places) -> None:
     """Draw the options from below, each with how many layers have it."""
     canvas.box(rect, canvas.look("empty").fill, canvas.accent.ink, dash=(2.0, 3.0), radius=10, role="choice")
     labels = [f"{times} ×" for times, _ in choice.options]
@@ -61,10 +78,9 @@ def draw_choice(canvas: Canvas, choice: Choice, rect: Rect, t: float, anchors: A
         side = Rect(rect.x + _CHOICE_PAD, y, badge, height)
         canvas.label(side, (label,), face="semibold", size=HEAD, fill=canvas.accent.ink)
         option = Rect(side.right, y, rect.right - _CHOICE_PAD - side.right, height)
-        draw_cell(canvas, replace(cell, key=""), option, anchors)
-        if cell.key:
-            # Leaders and connectors hold on to the choice's border, beside the count.
-            anchors.setdefault(cell.key, Rect(rect.x, y, rect.width, height))
+        draw_cell(canvas, cell, option)
+        # Leaders and connectors hold on to the choice's border, beside the count.
+        places.add(Rect(rect.x, y, rect.width, height), cell.key)
         y -= _OPTION_GAP
 
 
@@ -79,5 +95,7 @@ def draw_op(canvas: Canvas, op: Op, center: Point) -> None:
     ends = ((arm, 0.0), (0.0, arm)) if op.symbol == "+" else ((arm, arm), (arm, -arm))
     for dx, dy in ends:
         canvas.line(
-            [Point(center.x - dx, center.y - dy), Point(center.x + dx, center.y + dy)], role="symbol", width=1.6
+            [Point(center.x - dx, center.y - dy), Point(center.x + dx, center.y + dy)],
+            role="symbol",
+            width=1.6,
         )

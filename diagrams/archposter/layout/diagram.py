@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, HeadGroups, Node, Op, Words
 from archposter.layout.canvas import Canvas
-from archposter.layout.cells import Anchors, draw_cell, draw_op
+from archposter.layout.cells import draw_cell, draw_op
 from archposter.layout.pictures import draw_grid, draw_head_groups, grid_extent, head_groups_extent
 from archposter.layout.stretch import OP, Stretch, highest, total
 from archposter.scene import Point, Rect
@@ -47,7 +47,9 @@ def draw(canvas: Canvas, diagram: Diagram, rect: Rect, t: float) -> None:
 def _rows(diagram: Diagram, width: float) -> list[Stretch]:
     levels = sorted({node.row for node in diagram.nodes})
     return [
-        highest([_extent(node, _columns(diagram, node, width)[1]) for node in diagram.nodes if node.row == level])
+        highest(
+            [_extent(node, _columns(diagram, node, width)[1]) for node in diagram.nodes if node.row == level]
+        )
         for level in levels
     ]
 
@@ -95,10 +97,9 @@ def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
 
 
 def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
-    anchors: Anchors = {}
     match node.block:
         case Cell() as cell:
-            draw_cell(canvas, cell, place, anchors)
+            draw_cell(canvas, cell, place)
         case Op() as op:
             draw_op(canvas, op, Point(place.center_x, place.center_y))
         case Words(wordings=wordings):
@@ -110,7 +111,7 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
 
 
 def _route(canvas: Canvas, edge: Edge, start: Rect, end: Rect, gap: float) -> None:
-    """Draw an edge: straight up where the two overlap, else with one bend to the side or two below the target."""
+    """Draw an edge: straight up where the two overlap, else with a bend to the side or two below."""
     x = start.center_x
     if edge.side:
         to = end.right if x > end.center_x else end.x

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from archposter.blocks.tree import Diagram, Inset, Masks
 from archposter.layout import diagram, pictures
-from archposter.layout.canvas import Canvas, crosses
-from archposter.layout.cells import Anchors
+from archposter.layout.canvas import Canvas
+from archposter.layout.cells import Places
 from archposter.layout.stretch import Stretch, total
 from archposter.scene import Point, Rect
 from archposter.theme import HEAD
@@ -44,11 +44,11 @@ def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[In
     return tuple(chosen)
 
 
-def draw(canvas: Canvas, chosen: Sequence[Inset], rect: Rect, anchors: Anchors) -> list[Rect]:
+def draw(canvas: Canvas, chosen: Sequence[Inset], rect: Rect, places: Places) -> list[Rect]:
     """Draw the insets in the order of their boxes, from above, and return their frames."""
 
     def height(inset: Inset) -> float:
-        return anchors[inset.key].center_y if inset.key in anchors else float("inf")
+        return places.keyed[inset.key].center_y if inset.key in places.keyed else float("inf")
 
     order = sorted(chosen, key=height)
     stretch = total([_extent(inset, rect.width) for inset in order])
@@ -68,7 +68,9 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
     canvas.box(frame, look.fill, look.stroke, dash=(2.0, 4.0), width=1.4, radius=12, role="inset")
     title = Rect(frame.x + _PAD_X, frame.y + 4, frame.width - 2 * _PAD_X, _TITLE - 4)
     canvas.label(title, inset.titles, face="semibold", size=HEAD, align=0.0)
-    room = Rect(title.x, frame.y + _TITLE + spare / 2, title.width, frame.height - _TITLE - _PAD_BELOW - spare)
+    room = Rect(
+        title.x, frame.y + _TITLE + spare / 2, title.width, frame.height - _TITLE - _PAD_BELOW - spare
+    )
     match inset.body:
         case Diagram() as body:
             diagram.draw(canvas, body, room, t)
@@ -79,17 +81,17 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
 
 
 def connect(
-    canvas: Canvas, chosen: Sequence[Inset], frames: Sequence[Rect], anchors: Anchors, tower_right: float
+    canvas: Canvas, chosen: Sequence[Inset], frames: Sequence[Rect], places: Places, tower_right: float
 ) -> None:
     """Join each inset to its box, unless the line would run through another box."""
-    order = sorted((inset for inset in chosen if inset.key in anchors), key=lambda i: anchors[i.key].center_y)
+    held = places.keyed
+    order = sorted((inset for inset in chosen if inset.key in held), key=lambda i: held[i.key].center_y)
     for inset, frame in zip(order, frames, strict=False):
-        box = anchors[inset.key]
+        box = held[inset.key]
         y = min(max(box.center_y, frame.y + 20), frame.bottom - 20)
         bend, reach = tower_right + 9, frame.x - 9
         level = [Point(box.right, box.center_y), Point(bend, box.center_y)]
-        others = (other for key, other in anchors.items() if not other.contains(box) and key != inset.key)
-        if any(crosses(other, level) for other in others):
+        if places.blocked(level):
             continue
         points = [*level, Point(reach, y), Point(frame.x, y)]
         canvas.line(points, stroke=canvas.accent.ink, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)

@@ -60,7 +60,9 @@ def _head_columns(heads: HeadGroups, width: float) -> tuple[int, float, int, int
     pitch = min(room / shown, _WIDEST_GROUP)
     per_group = heads.query // heads.key_value
     most = max(1, int(pitch * (1 - _GAP_SHARE) / _LEAST_QUERY))
-    even = [columns for columns in range(1, most + 1) if per_group % columns == 0 and per_group // columns <= 4]
+    even = [
+        columns for columns in range(1, most + 1) if per_group % columns == 0 and per_group // columns <= 4
+    ]
     columns = even[-1] if even else min(most, per_group)
     return shown, pitch, columns, -(-per_group // columns)
 
@@ -135,6 +137,4 @@ def draw_shares(canvas: Canvas, shares: Shares, rect: Rect) -> None:
         length = max(2.0, bars.width * share.fraction / largest)
         bar = Rect(bars.x, y + row * 0.22, length, row * 0.56)
         canvas.box(bar, look.fill, look.stroke, width=1.0, radius=3, role="bar")
-        canvas.label(
-            Rect(bar.right + 8, y, value_width + 4, row), (share.value,), face="semibold", align=0.0
-        )
+        canvas.label(Rect(bar.right + 8, y, value_width + 4, row), (share.value,), face="semibold", align=0.0)

@@ -31,7 +31,7 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
                 pitch - gap,
                 height - (1.5 if level else 0.0),
             )
-            _cell(canvas, cell, square)
+            _cell(canvas, cell, square, "layer")
     line = Rect(rect.x, rect.bottom - _LINE, rect.width, _LINE)
     last = str(len(layer_map.columns))
     muted = canvas.theme.muted
@@ -41,9 +41,9 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
     canvas.label(Rect(line.x + side, line.y, line.width - 2 * side, line.height), layer_map.pattern)
 
 
-def _cell(canvas: Canvas, cell: MapCell, rect: Rect) -> None:
+def _cell(canvas: Canvas, cell: MapCell, rect: Rect, role: str) -> None:
     look = canvas.look(cell.look)
-    canvas.box(rect, look.fill, look.stroke, width=0.8, radius=min(2.5, rect.width / 3), role="square")
+    canvas.box(rect, look.fill, look.stroke, width=0.8, radius=min(2.5, rect.width / 3), role=role)
     side = min(4.0, rect.width * 0.6)
     for mark in range(cell.mark):
         y = rect.center_y - side / 2 + (mark - (cell.mark - 1) / 2) * side * 1.5
@@ -51,7 +51,9 @@ def _cell(canvas: Canvas, cell: MapCell, rect: Rect) -> None:
 
 
 def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
-    entries = [(entry.cell, tuple(f"{entry.times} {w}" for w in entry.wordings)) for entry in layer_map.legend]
+    entries = [
+        (entry.cell, tuple(f"{entry.times} {w}" for w in entry.wordings)) for entry in layer_map.legend
+    ]
     gap = 26.0
     share = (line.width - gap * (len(entries) - 1)) / len(entries) - _SWATCH - 8
     words = [wordings[0] for _, wordings in entries]
@@ -59,22 +61,25 @@ def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
         words = [choose(wordings, "regular", SMALL, share) for _, wordings in entries]
     x = line.x
     for (cell, _), word in zip(entries, words, strict=True):
-        _cell(canvas, cell, Rect(x, line.center_y - _SWATCH / 2, _SWATCH, _SWATCH))
+        _cell(canvas, cell, Rect(x, line.center_y - _SWATCH / 2, _SWATCH, _SWATCH), "swatch")
         x += _SWATCH + 8
         x += canvas.text(x, line.center_y + cap_height("regular", SMALL) / 2, word) + gap
 
 
 def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
     """Draw the facts side by side; a level is a bar between number and label."""
-    widths = [
-        max(advance(f.number, "semibold", NUMBER), advance(f.label, "regular", SMALL)) for f in figures
-    ]
+    widths = [max(advance(f.number, "semibold", NUMBER), advance(f.label, "regular", SMALL)) for f in figures]
     gap = (rect.width - sum(widths)) / max(1, len(figures) - 1)
     x = rect.x
     for number, (figure, width) in enumerate(zip(figures, widths, strict=True)):
         if number:
             middle = x - gap / 2
-            canvas.box(Rect(middle - 0.5, rect.y + 4, 1.0, rect.height - 8), canvas.look("model").stroke, radius=0, role="rule")
+            canvas.box(
+                Rect(middle - 0.5, rect.y + 4, 1.0, rect.height - 8),
+                canvas.look("model").stroke,
+                radius=0,
+                role="rule",
+            )
         canvas.text(x, rect.y + 26, figure.number, face="semibold", size=NUMBER)
         if figure.level is not None:
             track = Rect(x, rect.y + 35, width, 6)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from archposter.blocks.tree import Cell, Choice, Op, Repeat, Slot, Step, Tower
 from archposter.layout.canvas import Canvas
-from archposter.layout.cells import Anchors, cell_extent, choice_extent, draw_cell, draw_choice, draw_op
+from archposter.layout.cells import Places, cell_extent, choice_extent, draw_cell, draw_choice, draw_op
 from archposter.layout.stretch import GAP, OP, PAD, Stretch, highest, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import cap_height
@@ -50,7 +50,7 @@ def extent(tower: Tower, frames: tuple[Repeat | Cell, ...]) -> Stretch:
     return total([*cells, *positions, *framed, PAD * 2, Stretch(2 * _OUTSIDE, 2 * _OUTSIDE)]) + GAP * -1.0
 
 
-def draw(canvas: Canvas, tower: Tower, rect: Rect) -> Anchors:
+def draw(canvas: Canvas, tower: Tower, rect: Rect) -> Places:
     """Draw the richest framing that fits the region and return where the boxes came to lie."""
     frames = next(
         (frames for frames in tower.frames if extent(tower, frames).least <= rect.height), tower.frames[-1]
@@ -78,25 +78,25 @@ def draw(canvas: Canvas, tower: Tower, rect: Rect) -> Anchors:
     for cell in tower.above:
         flow.cell(cell, inner.inset(_SIDE, 0))
     flow.leave(rect.y)
-    return flow.anchors
+    return flow.places
 
 
 @dataclass
 class _Flow:
-    """A pen that climbs the tower's axis: `y` is where the next thing stands, `top` the last one's upper edge."""
+    """A pen that climbs the axis: `y` is where the next thing stands, `top` the last one's upper edge."""
 
     canvas: Canvas
     axis: float
     y: float
     t: float
     top: float = 0.0
-    anchors: Anchors = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
     def input_words(self, rect: Rect) -> None:
         """Write what comes in, below the model."""
         size = cap_height("regular", SMALL)
         self.canvas.text(self.axis, rect.bottom - 2, "Tokens", align=0.5, fill=self.canvas.theme.muted)
-        self.anchors["input"] = Rect(self.axis - 38, rect.bottom - 2 - size, 76, size)
+        self.places.keyed["input"] = Rect(self.axis - 38, rect.bottom - 2 - size, 76, size)
         self.top = rect.bottom - 2 - size - 5
 
     def rise(self, target: float, arrow: bool = True) -> None:
@@ -114,15 +114,15 @@ class _Flow:
         """Draw a box across the lane."""
         place = self.stand(cell_extent(cell))
         self.rise(place.bottom)
-        draw_cell(self.canvas, cell, Rect(lane.x, place.y, lane.width, place.height), self.anchors)
+        draw_cell(self.canvas, cell, Rect(lane.x, place.y, lane.width, place.height), self.places)
         self.top = place.y
 
     def slot(self, slot: Slot, rect: Rect) -> None:
         """Draw a box or a choice."""
         if isinstance(slot, Choice):
-            draw_choice(self.canvas, slot, rect, self.t, self.anchors)
+            draw_choice(self.canvas, slot, rect, self.t, self.places)
         else:
-            draw_cell(self.canvas, slot, rect, self.anchors)
+            draw_cell(self.canvas, slot, rect, self.places)
 
     def side_input(self, cell: Cell, lane: Rect) -> None:
         """Add what comes in from a box at the left."""
@@ -132,7 +132,7 @@ class _Flow:
         width = (lane.width - OP.least) / 2 - 30
         height = cell_extent(cell).at(self.t)
         rect = Rect(lane.x, center.y - height / 2, width, height)
-        draw_cell(self.canvas, cell, rect, self.anchors)
+        draw_cell(self.canvas, cell, rect, self.places)
         self.canvas.line([Point(rect.right, center.y), Point(center.x - OP.least / 2, center.y)], arrow=True)
         draw_op(self.canvas, Op("+"), center)
         self.top = place.y
@@ -143,7 +143,7 @@ class _Flow:
         rect = Rect(lane.x, place.y, lane.width, place.height)
         look = self.canvas.look("group")
         self.canvas.box(rect, look.fill, look.stroke, width=1.8, radius=12, role="frame", source=frame.source)
-        self.anchors.setdefault(frame.key, rect)
+        self.places.keyed.setdefault(frame.key, rect)
         below, self.y = self.y, rect.bottom - PAD.at(self.t)
         for step in frame.steps:
             self.step(step, rect)
@@ -164,7 +164,12 @@ class _Flow:
         self.rise(place.bottom, arrow=False)
         right = frame.right - _SIDE / 2
         self.canvas.line(
-            [Point(self.axis, tap), Point(right, tap), Point(right, plus.y), Point(plus.x + OP.least / 2, plus.y)],
+            [
+                Point(self.axis, tap),
+                Point(right, tap),
+                Point(right, plus.y),
+                Point(plus.x + OP.least / 2, plus.y),
+            ],
             arrow=True,
             role="residual",
         )
@@ -190,7 +195,9 @@ class _Flow:
             height = _slot_extent(slot).at(self.t)
             rect = Rect(lane.x + number * (width + _SLOT_GAP), place.center_y - height / 2, width, height)
             side = rect.center_x
-            self.canvas.line([Point(self.axis, split), Point(side, split), Point(side, rect.bottom)], arrow=True)
+            self.canvas.line(
+                [Point(self.axis, split), Point(side, split), Point(side, rect.bottom)], arrow=True
+            )
             self.slot(slot, rect)
             self.canvas.line([Point(side, rect.y), Point(side, merge), Point(self.axis, merge)])
         self.top = merge

@@ -1,0 +1,5 @@
+"""`python -m archposter.cli`."""
+
+from archposter.cli import main
+
+main()

@@ -1,0 +1,47 @@
+"""What a card says."""
+
+import pytest
+
+from archposter import resources
+from archposter.blocks.card import KV_SCALE, cache_level, card
+from archposter.blocks.moe import inset as moe_inset
+from archposter.blocks.tree import Diagram, Grid
+from archposter.pipeline import load
+from archposter.spec.parts import Moe
+
+
+@pytest.mark.parametrize("name", resources.spec_names())
+def test_cache_scale_holds_every_bundled_model(name: str) -> None:
+    cache = load(name).facts().kv_cache.bytes_per_token
+    assert cache == 0 or KV_SCALE[0] <= cache <= KV_SCALE[1]
+
+
+def test_cache_level() -> None:
+    assert [cache_level(n) for n in (0, 2**12, 2**16, 2**20, 2**30)] == [0.0, 0.02, 0.5, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("name", resources.spec_names())
+def test_experts_are_drawn_one_by_one(name: str) -> None:
+    arch = load(name).arch
+    for part in {part for part in arch.parts if isinstance(part, Moe)}:
+        body = moe_inset(part, arch).body
+        assert isinstance(body, Diagram)
+        grid = next(node.block for node in body.nodes if isinstance(node.block, Grid))
+        squares = [square for row in grid.rows for square in row]
+        assert len(squares) == part.num_experts
+        assert squares.count("on") == part.num_experts_per_tok
+
+
+def test_numbers_come_from_the_counts() -> None:
+    model = load("deepseek-v3")
+    drawn = card(model.arch, model.facts())
+    assert [(figure.number, figure.label) for figure in drawn.figures] == [
+        ("671B", "parameters"),
+        ("37.6B", "active per token"),
+        ("68.6 KiB", "KV cache per token"),
+        ("128k", "context"),
+        ("61", "layers"),
+        ("7,168", "hidden size"),
+        ("129,280", "vocabulary"),
+    ]
+    assert "671,026,404,352 parameters, 37,552,282,624 active" in drawn.description

@@ -1,0 +1,43 @@
+"""Segments, classes and patterns of layers."""
+
+import pytest
+
+from archposter.blocks.layers import classes, pattern, see, segments
+from archposter.pipeline import load
+
+
+def shapes(name: str) -> list[list[int]]:
+    layers = see(load(name).arch)
+    return [[len(group) for group in classes(segment)] for segment in segments(layers)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("llama-3-8b", [[32]]),
+        ("deepseek-v3", [[3], [58]]),
+        ("gemma-3-27b", [[62]]),
+        ("kimi-linear-48b-a3b", [[1], [26]]),
+        ("llama-4-maverick", [[48]]),
+        ("nemotron-3-nano-30b-a3b", [[23, 23, 6]]),
+    ],
+)
+def test_segments_and_classes(name: str, expected: list[list[int]]) -> None:
+    assert shapes(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("llama-3-8b", "32 × the same layer"),
+        ("deepseek-v3", "3 dense FFN, then 58 MoE"),
+        ("gemma-3-27b", "5 sliding GQA : 1 global GQA, × 10, + 2 sliding GQA"),
+        ("gpt-oss-20b", "1 sliding GQA : 1 global GQA, × 12"),
+        ("tiny-aya", "3 sliding GQA : 1 global NoPE GQA, × 9"),
+        ("qwen3-next-80b-a3b", "3 Gated DeltaNet : 1 gated GQA, × 12"),
+        ("kimi-linear-48b-a3b", "3 KDA : 1 NoPE MLA, × 6, + 2 KDA + 1 NoPE MLA · 1 dense FFN, then 26 MoE"),
+        ("llama-4-maverick", "3 chunked GQA : 1 global NoPE GQA, × 12 · 1 dense FFN : 1 MoE, × 24"),
+    ],
+)
+def test_pattern(name: str, words: str) -> None:
+    assert pattern(see(load(name).arch))[0] == words

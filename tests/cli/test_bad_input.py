@@ -1,0 +1,152 @@
+"""Bad input: one clear message, exit code 2, in bounded time, no traceback, no partial file."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archposter import resources
+
+SECONDS = 2.0
+GOOD = resources.spec_path("llama-3-8b").read_text()
+
+
+def run(*words: str, cwd: Path) -> tuple[int, str, float]:
+    """Run the program and return its exit code, what it said on stderr, and its seconds."""
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "archposter.cli", *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=30,
+        check=False,
+    )
+    return done.returncode, done.stderr, time.monotonic() - start
+
+
+def refused(tmp_path: Path, *words: str) -> str:
+    """Return the message of a run that must fail and leave nothing behind."""
+    before = sorted(tmp_path.rglob("*"))
+    code, said, seconds = run(*words, cwd=tmp_path)
+    assert code == 2
+    assert "Traceback" not in said
+    assert said.strip()
+    assert seconds < SECONDS
+    assert all(character.isprintable() or character == "\n" for character in said)
+    assert sorted(tmp_path.rglob("*")) == before
+    return said
+
+
+def spec(tmp_path: Path, text: str | bytes) -> str:
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return str(path)
+
+
+def changed(old: str, new: str) -> str:
+    assert old in GOOD
+    return GOOD.replace(old, new)
+
+
+BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(20)
+)
+
+FILES = {
+    "empty": ("", "empty"),
+    "binary": (bytes(range(256)) * 40, "UTF-8"),
+    "a list": ("- 1\n- 2\n", "mapping"),
+    "alias bomb": (BOMB, "values"),
+    "deeply nested": ("[" * 200_000, "deep"),
+    "large": (b"#" * 100_000_000, "1,048,576"),
+    "negative": (changed("hidden_size: 4096", "hidden_size: -4096"), "hidden_size"),
+    "absurd": (changed("hidden_size: 4096", "hidden_size: 4096000000000"), "hidden_size"),
+    "a billion layers": (changed("repeat: 32", "repeat: 1000000000"), "repeat"),
+    "heads that do not divide": (changed("num_key_value_heads: 8", "num_key_value_heads: 7"), "multiple"),
+    "not a number": (changed("hidden_size: 4096", "hidden_size: .nan"), "hidden_size"),
+    "control characters": (changed("name: Llama 3", 'name: "Llama\\e[31m 3"'), "U+001B"),
+    "right-to-left mark": (changed("name: Llama 3", 'name: "Llama\\u202e 3"'), "U+202E"),
+    "yes for true": (changed("tied: false", "tied: no"), "tied"),
+    "a number in E notation": (changed("hidden_size: 4096", "hidden_size: 4e3"), "hidden_size"),
+    "a misspelt field": (changed("hidden_size", "hiden_size"), 'did you mean "hidden_size"?'),
+    "a duplicate key": (GOOD + "\nhidden_size: 1\n", "hidden_size"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files(name: str, tmp_path: Path) -> None:
+    content, hint = FILES[name]
+    said = refused(tmp_path, "card", spec(tmp_path, content), "-o", "x.svg")
+    assert "bad.yaml" in said
+    assert hint in said
+
+
+def test_every_fault_of_a_file_at_once(tmp_path: Path) -> None:
+    text = changed("hidden_size: 4096", "hidden_size: many").replace("head_dim: 128", "head_dims: 128")
+    said = refused(tmp_path, "validate", spec(tmp_path, text))
+    assert said.count("bad.yaml:") == 3
+    assert 'hidden_size: got "many", expected a whole number' in said
+    assert 'did you mean "head_dim"?' in said
+
+
+def test_hostile_name_is_drawn_as_text(tmp_path: Path) -> None:
+    path = spec(tmp_path, changed("name: Llama 3", "name: <script>alert(1)</script> ../../x"))
+    code, said, _ = run("card", path, "-o", "x.svg", cwd=tmp_path)
+    assert (code, said) == (0, "")
+    written = (tmp_path / "x.svg").read_text()
+    assert "<script" not in written
+    assert "&lt;script&gt;" in written
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("card", "no-such-model"), "no-such-model"),
+        (("card", "llama-3-8c"), 'did you mean "llama-3-8b"?'),
+        (("card", "missing.yaml"), "no such file"),
+        (("card", "../../../etc/passwd"), "passwd"),
+        (("card", "llama-3-8b\x1b[2J"), "llama-3-8b"),
+        (("card", "llama-3-8b", "--style", "papper"), 'did you mean "paper"?'),
+        (("card", "llama-3-8b", "--style", "../paper"), "style"),
+        (("card", "llama-3-8b", "-o", "x.jpg"), ".svg, .png or .pdf"),
+        (("card", "llama-3-8b", "gpt-2-xl", "-o", "x.svg"), "name a folder"),
+        (("card", "llama-3-8b", "-o", "x.svg", "--format", "png"), ".png"),
+        (("poster", "llama-3-8b", "--paper", "A9", "-o", "x.pdf"), "A0, A1, A2, A3, A4"),
+        (("poster", "llama-3-8b", "--paper", "1x1mm", "-o", "x.pdf"), "100 mm"),
+        (("poster", "nobody", "-o", "x.pdf"), "nobody"),
+        (("facts", "nobody"), "nobody"),
+        (("no-such-command",), "no-such-command"),
+        (("card",), "MODEL"),
+    ],
+)
+def test_words(words: tuple[str, ...], hint: str, tmp_path: Path) -> None:
+    assert hint in refused(tmp_path, *words)
+
+
+def test_a_folder_is_not_a_spec(tmp_path: Path) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    assert "folder" in refused(tmp_path, "card", "folder.yaml", "-o", "x.svg")
+
+
+def test_a_file_that_cannot_be_written_stays(tmp_path: Path) -> None:
+    (tmp_path / "x.svg").mkdir()
+    refused(tmp_path, "card", "llama-3-8b", "-o", "x.svg/y.svg/z.txt.svg", "--style", "nope")
+    blocked = tmp_path / "file"
+    blocked.write_text("old")
+    assert "file" in refused(tmp_path, "card", "llama-3-8b", "-o", "file/x.svg")
+    assert blocked.read_text() == "old"
+
+
+def test_output_that_nobody_reads_is_no_crash(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m archposter.cli schema | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.stderr == ""

@@ -1,0 +1,35 @@
+"""Labels beside the tower."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archposter.layout.callouts import spread
+
+GAP = 15.0
+
+
+def test_labels_that_have_room_stay() -> None:
+    assert spread([10, 100], [20, 20], 0, 200) == [10, 100]
+
+
+def test_labels_in_one_place_share_the_move() -> None:
+    assert spread([50, 50], [20, 20], 0, 200) == [32.5, 67.5]
+
+
+def test_labels_stay_in_the_column() -> None:
+    assert spread([-30, 190], [20, 20], 0, 200) == [0, 180]
+
+
+@given(st.lists(st.tuples(st.floats(-100, 1100), st.floats(10, 60)), max_size=10))
+def test_order_and_distance_hold(labels: list[tuple[float, float]]) -> None:
+    labels.sort()
+    heights = [height for _, height in labels]
+    tops = spread([want for want, _ in labels], heights, 0, 1000)
+    assert len(tops) == len(labels)
+    for (top, height), (below, _) in pairwise(zip(tops, heights, strict=True)):
+        assert below - (top + height) >= GAP - 1e-6
+    assert all(
+        top >= -1e-6 and top + height <= 1000 + 1e-6 for top, height in zip(tops, heights, strict=True)
+    )
