@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.scene import Box, Frame, Group, Item, Rect, Size, Text
@@ -33,8 +32,7 @@ _LEAST_SIDE: Final = 100 * POINTS_PER_MM
 _MOST_SIDE: Final = 5_000 * POINTS_PER_MM
 
 
-@dataclass(frozen=True, slots=True)
-class Poster:
+class Poster(NamedTuple):
     """A composed page and what printing it gives."""
 
     frame: Frame

@@ -8,8 +8,7 @@ and y downwards.  Standard library only.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Face = Literal["regular", "semibold", "display"]
 Verb = Literal["M", "L", "C", "Z"]
@@ -24,24 +23,21 @@ def rounded(value: float) -> float:
     return round(value, PRECISION) + 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """Width and height."""
 
     width: float
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A position."""
 
     x: float
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """An axis-aligned rectangle; also the region a parent offers to a child."""
 
     x: float
@@ -95,8 +91,7 @@ class Rect:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle, filled, outlined or both."""
 
     rect: Rect
@@ -109,8 +104,7 @@ class Box:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A path of absolute moves, lines and cubic curves."""
 
     commands: tuple[Command, ...]
@@ -122,8 +116,7 @@ class Path:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One line of text that starts at `x` on the baseline `y`; `width` is its kerned advance."""
 
     x: float
@@ -137,8 +130,7 @@ class Text:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A region that leads to `href` where the format can."""
 
     rect: Rect
@@ -147,8 +139,7 @@ class Link:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Items in a space of their own: scaled by `scale`, then moved to (x, y).
 
     `key` names content that occurs more than once, so that a writer may store it once.
@@ -167,8 +158,7 @@ class Group:
 Item = Box | Path | Text | Link | Group
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A finished picture: its size, its items in painting order, and what it says in words."""
 
     size: Size
@@ -189,18 +179,15 @@ def _plain(value: Any) -> Any:
     match value:
         case float():
             return rounded(value)
-        case tuple():
-            return [_plain(entry) for entry in value]
-        case Rect():
-            return [rounded(value.x), rounded(value.y), rounded(value.width), rounded(value.height)]
-        case Size():
-            return [rounded(value.width), rounded(value.height)]
+        case Rect() | Size():
+            return [rounded(length) for length in value]
         case Box() | Path() | Text() | Link() | Group() | Frame():
             plain: dict[str, Any] = {"kind": type(value).__name__.lower()}
-            for field in fields(value):
-                entry = getattr(value, field.name)
-                if entry != field.default:
-                    plain[field.name] = _plain(entry)
+            for name, entry in zip(value._fields, value, strict=True):
+                if name not in value._field_defaults or entry != value._field_defaults[name]:
+                    plain[name] = _plain(entry)
             return plain
+        case tuple():
+            return [_plain(entry) for entry in value]
         case _:
             return value

@@ -22,7 +22,11 @@ NUMBER: Final = 27.0
 TITLE: Final = 50.0
 """The model's name."""
 
-LOOKS: Final = tuple("model plain inset empty full sliding chunked latent linear ssm dense moe".split())
+LOOKS: Final = (
+    *("model", "plain", "inset", "empty"),
+    *("full", "sliding", "chunked", "latent", "linear", "ssm"),
+    *("dense", "moe"),
+)
 """Roles of boxes: frames and plain ones, then kinds of mixers, then kinds of feed-forward parts."""
 
 _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")

@@ -1,7 +1,5 @@
 """One Frame with every kind of item, hostile words included."""
 
-from dataclasses import replace
-
 from archposter.scene import Box, Face, Frame, Group, Item, Link, Path, Rect, Size, Text
 from archposter.text.metrics import advance
 
@@ -26,5 +24,5 @@ def panel(key: str = "panel") -> Group:
 
 
 def frame() -> Frame:
-    items = (replace(panel(), x=20.0, y=10.0), replace(panel(), x=20.0, y=300.0, scale=0.5))
+    items = (panel()._replace(x=20.0, y=10.0), panel()._replace(x=20.0, y=300.0, scale=0.5))
     return Frame(Size(500, 420.125), items, f"A card {HOSTILE}", "What it says")

@@ -3,7 +3,6 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -81,7 +80,7 @@ def test_a_form_draws_what_the_plain_group_draws(tmp_path: Path) -> None:
         pytest.skip("pdftoppm is not installed")
     pictures = []
     for key in ("panel", ""):
-        page = Frame(Size(500, 300), (replace(panel(key), x=-30.0, y=20.0, scale=1.2),), "x")
+        page = Frame(Size(500, 300), (panel(key)._replace(x=-30.0, y=20.0, scale=1.2),), "x")
         (tmp_path / "x.pdf").write_bytes(to_pdf([page], title="x"))
         command = ["pdftoppm", "-r", "72", "x.pdf"]
         pictures.append(subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout)
@@ -109,8 +108,8 @@ def test_titled_groups_are_bookmarks() -> None:
 
 def test_nested_keys_are_forms_in_forms() -> None:
     inner = Group((Box(Rect(0, 0, 10, 10), fill="#FF0000"),), key="inner")
-    outer = Group((inner, replace(inner, x=20.0)), key="outer")
-    document = opened(Frame(Size(100, 100), (outer, replace(outer, y=40.0)), "x"))
+    outer = Group((inner, inner._replace(x=20.0)), key="outer")
+    document = opened(Frame(Size(100, 100), (outer, outer._replace(y=40.0)), "x"))
     forms = [
         item
         for item in document.objects

@@ -17,8 +17,9 @@ from archposter.spec.arch import Arch
 KV_SCALE: Final = (2**12, 2**20)
 """Bytes per token at the ends of the cache bar, logarithmic: the bundled models lie between them."""
 
-MONTHS: Final = tuple(
-    "January February March April May June July August September October November December".split()
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 BADGES: Final = {

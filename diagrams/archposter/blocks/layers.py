@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from archposter.blocks.table import view
 from archposter.blocks.view import View
@@ -15,11 +15,10 @@ Shape = tuple[tuple[int, bool, bool], ...]
 _LONGEST_PERIOD = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A layer with its parts' views, by sublayer."""
 
-    index: int
+    place: int
     layer: Layer
     views: tuple[tuple[View, ...], ...]
 

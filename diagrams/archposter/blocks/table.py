@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archposter.blocks import attention, ffn, latent, moe, recurrent
 from archposter.blocks.tree import Inset
@@ -13,8 +12,7 @@ from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart, Attention, GatedDeltaNet, GatedFfn, Kda, Mamba2, Mla, Moe, PlainFfn
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+class Builder(NamedTuple):
     """How a part is named, drawn from inside, and how telling that drawing is among others."""
 
     view: Callable[[Any, Arch], View]

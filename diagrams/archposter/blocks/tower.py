@@ -66,11 +66,11 @@ def _times(group: Sequence[Seen], kind: str) -> int:
 
 
 def _key(group: Sequence[Seen]) -> str:
-    return f"layers {group[0].index}-{group[-1].index} of {len(group)}"
+    return f"layers {group[0].place}-{group[-1].place} of {len(group)}"
 
 
 def _times_callout(group: Sequence[Seen], depth: int) -> Callout:
-    first, last = group[0].index + 1, group[-1].index + 1
+    first, last = group[0].place + 1, group[-1].place + 1
     if len(group) == depth:
         words = "layers" if depth > 1 else "layer"
     elif last - first + 1 == len(group):

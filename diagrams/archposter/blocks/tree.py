@@ -5,8 +5,7 @@ A text that may be shortened is a tuple of `Wordings`, longest first; layout dra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Wordings = tuple[str, ...]
 Square = Literal["on", "off", "shared"]
@@ -15,8 +14,7 @@ Square = Literal["on", "off", "shared"]
 # ---- leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A labelled box.  `key` is what callouts and connectors hold on to."""
 
     names: Wordings
@@ -26,22 +24,19 @@ class Cell:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """A small circle with an operator: plus, times or a function of one argument."""
 
     symbol: Literal["+", "×", "σ"]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Text without a box."""
 
     wordings: Wordings
 
 
-@dataclass(frozen=True, slots=True)
-class HeadGroups:
+class HeadGroups(NamedTuple):
     """Query heads over the key-value heads that serve them."""
 
     query: int
@@ -49,8 +44,7 @@ class HeadGroups:
     look: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """Rows of small squares; each square is "on", "off" or "shared"."""
 
     rows: tuple[tuple[Square, ...], ...]
@@ -60,8 +54,7 @@ class Grid:
 # ---- the inside of an inset
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A leaf at a place of the diagram's grid; rows count upwards, the way data flows."""
 
     name: str
@@ -71,8 +64,7 @@ class Node:
     span: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """Data that flows from one node to another.
 
     `side`: enter the target at its side instead of from below.  `enter`: where along the target's
@@ -85,8 +77,7 @@ class Edge:
     enter: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(NamedTuple):
     """Nodes on a grid of rows and columns, and the edges between them."""
 
     nodes: tuple[Node, ...]
@@ -94,23 +85,20 @@ class Diagram:
     weights: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(NamedTuple):
     """One small attention mask with its caption."""
 
     wordings: Wordings
     grid: Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Masks:
+class Masks(NamedTuple):
     """Attention masks side by side."""
 
     masks: tuple[Mask, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """One part of a whole."""
 
     name: str
@@ -119,15 +107,13 @@ class Share:
     look: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(NamedTuple):
     """A whole divided into parts: bars, largest first."""
 
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Inset:
+class Inset(NamedTuple):
     """What is inside a box of the tower; `key` names the box, empty: the model as a whole."""
 
     titles: Wordings
@@ -139,8 +125,7 @@ class Inset:
 # ---- the tower
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Parts of which each layer has one: how many layers have which."""
 
     options: tuple[tuple[int, Cell], ...]
@@ -149,8 +134,7 @@ class Choice:
 Slot = Cell | Choice
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One residual step, from below: norm, slots side by side, norm, plus."""
 
     pre: Cell | None
@@ -158,8 +142,7 @@ class Step:
     post: Cell | None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """A frame around the steps of equal layers."""
 
     times: int
@@ -168,8 +151,7 @@ class Repeat:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tower:
+class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
     `frames` holds the same layers more and more condensed; layout takes the first that fits.
@@ -185,8 +167,7 @@ class Tower:
 # ---- the card
 
 
-@dataclass(frozen=True, slots=True)
-class Callout:
+class Callout(NamedTuple):
     """A short label beside the box `key`; its numbers stand in the accent colour.
 
     `headline` is a number that stands alone above the text.
@@ -198,16 +179,14 @@ class Callout:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MapCell:
+class MapCell(NamedTuple):
     """One sublayer of one layer.  `mark` tells kinds of one look apart."""
 
     look: str
     mark: int
 
 
-@dataclass(frozen=True, slots=True)
-class Legend:
+class Legend(NamedTuple):
     """What one look and mark of the map stands for, and how often."""
 
     cell: MapCell
@@ -215,8 +194,7 @@ class Legend:
     wordings: Wordings
 
 
-@dataclass(frozen=True, slots=True)
-class LayerMap:
+class LayerMap(NamedTuple):
     """One column a layer, in order; a column holds the layer's sublayers from below."""
 
     columns: tuple[tuple[MapCell, ...], ...]
@@ -224,8 +202,7 @@ class LayerMap:
     pattern: Wordings
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One fact of the strip; `level` from 0 to 1 draws a bar below it."""
 
     number: str
@@ -233,8 +210,7 @@ class Figure:
     level: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """Everything a card says."""
 
     title: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Wordings
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """`kind` is the map's word for the part and its identity: parts of one kind share a box."""
 
     kind: str

@@ -9,7 +9,7 @@ from archposter.scene import Rect
 from archposter.text.metrics import advance
 from archposter.theme import SMALL
 
-_SQUARE = Stretch(7.0, 20.0)
+_SQUARE = Stretch(5.5, 20.0)
 _GAP_SHARE = 0.18  # of a square's pitch
 _LEAST_GROUP = 6.0
 _WIDEST_GROUP = 110.0
