@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup poster test lint bench
+.PHONY: setup poster test lint bench pictures
 
 setup: $(STAMP)
 
@@ -29,3 +29,6 @@ lint: setup
 
 bench: setup
 	$(BIN)/python scripts/bench.py
+
+pictures: setup
+	$(BIN)/python scripts/pictures.py

@@ -1,0 +1,122 @@
+"""Measure start-up, drawing and posters beside a floor measured in the same run; write docs/performance.md.
+
+The floor of a command is an interpreter that imports the libraries the command cannot do without, and
+does nothing: what archposter adds to it is archposter's own cost, whatever the machine.
+"""
+
+from __future__ import annotations
+
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from archposter import load, poster
+from archposter.pipeline import Picture
+from archposter.resources import spec_names
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "docs" / "performance.md"
+RUNS = 25
+
+FLOORS = {
+    "--help": "import click",
+    "card": "import click, yaml, svgwrite; from pydantic import BaseModel; type('M', (BaseModel,), {})()",
+}
+COMMANDS = {
+    "--help": ["--help"],
+    "card": ["card", "llama-3-8b", "-o", "{folder}/x.svg"],
+}
+
+
+def median_ms(run: Callable[[], object], times: int = RUNS) -> float:
+    """Return the median wall time of a call, in milliseconds, after one call to warm up."""
+    run()
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    return 1000 * statistics.median(seconds)
+
+
+def process(*words: str) -> Callable[[], object]:
+    """Return a call that runs a Python process to its end."""
+    return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
+
+
+def cold_rows(folder: str) -> list[str]:
+    """Measure whole processes."""
+    rows = []
+    for name, words in COMMANDS.items():
+        floor = median_ms(process("-c", FLOORS[name]))
+        ours = median_ms(process("-m", "archposter.cli", *(word.format(folder=folder) for word in words)))
+        rows.append(f"| `archposter {name}` | {ours:.0f} | {floor:.0f} | {ours / floor:.2f} |")
+    return rows
+
+
+def warm_rows() -> list[str]:
+    """Measure calls in one process that has everything imported."""
+    models = [load(name) for name in spec_names()]
+    pictures = [model.card() for model in models]
+    page = Picture(poster(models).frame)
+    each = len(models)
+    steps: dict[str, float] = {
+        "spec file to Arch": median_ms(lambda: [load(name) for name in spec_names()], 5) / each,
+        "Arch to Frame": median_ms(lambda: [model.card() for model in models], 5) / each,
+        "Frame to SVG, live text": median_ms(lambda: [p.svg() for p in pictures], 5) / each,
+        "Frame to SVG, outlines": median_ms(lambda: [p.svg("outlines") for p in pictures], 5) / each,
+        "Frame to PNG, 1000 px": median_ms(lambda: [p.png() for p in pictures[:3]], 3) / 3,
+        "Frame to PDF": median_ms(lambda: [p.pdf() for p in pictures], 3) / each,
+        f"poster of {each} to PDF": median_ms(page.pdf, 3),
+    }
+    sizes = {
+        "SVG, live text": len(pictures[0].svg()),
+        "SVG, outlines": len(pictures[0].svg("outlines")),
+        "PDF": len(pictures[0].pdf()),
+        f"poster of {each}, PDF": len(page.pdf()),
+    }
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        "| step, in process | ms |",
+        "| --- | ---: |",
+        *(f"| {name} | {value:.1f} |" for name, value in steps.items()),
+        "",
+        "| file | kB |",
+        "| --- | ---: |",
+        *(f"| {name} | {size / 1000:.0f} |" for name, size in sizes.items()),
+        "",
+        f"Peak memory of this whole run: {peak:.0f} MB.",
+    ]
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        cold = cold_rows(folder)
+    lines = [
+        "# Performance",
+        "",
+        "Written by `make bench`. Medians of wall time on one machine "
+        f"({platform.machine()}, Python {platform.python_version()}); machines differ, so read the ratios.",
+        "The floor is a process that imports the libraries the command needs (click; for a card also PyYAML,",
+        "pydantic with one empty model, and svgwrite) and ends.",
+        "",
+        "| command, cold start | ms | floor, ms | ratio |",
+        "| --- | ---: | ---: | ---: |",
+        *cold,
+        "",
+        *warm_rows(),
+        "",
+    ]
+    TARGET.write_text("\n".join(lines), encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
