@@ -102,8 +102,8 @@ def main() -> None:
     lines = [
         "# Performance",
         "",
-        "Written by `make bench`. Medians of wall time on one machine "
-        f"({platform.machine()}, Python {platform.python_version()}); machines differ, so read the ratios.",
+        "Written by `make bench`. Medians of wall time; machines differ, so read the ratios.",
+        f"This run: {platform.machine()}, Python {platform.python_version()}.",
         "The floor is a process that imports the libraries the command needs (click; for a card also PyYAML,",
         "pydantic with one empty model, and svgwrite) and ends.",
         "",
