@@ -90,7 +90,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     turned = _norm_and_position(part)
     nodes = [
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("q", Cell(("Query",), wordings(query)), 1, 0),
         Node("k", Cell(("Key",), wordings(part.num_key_value_heads * part.head_dim)), 1, 1),
         Node("v", Cell(("Value",), wordings(part.num_key_value_heads * part.v_head_dim)), 1, 2),
@@ -122,7 +122,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
             Edge("heads", "times"),
         ]
         top = "times"
-    nodes.append(Node("out", Cell((f"Output  {exact(value)} → {width}", "Output"), look="plain"), 5, 0, 3))
+    nodes.append(Node("out", Cell((f"Output {exact(value)} → {width}", "Output"), look="plain"), 5, 0, 3))
     edges.append(Edge(top, "out"))
     sinks = "with sinks" if part.sinks else ""
     title = _LONG[part.variant]

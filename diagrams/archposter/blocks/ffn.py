@@ -49,7 +49,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
     """Draw both branches with their inputs and widths."""
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 2),
+        Node("x", Words((f"x {width}",)), 0, 0, 2),
         Node(
             "gate", Cell(("Gate",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 0
         ),
@@ -76,7 +76,7 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
     """Draw the two projections and the activation between them."""
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0),
+        Node("x", Words((f"x {width}",)), 0),
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1),
         Node("act", Cell((ACTIVATION_NAMES[part.activation],)), 2),
         Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 3),

@@ -26,7 +26,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     attention = f"{exact(heads)} heads: keys {exact(nope)} + {exact(rope)}, values {exact(part.v_head_dim)}"
     nodes = [
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node(
             "k_r",
             Cell(
@@ -51,7 +51,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
         Node("k", Cell(("Keys",), wordings(heads * (nope + rope))), 2, 1),
         Node("v", Cell(("Values",), wordings(heads * part.v_head_dim)), 2, 2),
         Node("attention", Cell((attention, f"{exact(heads)} heads"), look="latent"), 3, 0, 3),
-        Node("out", Cell((f"Output  {exact(heads * part.v_head_dim)} → {width}", "Output")), 4, 0, 3),
+        Node("out", Cell((f"Output {exact(heads * part.v_head_dim)} → {width}", "Output")), 4, 0, 3),
     ]
     edges = [
         Edge("x", "k_r"),

@@ -39,7 +39,7 @@ def _delta_rule(
     """Draw a gated delta rule; `rule` says how it forgets, `gate` the function on the output's gate."""
     width = exact(arch.hidden_size)
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 5),
+        Node("x", Words((f"x {width}",)), 0, 0, 5),
         Node("q", Cell(("q",)), 1, 0),
         Node("k", Cell(("k",)), 1, 1),
         Node("v", Cell(("v",)), 1, 2),
@@ -56,7 +56,7 @@ def _delta_rule(
         ),
         Node("sigma", Cell(gate), 4, 4),
         Node("times", Op("×"), 5, 0, 4),
-        Node("out", Cell((f"Output  → {width}", "Output")), 6, 0, 4),
+        Node("out", Cell((f"Output → {width}", "Output")), 6, 0, 4),
     )
     edges = (
         *(Edge("x", name) for name in ("q", "k", "v", "decay", "gate")),
@@ -110,7 +110,7 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     scan = (f"Scan: {exact(part.mamba_num_heads)} states {state}", "State space scan", "Scan")
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 4),
+        Node("x", Words((f"x {width}",)), 0, 0, 4),
         Node("v", Cell(("value",), wordings(inner)), 1, 0),
         Node("bc", Cell(("B, C",), wordings(2 * shared)), 1, 1),
         Node("dt", Cell(("Δ",), wordings(part.mamba_num_heads)), 1, 2),
@@ -120,7 +120,7 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
         Node("silu", Cell(("SiLU",)), 3, 3),
         Node("times", Op("×"), 4, 0, 3),
         Node(
-            "out", Cell((f"RMSNorm, output  {exact(inner)} → {width}", "RMSNorm, output", "Output")), 5, 0, 3
+            "out", Cell((f"RMSNorm, output {exact(inner)} → {width}", "RMSNorm, output", "Output")), 5, 0, 3
         ),
     )
     edges = (

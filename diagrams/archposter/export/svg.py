@@ -78,7 +78,7 @@ def _css(name: str, face: Face, file: pathlib.Path) -> str:
     return (
         f'@font-face{{font-family:"{name}";font-weight:{WEIGHTS[face]};'
         f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
-        f'.{name}{{font-family:"{name}",{FALLBACK};font-weight:{WEIGHTS[face]};font-kerning:normal}}'
+        f'.{name}{{font-family:"{name}",{FALLBACK};font-weight:{WEIGHTS[face]};font-kerning:normal;white-space:pre}}'
     )
 
 

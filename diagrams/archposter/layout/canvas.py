@@ -46,9 +46,13 @@ class Canvas:
     ) -> float:
         """Draw a line on the baseline `y`, return its width; `align` 0.5 centres it on x, 1 ends it there."""
         width = advance(text, face, size)
-        if text:
+        shown = text.strip()
+        if shown:
+            # Blanks at the ends are room, not text: a renderer may drop them and stretch the rest.
+            start = x - align * width + width - advance(text.lstrip(), face, size)
+            drawn = advance(shown, face, size)
             self.items.append(
-                Text(x - align * width, y, text, face, size, fill or self.theme.ink, width, "text", source)
+                Text(start, y, shown, face, size, fill or self.theme.ink, drawn, "text", source)
             )
         return width
 

@@ -17,7 +17,7 @@ _TITLE = 34.0
 _PAD_X = 16.0
 _PAD_BELOW = 14.0
 _GAP = 14.0
-_EASE = 0.12  # how loose insets must stand for one more to be worth it
+_EASE = 0.06  # how loose insets must stand for one more to be worth it
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
 
 
