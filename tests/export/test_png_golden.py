@@ -3,10 +3,10 @@
 import io
 
 import pytest
-from conftest import GOLDEN
 from PIL import Image, ImageChops, ImageStat
 
 from archposter import load
+from conftest import GOLDEN
 
 WIDTH = 240
 MOST_MEAN_DIFFERENCE = 2.0  # of 255
