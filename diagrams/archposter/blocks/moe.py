@@ -56,7 +56,13 @@ def inset(part: Moe, arch: Arch) -> Inset:
     if router.n_group > 1:
         choice += f" in {router.topk_group} of {router.n_group} groups"
     nodes = [
-        Node("router", Cell(("Router",), (f"{router.scoring}, {choice}", choice, router.scoring)), 1, 0, 3),
+        Node(
+            "router",
+            Cell((f"{router.scoring.capitalize()} router", "Router"), (choice, router.scoring)),
+            1,
+            0,
+            3,
+        ),
         Node("grid", _squares(part), 2, 0, 3),
         Node(
             "expert",
