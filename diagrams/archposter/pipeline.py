@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
+from archposter.blocks.tree import Card
 from archposter.compose import Orientation, Poster, paper_size
 from archposter.compose import poster as compose_poster
 from archposter.counts.facts import Facts
@@ -18,6 +19,7 @@ from archposter.counts.facts import facts as count_facts
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.export import files
 from archposter.layout.card import card_frame
+from archposter.layout.figure import figure_frame
 from archposter.scene import Frame
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
@@ -26,11 +28,13 @@ from archposter.theme import Theme, load_theme
 
 Format = Literal["svg", "png", "pdf"]
 TextMode = Literal["live", "outlines"]
+Variant = Literal["card", "figure"]
 
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 DEFAULT_STYLE = "paper"
 DEFAULT_PIXELS = 1000
 
+_FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
 _FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
@@ -68,7 +72,15 @@ class Model:
 
     def card(self, style: str = DEFAULT_STYLE) -> Picture:
         """Return the card; it shows itself in a notebook."""
-        return Picture(card_frame(card(self.arch, self._facts), theme(style)))
+        return self.draw("card", style)
+
+    def figure(self, style: str = DEFAULT_STYLE) -> Picture:
+        """Return the tower and its callouts alone, for a column of text."""
+        return self.draw("figure", style)
+
+    def draw(self, variant: Variant, style: str = DEFAULT_STYLE) -> Picture:
+        """Return a variant of the picture; raise `UsageError` for an unknown style."""
+        return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
 
 
 @dataclass(frozen=True)

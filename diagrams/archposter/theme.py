@@ -21,6 +21,8 @@ NUMBER: Final = 27.0
 """Numbers that stand alone."""
 TITLE: Final = 50.0
 """The model's name."""
+SMALL_TITLE: Final = 38.0
+"""A long name, and the name on a figure."""
 
 LOOKS: Final = (
     *("model", "plain", "inset", "empty"),

@@ -54,6 +54,11 @@ def test_outlines_have_no_text(tmp_path: Path) -> None:
     assert "Llama 3 8B" in written
 
 
+def test_figure_is_a_column_wide(tmp_path: Path) -> None:
+    run("card", "llama-3-8b", "-o", str(tmp_path / "x.svg"), "--variant", "figure")
+    assert 'width="600"' in (tmp_path / "x.svg").read_text()
+
+
 def test_card_of_a_file(tmp_path: Path) -> None:
     spec = tmp_path / "mine.yaml"
     spec.write_bytes(resources.spec_path("llama-3-8b").read_bytes())

@@ -7,6 +7,7 @@ import pytest
 from archposter import resources
 from archposter.audit import audit
 from archposter.layout.card import SIDE
+from archposter.layout.figure import WIDTH
 from archposter.pipeline import load
 from archposter.scene import Box, Frame, Path, Size, Text, to_json
 from archposter.theme import HEAD, NUMBER, SMALL, TITLE
@@ -23,6 +24,13 @@ def frame(name: str, style: str = "paper") -> Frame:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_fault(name: str, style: str) -> None:
     assert audit(frame(name, style)) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_fault_in_figures(name: str) -> None:
+    drawn = load(name).figure().frame
+    assert drawn.size.width == WIDTH
+    assert audit(drawn) == ()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -165,7 +165,7 @@ def masks_inset(arch: Arch) -> Inset | None:
     masks = []
     for part, times in kinds.values():
         reach = _span_words(part) or "all tokens"
-        masks.append(Mask((f"{times} × {reach}", reach), _mask(part)))
+        masks.append(Mask((f"{times} × {reach}", reach, reach.split(" ")[0]), _mask(part)))
     first = next(part for part, _ in kinds.values() if part.span.kind != "full")
     sinks = any(part.sinks for part, _ in kinds.values())
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)

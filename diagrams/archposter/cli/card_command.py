@@ -8,7 +8,7 @@ import click
 
 from archposter.cli import options
 from archposter.diagnostics import UsageError
-from archposter.pipeline import FORMATS, Format, TextMode, format_of, load
+from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, load
 
 
 @click.command(name="card")
@@ -24,6 +24,13 @@ from archposter.pipeline import FORMATS, Format, TextMode, format_of, load
 )
 @options.style
 @click.option(
+    "--variant",
+    type=click.Choice(("card", "figure")),
+    default="card",
+    show_default=True,
+    help="The whole card, or the tower and its callouts for a column of text.",
+)
+@click.option(
     "--text",
     type=click.Choice(("live", "outlines")),
     default="live",
@@ -31,9 +38,14 @@ from archposter.pipeline import FORMATS, Format, TextMode, format_of, load
     help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
 )
 def command(
-    models: tuple[str, ...], output: Path | None, format_: Format | None, style: str, text: TextMode
+    models: tuple[str, ...],
+    output: Path | None,
+    format_: Format | None,
+    style: str,
+    variant: Variant,
+    text: TextMode,
 ) -> None:
-    """Draw each MODEL's card."""
+    """Draw each MODEL's card or figure."""
     target = output or Path("output")
     to_file = bool(target.suffix) and not target.is_dir()
     if to_file and len(models) > 1:
@@ -43,4 +55,4 @@ def command(
     for name in models:
         model = load(name)
         path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
-        click.echo(model.card(style).save(path, text))
+        click.echo(model.draw(variant, style).save(path, text))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from archposter.blocks.tree import Card
 from archposter.layout import callouts, insets, strips, tower
 from archposter.layout.canvas import Canvas, choose
+from archposter.layout.heading import draw_title
 from archposter.scene import Frame, Rect, Size
-from archposter.text.metrics import advance, cap_height
-from archposter.text.wrap import fit
-from archposter.theme import HEAD, NUMBER, SMALL, TITLE, Theme
+from archposter.text.metrics import advance
+from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
 
 SIDE = 1000.0
 MARGIN = 40.0
 _HEADER = 118.0
+_TITLE = 40.0
 _GAP = 16.0
 _CALLOUTS = 148.0
 _LEADERS = 26.0
@@ -37,14 +38,8 @@ def card_frame(card: Card, theme: Theme) -> Frame:
 
 def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
     badge = advance(card.badge, "semibold", HEAD) + 28
-    room = rect.width - badge - 24
-    size = f" {card.size}" if card.size else ""
-    scale = next((s for s in (TITLE, 38.0) if advance(card.title + size, "display", s) <= room), NUMBER)
-    title = fit(card.title, "display", scale, room - advance(size, "display", scale))
-    baseline = rect.y + 20 + cap_height("display", TITLE) / 2
-    x = rect.x + canvas.text(rect.x, baseline, title, face="display", size=scale, fill=canvas.accent.ink)
-    gap = advance(" ", "display", scale)
-    canvas.text(x + gap, baseline, card.size, face="display", size=scale, fill=canvas.theme.muted)
+    name = Rect(rect.x, rect.y, rect.width - badge - 24, _TITLE)
+    end = draw_title(canvas, card, name, (TITLE, SMALL_TITLE, NUMBER))
     pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
@@ -53,8 +48,8 @@ def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
         (95.0, card.highlights, canvas.theme.ink),
     ):
         canvas.text(rect.x, rect.y + y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
-    for href in [href for _, href in card.links][:1]:
-        canvas.link(Rect(rect.x, rect.y, x - rect.x, 48), href)
+    for _, href in card.links[:1]:
+        canvas.link(Rect(name.x, name.y, end - name.x, name.height), href)
 
 
 def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
