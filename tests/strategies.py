@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -203,9 +204,9 @@ def spec_data(draw: st.DrawFn) -> Data:
     data: Data = {
         "name": draw(words(60)),
         "size": draw(st.just("") | words(20)),
-        "developer": draw(words(60)),
-        "released": draw(st.dates()).isoformat(),
-        "license": draw(words(60)),
+        "developer": draw(st.none() | words(60)),
+        "released": draw(st.none() | st.dates().map(date.isoformat)),
+        "license": draw(st.none() | words(60)),
         "links": {"config": "https://example.org/config.json"} if draw(_FLAGS) else {},
         "highlights": tuple(draw(st.lists(words(90), max_size=3))),
         "context_length": context,

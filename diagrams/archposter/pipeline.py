@@ -148,7 +148,7 @@ def poster(
 
 
 def _credits(models: Sequence[Model]) -> str:
-    newest = max((model.arch.released for model in models), default=None)
+    newest = max((model.arch.released for model in models if model.arch.released), default=None)
     until = f", to {newest.isoformat()}" if newest else ""
     return (
         f"{len(models)} models{until}. Parameters and cache sizes are counted from tensor shapes; "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from archposter import resources, units
@@ -11,14 +13,16 @@ from archposter.pipeline import load
 @click.command(name="list")
 def command() -> None:
     """List the bundled models by date: name, date, developer, title, parameters."""
-    models = sorted((load(name) for name in resources.spec_names()), key=lambda m: (m.arch.released, m.slug))
+    models = sorted(
+        (load(name) for name in resources.spec_names()), key=lambda m: (m.arch.released or date.min, m.slug)
+    )
     rows = [
         (
             m.slug,
-            m.arch.released.isoformat(),
+            m.arch.released.isoformat() if m.arch.released else "",
             m.arch.title,
             units.count(m.facts().parameters.total),
-            m.arch.developer,
+            m.arch.developer or "",
         )
         for m in models
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def command(
     format_of(output)
     chosen = [load(name) for name in models or resources.spec_names()]
     if not models:
-        chosen.sort(key=lambda model: (model.arch.released, model.slug))
+        chosen.sort(key=lambda model: (model.arch.released or date.min, model.slug))
     page = poster(chosen, paper=paper, orientation=orientation, style=style, title=title, footer=footer)
     path = Picture(page.frame).save(output)
     click.echo(

@@ -62,14 +62,14 @@ class Mtp:
 
 @dataclass(frozen=True)
 class Arch:
-    """A model's architecture and the facts about it that are not architecture."""
+    """A model's architecture, and the facts about it that are not architecture: None where not known."""
 
     name: str
     size: str
     family: str
-    developer: str
-    released: date
-    license: str
+    developer: str | None
+    released: date | None
+    license: str | None
     links: tuple[tuple[str, str], ...]
     highlights: tuple[str, ...]
     context_length: int

@@ -141,10 +141,10 @@ class ArchSpec(Part):
 
     name: Words
     size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: _drawable(v) if v else v)] = ""
-    developer: Words
-    family: Words = Field(default_factory=lambda data: data.get("developer"))
-    released: Annotated[date, BeforeValidator(_iso_date)]
-    license: Words
+    developer: Words | None = None
+    family: Words = Field(default_factory=lambda data: data.get("developer") or data.get("name"))
+    released: Annotated[date, BeforeValidator(_iso_date)] | None = None
+    license: Words | None = None
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
     context_length: Dimension
