@@ -1,0 +1,163 @@
+"""Written specs: they read back as the same model, and look as a person would have written them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from archposter.resources import spec_names, spec_path
+from archposter.spec.arch import Arch
+from archposter.spec.load import load_spec, parse_spec
+from archposter.spec.model import ArchSpec
+from archposter.spec.normalize import normalize
+from archposter.spec.write import dump_spec
+from strategies import spec_data
+
+
+def meaning(spec: ArchSpec) -> Arch:
+    """The architecture, without where it stands in the file."""
+    arch = normalize(spec)
+    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
+    return replace(arch, layers=tuple(replace(layer, source="") for layer in arch.layers), mtp=mtp)
+
+
+def spec(**changes: Any) -> ArchSpec:
+    attention = {"kind": "attention", "num_attention_heads": 8, "head_dim": 64}
+    data = {
+        "name": "Test",
+        "context_length": 4096,
+        "vocab_size": 1000,
+        "hidden_size": 512,
+        "output": {"tied": True},
+        "stack": ({"layer": {"mixer": attention, "ffn": {"kind": "gated", "intermediate_size": 2048}}},),
+    }
+    return ArchSpec.model_validate(data | changes)
+
+
+@settings(deadline=None)
+@given(spec_data())
+def test_round_trip(data: dict[str, Any]) -> None:
+    given_spec = ArchSpec.model_validate(data)
+    text = dump_spec(given_spec)
+    again = parse_spec(text, "x.yaml")
+    assert meaning(again) == meaning(given_spec)
+    assert dump_spec(again) == text
+
+
+@pytest.mark.parametrize("name", spec_names())
+def test_bundled_specs_round_trip_and_fit_the_page(name: str) -> None:
+    bundled = load_spec(spec_path(name))
+    text = dump_spec(bundled)
+    again = parse_spec(text, name)
+    assert meaning(again) == meaning(bundled)
+    assert dump_spec(again) == text
+    assert [line for line in text.splitlines() if len(line) > 110 and "https://" not in line] == []
+
+
+@pytest.mark.parametrize("name", ["llama-3-8b", "gpt-2-xl", "olmo-2-7b", "qwen3-235b-a22b"])
+def test_simple_specs_are_written_as_the_hand_wrote_them(name: str) -> None:
+    by_hand = spec_path(name).read_text().split("\n", 1)[1]
+    assert dump_spec(load_spec(spec_path(name))) == by_hand
+
+
+def test_layers_fold_and_parts_have_names() -> None:
+    text = dump_spec(load_spec(spec_path("kimi-linear-48b-a3b")))
+    assert text[text.index("stack:") :] == (
+        "stack:\n"
+        "  - layer: {mixer: *kda, ffn: {kind: gated, intermediate_size: 9216}}\n"
+        "  - repeat: 2\n"
+        "    layer: {mixer: *kda, ffn: *moe}\n"
+        "  - layer: {mixer: *mla, ffn: *moe}\n"
+        "  - repeat: 5\n"
+        "    stack:\n"
+        "      - repeat: 3\n"
+        "        layer: {mixer: *kda, ffn: *moe}\n"
+        "      - layer: {mixer: *mla, ffn: *moe}\n"
+        "  - repeat: 2\n"
+        "    layer: {mixer: *kda, ffn: *moe}\n"
+        "  - layer: {mixer: *mla, ffn: *moe}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "defined"),
+    [
+        ("deepseek-v3", ["mla", "moe"]),
+        ("gemma-3-27b", ["local", "global", "ffn"]),
+        ("llama-4-maverick", ["chunked", "global", "dense", "moe"]),
+        ("nemotron-3-nano-30b-a3b", ["mamba2", "attention", "moe"]),
+        ("qwen3-next-80b-a3b", ["moe"]),
+    ],
+)
+def test_names(name: str, defined: list[str]) -> None:
+    assert parse_spec(dump_spec(load_spec(spec_path(name))), name).define.keys() == set(defined)
+
+
+def ffn_layer(size: int, **more: Any) -> dict[str, Any]:
+    return {"layer": {"ffn": {"kind": "gated", "intermediate_size": size, **more}}}
+
+
+def test_parts_of_one_kind_are_told_apart_by_a_field_or_by_number() -> None:
+    widths = spec(stack=(ffn_layer(10), ffn_layer(20), ffn_layer(10)))
+    assert "[ffn_10, ffn_20]" in str(list(parse_spec(dump_spec(widths), "x").define)).replace("'", "")
+    biases = spec(stack=(ffn_layer(10), ffn_layer(10, bias=True), ffn_layer(10)))
+    assert "[ffn_1, ffn_2]" in str(list(parse_spec(dump_spec(biases), "x").define)).replace("'", "")
+
+
+def test_defaults_are_left_out_and_kinds_are_said() -> None:
+    text = dump_spec(spec(norm={"kind": "rmsnorm", "placement": "post"}, size="", developer="A", family="A"))
+    assert text == (
+        "name: Test\n"
+        "developer: A\n"
+        "\n"
+        "context_length: 4096\n"
+        "vocab_size: 1000\n"
+        "hidden_size: 512\n"
+        "norm: {kind: rmsnorm, placement: post}\n"
+        "output: {tied: true}\n"
+        "\n"
+        "stack:\n"
+        "  - layer:\n"
+        "      mixer: {kind: attention, num_attention_heads: 8, head_dim: 64}\n"
+        "      ffn: {kind: gated, intermediate_size: 2048}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("GPT-2 (1.5B)", "GPT-2 (1.5B)"),
+        ("12:30", '"12:30"'),
+        ("true", '"true"'),
+        ("1e5", '"1e5"'),
+        ("a: b", '"a: b"'),
+        ("a #b", '"a #b"'),
+        ("a:", '"a:"'),
+        ("- a", '"- a"'),
+        ('"a\\', '"\\"a\\\\"'),
+        ("'a'", "\"'a'\""),
+        ("*a", '"*a"'),
+        ("a, {b} [c]", "a, {b} [c]"),
+        ("Ünïcode", "Ünïcode"),
+    ],
+)
+def test_text_is_quoted_where_it_must_be(name: str, written: str) -> None:
+    text = dump_spec(spec(name=name))
+    assert text.startswith(f"name: {written}\n")
+    assert parse_spec(text, "x").name == name
+
+
+@pytest.mark.parametrize(("theta", "written"), [(1e7, "10000000"), (0.5, "0.5"), (1234.5678, "1234.5678")])
+def test_numbers_are_written_in_plain_digits(theta: float, written: str) -> None:
+    mixer = {
+        "kind": "attention",
+        "num_attention_heads": 1,
+        "head_dim": 1,
+        "position": {"kind": "rope", "theta": theta},
+    }
+    text = dump_spec(spec(stack=({"layer": {"mixer": mixer}},)))
+    assert f"theta: {written}}}" in text
+    assert meaning(parse_spec(text, "x")) == meaning(spec(stack=({"layer": {"mixer": mixer}},)))
