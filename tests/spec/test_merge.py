@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from test_write import meaning
 
 from archposter.diagnostics import SpecError
 from archposter.resources import spec_names, spec_path
@@ -12,7 +13,6 @@ from archposter.spec.merge import HAND_WRITTEN, merge_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.write import dump_spec
 from strategies import spec_data
-from test_write import meaning
 
 FILE = "x.yaml"
 
