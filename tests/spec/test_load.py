@@ -89,7 +89,7 @@ def test_every_missing_field_is_named() -> None:
             "embedding: {position: learned}",
             "12: embedding: learned positions need max_position_embeddings, and only they have it",
         ),
-        ("mtp: {layer: {}}", "14: mtp.layer: expected a mixer, an ffn or both"),
+        ("mtp: {layer: {}}", "14: mtp.layer: expected a mixer, an ffn or both, or else sublayers"),
     ],
 )
 def test_one_fault_in_the_head(line: str, message: str) -> None:
@@ -120,14 +120,17 @@ def test_one_fault_in_the_stack(entry: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        ("", "10: stack[0].layer: expected a mixer, an ffn or both"),
+        ("", "10: stack[0].layer: expected a mixer, an ffn or both, or else sublayers"),
         (f"parallel: true, ffn: {FFN}", "10: stack[0].layer: a parallel layer needs a mixer and an ffn"),
         (
             "ffn: {intermediate_size: 8}",
-            "16: stack[0].layer.ffn.kind: missing; expected one of gated, plain, moe",
+            "16: stack[0].layer.ffn.kind: missing; expected one of gated, plain, moe, per_layer_input",
         ),
         ("ffn: {kind: gatet}", '23: stack[0].layer.ffn.kind: unknown kind "gatet" (did you mean "gated"?)'),
-        ("ffn: {kind: 3}", "23: stack[0].layer.ffn.kind: unknown kind 3 (known: gated, plain, moe)"),
+        (
+            "ffn: {kind: 3}",
+            "23: stack[0].layer.ffn.kind: unknown kind 3 (known: gated, plain, moe, per_layer_input)",
+        ),
         (
             'ffn: {kind: gated, intermediate_size: "8"}',
             '49: stack[0].layer.ffn.intermediate_size: got "8", expected a whole number (remove the quotes)',
