@@ -15,6 +15,7 @@ from archposter.compose import Orientation, Poster, paper_size
 from archposter.compose import poster as compose_poster
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
+from archposter.counts.listing import Row, listing
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.export import files
 from archposter.layout.card import card_frame
@@ -62,9 +63,13 @@ class Model:
     def _facts(self) -> Facts:
         return count_facts(self.arch)
 
-    def facts(self) -> Facts:
-        """Return the exact counts."""
-        return self._facts
+    def facts(self, context: int | None = None) -> Facts:
+        """Return the exact counts, at the full context length unless a `context` is given."""
+        return count_facts(self.arch, context) if context else self._facts
+
+    def tensors(self) -> tuple[Row, ...]:
+        """Return every weight with its shape, equal layers together."""
+        return listing(self.arch)
 
     def card(self, style: str = DEFAULT_STYLE) -> Picture:
         """Return the card; it shows itself in a notebook."""

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
+from archposter.counts.flops import flops_per_token
+from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import Parameters, parameters
 from archposter.spec.arch import SOFTMAX_TYPES, Arch, Layer
 from archposter.spec.parts import AnyMixer, Attention, ChunkedSpan, FullSpan, SlidingSpan
@@ -40,7 +42,7 @@ class LayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A model's numbers."""
+    """A model's numbers; `flops_per_token` and `bytes_at_context` are those of one context length."""
 
     name: str
     decoder_type: str
@@ -49,6 +51,8 @@ class Facts:
     hidden_size: int
     parameters: Parameters
     kv_cache: Cache
+    flops_per_token: int
+    weight_bytes: WeightBytes
     layers: tuple[LayerFacts, ...]
     layer_mix: str
     warnings: tuple[str, ...]
@@ -63,14 +67,16 @@ class Facts:
         return plain
 
 
-def facts(arch: Arch) -> Facts:
-    """Return a model's facts; `bytes_at_context` is that of its full context length."""
+def facts(arch: Arch, context: int | None = None) -> Facts:
+    """Return a model's facts, at its full context length unless a `context` is given."""
+    tokens = context or arch.context_length
+    counted = parameters(arch)
     cache = Cache(
         dtype="bf16",
         bytes_per_token=bytes_per_token(arch),
         indexer_bytes_per_token=0,
         state_bytes=state_bytes(arch),
-        bytes_at_context=bytes_at_context(arch, arch.context_length),
+        bytes_at_context=bytes_at_context(arch, tokens),
     )
     return Facts(
         name=arch.title,
@@ -78,11 +84,13 @@ def facts(arch: Arch) -> Facts:
         context_length=arch.context_length,
         vocab_size=arch.embedding.vocab_size,
         hidden_size=arch.hidden_size,
-        parameters=parameters(arch),
+        parameters=counted,
         kv_cache=cache,
+        flops_per_token=flops_per_token(arch, tokens),
+        weight_bytes=weight_bytes(counted.total),
         layers=tuple(_layer(index, layer) for index, layer in enumerate(arch.layers)),
         layer_mix=layer_mix(arch),
-        warnings=(),
+        warnings=arch.warnings,
     )
 
 

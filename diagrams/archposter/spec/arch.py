@@ -110,7 +110,10 @@ class Mtp:
 
 @dataclass(frozen=True)
 class Arch:
-    """A model's architecture, and the facts about it that are not architecture: None where not known."""
+    """A model's architecture, and the facts about it that are not architecture: None where not known.
+
+    `warnings` say what was not understood where the architecture was read.
+    """
 
     name: str
     size: str
@@ -128,6 +131,7 @@ class Arch:
     residual: Residual
     output: Output
     mtp: Mtp | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
