@@ -129,7 +129,7 @@ def _parts(value: Any) -> Iterator[Part]:
 
 
 def _distinct_names(parts: list[Part]) -> dict[Part, str]:
-    """Name parts by kind; parts of one kind by span, by a field that tells them apart, or by number."""
+    """Name parts by kind, and those of one kind by span or variant, by a telling field, or by number."""
     kinds: dict[str, list[Part]] = {}
     sparse = any(_word(part, "kind") == "moe" for part in parts)
     for part in parts:
@@ -137,10 +137,10 @@ def _distinct_names(parts: list[Part]) -> dict[Part, str]:
         kinds.setdefault("dense" if name == "ffn" and sparse else name, []).append(part)
     names: dict[Part, str] = {}
     for kind, alike in kinds.items():
-        spans = {part: _word(part, "span") for part in alike}
+        varieties = {part: _word(part, "span") or _word(part, "variant") for part in alike}
         for part in alike:
-            same = [other for other in alike if spans[other] == spans[part]]
-            base = spans[part] if len(set(spans.values())) > 1 else kind
+            same = [other for other in alike if varieties[other] == varieties[part]]
+            base = varieties[part] if len(set(varieties.values())) > 1 else kind
             names[part] = base + _suffix(part, same)
     return names
 
@@ -148,11 +148,20 @@ def _distinct_names(parts: list[Part]) -> dict[Part, str]:
 def _suffix(part: Part, alike: list[Part]) -> str:
     if len(alike) == 1:
         return ""
-    for key in type(part).model_fields:
-        words = [_word(other, key) for other in alike]
-        if all(words) and len(set(words)) == len(words):
-            return f"_{_word(part, key)}"
+    words = {other: _words(other) for other in alike}
+    for key, word in words[part].items():
+        if len({words[other].get(key, word) for other in alike}) == len(alike):
+            return f"_{word}"
     return f"_{alike.index(part) + 1}"
+
+
+def _words(part: Part) -> dict[str, str]:
+    """Return the fields that can be a part of a name, and those of parts within."""
+    words = {key: word for key in type(part).model_fields if (word := _word(part, key))}
+    for key, value in part:
+        if isinstance(value, Part):
+            words |= {f"{key}.{inner}": word for inner, word in _words(value).items()}
+    return words
 
 
 def _word(part: Part, key: str) -> str:
