@@ -56,6 +56,8 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
     else:
         yield from linear("mlp.gate", hidden_size, choices, router.bias)
+    if router.correction_bias_is_parameter:
+        yield Weight("mlp.gate.e_score_correction_bias", (choices,))
     if router.input_scale:
         yield Weight("mlp.gate.scale", (hidden_size,))
     if router.expert_scale:

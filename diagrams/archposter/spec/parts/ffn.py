@@ -37,7 +37,10 @@ class PlainFfn(Part):
 
 
 class Router(Part):
-    """How a token chooses its experts.  The reference code keeps `correction_bias` as a buffer.
+    """How a token chooses its experts.
+
+    `correction_bias` is no trained parameter; most reference classes keep it as a buffer, which is not
+    counted, some as a parameter, which is (`correction_bias_is_parameter`; `AfmoeSparseMoeBlock`).
 
     `choice` "token_hash": the token's id alone names its experts, the scores only weigh them
     (`DeepseekV4HashRouter`).  `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
@@ -52,6 +55,7 @@ class Router(Part):
     topk_group: Dimension = default("n_group")
     bias: bool = False
     correction_bias: bool = False
+    correction_bias_is_parameter: bool = False
     router_hidden_size: OptionalDimension = 0
     router_state: bool = False
     input_scale: bool = False
@@ -62,6 +66,8 @@ class Router(Part):
     def _fits(self) -> Self:
         if self.topk_group > self.n_group:
             raise ValueError(f"topk_group {self.topk_group} is larger than n_group {self.n_group}")
+        if self.correction_bias_is_parameter and not self.correction_bias:
+            raise ValueError("there is no correction_bias that could be a parameter")
         if self.router_state and not self.router_hidden_size:
             raise ValueError("only a router with a router_hidden_size has a state")
         return self
