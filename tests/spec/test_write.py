@@ -186,7 +186,17 @@ def test_text_is_quoted_where_it_must_be(name: str, written: str) -> None:
     assert parse_spec(text, "x").name == name
 
 
-@pytest.mark.parametrize(("theta", "written"), [(1e7, "10000000"), (0.5, "0.5"), (1234.5678, "1234.5678")])
+@pytest.mark.parametrize(
+    ("theta", "written"),
+    [
+        (1e7, "10000000"),
+        (0.5, "0.5"),
+        (1234.5678, "1234.5678"),
+        (0.1352337788608801, "0.1352337788608801"),
+        (1.25e-7, "0.000000125"),
+        (1e12, "1000000000000"),
+    ],
+)
 def test_numbers_are_written_in_plain_digits(theta: float, written: str) -> None:
     mixer = {
         "kind": "attention",
