@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
@@ -21,9 +21,12 @@ from archposter.export import files
 from archposter.layout.card import card_frame
 from archposter.scene import Frame
 from archposter.spec.arch import Arch
-from archposter.spec.load import load_spec
+from archposter.spec.load import load_spec, read_text
 from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
+
+if TYPE_CHECKING:
+    from archposter.importer.read import Imported
 
 Format = Literal["svg", "png", "pdf"]
 TextMode = Literal["live", "outlines"]
@@ -35,16 +38,52 @@ DEFAULT_PIXELS = 1000
 _FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
-def load(source: str | Path) -> Model:
-    """Return the model of a bundled name or a spec file.
+def load(source: str | Path, *, lenient: bool = False) -> Model:
+    """Return the model of a bundled name, a spec file or a model's own `config.json`.
 
-    Raises `UsageError` for an unknown name and `SpecError` for a file with faults.
+    Raises `UsageError` for an unknown name and `SpecError` for a file with faults.  What is not understood
+    in a config is a fault; if `lenient`, the facts have a warning instead.
     """
     if isinstance(source, Path) or _FILE_NAME.search(source):
         path = Path(source)
     else:
         path = resources.spec_path(source)
-    return Model(normalize(load_spec(path)), path.stem)
+    if path.suffix.lower() != ".json":
+        return Model(normalize(load_spec(path)), path.stem)
+    imported = _import(path, lenient=lenient)
+    warnings = tuple(map(str, imported.warnings))
+    return Model(replace(normalize(imported.spec), warnings=warnings), _slug(path))
+
+
+def import_spec(
+    config: Path, output: Path | None = None, name: str = "", *, lenient: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """Return the spec that a `config.json` makes, as text, and warnings.
+
+    If the file `output` exists, what a hand wrote there stays.  Raises `SpecError` for faults of either
+    file, and for everything in the config that is not understood unless `lenient`.
+    """
+    from archposter.spec.merge import HAND_WRITTEN, merge_spec
+    from archposter.spec.write import dump_spec
+
+    imported = _import(config, name, lenient=lenient)
+    warnings = tuple(map(str, imported.warnings))
+    if output is None or not output.exists():
+        return dump_spec(imported.spec), warnings
+    kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
+    return merge_spec(read_text(output, str(output), "spec"), imported.spec, str(output), kept), warnings
+
+
+def _import(path: Path, name: str = "", *, lenient: bool) -> Imported:
+    from archposter.importer.file import load_config
+    from archposter.importer.read import import_config
+
+    return import_config(load_config(path), str(path), name=name, lenient=lenient)
+
+
+def _slug(path: Path) -> str:
+    """Return a name for files made of a config, which is mostly called config.json like all others."""
+    return path.resolve().parent.name if path.stem == "config" else path.stem
 
 
 def theme(style: str = DEFAULT_STYLE) -> Theme:

@@ -30,8 +30,14 @@ from archposter.pipeline import FORMATS, Format, TextMode, format_of, load
     show_default=True,
     help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
 )
+@options.lenient
 def command(
-    models: tuple[str, ...], output: Path | None, format_: Format | None, style: str, text: TextMode
+    models: tuple[str, ...],
+    output: Path | None,
+    format_: Format | None,
+    style: str,
+    text: TextMode,
+    lenient: bool,
 ) -> None:
     """Draw each MODEL's card."""
     target = output or Path("output")
@@ -41,6 +47,6 @@ def command(
     if to_file and format_ and format_of(target) != format_:
         raise UsageError(f"{target} does not end with .{format_}")
     for name in models:
-        model = load(name)
+        model = load(name, lenient=lenient)
         path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
         click.echo(model.card(style).save(path, text))

@@ -25,13 +25,16 @@ from archposter.pipeline import Model, load
     metavar="N",
     help="Tokens for cache and operations  [default: the model's context length]",
 )
-def command(models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None) -> None:
+@options.lenient
+def command(
+    models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None, lenient: bool
+) -> None:
     """Print what can be counted of each MODEL.
 
     Operations are those of the last token of the context: two for each product with a weight, for attention
     and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.
     """
-    loaded = [load(name) for name in models]
+    loaded = [load(name, lenient=lenient) for name in models]
     if as_json:
         plain = [_tensor_data(model) if tensors else model.facts(context).as_dict() for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))
