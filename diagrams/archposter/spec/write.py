@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,15 +26,15 @@ def dump_spec(spec: ArchSpec) -> str:
 
 def dump_fields(spec: ArchSpec) -> dict[str, str]:
     """Return the text of each field that has something to say, in the order of the file."""
-    stack = _entries(fold(list(unfolded(spec.stack))))
-    folded = spec.model_copy(update={"stack": stack, "define": None})
+    stack = folded(list(unfolded(spec.stack)))
+    whole = spec.model_copy(update={"stack": stack, "define": None})
     layers = [*_layers(stack), *([spec.mtp.layer] if spec.mtp else [])]
     names = _part_names(layers)
     define = {name: emit.Anchor(name, _plain(part, {})) for part, name in names.items()}
     for layer, name in _layer_names(layers, names).items():
         define[name] = emit.Anchor(name, _plain(layer, names))
         names[layer] = name
-    plain = _plain(folded, names)
+    plain = _plain(whole, names)
     if define:
         plain["define"] = define
     return {key: emit.field(key, plain[key]) for key in ArchSpec.model_fields if key in plain}
@@ -48,6 +48,11 @@ def unfolded(stack: Iterable[Entry]) -> Iterator[LayerSpec]:
         elif entry.layer is not None:
             layers = (entry.layer,)
         yield from layers * entry.repeat
+
+
+def folded(layers: Sequence[LayerSpec]) -> tuple[Entry, ...]:
+    """Return the stack of these layers in as few lines as possible."""
+    return _entries(fold(layers))
 
 
 def _entries(runs: tuple[Run[LayerSpec], ...]) -> tuple[Entry, ...]:
