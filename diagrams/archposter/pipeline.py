@@ -21,7 +21,7 @@ from archposter.export import files
 from archposter.layout.card import card_frame
 from archposter.scene import Frame
 from archposter.spec.arch import Arch
-from archposter.spec.load import load_spec, read_text
+from archposter.spec.load import load_spec, read_text, shown
 from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
 
@@ -71,14 +71,15 @@ def import_spec(
     if output is None or not output.exists():
         return dump_spec(imported.spec), warnings
     kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
-    return merge_spec(read_text(output, str(output), "spec"), imported.spec, str(output), kept), warnings
+    file = shown(output)
+    return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
 
 
 def _import(path: Path, name: str = "", *, lenient: bool) -> Imported:
     from archposter.importer.file import load_config
     from archposter.importer.read import import_config
 
-    return import_config(load_config(path), str(path), name=name, lenient=lenient)
+    return import_config(load_config(path), shown(path), name=name, lenient=lenient)
 
 
 def _slug(path: Path) -> str:

@@ -123,3 +123,10 @@ def test_what_is_no_config_is_refused(tmp_path: Path, text: str, message: str) -
     path.write_text(text)
     with pytest.raises(SpecError, match=message):
         run("import", str(path))
+
+
+def test_names_of_files_cannot_write_to_the_terminal(tmp_path: Path) -> None:
+    path = config(tmp_path, "\x1b[2Jx.json", frobnication_rank=64)
+    with pytest.raises(SpecError) as refused:
+        run("import", path)
+    assert str(refused.value).isprintable()

@@ -21,8 +21,13 @@ def load_spec(path: Path) -> ArchSpec:
 
     Raises SpecError if the file cannot be read, is larger than `MAX_BYTES`, or is not a valid spec.
     """
-    file = str(path) if str(path).isprintable() else printable(str(path))
+    file = shown(path)
     return parse_spec(read_text(path, file, "spec"), file)
+
+
+def shown(path: Path) -> str:
+    """Return a path as messages name it: safe on a terminal."""
+    return str(path) if str(path).isprintable() else printable(str(path))
 
 
 def parse_spec(text: str, file: str) -> ArchSpec:

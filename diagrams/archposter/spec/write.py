@@ -142,22 +142,24 @@ def _distinct_names(parts: list[Part]) -> dict[Part, str]:
         kinds.setdefault("dense" if name == "ffn" and sparse else name, []).append(part)
     names: dict[Part, str] = {}
     for kind, alike in kinds.items():
-        varieties = {part: _word(part, "span") or _word(part, "variant") for part in alike}
+        varieties: dict[str, list[Part]] = {}
         for part in alike:
-            same = [other for other in alike if varieties[other] == varieties[part]]
-            base = varieties[part] if len(set(varieties.values())) > 1 else kind
-            names[part] = base + _suffix(part, same)
+            varieties.setdefault(_word(part, "span") or _word(part, "variant"), []).append(part)
+        for variety, same in varieties.items():
+            base = variety if len(varieties) > 1 else kind
+            names |= {part: base + suffix for part, suffix in zip(same, _suffixes(same), strict=True)}
     return names
 
 
-def _suffix(part: Part, alike: list[Part]) -> str:
-    if len(alike) == 1:
-        return ""
-    words = {other: _words(other) for other in alike}
-    for key, word in words[part].items():
-        if len({words[other].get(key, word) for other in alike}) == len(alike):
-            return f"_{word}"
-    return f"_{alike.index(part) + 1}"
+def _suffixes(parts: list[Part]) -> list[str]:
+    if len(parts) == 1:
+        return [""]
+    words = [_words(part) for part in parts]
+    for key in words[0]:
+        told = {found.get(key, "") for found in words}
+        if len(told) == len(parts) and "" not in told:
+            return [f"_{found[key]}" for found in words]
+    return [f"_{number}" for number in range(1, len(parts) + 1)]
 
 
 def _words(part: Part) -> dict[str, str]:
