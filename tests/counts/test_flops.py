@@ -100,6 +100,7 @@ COMPRESSED = {
     ("mixer", "context", "expected"),
     [
         (HEADS, 100, 2 * 6 * (4 + 3) * 100),
+        (HEADS, 0, 2 * 6 * (4 + 3) * 1),
         (HEADS | {"span": {"kind": "sliding", "size": 30}}, 29, 2 * 6 * 7 * 29),
         (HEADS | {"span": {"kind": "sliding", "size": 30}}, 100, 2 * 6 * 7 * 30),
         (HEADS | {"span": {"kind": "chunked", "size": 30}}, 60, 2 * 6 * 7 * 30),

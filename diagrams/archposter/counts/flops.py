@@ -43,9 +43,9 @@ _DELTA = _LINEAR + 2
 
 
 def flops_per_token(arch: Arch, context: int) -> int:
-    """Return the operations for the last token of a context of `context` tokens, itself included."""
+    """Return the operations for the last token of a context of `context` tokens, itself at least."""
     mixers = (mixer for layer in arch.layers for mixer in layer.mixers)
-    return matrix_flops(arch) + sum(_mixing(mixer, context) for mixer in mixers)
+    return matrix_flops(arch) + sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
 
 
 def matrix_flops(arch: Arch) -> int:
