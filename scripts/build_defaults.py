@@ -41,7 +41,7 @@ def _kept(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of a configuration class that have a constant for a default, its type and its theta."""
+    """Yield the type and theta of a configuration class, and its fields that default to a constant."""
     for statement in node.body:
         match statement:
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):

@@ -45,13 +45,13 @@ def command(
 
 def _text(facts: Facts, context: int | None) -> str:
     parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
-    at_context = f"at {units.exact(context or facts.context_length)} tokens"
+    at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
     rows = [
         ("decoder", facts.decoder_type),
         ("layers", f"{len(facts.layers)} ({facts.layer_mix})"),
         ("hidden size", units.exact(facts.hidden_size)),
         ("vocabulary", units.exact(facts.vocab_size)),
-        ("context", f"{units.exact(facts.context_length)} tokens"),
+        ("context", f"{units.exact(facts.context_length)} tokens" if facts.context_length else "no limit"),
         ("parameters", f"{units.exact(parameters.total)} ({units.count(parameters.total)})"),
         ("active per token", f"{units.exact(parameters.active)} ({units.count(parameters.active)})"),
         ("weights", _sizes(weights)),

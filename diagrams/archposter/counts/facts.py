@@ -73,7 +73,7 @@ class Facts:
 
     name: str
     decoder_type: str
-    context_length: int
+    context_length: int | None
     vocab_size: int
     hidden_size: int
     parameters: Parameters
@@ -95,7 +95,7 @@ class Facts:
 
 def facts(arch: Arch, context: int | None = None) -> Facts:
     """Return a model's facts, at its full context length unless a `context` is given."""
-    tokens = context or arch.context_length
+    tokens = context or arch.context_length or 0
     counted = parameters(arch)
     cache = Cache(
         dtype="bf16",

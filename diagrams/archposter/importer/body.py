@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec, MtpSpec, NormSpec
@@ -16,7 +16,6 @@ from archposter.spec.parts import (
     Moe,
     PlainFfn,
     PlainResidual,
-    Position,
     Residual,
     Rope,
     Router,
@@ -24,6 +23,8 @@ from archposter.spec.parts import (
     Span,
 )
 from archposter.spec.parts.position import FullSpan
+
+Scoring = Literal["softmax", "sigmoid", "sqrtsoftplus"]
 
 FULL = FullSpan()
 
@@ -38,8 +39,21 @@ ACTIVATIONS: dict[str, Activation] = {
     "relu2": "relu2",
 }
 
+SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
+
 _ROPE_TYPES = dict.fromkeys(
-    ("default", "linear", "dynamic", "yarn", "deepseek_yarn", "longrope", "su", "llama3", "mrope", "proportional")
+    (
+        "default",
+        "linear",
+        "dynamic",
+        "yarn",
+        "deepseek_yarn",
+        "longrope",
+        "su",
+        "llama3",
+        "mrope",
+        "proportional",
+    )
 )
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
@@ -54,6 +68,11 @@ class Body:
     embedding: EmbeddingSpec = field(default_factory=EmbeddingSpec)
     output: dict[str, Any] = field(default_factory=dict)
     mtp: MtpSpec | None = None
+
+
+def root_scaled(config: Config) -> EmbeddingSpec:
+    """Return an embedding that the class multiplies by the root of its width."""
+    return config.build(EmbeddingSpec, multiplier=round(hidden_size(config) ** 0.5, 7))
 
 
 Reader = Callable[[Config], Body]
@@ -108,7 +127,9 @@ def head_dim(config: Config, heads: int) -> int:
         return config.whole("head_dim")
     width = hidden_size(config)
     if width % heads:
-        message = f"hidden_size {width} is not a multiple of num_attention_heads {heads}, and there is no head_dim"
+        message = (
+            f"hidden_size {width} is not a multiple of num_attention_heads {heads}, and there is no head_dim"
+        )
         raise config.refused("head_dim", message)
     config.skip("head_dim")
     return width // heads
@@ -125,7 +146,9 @@ def activation(config: Config, *keys: str) -> Activation:
     return config.word(*(keys or ("hidden_act",)), among=ACTIVATIONS, default="silu")
 
 
-def gated(config: Config, width: int | None = None, *, bias: bool = False, key: str = "hidden_act") -> GatedFfn:
+def gated(
+    config: Config, width: int | None = None, *, bias: bool = False, key: str = "hidden_act"
+) -> GatedFfn:
     """Return a gated FFN, `intermediate_size` wide where nothing else is said."""
     width = width or config.whole("intermediate_size")
     return config.build(GatedFfn, intermediate_size=width, activation=activation(config, key), bias=bias)
@@ -154,7 +177,7 @@ def shared_experts(config: Config, *keys: str) -> int:
     return config.whole(*(keys or ("n_shared_experts", "num_shared_experts")), default=0, least=0, most=1024)
 
 
-def grouped_router(config: Config, *, scoring: str = "sigmoid", **fields: Any) -> Router:
+def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: Any) -> Router:
     """Return a router that may choose groups of experts first."""
     return config.build(
         Router,
@@ -182,16 +205,16 @@ def every(period: int, first: int = 1) -> Callable[[int], bool]:
     return lambda index: (index + first) % period != 0
 
 
-def sparse_layers(config: Config, count: int, *, dense: int = 0, key: str = "first_k_dense_replace") -> list[bool]:
+def sparse_layers(
+    config: Config, count: int, *, dense: int = 0, key: str = "first_k_dense_replace"
+) -> list[bool]:
     """Tell of every layer whether its FFN is a mixture of experts: listed, or all but the first few."""
     said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
     first = config.whole(key, default=dense, least=0)
     return [word == "sparse" for word in said] if said else [index >= first for index in range(count)]
 
 
-def alternating(
-    kinds: Sequence[Any], layer: Callable[[Any], LayerSpec]
-) -> list[LayerSpec]:
+def alternating(kinds: Sequence[Any], layer: Callable[[Any], LayerSpec]) -> list[LayerSpec]:
     """Return the layers of the given kinds, in order, each kind built once."""
     built = {kind: layer(kind) for kind in dict.fromkeys(kinds)}
     return [built[kind] for kind in kinds]
@@ -206,30 +229,3 @@ def mtp(config: Config, module: LayerSpec, *keys: str) -> MtpSpec | None:
     """Return the multi-token prediction modules, if there are some."""
     depth = config.whole(*(keys or ("num_nextn_predict_layers", "num_mtp_layers")), default=0, least=0)
     return config.build(MtpSpec, num_nextn_predict_layers=depth, layer=module) if depth else None
-
-
-__all__ = [
-    "FULL",
-    "Body",
-    "Position",
-    "Reader",
-    "activation",
-    "alternating",
-    "attention",
-    "biases",
-    "every",
-    "gated",
-    "grouped_router",
-    "head_dim",
-    "hidden_size",
-    "layer",
-    "moe",
-    "mtp",
-    "num_layers",
-    "plain",
-    "rope",
-    "shared_experts",
-    "sliding",
-    "sparse_layers",
-    "windows",
-]

@@ -57,7 +57,11 @@ class Config:
     """
 
     def __init__(
-        self, data: Mapping[str, Any], journal: Journal, path: str = "", defaults: Mapping[str, Any] | None = None
+        self,
+        data: Mapping[str, Any],
+        journal: Journal,
+        path: str = "",
+        defaults: Mapping[str, Any] | None = None,
     ) -> None:
         self.data = data
         self.journal = journal
@@ -165,7 +169,9 @@ class Config:
         _, value = self._find((key,))
         if value is _MISSING or value is None:
             return
-        if not any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in understood):
+        if not any(
+            value == known and isinstance(value, bool) == isinstance(known, bool) for known in understood
+        ):
             only = " or ".join(described(known) for known in understood)  # type: ignore[arg-type]
             self.journal.doubt(self.where(key), f"got {_shown(value)}; only {only} is understood here")
 

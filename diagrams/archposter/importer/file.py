@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,16 @@ def parse_config(text: str, file: str) -> dict[str, Any]:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            seen: set[str] = set()
-            twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+            twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
             raise refused(f"the key {printable(twice)} occurs twice")
         return found
 
     try:
         data = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise refused(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno) from None
+        raise refused(
+            f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno
+        ) from None
     except RecursionError:
         raise refused(f"nested deeper than {MAX_DEPTH} levels") from None
     except ValueError:

@@ -21,8 +21,9 @@ from archposter.importer.table import (
     WITHOUT_CLASS,
     WRAPPERS,
 )
-from archposter.spec.fold import Run, fold
-from archposter.spec.model import ArchSpec, Entry, LayerSpec, OutputSpec
+from archposter.spec.model import ArchSpec, OutputSpec
+from archposter.spec.parts import SoftmaxMixer
+from archposter.spec.write import folded
 from archposter.text.metrics import missing_characters
 
 _REPOSITORY = re.compile(r"[\w.-]{1,96}/([\w.-]{1,60})\Z")
@@ -37,9 +38,7 @@ class Imported:
     warnings: tuple[Diagnostic, ...]
 
 
-def import_config(
-    config: Mapping[str, Any], file: str, *, name: str = "", lenient: bool = False
-) -> Imported:
+def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenient: bool = False) -> Imported:
     """Return the architecture that a `config.json` describes; `file` is the name that messages give.
 
     Everything that shapes the model is understood or refused: an unknown model type and every key that
@@ -109,16 +108,22 @@ def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
     output = {"tied": _tied(top, text), **body.output}
     return {
         "name": name,
-        "context_length": text.whole(*_CONTEXT),
+        "context_length": text.whole(*_CONTEXT) if _limited(body, text) else None,
         "vocab_size": text.whole("vocab_size"),
         "hidden_size": hidden_size(text),
         "norm": body.norm,
         "residual": body.residual,
         "embedding": body.embedding,
         "output": text.build(OutputSpec, **output),
-        "stack": _entries(fold(body.layers)),
+        "stack": folded(body.layers),
         "mtp": body.mtp,
     }
+
+
+def _limited(body: Body, text: Config) -> bool:
+    """Tell whether there is a limit to the context: a model without attention need not have one."""
+    parts = (part for layer in set(body.layers) for _, part in layer.located_parts())
+    return text.has(*_CONTEXT) or any(isinstance(part, SoftmaxMixer) for part in parts)
 
 
 def _tied(top: Config, text: Config) -> bool:
@@ -126,22 +131,11 @@ def _tied(top: Config, text: Config) -> bool:
     keys = ("tie_word_embeddings", "use_embedding_sharing")
     default = bool(text.defaults.get("tie_word_embeddings", False))
     said = {
-        config.flag(*keys)
-        for config in (top, text)
-        if any(config.data.get(key) is not None for key in keys)
+        config.flag(*keys) for config in (top, text) if any(config.data.get(key) is not None for key in keys)
     }
     if len(said) > 1:
         raise top.refused("tie_word_embeddings", "the file and its text_config differ")
     return said.pop() if said else default
-
-
-def _entries(runs: tuple[Run[LayerSpec], ...]) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(repeat=run.repeat, stack=_entries(run.body))
-        if isinstance(run.body, tuple)
-        else Entry(repeat=run.repeat, layer=run.body)
-        for run in runs
-    )
 
 
 def _name(config: Mapping[str, Any], file: str, kind: str) -> str:
@@ -151,6 +145,11 @@ def _name(config: Mapping[str, Any], file: str, kind: str) -> str:
     found = _REPOSITORY.match(said) if isinstance(said, str) else None
     stem = path.parent.name if path.stem == "config" else path.stem
     for name in (found[1] if found else "", stem):
-        if 0 < len(name) <= 60 and name.isprintable() and name == name.strip() and not missing_characters(name):
+        if (
+            0 < len(name) <= 60
+            and name.isprintable()
+            and name == name.strip()
+            and not missing_characters(name)
+        ):
             return name
     return kind

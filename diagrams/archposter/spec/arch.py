@@ -123,7 +123,7 @@ class Arch:
     license: str | None
     links: tuple[tuple[str, str], ...]
     highlights: tuple[str, ...]
-    context_length: int
+    context_length: int | None
     hidden_size: int
     embedding: Embedding
     layers: tuple[Layer, ...]

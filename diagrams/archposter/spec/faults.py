@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -139,4 +140,6 @@ def _models(annotation: Any) -> Iterator[type[Part]]:
 
 def _wanted(owner: type[Part], path: Path) -> str:
     annotation = owner.model_fields[str(path[-1])].annotation
+    if len(choices := set(get_args(annotation)) - {NoneType}) == 1:
+        annotation = getattr(choices.pop(), "__origin__", annotation)
     return _TYPES.get(annotation, "a list" if get_origin(annotation) is tuple else "a mapping")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    SCORINGS,
     Body,
     alternating,
     attention,
@@ -46,9 +47,7 @@ def cohere2_moe(config: Config) -> Body:
         raise config.refused("first_k_dense_replace", "dense layers before the experts are not understood")
     config.skip("prefix_dense_intermediate_size", "prefix_dense_sliding_window_pattern")
     width = config.whole("intermediate_size")
-    scoring = config.word(
-        "expert_selection_fn", among={"softmax": "softmax", "sigmoid": "sigmoid"}, default="softmax"
-    )
+    scoring = config.word("expert_selection_fn", among=SCORINGS, default="softmax")
     experts = moe(
         config,
         moe_intermediate_size=width,

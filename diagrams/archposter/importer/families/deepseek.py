@@ -17,8 +17,7 @@ from archposter.importer.body import (
     sparse_layers,
 )
 from archposter.importer.config import Config
-from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyMixer, Indexer, Mla, NoPosition, Position, Router
+from archposter.spec.parts import AnyMixer, Indexer, Mla, Position, Router
 
 
 def deepseek_v2(config: Config) -> Body:
@@ -119,23 +118,3 @@ def _decoder(config: Config, mixer: AnyMixer, router: Router) -> Body:
     ffns = {True: experts, False: experts if all(sparse) else gated(config)}
     layers = alternating(sparse, lambda kind: layer(mixer, ffns[kind]))
     return Body(layers, mtp=mtp(config, layer(mixer, experts)))
-
-
-def unrotated(config: Config) -> NoPosition | None:
-    """Return no position encoding where a model says so of its latent attention."""
-    return NoPosition() if config.flag("mla_use_nope", default=False) else None
-
-
-__all__ = [
-    "LayerSpec",
-    "deepseek_v2",
-    "deepseek_v3",
-    "deepseek_v32",
-    "glm_moe_dsa",
-    "indexer",
-    "mistral4",
-    "mistral_large_3",
-    "mla",
-    "sarvam_mla",
-    "unrotated",
-]

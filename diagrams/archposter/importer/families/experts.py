@@ -16,6 +16,7 @@ from archposter.importer.body import (
     moe,
     mtp,
     num_layers,
+    root_scaled,
     rope,
     shared_experts,
     sliding,
@@ -160,7 +161,9 @@ def afmoe(config: Config) -> Body:
         return layer(mixer, ffns[has_experts])
 
     layers = alternating(list(zip(local, sparse, strict=True)), built)
-    return Body(layers, NormSpec(placement="sandwich"))
+    scaled = config.flag("mup_enabled", default=False)
+    embedding = root_scaled(config) if scaled else EmbeddingSpec()
+    return Body(layers, NormSpec(placement="sandwich"), embedding=embedding)
 
 
 def laguna(config: Config) -> Body:
@@ -230,7 +233,7 @@ def grok(config: Config) -> Body:
     return Body(
         [block] * num_layers(config),
         NormSpec(placement="sandwich"),
-        embedding=config.build(EmbeddingSpec, multiplier=round(multiplier, 6)),
+        embedding=config.build(EmbeddingSpec, multiplier=round(multiplier, 7)),
         output={
             "logit_scale": config.number("output_multiplier_scale", default=1.0),
             "final_logit_softcapping": config.number("final_logit_softcapping", default=0.0),

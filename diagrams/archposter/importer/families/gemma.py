@@ -16,6 +16,7 @@ from archposter.importer.body import (
     layer,
     moe,
     num_layers,
+    root_scaled,
     rope,
     sliding,
     windows,
@@ -43,7 +44,7 @@ def gemma(config: Config) -> Body:
     ffn = gated(config, key=key)
     if ffn.activation == "gelu":
         ffn = ffn.model_copy(update={"activation": "gelu_tanh"})
-    return Body([layer(mixer, ffn)] * num_layers(config))
+    return Body([layer(mixer, ffn)] * num_layers(config), embedding=root_scaled(config))
 
 
 def gemma2(config: Config) -> Body:
@@ -81,7 +82,7 @@ def _gemma(config: Config, positions: dict[bool, Any], pattern: Any, **fields: A
         windows(config, num_layers(config), pattern),
         lambda local: layer(attention(config, position=positions[local], span=spans[local], **fields), ffn),
     )
-    return Body(layers, _SANDWICH, output=_capped(config))
+    return Body(layers, _SANDWICH, embedding=root_scaled(config), output=_capped(config))
 
 
 def gemma4(config: Config) -> Body:
@@ -134,7 +135,7 @@ def _gemma4_attention(config: Config) -> Any:
             span=spans[windowed],
             key_value="shared" if reuses else own,
             qk_norm="head",
-            v_norm=not reuses,
+            v_norm=True,
             **bias,
             **of_global,
         )
@@ -159,12 +160,12 @@ def _gemma4_ffn(config: Config, ffn: AnyPart) -> SublayerSpec:
 def _per_layer(config: Config, width: int) -> EmbeddingSpec:
     if not width:
         config.skip("vocab_size_per_layer_input")
-        return EmbeddingSpec()
+        return root_scaled(config)
     rows = config.whole("vocab_size_per_layer_input")
     table = config.build(
         PerLayerEmbedding, vocab_size_per_layer_input=rows, hidden_size_per_layer_input=width
     )
-    return config.build(EmbeddingSpec, per_layer=table)
+    return root_scaled(config).model_copy(update={"per_layer": table})
 
 
 def _capped(config: Config) -> dict[str, Any]:

@@ -27,9 +27,7 @@ def gpt2(config: Config) -> Body:
     """`GPT2LMHeadModel`: learned positions, biases throughout, a plain FFN four times as wide."""
     config.expect("add_cross_attention", False)
     heads = config.whole("n_head", "num_attention_heads")
-    mixer = attention(
-        config, num_attention_heads=heads, position=Learned(), qkv_bias=True, output_bias=True
-    )
+    mixer = attention(config, num_attention_heads=heads, position=Learned(), qkv_bias=True, output_bias=True)
     width = config.whole("n_inner", default=4 * hidden_size(config))
     ffn = plain(config, width, bias=True, key="activation_function")
     rows = config.whole("n_positions", "max_position_embeddings")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from archposter.diagnostics import printable
 from archposter.importer.body import (
     Body,
     alternating,
@@ -23,8 +24,18 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.families.deepseek import mla
-from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, AnyMixer, Kda, Lightning, Mamba2, Mlstm, Moe, NoPosition
+from archposter.spec.model import LayerSpec, SublayerSpec
+from archposter.spec.parts import (
+    MAX_LAYERS,
+    AnyFfn,
+    AnyMixer,
+    Kda,
+    Lightning,
+    Mamba2,
+    Mlstm,
+    Moe,
+    NoPosition,
+)
 
 _NEMOTRON = {
     "M": "mamba", "mamba": "mamba", "linear_attention": "mamba",
@@ -130,34 +141,54 @@ def nemotron_h(config: Config) -> Body:
     config.expect("mamba_hidden_act", "silu")
     config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand")
     kinds = _nemotron_layers(config)
-    builders = {
-        "mamba": lambda: LayerSpec(mixer=_mamba2(config)),
-        "attention": lambda: LayerSpec(mixer=attention(config, position=NoPosition(), **biases(config))),
-        "moe": lambda: LayerSpec(ffn=_nemotron_experts(config)),
-        "mlp": lambda: LayerSpec(
-            ffn=plain(config, config.whole("intermediate_size"), bias=_mlp_bias(config), key="mlp_hidden_act")
-        ),
-    }
     _skip_absent(config, frozenset(kinds))
-    # the prediction module has layers of its own pattern, which the spec language cannot say yet
-    config.skip("num_nextn_predict_layers", "mtp_hybrid_override_pattern", "mtp_layers_block_type")
-    return Body(alternating(kinds, lambda kind: builders[kind]()))
+    layers = alternating(kinds, lambda kind: layer(*_nemotron_part(config, kind)))
+    depth = config.whole("num_nextn_predict_layers", default=0, least=0)
+    module = _pattern(config, ("mtp_layers_block_type",), "mtp_hybrid_override_pattern", "*E")
+    return Body(layers, mtp=mtp(config, _nemotron_module(config, module)) if depth else None)
+
+
+def _nemotron_part(config: Config, kind: str) -> tuple[AnyMixer | None, AnyFfn | None]:
+    """Return the one part of a layer, as a mixer or as an FFN."""
+    match kind:
+        case "mamba":
+            return _mamba2(config), None
+        case "attention":
+            return attention(config, position=NoPosition(), **biases(config)), None
+        case "moe":
+            return None, _nemotron_experts(config)
+    width = config.whole("intermediate_size")
+    return None, plain(config, width, bias=_mlp_bias(config), key="mlp_hidden_act")
+
+
+def _nemotron_module(config: Config, kinds: list[str]) -> LayerSpec:
+    """Return the layers of a prediction module as the residual steps of one."""
+    parts = [_nemotron_part(config, kind) for kind in kinds]
+    if len(parts) == 2 and parts[0][0] and parts[1][1]:
+        return layer(parts[0][0], parts[1][1])
+    return LayerSpec(sublayers=tuple(SublayerSpec(part=mixer or ffn) for mixer, ffn in parts))
 
 
 def _nemotron_layers(config: Config) -> list[str]:
-    listed = config.data.get("layers_block_type") or config.data.get("layer_types")
-    if isinstance(listed, list):
-        words = config.words("layers_block_type", "layer_types", length=len(listed), among=_NEMOTRON) or []
-        config.skip("hybrid_override_pattern")
+    kinds = _pattern(config, ("layers_block_type", "layer_types"), "hybrid_override_pattern", None)
+    if config.has("num_hidden_layers"):
+        config.expect("num_hidden_layers", len(kinds))
+    return kinds
+
+
+def _pattern(config: Config, lists: tuple[str, ...], letters: str, default: str | None) -> list[str]:
+    """Return the kinds of layers: listed in words, or as a text with a letter for each."""
+    listed = next((config.data[key] for key in lists if isinstance(config.data.get(key), list)), None)
+    if listed is not None:
+        words = config.words(*lists, length=len(listed), among=_NEMOTRON) or []
+        config.skip(letters)
     else:
-        words = list(config.text("hybrid_override_pattern"))
+        words = list(config.text(letters, default=default))
         for letter in words:
             if letter not in _NEMOTRON:
-                raise config.refused("hybrid_override_pattern", f'got "{letter}", expected M, *, E or -')
-    if config.has("num_hidden_layers"):
-        config.expect("num_hidden_layers", len(words))
-    if not 1 <= len(words) <= 1000:
-        raise config.refused("hybrid_override_pattern", f"{len(words):,} layers; expected 1 to 1,000")
+                raise config.refused(letters, f"got {printable(letter)}, expected M, *, E or -")
+    if not 1 <= len(words) <= MAX_LAYERS:
+        raise config.refused(letters, f"{len(words):,} layers; expected 1 to {MAX_LAYERS:,}")
     return [_NEMOTRON[word] for word in words]
 
 
@@ -188,7 +219,8 @@ def _mamba2(config: Config) -> Mamba2:
 
 
 def _nemotron_experts(config: Config) -> Moe:
-    shared = shared_experts(config)
+    if not shared_experts(config):
+        raise config.refused("n_shared_experts", "got 0; the class always builds shared experts")
     return moe(
         config,
         num_shared_experts=1,
@@ -198,11 +230,7 @@ def _nemotron_experts(config: Config) -> Moe:
         activation=plain(config, 1, key="mlp_hidden_act").activation,
         bias=_mlp_bias(config),
         router=grouped_router(config, correction_bias=True),
-    ) if shared else _unshared(config)
-
-
-def _unshared(config: Config) -> Moe:
-    raise config.refused("n_shared_experts", "got 0; the class always builds shared experts")
+    )
 
 
 def xlstm(config: Config) -> Body:

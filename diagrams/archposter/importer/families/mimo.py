@@ -37,10 +37,14 @@ def mimo_v2(config: Config) -> Body:
     local = config.wholes("hybrid_layer_pattern", length=count)
     sparse = config.wholes("moe_layer_freq", length=count)
     if local is None or sparse is None:
-        raise config.refused("hybrid_layer_pattern" if local is None else "moe_layer_freq", "missing; expected a list")
+        raise config.refused(
+            "hybrid_layer_pattern" if local is None else "moe_layer_freq", "missing; expected a list"
+        )
     config.expect("sliding_window_size", config.whole("sliding_window"))
     mixers = {True: _mimo_local(config), False: _mimo_global(config)}
-    experts = moe(config, router=grouped_router(config, correction_bias=True), num_shared_experts=shared_experts(config))
+    experts = moe(
+        config, router=grouped_router(config, correction_bias=True), num_shared_experts=shared_experts(config)
+    )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = [(bool(windowed), bool(routed)) for windowed, routed in zip(local, sparse, strict=True)]
     return Body(alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])))

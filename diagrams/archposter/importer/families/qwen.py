@@ -45,7 +45,10 @@ def qwen3_next(config: Config) -> Body:
     """`Qwen3NextForCausalLM`: three Gated DeltaNet layers, then one of gated attention; experts in all."""
     config.expect("use_sliding_window", False)
     sparse = _sparse(config)
-    ffns = {True: _experts(config, shared=True), False: gated(config) if not all(sparse) else None}
+    ffns: dict[bool, AnyFfn | None] = {
+        True: _experts(config, shared=True),
+        False: None if all(sparse) else gated(config),
+    }
     config.skip("intermediate_size")
     kinds = list(zip(_linear(config), sparse, strict=True))
     return _hybrid(config, kinds, ffns)

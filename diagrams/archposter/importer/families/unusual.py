@@ -140,9 +140,7 @@ def _v4_experts(config: Config, by_token: bool) -> Moe:
         choice="token_hash" if by_token else "scores",
         correction_bias=not by_token,
     )
-    return moe(
-        config, router=router, num_shared_experts=shared_experts(config), activation="swiglu_clamped"
-    )
+    return moe(config, router=router, num_shared_experts=shared_experts(config), activation="swiglu_clamped")
 
 
 def zaya(config: Config) -> Body:
