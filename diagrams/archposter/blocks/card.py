@@ -68,7 +68,7 @@ def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
         Figure(units.count(parameters.total), "parameters"),
         Figure(units.count(parameters.active), "active per token", parameters.active / parameters.total),
         Figure(units.size(cache), "KV cache per token", cache_level(float(cache))),
-        Figure(units.tokens(arch.context_length), "context"),
+        Figure(units.tokens(arch.context_length) if arch.context_length else "any length", "context"),
         Figure(str(len(arch.layers)), "layers"),
         Figure(units.exact(arch.hidden_size), "hidden size"),
         Figure(units.exact(arch.embedding.vocab_size), "vocabulary"),
@@ -85,11 +85,13 @@ def cache_level(bytes_per_token: float) -> float:
 
 def _description(arch: Arch, facts: Facts) -> str:
     parameters = facts.parameters
+    limit = arch.context_length
+    context = f"context {units.exact(limit)} tokens" if limit else "no limit to the context"
     author = f" by {arch.developer}" if arch.developer else ""
     return (
         f"{arch.title}{author}: {BADGES[arch.decoder_type].lower()} decoder, "
         f"{len(arch.layers)} layers ({facts.layer_mix}), hidden size {units.exact(arch.hidden_size)}, "
         f"{units.exact(parameters.total)} parameters, {units.exact(parameters.active)} active per token, "
         f"KV cache {units.size(facts.kv_cache.bytes_per_token)} per token, "
-        f"context {units.exact(arch.context_length)} tokens."
+        f"{context}."
     )

@@ -150,11 +150,21 @@ Slot = Cell | Choice
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One residual step, from below: norm, slots side by side, norm, plus."""
+class Lane:
+    """A slot between norms of its own.  It joins at its own plus, or `joins_after` steps later."""
 
     pre: Cell | None
-    slots: tuple[Slot, ...]
+    slot: Slot
+    post: Cell | None
+    joins_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One residual step, from below: norm, lanes side by side, norm, plus."""
+
+    pre: Cell | None
+    lanes: tuple[Lane, ...]
     post: Cell | None
 
 

@@ -30,6 +30,7 @@ from archposter.spec.parts import (
     PlainResidual,
     Positive,
     Residual,
+    SoftmaxMixer,
 )
 from archposter.text.metrics import missing_characters
 
@@ -119,8 +120,10 @@ class LayerSpec(Part):
     def _branches_join(self) -> Self:
         steps = self.sublayers or ()
         for number, step in enumerate(steps):
-            latest = max((branch.joins_after for branch in step.branches or ()), default=0)
-            if number + latest >= len(steps):
+            waits = [branch.joins_after for branch in step.branches or ()] or [0]
+            if min(waits) > 0:
+                raise ValueError(f"no branch of sublayer {number + 1} joins at its own end")
+            if number + max(waits) >= len(steps):
                 raise ValueError(f"a branch of sublayer {number + 1} joins after the layer's end")
         return self
 
@@ -208,7 +211,7 @@ class Links(Part):
 
 
 class ArchSpec(Part):
-    """A whole model, as its file says it."""
+    """A whole model, as its file says it.  `context_length` null: a recurrent model without a limit."""
 
     name: Words
     size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: _drawable(v) if v else v)] = ""
@@ -218,7 +221,7 @@ class ArchSpec(Part):
     license: Words | None = None
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
-    context_length: Dimension
+    context_length: Dimension | None
     vocab_size: Dimension
     hidden_size: Dimension
     norm: NormSpec = NormSpec()
@@ -239,7 +242,7 @@ class ArchSpec(Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         parts = tuple(_located(self.stack, ("stack",)))
-        faults = [*self._learned_positions(parts), *self._tables(parts), *_sharing(parts)]
+        faults = [*self._context(parts), *self._tables(parts), *_sharing(parts)]
         if faults:
             raise ValidationError.from_exception_data(
                 type(self).__name__,
@@ -249,6 +252,11 @@ class ArchSpec(Part):
                 ],
             )
         return self
+
+    def _context(self, parts: Located) -> Iterator[Fault]:
+        if self.context_length is None and any(isinstance(part, SoftmaxMixer) for _, part in parts):
+            yield ("context_length",), "only a model without attention has no limit; expected a whole number"
+        yield from self._learned_positions(parts)
 
     def _learned_positions(self, parts: Located) -> Iterator[Fault]:
         rows = self.embedding.max_position_embeddings
@@ -262,7 +270,7 @@ class ArchSpec(Part):
                 yield user, "learned positions need a table; embedding has none"
         elif not users:
             yield ("embedding",), "no layer uses the learned positions"
-        elif self.context_length > rows:
+        elif self.context_length and self.context_length > rows:
             message = f"context_length {self.context_length:,} is longer than the {rows:,} learned positions"
             yield ("context_length",), message
 
