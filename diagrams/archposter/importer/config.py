@@ -172,7 +172,7 @@ class Config:
         if not any(
             value == known and isinstance(value, bool) == isinstance(known, bool) for known in understood
         ):
-            only = " or ".join(described(known) for known in understood)  # type: ignore[arg-type]
+            only = " or ".join(dict.fromkeys(map(_shown, understood)))
             self.journal.doubt(self.where(key), f"got {_shown(value)}; only {only} is understood here")
 
     def skip(self, *keys: str) -> None:
@@ -195,7 +195,7 @@ class Config:
         return self.journal.refused(self.where(key), message, hint)
 
     def finish(self) -> None:
-        """Doubt every key that was not read and matters."""
+        """Doubt every key that was not read and matters; to repeat what text_config says changes nothing."""
         unread = [key for key in self.data if key not in self._read and not self._harmless(key)]
         for key in unread[:MAX_FAULTS]:
             hint = did_you_mean(str(key)[:60], (*self._read, *self.defaults))
@@ -215,7 +215,8 @@ class Config:
         another one must be switched off.
         """
         value = self.data[key]
-        if ignored(key) or value is None:
+        text = self._sections.get("text_config")
+        if ignored(key) or value is None or (text and value == text.data.get(key)):
             return True
         if key in self.defaults:
             return bool(value == self.defaults[key]) or (self.defaults[key] is None and not value)

@@ -11,6 +11,8 @@ from archposter.diagnostics import Diagnostic, Position, SpecError, printable
 from archposter.spec.load import read_text
 
 MAX_DEPTH = 20
+MAX_BYTES = 2**22
+"""Room for the longest released files: their quantisation lists every weight by name."""
 
 
 def load_config(path: Path) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def load_config(path: Path) -> dict[str, Any]:
     is wanted it is refused.  Raises SpecError for everything that is not a JSON object.
     """
     file = str(path) if str(path).isprintable() else printable(str(path))
-    return parse_config(read_text(path, file, "config"), file)
+    return parse_config(read_text(path, file, "config", MAX_BYTES), file)
 
 
 def parse_config(text: str, file: str) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import re
 _TOPICS: dict[str, str] = {
     "the file itself": """
         _name_or_path architectures auto_map model_type transformers_version torch_dtype dtype
-        _attn_implementation _attn_implementation_autoset attn_implementation _commit_hash id2label
+        _attn_implementation _attn_implementation_autoset attn_implementation _commit_hash id2label for_llm_compressor
         label2id finetuning_task problem_type task_specific_params unsloth_fixed unsloth_version
         language_model_only tokenizer_class expert_dtype mamba_ssm_dtype mamba_ssm_cache_dtype
-        router_dtype use_bfloat16 torchscript pruned_heads model_name license""",
+        router_dtype moe_router_dtype use_bfloat16 torchscript pruned_heads model_name license""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
         multimodal_projector_bias projector_hidden_act projector_bias projection_hidden_size
@@ -30,7 +30,7 @@ _TOPICS: dict[str, str] = {
         router_jitter_noise attention_dropout attn_pdrop embd_pdrop resid_pdrop hidden_dropout
         embedding_dropout output_dropout classifier_dropout summary_first_dropout ep_size pretraining_tp
         rescale_prenorm_residual mtp_loss_scaling_factor igate_bias_init_range residual_dropout
-        gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit
+        gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit time_step_rank
         tf_legacy_loss first_dropout z_loss_coefficient""",
     "running": """
         use_cache quantization_config compression_config return_last_states

@@ -21,7 +21,7 @@ from archposter.importer.table import (
     WITHOUT_CLASS,
     WRAPPERS,
 )
-from archposter.spec.model import ArchSpec, OutputSpec
+from archposter.spec.model import MAX_CONTEXT, ArchSpec, OutputSpec
 from archposter.spec.parts import SoftmaxMixer
 from archposter.spec.write import folded
 from archposter.text.metrics import missing_characters
@@ -108,7 +108,7 @@ def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
     output = {"tied": _tied(top, text), **body.output}
     return {
         "name": name,
-        "context_length": text.whole(*_CONTEXT) if _limited(body, text) else None,
+        "context_length": text.whole(*_CONTEXT, most=MAX_CONTEXT) if _limited(body, text) else None,
         "vocab_size": text.whole("vocab_size"),
         "hidden_size": hidden_size(text),
         "norm": body.norm,

@@ -69,6 +69,8 @@ READERS: dict[str, Reader] = {
     "qwen3_5_text": qwen.qwen3_5,
     "qwen3_moe": qwen.qwen3_moe,
     "qwen3_next": qwen.qwen3_next,
+    "qwen3_vl_moe_text": qwen.qwen3_moe,
+    "qwen3_vl_text": llama.qwen3,
     "sarvam_mla": deepseek.sarvam_mla,
     "sarvam_moe": experts.sarvam_moe,
     "smollm3": llama.smollm3,
@@ -113,6 +115,8 @@ WRAPPERS = {
     "mistral3": "mistral",
     "qwen3_5": "qwen3_5_text",
     "qwen3_5_moe": "qwen3_5_moe_text",
+    "qwen3_vl": "qwen3_vl_text",
+    "qwen3_vl_moe": "qwen3_vl_moe_text",
     "step3p7": "step3p5",
 }
 """Multimodal files: the text decoder stands in `text_config`, of this type where it does not say."""

@@ -42,8 +42,8 @@ def parse_spec(text: str, file: str) -> ArchSpec:
         raise SpecError(translate(error, root, ArchSpec)) from None
 
 
-def read_text(path: Path, file: str, what: str) -> str:
-    """Return the text of a file of at most `MAX_BYTES`; `file` and `what` it is are for messages."""
+def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
+    """Return the text of a file of at most `limit` bytes; `file` and `what` it is are for messages."""
 
     def refused(message: str, line: int = 0, column: int = 0) -> SpecError:
         return SpecError([Diagnostic(Position(file, line, column), "", message)])
@@ -54,8 +54,8 @@ def read_text(path: Path, file: str, what: str) -> str:
             raise refused("expected a file, got a folder")
         if not stat.S_ISREG(status.st_mode):
             raise refused("expected a regular file")
-        if status.st_size > MAX_BYTES:
-            raise refused(f"{status.st_size:,} bytes; a {what} has at most {MAX_BYTES:,}")
+        if status.st_size > limit:
+            raise refused(f"{status.st_size:,} bytes; a {what} has at most {limit:,}")
         content = path.read_bytes()
     except FileNotFoundError:
         raise refused("no such file") from None

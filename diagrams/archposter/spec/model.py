@@ -34,6 +34,7 @@ from archposter.spec.parts import (
 )
 from archposter.text.metrics import missing_characters
 
+MAX_CONTEXT = 2**30
 _URL = re.compile(r"https://[^\s\"'<>\\^`{|}]{3,400}\Z")
 
 
@@ -221,7 +222,7 @@ class ArchSpec(Part):
     license: Words | None = None
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
-    context_length: Dimension | None
+    context_length: Annotated[int, Field(ge=1, le=MAX_CONTEXT)] | None
     vocab_size: Dimension
     hidden_size: Dimension
     norm: NormSpec = NormSpec()

@@ -7,7 +7,6 @@ from archposter.importer.body import (
     alternating,
     gated,
     grouped_router,
-    hidden_size,
     layer,
     moe,
     mtp,
@@ -34,15 +33,17 @@ def deepseek_v3(config: Config) -> Body:
 
 def deepseek_v32(config: Config) -> Body:
     """`DeepseekV32ForCausalLM`: an indexer chooses the tokens that attention reads."""
+    config.words("layer_types", length=num_layers(config), among=("indexed_attention",))
     return _decoder(config, mla(config, indexer=indexer(config)), _corrected(config))
 
 
 def glm_moe_dsa(config: Config) -> Body:
     """`GlmMoeDsaForCausalLM`: GLM-5, built like DeepSeek V3.2."""
     config.expect("index_topk_freq", 1)
-    for key in ("index_topk_pattern", "indexer_types"):
-        if config.has(key):
-            raise config.refused(key, "indexers that layers share are not understood")
+    kinds = config.words("indexer_types", length=num_layers(config), among=("full", "shared")) or []
+    if "shared" in kinds or config.has("index_topk_pattern"):
+        raise config.refused("indexer_types", "a choice of tokens that layers share cannot be said in a spec")
+    config.skip("index_skip_topk_offset", "index_share_for_mtp_iteration")
     return deepseek_v32(config)
 
 
@@ -83,15 +84,14 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     for key in ("qk_head_dim", "q_head_dim"):
         config.expect(key, nope + turning)
     value = config.whole("v_head_dim")
-    # what the classes make of it differs, and none of them uses it
-    rank = config.whole("kv_lora_rank")
-    config.expect("head_dim", turning, nope + turning, value, hidden_size(config) // heads, rank + turning)
+    # files put very different widths there, and no class uses it
+    config.skip("head_dim")
     turn = rope(config).model_copy(update={"partial_rotary_factor": 1.0})
     return config.build(
         Mla,
         num_attention_heads=heads,
         q_lora_rank=config.optional("q_lora_rank") or 0,
-        kv_lora_rank=rank,
+        kv_lora_rank=config.whole("kv_lora_rank"),
         qk_nope_head_dim=nope,
         qk_rope_head_dim=turning,
         v_head_dim=value,

@@ -244,7 +244,7 @@ def grok(config: Config) -> Body:
 def llama4(config: Config) -> Body:
     """`Llama4ForCausalLM`: chunks, then a global layer without positions; experts in every n-th layer."""
     count = num_layers(config)
-    interval = config.whole("no_rope_layer_interval", default=4)
+    interval = config.whole("no_rope_layer_interval", "nope_layer_interval", default=4)
     turning = config.wholes("no_rope_layers", length=count) if _listed(config, "no_rope_layers") else None
     config.skip("no_rope_layers")
     turning = turning or [int((index + 1) % interval != 0) for index in range(count)]

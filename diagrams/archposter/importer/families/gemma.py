@@ -74,6 +74,7 @@ def _local_rope(config: Config) -> object:
 def _gemma(config: Config, positions: dict[bool, Any], pattern: Any, **fields: Any) -> Body:
     _causal(config)
     config.skip("hidden_act")
+    config.expect("sliding_window_size", config.whole("sliding_window"))
     spans = {True: sliding(config), False: FULL}
     fields |= biases(config)
     fields["attn_logit_softcapping"] = config.number("attn_logit_softcapping", default=0.0)

@@ -35,6 +35,7 @@ def qwen2_moe(config: Config) -> Body:
 
 def qwen3_moe(config: Config) -> Body:
     """`Qwen3MoeForCausalLM`: no shared expert, a norm on each head's queries and keys."""
+    config.expect("use_qk_norm", True)
     span = sliding(config) if config.flag("use_sliding_window", default=False) else FULL
     config.skip("sliding_window", "max_window_layers")
     mixer = attention(config, position=rope(config), span=span, qk_norm="head", **biases(config))
