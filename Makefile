@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup poster test lint bench
+.PHONY: setup poster test lint bench accuracy
 
 setup: $(STAMP)
 
@@ -29,3 +29,6 @@ lint: setup
 
 bench: setup
 	$(BIN)/python scripts/bench.py
+
+accuracy: setup
+	$(BIN)/python scripts/accuracy.py
