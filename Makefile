@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup poster test lint bench pictures
+.PHONY: setup poster test lint bench pictures accuracy
 
 setup: $(STAMP)
 
@@ -32,3 +32,6 @@ bench: setup
 
 pictures: setup
 	$(BIN)/python scripts/pictures.py
+
+accuracy: setup
+	$(BIN)/python scripts/accuracy.py

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archposter import load, poster
 from archposter.export.files import write
-from archposter.pipeline import Model, Picture
+from archposter.pipeline import Picture, by_date
 from archposter.resources import spec_names
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -18,15 +18,11 @@ CARDS = {
 POSTER_PIXELS = 1000
 
 
-def _by_date(model: Model) -> tuple[str, str]:
-    return model.arch.released.isoformat(), model.slug
-
-
 def main() -> None:
     """Write the cards with outlined text, since GitHub ignores embedded fonts, and the poster as PNG."""
     for name, (slug, style) in CARDS.items():
         write(FOLDER / name, load(slug).card(style).svg("outlines"))
-    models = sorted(map(load, spec_names()), key=_by_date)
+    models = by_date(map(load, spec_names()))
     write(FOLDER / "poster.png", Picture(poster(models).frame).png(POSTER_PIXELS))
 
 

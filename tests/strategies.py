@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -45,7 +47,7 @@ def _rope() -> st.SearchStrategy[Data]:
 
 
 def positions() -> st.SearchStrategy[Data]:
-    return _rope() | st.sampled_from([{"kind": "nope"}, {"kind": "learned"}])
+    return _rope() | st.sampled_from([{"kind": "nope"}, {"kind": "learned"}, {"kind": "alibi"}])
 
 
 def spans() -> st.SearchStrategy[Data]:
@@ -64,19 +66,79 @@ def attentions(draw: st.DrawFn) -> Data:
         "head_dim": draw(dimensions()),
         "position": draw(positions()),
         "span": draw(spans()),
-        "qk_norm": draw(st.sampled_from(["none", "head", "full"])),
+        "qk_norm": draw(st.sampled_from(["none", "head", "full", "l2"])),
         "gate": draw(st.sampled_from(["none", "head", "element"])),
     }
     if draw(_FLAGS):
         data["v_head_dim"] = draw(dimensions())
-    return data | {flag: draw(_FLAGS) for flag in ("sinks", "qkv_bias", "output_bias")}
+    elif draw(_FLAGS):
+        data["key_value"] = "unified"
+    return data | {flag: draw(_FLAGS) for flag in ("v_norm", "sinks", "qkv_bias", "output_bias")}
+
+
+def indexers() -> st.SearchStrategy[Data]:
+    names = ("index_n_heads", "index_head_dim", "index_topk")
+    return st.fixed_dictionaries({name: dimensions() for name in names})
 
 
 def mlas() -> st.SearchStrategy[Data]:
     names = ("num_attention_heads", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+    fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
+    gates = st.sampled_from(["none", "head", "element"])
+    others = {"position": positions(), "span": spans(), "gate": gates, "attention_bias": _FLAGS}
     return st.fixed_dictionaries(
-        {"kind": st.just("mla"), **{name: dimensions() for name in names}},
-        optional={"q_lora_rank": st.just(0) | dimensions(), "position": positions()},
+        fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others}
+    ) | st.fixed_dictionaries({**fields, "q_lora_rank": dimensions(), "indexer": indexers()}, optional=others)
+
+
+@st.composite
+def compressed_attentions(draw: st.DrawFn) -> Data:
+    groups = draw(dimensions(1024))
+    data = {
+        "kind": "compressed",
+        "num_attention_heads": groups * draw(st.integers(1, 1024)),
+        "o_groups": groups,
+        "sinks": draw(_FLAGS),
+        "position": draw(positions()),
+        **{name: draw(dimensions()) for name in ("head_dim", "q_lora_rank", "o_lora_rank", "sliding_window")},
+    }
+    if draw(_FLAGS):
+        data["compressor"] = {"compress_ratio": draw(dimensions()), "overlap": draw(_FLAGS)}
+        if draw(_FLAGS):
+            data["compressor"]["indexer"] = draw(indexers())
+    return data
+
+
+@st.composite
+def ccas(draw: st.DrawFn) -> Data:
+    groups = draw(dimensions(1024))
+    return {
+        "kind": "cca",
+        "num_attention_heads": groups * draw(st.integers(1, 64)),
+        "num_key_value_heads": groups,
+        "head_dim": 2 * draw(dimensions(1024)),
+        "cca_time0": draw(dimensions(16)),
+        "position": draw(positions()),
+        "span": draw(spans()),
+    }
+
+
+def lightnings() -> st.SearchStrategy[Data]:
+    return st.fixed_dictionaries(
+        {"kind": st.just("lightning"), "num_attention_heads": dimensions(), "head_dim": dimensions()},
+        optional={"position": positions(), "qk_norm": st.sampled_from(["none", "head"])},
+    )
+
+
+def mlstms() -> st.SearchStrategy[Data]:
+    names = ("num_heads", "qk_head_dim", "v_head_dim")
+    fields = {"kind": st.just("mlstm"), **{name: dimensions() for name in names}}
+    return st.fixed_dictionaries(fields, optional={"bias": _FLAGS})
+
+
+def short_convs() -> st.SearchStrategy[Data]:
+    return st.fixed_dictionaries(
+        {"kind": st.just("short_conv")}, optional={"conv_kernel": dimensions(), "bias": _FLAGS}
     )
 
 
@@ -125,18 +187,26 @@ def moes(draw: st.DrawFn) -> Data:
     groups = draw(st.integers(1, 16))
     experts = groups * draw(st.integers(1, 64))
     router = {
-        "scoring": draw(st.sampled_from(["softmax", "sigmoid"])),
+        "scoring": draw(st.sampled_from(["softmax", "sigmoid", "sqrtsoftplus"])),
+        "choice": draw(st.sampled_from(["scores", "token_hash"])),
         "order": draw(st.sampled_from(["score_first", "top_k_first"])),
         "n_group": groups,
         "topk_group": draw(st.integers(1, groups)),
         "bias": draw(_FLAGS),
         "correction_bias": draw(_FLAGS),
+        "input_scale": draw(_FLAGS),
+        "expert_scale": draw(_FLAGS),
     }
+    if draw(_FLAGS):
+        router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
     return {
         "kind": "moe",
         "num_experts": experts,
         "num_experts_per_tok": draw(st.integers(1, experts)),
         "moe_intermediate_size": draw(dimensions()),
+        "moe_latent_size": draw(st.just(0) | dimensions()),
+        "zero_expert_num": draw(st.just(0) | dimensions()),
+        "zero_expert_type": draw(st.sampled_from(["identity", "skip"])),
         "num_shared_experts": draw(st.sampled_from([0, 1, 2, 1024])),
         "shared_expert_gate": draw(_FLAGS),
         "gated": draw(_FLAGS),
@@ -148,7 +218,8 @@ def moes(draw: st.DrawFn) -> Data:
 
 def mixers() -> st.SearchStrategy[Data]:
     """One mixer of any kind."""
-    return attentions() | mlas() | gated_deltanets() | kdas() | mamba2s()
+    softmax = attentions() | mlas() | compressed_attentions() | ccas()
+    return softmax | gated_deltanets() | kdas() | mamba2s() | lightnings() | mlstms() | short_convs()
 
 
 def ffns() -> st.SearchStrategy[Data]:
@@ -158,8 +229,10 @@ def ffns() -> st.SearchStrategy[Data]:
 
 @st.composite
 def layers(draw: st.DrawFn, palette: Palette) -> Data:
-    """A layer with a mixer, an ffn or both from the palette, in any placement."""
-    shape = draw(st.sampled_from(["both", "both", "parallel", "mixer", "ffn"]))
+    """A layer with a mixer, an ffn or both from the palette, or of many sublayers, in any placement."""
+    shape = draw(st.sampled_from(["both", "both", "parallel", "mixer", "ffn", "sublayers"]))
+    if shape == "sublayers":
+        return {"sublayers": draw(sublayers(palette))}
     layer: Data = {}
     if shape != "ffn":
         layer["mixer"] = draw(st.sampled_from(palette[0]))
@@ -169,6 +242,29 @@ def layers(draw: st.DrawFn, palette: Palette) -> Data:
         layer["parallel"] = True
     placement = draw(st.sampled_from([None, None, "pre", "post", "sandwich"]))
     return layer | ({"placement": placement} if placement else {})
+
+
+_PLACEMENTS = st.sampled_from(["pre", "post", "sandwich", "none"])
+
+
+@st.composite
+def sublayers(draw: st.DrawFn, palette: Palette) -> tuple[Data, ...]:
+    """Up to five steps with up to three branches, of which the last may join later."""
+    count = draw(st.integers(1, 5))
+    every = st.sampled_from([*palette[0], *palette[1]])
+    steps: list[Data] = []
+    for number in range(count):
+        step: Data = {"placement": draw(_PLACEMENTS)} if draw(_FLAGS) else {}
+        if draw(_FLAGS):
+            steps.append({"part": draw(every), **step})
+            continue
+        branches = [
+            {"part": draw(every), "placement": draw(_PLACEMENTS)} for _ in range(draw(st.integers(1, 3)))
+        ]
+        if len(branches) > 1:
+            branches[-1]["joins_after"] = draw(st.integers(0, count - number - 1))
+        steps.append({"branches": tuple(branches), **step})
+    return tuple(steps)
 
 
 @st.composite
@@ -197,15 +293,19 @@ def spec_data(draw: st.DrawFn) -> Data:
         draw(every_kind | st.lists(mixers(), min_size=1, max_size=6)),
         draw(st.lists(ffns(), min_size=1, max_size=4)),
     )
+    embedding: Data = {"norm": draw(_FLAGS)}
+    if draw(_FLAGS):
+        width = draw(dimensions())
+        palette[1].append({"kind": "per_layer_input", "hidden_size_per_layer_input": width})
     context = draw(dimensions())
     stack = draw(stacks(palette, draw(st.just(MAX_RANDOM_LAYERS) | st.integers(1, MAX_RANDOM_LAYERS))))
     kind = draw(st.sampled_from(["rmsnorm", "layernorm"]))
     data: Data = {
         "name": draw(words(60)),
         "size": draw(st.just("") | words(20)),
-        "developer": draw(words(60)),
-        "released": draw(st.dates()).isoformat(),
-        "license": draw(words(60)),
+        "developer": draw(st.none() | words(60)),
+        "released": draw(st.none() | st.dates().map(date.isoformat)),
+        "license": draw(st.none() | words(60)),
         "links": {"config": "https://example.org/config.json"} if draw(_FLAGS) else {},
         "highlights": tuple(draw(st.lists(words(90), max_size=3))),
         "context_length": context,
@@ -217,21 +317,41 @@ def spec_data(draw: st.DrawFn) -> Data:
     }
     if kind == "layernorm":
         data["norm"]["bias"] = draw(_FLAGS)
-    if _learns_positions(stack):
+    parts = tuple(_parts(stack))
+    if any(part.get("position") == {"kind": "learned"} for part in parts):
         rows = draw(st.integers(context, MAX_DIMENSION))
-        data["embedding"] = {"position": "learned", "max_position_embeddings": rows}
+        embedding |= {"position": "learned", "max_position_embeddings": rows}
+    widths = {part["hidden_size_per_layer_input"] for part in parts if part["kind"] == "per_layer_input"}
+    for width in widths:
+        table = {"vocab_size_per_layer_input": draw(dimensions()), "hidden_size_per_layer_input": width}
+        embedding["per_layer"] = table
+    if draw(_FLAGS):
+        tables = {"emb_neighbor_num": draw(st.integers(2, 8)), "emb_split_num": draw(st.integers(1, 8))}
+        unit = (tables["emb_neighbor_num"] - 1) * tables["emb_split_num"]
+        data["hidden_size"] = unit * draw(dimensions(MAX_DIMENSION // unit))
+        embedding["ngram"] = {"ngram_vocab_size_ratio": draw(dimensions()), **tables}
+    data["embedding"] = embedding
+    data["residual"] = draw(residuals())
     if draw(_FLAGS):
         data["mtp"] = {"num_nextn_predict_layers": draw(st.integers(1, 16)), "layer": draw(layers(palette))}
     return data
 
 
-def _learns_positions(stack: tuple[Data, ...]) -> bool:
-    return any(
-        _learns_positions(entry["stack"])
-        if "stack" in entry
-        else entry["layer"].get("mixer", {}).get("position") == {"kind": "learned"}
-        for entry in stack
-    )
+def residuals() -> st.SearchStrategy[Data]:
+    """Any residual stream."""
+    streams = st.integers(2, 64).map(lambda count: {"kind": "hyper_connections", "hc_mult": count})
+    return st.sampled_from([{"kind": "plain"}, {"kind": "scaled"}]) | streams
+
+
+def _parts(stack: tuple[Data, ...]) -> Iterator[Data]:
+    for entry in stack:
+        if "stack" in entry:
+            yield from _parts(entry["stack"])
+            continue
+        layer = entry["layer"]
+        yield from (layer[name] for name in ("mixer", "ffn") if name in layer)
+        for step in layer.get("sublayers", ()):
+            yield from (branch["part"] for branch in step.get("branches", [step]))
 
 
 def archs() -> st.SearchStrategy[Arch]:

@@ -11,7 +11,7 @@ FLOORS = [
     {"scene", "diagnostics", "units", "_version"},
     {"text", "theme", "resources"},
     {"spec"},
-    {"counts"},
+    {"counts", "importer"},
     {"blocks"},
     {"layout"},
     {"export", "compose", "audit"},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
@@ -16,15 +17,19 @@ from archposter.compose import Orientation, Poster, paper_size
 from archposter.compose import poster as compose_poster
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
+from archposter.counts.listing import Row, listing
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.export import files
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
 from archposter.scene import Frame
 from archposter.spec.arch import Arch
-from archposter.spec.load import load_spec
+from archposter.spec.load import load_spec, read_text, shown
 from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
+
+if TYPE_CHECKING:
+    from archposter.importer.read import Imported
 
 Format = Literal["svg", "png", "pdf"]
 TextMode = Literal["live", "outlines"]
@@ -38,16 +43,53 @@ _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "f
 _FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
-def load(source: str | Path) -> Model:
-    """Return the model of a bundled name or a spec file.
+def load(source: str | Path, *, lenient: bool = False) -> Model:
+    """Return the model of a bundled name, a spec file or a model's own `config.json`.
 
-    Raises `UsageError` for an unknown name and `SpecError` for a file with faults.
+    Raises `UsageError` for an unknown name and `SpecError` for a file with faults.  What is not understood
+    in a config is a fault; if `lenient`, the facts have a warning instead.
     """
     if isinstance(source, Path) or _FILE_NAME.search(source):
         path = Path(source)
     else:
         path = resources.spec_path(source)
-    return Model(normalize(load_spec(path)), path.stem)
+    if path.suffix.lower() != ".json":
+        return Model(normalize(load_spec(path)), path.stem)
+    imported = _import(path, lenient=lenient)
+    warnings = tuple(map(str, imported.warnings))
+    return Model(replace(normalize(imported.spec), warnings=warnings), _slug(path))
+
+
+def import_spec(
+    config: Path, output: Path | None = None, name: str = "", *, lenient: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """Return the spec that a `config.json` makes, as text, and warnings.
+
+    If the file `output` exists, what a hand wrote there stays.  Raises `SpecError` for faults of either
+    file, and for everything in the config that is not understood unless `lenient`.
+    """
+    from archposter.spec.merge import HAND_WRITTEN, merge_spec
+    from archposter.spec.write import dump_spec
+
+    imported = _import(config, name, lenient=lenient)
+    warnings = tuple(map(str, imported.warnings))
+    if output is None or not output.exists():
+        return dump_spec(imported.spec), warnings
+    kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
+    file = shown(output)
+    return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
+
+
+def _import(path: Path, name: str = "", *, lenient: bool) -> Imported:
+    from archposter.importer.file import load_config
+    from archposter.importer.read import import_config
+
+    return import_config(load_config(path), shown(path), name=name, lenient=lenient)
+
+
+def _slug(path: Path) -> str:
+    """Return a name for files made of a config, which is mostly called config.json like all others."""
+    return path.resolve().parent.name if path.stem == "config" else path.stem
 
 
 def theme(style: str = DEFAULT_STYLE) -> Theme:
@@ -66,9 +108,13 @@ class Model:
     def _facts(self) -> Facts:
         return count_facts(self.arch)
 
-    def facts(self) -> Facts:
-        """Return the exact counts."""
-        return self._facts
+    def facts(self, context: int | None = None) -> Facts:
+        """Return the exact counts, at the full context length unless a `context` is given."""
+        return count_facts(self.arch, context) if context else self._facts
+
+    def tensors(self) -> tuple[Row, ...]:
+        """Return every weight with its shape, equal layers together."""
+        return listing(self.arch)
 
     def card(self, style: str = DEFAULT_STYLE) -> Picture:
         """Return the card; it shows itself in a notebook."""
@@ -81,6 +127,11 @@ class Model:
     def draw(self, variant: Variant, style: str = DEFAULT_STYLE) -> Picture:
         """Return a variant of the picture; raise `UsageError` for an unknown style."""
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
+
+
+def by_date(models: Iterable[Model]) -> list[Model]:
+    """Return the models oldest first; those without a date stand before all."""
+    return sorted(models, key=lambda model: (model.arch.released or date.min, model.slug))
 
 
 @dataclass(frozen=True)
@@ -160,7 +211,7 @@ def poster(
 
 
 def _credits(models: Sequence[Model]) -> str:
-    newest = max((model.arch.released for model in models), default=None)
+    newest = max((model.arch.released for model in models if model.arch.released), default=None)
     until = f", to {newest.isoformat()}" if newest else ""
     return (
         f"{len(models)} models{until}. Parameters and cache sizes are counted from tensor shapes; "

@@ -108,3 +108,20 @@ def test_render_py_is_the_same_program() -> None:
         [sys.executable, str(ROOT / "render.py"), "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"archposter, version {__version__}\n"
+
+
+def test_tensors_add_up() -> None:
+    shown = run("facts", "deepseek-v3", "--tensors").output
+    assert "  layers.3-60\n" in shown
+    assert shown.splitlines()[-2].split() == ["total", "671,026,404,352"]
+    listed = json.loads(run("facts", "deepseek-v3", "--tensors", "--json").output)
+    sizes = [row["size"] for row in listed["tensors"] if row["group"] != "mtp"]
+    assert sum(sizes) == listed["total"] == 671_026_404_352
+    assert listed["tensors"][1]["shape"] == [7168]
+
+
+def test_facts_of_a_context() -> None:
+    shown = run("facts", "llama-3-8b", "--context", "1000").output
+    assert "KV cache              125 MiB at 1,000 tokens" in shown
+    assert "operations per token  15.5B at 1,000 tokens" in shown
+    assert "15 GiB (bf16), 7.48 GiB (fp8), 3.74 GiB (4-bit)" in shown

@@ -19,7 +19,7 @@ from archposter.blocks.tree import (
 )
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Attention, ChunkedSpan, FullSpan, Position, Rope, SlidingSpan
+from archposter.spec.parts import Alibi, Attention, ChunkedSpan, FullSpan, Position, Rope, SlidingSpan
 from archposter.units import exact, wordings
 
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
@@ -30,7 +30,9 @@ def _windowed(arch: Arch) -> bool:
 
 
 def position_words(position: Position) -> str:
-    """Return how positions enter: "RoPE", "RoPE on 25 %", "NoPE" or "learned positions"."""
+    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE" or "learned positions"."""
+    if isinstance(position, Alibi):
+        return "ALiBi"
     if isinstance(position, Rope):
         share = position.partial_rotary_factor
         return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
@@ -56,14 +58,16 @@ def view(part: Attention, arch: Arch) -> View:
     gated = "gated" if part.gate != "none" else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
-    kind = " ".join(filter(None, (reach, gated, nope, short)))
+    keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
+    shared = "KV-sharing" if part.key_value == "shared" else ""
+    kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
     lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
     full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
     names = tuple(
         name[0].upper() + name[1:]
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
-    words = tuple(filter(None, (position_words(part.position), _span_words(part), sinks)))
+    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks)))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 
@@ -78,7 +82,7 @@ def _callout(part: Attention) -> str:
 
 
 def _norm_and_position(part: Attention) -> Wordings:
-    norm = {"none": "", "head": "norm per head", "full": "norm"}[part.qk_norm]
+    norm = {"none": "", "head": "norm per head", "full": "norm", "l2": "L2 norm"}[part.qk_norm]
     turn = position_words(part.position) if isinstance(part.position, Rope) else ""
     return tuple(filter(None, (" + ".join(filter(None, (norm, turn))), turn or norm))) if norm or turn else ()
 
@@ -86,16 +90,25 @@ def _norm_and_position(part: Attention) -> Wordings:
 def inset(part: Attention, arch: Arch) -> Inset:
     """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
     query = part.num_attention_heads * part.head_dim
+    read = {"shared": ("from below", "shared")}.get(part.key_value)
     value = part.num_attention_heads * part.v_head_dim
     width = exact(arch.hidden_size)
     turned = _norm_and_position(part)
     nodes = [
         Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("q", Cell(("Query",), wordings(query)), 1, 0),
-        Node("k", Cell(("Key",), wordings(part.num_key_value_heads * part.head_dim)), 1, 1),
-        Node("v", Cell(("Value",), wordings(part.num_key_value_heads * part.v_head_dim)), 1, 2),
+        Node("k", Cell(("Key",), read or wordings(part.num_key_value_heads * part.head_dim)), 1, 1),
+        Node(
+            "v",
+            Cell(
+                ("Value = key", "Value") if part.key_value == "unified" else ("Value",),
+                read or wordings(part.num_key_value_heads * part.v_head_dim),
+            ),
+            1,
+            2,
+        ),
     ]
-    edges = [Edge("x", name) for name in "qkv"]
+    edges = [Edge("x", name) for name in ("q" if read else "qkv")]
     top = "heads"
     if turned:
         nodes.append(Node("turn", Cell(turned), 2, 0, 2))

@@ -37,15 +37,10 @@ def card(arch: Arch, facts: Facts) -> Card:
     layers = see(arch)
     body, callouts = tower(arch, layers)
     strip = layer_map(layers)
-    released = f"{arch.released.day} {MONTHS[arch.released.month - 1]} {arch.released.year}"
     return Card(
         title=arch.name,
         size=arch.size,
-        meta=(
-            f"{arch.developer} · {released} · {arch.license}",
-            f"{arch.developer} · {released}",
-            arch.developer,
-        ),
+        meta=_meta(arch),
         highlights=tuple(" · ".join(arch.highlights[:few]) for few in range(len(arch.highlights), 0, -1)),
         badge=BADGES[arch.decoder_type],
         family=arch.family,
@@ -59,6 +54,14 @@ def card(arch: Arch, facts: Facts) -> Card:
     )
 
 
+def _meta(arch: Arch) -> tuple[str, ...]:
+    """Return developer, date and licence as far as they are known, then with fewer of them."""
+    day = arch.released
+    released = f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else None
+    known = [word for word in (arch.developer, released, arch.license) if word]
+    return tuple(" · ".join(known[:few]) for few in range(len(known), 0, -1))
+
+
 def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
     parameters = facts.parameters
     cache = facts.kv_cache.bytes_per_token
@@ -66,7 +69,7 @@ def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
         Figure(units.count(parameters.total), "parameters"),
         Figure(units.count(parameters.active), "active per token", parameters.active / parameters.total),
         Figure(units.size(cache), "KV cache per token", cache_level(float(cache))),
-        Figure(units.tokens(arch.context_length), "context"),
+        Figure(units.tokens(arch.context_length) if arch.context_length else "any length", "context"),
         Figure(str(len(arch.layers)), "layers"),
         Figure(units.exact(arch.hidden_size), "hidden size"),
         Figure(units.exact(arch.embedding.vocab_size), "vocabulary"),
@@ -83,10 +86,13 @@ def cache_level(bytes_per_token: float) -> float:
 
 def _description(arch: Arch, facts: Facts) -> str:
     parameters = facts.parameters
+    limit = arch.context_length
+    context = f"context {units.exact(limit)} tokens" if limit else "no limit to the context"
+    author = f" by {arch.developer}" if arch.developer else ""
     return (
-        f"{arch.title} by {arch.developer}: {BADGES[arch.decoder_type].lower()} decoder, "
+        f"{arch.title}{author}: {BADGES[arch.decoder_type].lower()} decoder, "
         f"{len(arch.layers)} layers ({facts.layer_mix}), hidden size {units.exact(arch.hidden_size)}, "
         f"{units.exact(parameters.total)} parameters, {units.exact(parameters.active)} active per token, "
         f"KV cache {units.size(facts.kv_cache.bytes_per_token)} per token, "
-        f"context {units.exact(arch.context_length)} tokens."
+        f"{context}."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Activation, GatedFfn, PlainFfn
+from archposter.spec.parts import Activation, GatedFfn, PerLayerInput, PlainFfn
 from archposter.units import exact, wordings
 
 ACTIVATION_NAMES: dict[Activation, str] = {
@@ -31,11 +31,13 @@ def gated_name(activation: Activation) -> str:
     return _GATED_NAMES[activation]
 
 
-def gated_view(part: GatedFfn, _arch: Arch) -> View:
-    """Name the part by its activation; its callout gives the width."""
+def gated_view(part: GatedFfn, arch: Arch) -> View:
+    """Name the part by its activation; its callout gives the width, or the widths that layers have."""
     name = _GATED_NAMES[part.activation]
+    widths = sorted({other.intermediate_size for other in arch.parts if isinstance(other, GatedFfn)})
+    said = f"{exact(widths[0])} to {exact(widths[-1])}" if len(widths) > 1 else exact(part.intermediate_size)
     names = (f"{name} feed-forward", f"{name} FFN", name, "FFN")
-    return View("dense FFN", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
+    return View("dense FFN", "dense", names, (), f"{said} wide FFN")
 
 
 def plain_view(part: PlainFfn, _arch: Arch) -> View:
@@ -83,3 +85,34 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
     )
     edges = (Edge("x", "up"), Edge("up", "act"), Edge("act", "down"))
     return Inset(("Feed-forward",), Diagram(nodes, edges, (1.0,)), plain_view(part, arch).key)
+
+
+def per_layer_view(part: PerLayerInput, _arch: Arch) -> View:
+    """Name the part; its callout gives the width of a token's embedding for one layer."""
+    names = ("Per-layer embedding", "Layer embedding", "Embedding")
+    callout = f"{exact(part.hidden_size_per_layer_input)} wide layer embedding"
+    return View("layer embedding", "dense", names, (), callout)
+
+
+def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
+    """Draw how the token's own embedding for this layer is gated by what the layer knows."""
+    width, inner = exact(arch.hidden_size), part.hidden_size_per_layer_input
+    nodes = (
+        Node("x", Words((f"x  {width}",)), 0, 0),
+        Node("token", Words(("token and layer", "token")), 0, 1),
+        Node("gate", Cell(("Gate",), wordings(inner, "→ {}")), 1, 0),
+        Node("table", Cell(("Table",), wordings(inner)), 1, 1),
+        Node("act", Cell((ACTIVATION_NAMES[part.activation], "GELU")), 2, 0),
+        Node("times", Op("×"), 3, 0, 2),
+        Node("project", Cell(("Project",), wordings(arch.hidden_size, "→ {}")), 4, 0, 2),
+    )
+    edges = (
+        Edge("x", "gate"),
+        Edge("token", "table"),
+        Edge("gate", "act"),
+        Edge("act", "times", side=True),
+        Edge("table", "times", side=True),
+        Edge("times", "project"),
+    )
+    titles = ("Per-layer embedding", "Layer embedding")
+    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0)), per_layer_view(part, arch).key)

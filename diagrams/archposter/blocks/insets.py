@@ -8,7 +8,7 @@ from archposter import units
 from archposter.blocks.attention import masks_inset
 from archposter.blocks.table import BUILDERS, view
 from archposter.blocks.tree import Inset, Share, Shares
-from archposter.counts.tensors import blocks, part_parameters
+from archposter.counts.tensors import TABLES, blocks, part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
 from archposter.spec.parts import AnyPart, Moe
 
@@ -47,7 +47,7 @@ def _shares(arch: Arch) -> Inset:
     tables = "Embedding" if arch.tied else "Embedding, output"
     total = 0
     for block in blocks(arch):
-        if block.group in ("embedding", "position", "head"):
+        if block.group in (*TABLES, "head"):
             sizes[tables, "empty"] += block.weights.total
         if block.group != "mtp":
             total += block.weights.total

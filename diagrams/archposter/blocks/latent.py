@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Mla, Rope
+from archposter.spec.parts import Mla, Rope, SlidingSpan
 from archposter.units import exact, wordings
 
 
 def view(part: Mla, _arch: Arch) -> View:
     """Name the part; its callout gives the heads and the latent that is cached."""
     position = position_words(part.position)
-    details = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
-    kind = "NoPE MLA" if part.position.kind == "nope" else "MLA"
+    details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
+    if part.indexer:
+        sparse = f"best {exact(part.indexer.index_topk)} tokens"
+        details = (" · ".join((sparse, details[-1])), sparse, details[-1])
+    words = (
+        "sliding" if isinstance(part.span, SlidingSpan) else "",
+        "gated" if part.gate != "none" else "",
+        "sparse" if part.indexer else "",
+        "NoPE" if part.position.kind == "nope" else "",
+    )
+    kind = " ".join((*filter(None, words), "MLA"))
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
     return View(kind, "latent", ("Multi-head latent attention", "Latent attention", "MLA"), details, callout)
 
@@ -62,6 +71,11 @@ def inset(part: Mla, arch: Arch) -> Inset:
         *(Edge(name, "attention") for name in "qkv"),
         Edge("attention", "out"),
     ]
+    if part.indexer:
+        best = f"Indexer: best {exact(part.indexer.index_topk)} of all tokens"
+        nodes.append(
+            Node("indexer", Words((best, f"indexer: {exact(part.indexer.index_topk)}", "")), 5, 0, 3)
+        )
     if part.q_lora_rank:
         nodes.insert(1, Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, 0))
         edges += [Edge("x", "c_q"), Edge("c_q", "q")]

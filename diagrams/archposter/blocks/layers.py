@@ -10,7 +10,7 @@ from archposter.blocks.table import view
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
 
-Shape = tuple[tuple[int, bool, bool], ...]
+Shape = tuple[tuple[tuple[tuple[bool, bool, int], ...], bool, bool], ...]
 
 _LONGEST_PERIOD = 12
 
@@ -26,7 +26,13 @@ class Seen(NamedTuple):
     def shape(self) -> Shape:
         """What a drawing of the layer looks like whatever its parts are."""
         return tuple(
-            (len(step.parts), step.pre_norm is not None, step.post_norm is not None)
+            (
+                tuple(
+                    (bool(lane.pre_norm), bool(lane.post_norm), lane.joins_after) for lane in step.branches
+                ),
+                bool(step.pre_norm),
+                bool(step.post_norm),
+            )
             for step in self.layer.sublayers
         )
 

@@ -17,9 +17,10 @@ def view(part: Moe, _arch: Arch) -> View:
     """Name the part by how many experts a token uses."""
     routed = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     shared = f" + {part.num_shared_experts} shared" if part.num_shared_experts else ""
+    kind = "hashed MoE" if part.router.choice == "token_hash" else "MoE"
     details = (f"{routed} experts{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
     callout = f"{exact(part.moe_intermediate_size)} wide experts"
-    return View("MoE", "moe", ("Mixture of experts", "MoE"), details, callout)
+    return View(kind, "moe", ("Mixture of experts", "MoE"), details, callout)
 
 
 def _squares(part: Moe) -> Grid:
@@ -53,22 +54,20 @@ def inset(part: Moe, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     router = part.router
     choice = f"top {exact(part.num_experts_per_tok)}"
+    by = "token hash" if router.choice == "token_hash" else router.scoring
+    if part.zero_expert_num:
+        choice += f", {exact(part.zero_expert_num)} more do nothing"
+    inside = exact(part.moe_latent_size or arch.hidden_size)
     if router.n_group > 1:
         choice += f" in {router.topk_group} of {router.n_group} groups"
     nodes = [
-        Node(
-            "router",
-            Cell((f"{router.scoring.capitalize()} router", "Router"), (choice, router.scoring)),
-            1,
-            0,
-            3,
-        ),
+        Node("router", Cell((f"{by.capitalize()} router", "Router"), (choice, by)), 1, 0, 3),
         Node("grid", _squares(part), 2, 0, 3),
         Node(
             "expert",
             Words(
                 (
-                    f"each {name}, {width} → {exact(part.moe_intermediate_size)} → {width}",
+                    f"each {name}, {inside} → {exact(part.moe_intermediate_size)} → {inside}",
                     f"each {name}, {exact(part.moe_intermediate_size)} wide",
                     *wordings(part.moe_intermediate_size, "{} wide"),
                 )

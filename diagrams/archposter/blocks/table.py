@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archposter.blocks import attention, ffn, latent, moe, recurrent
+from archposter.blocks import attention, compressed, ffn, latent, linear, moe, recurrent
 from archposter.blocks.tree import Inset
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import AnyPart, Attention, GatedDeltaNet, GatedFfn, Kda, Mamba2, Mla, Moe, PlainFfn
+from archposter.spec.parts import (
+    AnyPart,
+    Attention,
+    Cca,
+    CompressedAttention,
+    GatedDeltaNet,
+    GatedFfn,
+    Kda,
+    Lightning,
+    Mamba2,
+    Mla,
+    Mlstm,
+    Moe,
+    PerLayerInput,
+    PlainFfn,
+    ShortConv,
+)
 
 
 class Builder(NamedTuple):
@@ -23,12 +39,18 @@ class Builder(NamedTuple):
 BUILDERS: dict[type[AnyPart], Builder] = {
     Attention: Builder(attention.view, attention.inset, 50),
     Mla: Builder(latent.view, latent.inset, 80),
+    CompressedAttention: Builder(compressed.view, compressed.inset, 85),
+    Cca: Builder(compressed.cca_view, compressed.cca_inset, 80),
     GatedDeltaNet: Builder(recurrent.deltanet_view, recurrent.deltanet_inset, 90),
     Kda: Builder(recurrent.kda_view, recurrent.kda_inset, 90),
     Mamba2: Builder(recurrent.mamba2_view, recurrent.mamba2_inset, 90),
+    Lightning: Builder(linear.lightning_view, linear.lightning_inset, 90),
+    Mlstm: Builder(linear.mlstm_view, linear.mlstm_inset, 90),
+    ShortConv: Builder(linear.short_conv_view, linear.short_conv_inset, 65),
     GatedFfn: Builder(ffn.gated_view, ffn.gated_inset, 30),
     PlainFfn: Builder(ffn.plain_view, ffn.plain_inset, 30),
     Moe: Builder(moe.view, moe.inset, 70),
+    PerLayerInput: Builder(ffn.per_layer_view, ffn.per_layer_inset, 65),
 }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from archposter.blocks.layers import Seen, classes, segments
-from archposter.blocks.tree import Callout, Cell, Choice, Repeat, Slot, Step, Tower
+from archposter.blocks.tree import Callout, Cell, Choice, Lane, Repeat, Slot, Step, Tower
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Norm
@@ -50,8 +50,9 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
         Callout("output", f"{exact(arch.embedding.vocab_size)} vocabulary"),
         Callout("embedding", f"{exact(arch.hidden_size)} hidden size"),
         Callout("positions", f"{exact(arch.embedding.positions)} positions"),
-        Callout("input", f"context of {tokens(arch.context_length)} tokens"),
     ]
+    if arch.context_length:
+        callouts.append(Callout("input", f"context of {tokens(arch.context_length)} tokens"))
     below = (Cell(("Token embedding",), key="embedding", source="vocab_size"),)
     positions = (
         Cell(("Position embedding", "Positions"), key="positions") if arch.embedding.positions else None
@@ -84,15 +85,21 @@ def _frame(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -
     """Draw a class of layers: slots where they differ become choices."""
     steps = []
     for number, step in enumerate(group[0].layer.sublayers):
-        slots: list[Slot] = []
-        for place in range(len(step.parts)):
+        lanes: list[Lane] = []
+        for place, branch in enumerate(step.branches):
             column = [layer.views[number][place] for layer in group]
-            slots.append(_slot(column, group, owners))
-        norm = Cell((norm_name(step.pre_norm),), source="norm") if step.pre_norm else None
-        post = Cell((norm_name(step.post_norm),), source="norm") if step.post_norm else None
-        # Parallel parts: the mixer stands at the right, where the insets are, the others at the left.
-        steps.append(Step(norm, tuple(reversed(slots)), post))
+            slot = _slot(column, group, owners)
+            lanes.append(Lane(_norm(branch.pre_norm), slot, _norm(branch.post_norm), branch.joins_after))
+        # Parallel parts: the mixer stands at the right, where the insets are, the others at the left;
+        # a line that joins later climbs at the left, and must not cross another lane.
+        lanes.reverse()
+        lanes.sort(key=lambda lane: -lane.joins_after)
+        steps.append(Step(_norm(step.pre_norm), tuple(lanes), _norm(step.post_norm)))
     return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
+
+
+def _norm(norm: Norm | None) -> Cell | None:
+    return Cell((norm_name(norm),), source="norm") if norm else None
 
 
 def _slot(column: Sequence[View], group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -> Slot:

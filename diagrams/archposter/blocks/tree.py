@@ -134,11 +134,20 @@ class Choice(NamedTuple):
 Slot = Cell | Choice
 
 
-class Step(NamedTuple):
-    """One residual step, from below: norm, slots side by side, norm, plus."""
+class Lane(NamedTuple):
+    """A slot between norms of its own.  It joins at its own plus, or `joins_after` steps later."""
 
     pre: Cell | None
-    slots: tuple[Slot, ...]
+    slot: Slot
+    post: Cell | None
+    joins_after: int
+
+
+class Step(NamedTuple):
+    """One residual step, from below: norm, lanes side by side, norm, plus."""
+
+    pre: Cell | None
+    lanes: tuple[Lane, ...]
     post: Cell | None
 
 

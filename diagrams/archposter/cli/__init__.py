@@ -17,6 +17,7 @@ COMMANDS = {
     "card": "Draw a model's card as SVG, PNG or PDF.",
     "poster": "Tile cards on one printable page.",
     "facts": "Print exact parameter and cache counts.",
+    "import": "Write the spec of a model's own config.json.",
     "list": "List the bundled models.",
     "validate": "Check spec files.",
     "schema": "Print the JSON Schema of specs.",
@@ -46,7 +47,7 @@ class _Commands(click.Group):
 def cli() -> None:
     """Compile language model architectures to cards and posters.
 
-    MODEL is a bundled name (see `archposter list`) or a spec file.
+    MODEL is a bundled name (see `archposter list`), a spec file or a model's own config.json.
     """
 
 

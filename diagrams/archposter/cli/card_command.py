@@ -37,6 +37,7 @@ from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, l
     show_default=True,
     help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
 )
+@options.lenient
 def command(
     models: tuple[str, ...],
     output: Path | None,
@@ -44,6 +45,7 @@ def command(
     style: str,
     variant: Variant,
     text: TextMode,
+    lenient: bool,
 ) -> None:
     """Draw each MODEL's card or figure."""
     target = output or Path("output")
@@ -53,6 +55,6 @@ def command(
     if to_file and format_ and format_of(target) != format_:
         raise UsageError(f"{target} does not end with .{format_}")
     for name in models:
-        model = load(name)
+        model = load(name, lenient=lenient)
         path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
         click.echo(model.draw(variant, style).save(path, text))

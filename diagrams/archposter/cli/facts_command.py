@@ -3,44 +3,104 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
+from typing import Any
 
 import click
 
 from archposter import units
 from archposter.cli import options
 from archposter.counts.facts import Facts
-from archposter.pipeline import load
+from archposter.counts.memory import WeightBytes
+from archposter.pipeline import Model, load
 
 
 @click.command(name="facts")
 @options.models
 @click.option("--json", "as_json", is_flag=True, help="One object for one model, a list for several.")
-def command(models: tuple[str, ...], as_json: bool) -> None:
-    """Print what can be counted of each MODEL."""
-    found = [load(name).facts() for name in models]
+@click.option("--tensors", is_flag=True, help="List every weight: what the counts are the sums of.")
+@click.option(
+    "--context",
+    type=click.IntRange(1, 10**9),
+    metavar="N",
+    help="Tokens for cache and operations  [default: the model's context length]",
+)
+@options.lenient
+def command(
+    models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None, lenient: bool
+) -> None:
+    """Print what can be counted of each MODEL.
+
+    Operations are those of the last token of the context: two for each product with a weight, for attention
+    and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.
+    """
+    loaded = [load(name, lenient=lenient) for name in models]
     if as_json:
-        plain = [facts.as_dict() for facts in found]
+        plain = [_tensor_data(model) if tensors else model.facts(context).as_dict() for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))
         return
-    click.echo("\n\n".join(_text(facts) for facts in found))
+    texts = [_tensor_table(model) if tensors else _text(model.facts(context), context) for model in loaded]
+    click.echo("\n\n".join(texts))
 
 
-def _text(facts: Facts) -> str:
-    parameters, cache = facts.parameters, facts.kv_cache
+def _text(facts: Facts, context: int | None) -> str:
+    parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
+    at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
     rows = [
         ("decoder", facts.decoder_type),
         ("layers", f"{len(facts.layers)} ({facts.layer_mix})"),
         ("hidden size", units.exact(facts.hidden_size)),
         ("vocabulary", units.exact(facts.vocab_size)),
-        ("context", f"{units.exact(facts.context_length)} tokens"),
+        ("context", f"{units.exact(facts.context_length)} tokens" if facts.context_length else "no limit"),
         ("parameters", f"{units.exact(parameters.total)} ({units.count(parameters.total)})"),
         ("active per token", f"{units.exact(parameters.active)} ({units.count(parameters.active)})"),
+        ("weights", _sizes(weights)),
         ("KV cache per token", f"{units.size(cache.bytes_per_token)} ({cache.dtype})"),
-        ("KV cache at context", units.size(cache.bytes_at_context)),
+        ("KV cache", f"{units.size(cache.bytes_at_context)} {at_context}"),
     ]
     if cache.state_bytes:
         rows.append(("recurrent state", units.size(cache.state_bytes)))
+    rows.append(("operations per token", f"{units.count(facts.flops_per_token)} {at_context}"))
     if parameters.mtp:
         rows.append(("MTP parameters", f"{units.exact(parameters.mtp)}, not in the total"))
+    rows += [("warning", warning) for warning in facts.warnings]
     width = max(len(label) for label, _ in rows)
     return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+
+
+def _sizes(weights: WeightBytes) -> str:
+    sizes = [("bf16", weights.bf16), ("fp8", weights.fp8), ("4-bit", weights.int4)]
+    return ", ".join(f"{units.size(size)} ({dtype})" for dtype, size in sizes)
+
+
+def _tensor_data(model: Model) -> dict[str, Any]:
+    rows = model.tensors()
+    parameters = model.facts().parameters
+    return {
+        "name": model.arch.title,
+        "tensors": [row.as_dict() for row in rows],
+        "total": parameters.total,
+        "active": parameters.active,
+        "mtp": parameters.mtp,
+    }
+
+
+def _tensor_table(model: Model) -> str:
+    """Return a table of which the last column adds up."""
+    parameters = model.facts().parameters
+    rows = [("tensor", "shape", "copies", "active", "numbers")]
+    for place, alike in groupby(model.tensors(), key=lambda row: row.place):
+        rows += [(place, "", "", "", "")] if place else []
+        for row in alike:
+            name, shape = "  " * bool(place) + row.name, " x ".join(map(str, row.shape))
+            rows.append((name, shape, f"{row.copies:,}", f"{row.active:,}", f"{row.size:,}"))
+    rows.append(("total", "", "", "", f"{parameters.total:,}"))
+    if parameters.mtp:
+        rows.append(("MTP, not in the total", "", "", "", f"{parameters.mtp:,}"))
+    first = max(len(row[0]) for row in rows if row[1])
+    widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[1:]]
+    lines = []
+    for name, *cells in rows:
+        aligned = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        lines.append(f"  {name:<{first}}  {aligned}".rstrip())
+    return "\n".join([model.arch.title, *lines])

@@ -5,20 +5,20 @@ from __future__ import annotations
 import click
 
 from archposter import resources, units
-from archposter.pipeline import load
+from archposter.pipeline import by_date, load
 
 
 @click.command(name="list")
 def command() -> None:
     """List the bundled models by date: name, date, developer, title, parameters."""
-    models = sorted((load(name) for name in resources.spec_names()), key=lambda m: (m.arch.released, m.slug))
+    models = by_date(map(load, resources.spec_names()))
     rows = [
         (
             m.slug,
-            m.arch.released.isoformat(),
+            m.arch.released.isoformat() if m.arch.released else "",
             m.arch.title,
             units.count(m.facts().parameters.total),
-            m.arch.developer,
+            m.arch.developer or "",
         )
         for m in models
     ]

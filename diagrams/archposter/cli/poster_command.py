@@ -9,7 +9,7 @@ import click
 from archposter import resources
 from archposter.cli import options
 from archposter.compose import Orientation
-from archposter.pipeline import Picture, format_of, load, poster
+from archposter.pipeline import Picture, by_date, format_of, load, poster
 
 
 @click.command(name="poster")
@@ -40,9 +40,7 @@ def command(
 ) -> None:
     """Tile the cards of each MODEL, or of all bundled models by date, on one page."""
     format_of(output)
-    chosen = [load(name) for name in models or resources.spec_names()]
-    if not models:
-        chosen.sort(key=lambda model: (model.arch.released, model.slug))
+    chosen = [load(name) for name in models] or by_date(map(load, resources.spec_names()))
     page = poster(chosen, paper=paper, orientation=orientation, style=style, title=title, footer=footer)
     path = Picture(page.frame).save(output)
     click.echo(

@@ -1,7 +1,8 @@
 """Bytes that generation keeps for the tokens it has seen, for one sequence.
 
 Keys, values and latents are bfloat16.  Recurrent states are float32 and convolution states bfloat16 with
-as many columns as the kernel has, as the transformers library's cache holds them.
+as many columns as the kernel has, as the transformers library's cache holds them; those of CCA and the
+half value that waits for its next token are bfloat16 and as wide as the class keeps them.
 """
 
 from __future__ import annotations
@@ -9,52 +10,98 @@ from __future__ import annotations
 from fractions import Fraction
 
 from archposter.spec.arch import Arch
-from archposter.spec.parts import AnyMixer, Attention, FullSpan, GatedDeltaNet, Kda, Mamba2, Mla
+from archposter.spec.parts import (
+    AnyMixer,
+    Attention,
+    Cca,
+    CompressedAttention,
+    FullSpan,
+    GatedDeltaNet,
+    Kda,
+    Lightning,
+    Mamba2,
+    Mla,
+    Mlstm,
+    ShortConv,
+)
 
 _BF16 = 2
 _F32 = 4
 
 
 def bytes_per_token(arch: Arch) -> Fraction:
-    """Return what one more token adds while the context is shorter than every window and chunk."""
-    return Fraction(sum(_token(mixer) for mixer in _mixers(arch)))
+    """Return what one more token adds while the context is shorter than every window and chunk.
+
+    Of compressed attention only the compressed entries grow so; its window, and every indexer, counts apart.
+    """
+    return sum((_token(mixer) for mixer in _mixers(arch)), Fraction())
+
+
+def indexer_bytes_per_token(arch: Arch) -> Fraction:
+    """Return what one more token adds to the keys of the indexers."""
+    return sum((_indexed(mixer) for mixer in _mixers(arch)), Fraction())
 
 
 def state_bytes(arch: Arch) -> int:
     """Return the size of all recurrent and convolution states, whatever the context."""
-    return sum(_state(mixer) for mixer in _mixers(arch))
+    return sum(_state(mixer, arch.hidden_size) for mixer in _mixers(arch))
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
-    """Return the keys and values of a context of `tokens`, states not included.
+    """Return the keys and values of a context of `tokens`, states and indexers not included.
 
     A sliding window keeps its last tokens.  A chunk keeps what the reference cache keeps: as many of
-    the last tokens as a chunk is long.
+    the last tokens as a chunk is long.  Compression keeps an entry for every full stretch of tokens.
     """
-    return sum(_token(mixer) * _kept(mixer, tokens) for mixer in _mixers(arch))
+    return sum(_kept(mixer, tokens) for mixer in _mixers(arch))
 
 
 def _mixers(arch: Arch) -> list[AnyMixer]:
     return [mixer for layer in arch.layers for mixer in layer.mixers]
 
 
-def _token(mixer: AnyMixer) -> int:
+def _token(mixer: AnyMixer) -> Fraction:
     match mixer:
+        case Attention(key_value="shared"):
+            width = 0
+        case Attention(key_value="unified"):
+            width = mixer.num_key_value_heads * mixer.head_dim
         case Attention():
-            return mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim) * _BF16
+            width = mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim)
+        case Cca():
+            width = mixer.num_key_value_heads * mixer.head_dim * 2
         case Mla():
-            return (mixer.kv_lora_rank + mixer.qk_rope_head_dim) * _BF16
-        case GatedDeltaNet() | Kda() | Mamba2():
-            return 0
+            width = mixer.kv_lora_rank + mixer.qk_rope_head_dim
+        case CompressedAttention(compressor=compressor) if compressor:
+            return Fraction(mixer.head_dim * _BF16, compressor.compress_ratio)
+        case _:
+            width = 0
+    return Fraction(width * _BF16)
+
+
+def _indexed(mixer: AnyMixer) -> Fraction:
+    match mixer:
+        case Mla(indexer=indexer) if indexer:
+            return Fraction(indexer.index_head_dim * _BF16)
+        case CompressedAttention(compressor=compressor) if compressor and compressor.indexer:
+            return Fraction(compressor.indexer.index_head_dim * _BF16, compressor.compress_ratio)
+        case _:
+            return Fraction()
 
 
 def _kept(mixer: AnyMixer, tokens: int) -> int:
-    if isinstance(mixer, Attention) and not isinstance(mixer.span, FullSpan):
-        return min(tokens, mixer.span.size)
-    return tokens
+    match mixer:
+        case CompressedAttention(compressor=compressor):
+            entries = tokens // compressor.compress_ratio if compressor else 0
+            return (entries + min(tokens, mixer.sliding_window)) * mixer.head_dim * _BF16
+        case Attention(span=span) | Mla(span=span) | Cca(span=span) if not isinstance(span, FullSpan):
+            return int(_token(mixer)) * min(tokens, span.size)
+        case _:
+            return int(_token(mixer)) * tokens
 
 
-def _state(mixer: AnyMixer) -> int:
+def _state(mixer: AnyMixer, hidden_size: int) -> int:
+    state, convolved = 0, 0
     match mixer:
         case GatedDeltaNet():
             keys = mixer.linear_num_key_heads * mixer.linear_key_head_dim
@@ -69,6 +116,17 @@ def _state(mixer: AnyMixer) -> int:
             inner = mixer.mamba_num_heads * mixer.mamba_head_dim
             state = inner * mixer.ssm_state_size
             convolved = (inner + 2 * mixer.n_groups * mixer.ssm_state_size) * mixer.conv_kernel
-        case Attention() | Mla():
-            return 0
+        case Lightning():
+            state = mixer.num_attention_heads * mixer.head_dim**2
+        case Mlstm():
+            # a matrix, a vector and a scalar a head: memory, normaliser and stabiliser
+            state = mixer.num_heads * (mixer.qk_head_dim * (mixer.v_head_dim + 1) + 1)
+        case ShortConv():
+            convolved = hidden_size * mixer.conv_kernel
+        case Cca():
+            keys = mixer.num_key_value_heads * mixer.head_dim
+            columns = mixer.cca_time0 + mixer.cca_time1 - 2
+            convolved = (mixer.num_attention_heads * mixer.head_dim + keys) * columns + keys // 2
+        case Attention() | Mla() | CompressedAttention():
+            pass
     return state * _F32 + convolved * _BF16

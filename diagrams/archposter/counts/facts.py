@@ -7,13 +7,42 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
+from archposter.counts.cache import (
+    bytes_at_context,
+    bytes_per_token,
+    indexer_bytes_per_token,
+    state_bytes,
+)
+from archposter.counts.flops import flops_per_token
+from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import Parameters, parameters
 from archposter.spec.arch import SOFTMAX_TYPES, Arch, Layer
-from archposter.spec.parts import AnyMixer, Attention, ChunkedSpan, FullSpan, SlidingSpan
+from archposter.spec.parts import (
+    AnyMixer,
+    Attention,
+    Cca,
+    ChunkedSpan,
+    CompressedAttention,
+    FullSpan,
+    Lightning,
+    Mla,
+    SlidingSpan,
+)
 
-_MIXER_NAMES = {"mla": "MLA", "gated_deltanet": "Gated DeltaNet", "kda": "KDA", "mamba2": "Mamba-2"}
-_FFN_NAMES = {"gated": "FFN", "plain": "FFN", "moe": "MoE"}
+_MIXER_NAMES = {
+    "mla": "MLA",
+    "csa": "CSA",
+    "hca": "HCA",
+    "window": "window-only",
+    "cca": "CCA",
+    "gated_deltanet": "Gated DeltaNet",
+    "kda": "KDA",
+    "mamba2": "Mamba-2",
+    "lightning": "Lightning",
+    "mlstm": "mLSTM",
+    "short_conv": "short convolution",
+}
+_FFN_NAMES = {"gated": "FFN", "plain": "FFN", "moe": "MoE", "per_layer_input": "per-layer input"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +51,7 @@ class Cache:
 
     dtype: str
     bytes_per_token: Fraction
-    indexer_bytes_per_token: int
+    indexer_bytes_per_token: Fraction
     state_bytes: int
     bytes_at_context: int
 
@@ -40,15 +69,17 @@ class LayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A model's numbers."""
+    """A model's numbers; `flops_per_token` and `bytes_at_context` are those of one context length."""
 
     name: str
     decoder_type: str
-    context_length: int
+    context_length: int | None
     vocab_size: int
     hidden_size: int
     parameters: Parameters
     kv_cache: Cache
+    flops_per_token: int
+    weight_bytes: WeightBytes
     layers: tuple[LayerFacts, ...]
     layer_mix: str
     warnings: tuple[str, ...]
@@ -56,21 +87,22 @@ class Facts:
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; bytes per token are a float only where they are no whole number."""
         plain = asdict(self)
-        per_token = self.kv_cache.bytes_per_token
-        plain["kv_cache"]["bytes_per_token"] = (
-            int(per_token) if per_token.denominator == 1 else float(per_token)
-        )
+        for name in ("bytes_per_token", "indexer_bytes_per_token"):
+            size: Fraction = plain["kv_cache"][name]
+            plain["kv_cache"][name] = int(size) if size.denominator == 1 else float(size)
         return plain
 
 
-def facts(arch: Arch) -> Facts:
-    """Return a model's facts; `bytes_at_context` is that of its full context length."""
+def facts(arch: Arch, context: int | None = None) -> Facts:
+    """Return a model's facts, at its full context length unless a `context` is given."""
+    tokens = context or arch.context_length or 0
+    counted = parameters(arch)
     cache = Cache(
         dtype="bf16",
         bytes_per_token=bytes_per_token(arch),
-        indexer_bytes_per_token=0,
+        indexer_bytes_per_token=indexer_bytes_per_token(arch),
         state_bytes=state_bytes(arch),
-        bytes_at_context=bytes_at_context(arch, arch.context_length),
+        bytes_at_context=bytes_at_context(arch, tokens),
     )
     return Facts(
         name=arch.title,
@@ -78,11 +110,13 @@ def facts(arch: Arch) -> Facts:
         context_length=arch.context_length,
         vocab_size=arch.embedding.vocab_size,
         hidden_size=arch.hidden_size,
-        parameters=parameters(arch),
+        parameters=counted,
         kv_cache=cache,
+        flops_per_token=flops_per_token(arch, tokens),
+        weight_bytes=weight_bytes(counted.total),
         layers=tuple(_layer(index, layer) for index, layer in enumerate(arch.layers)),
         layer_mix=layer_mix(arch),
-        warnings=(),
+        warnings=arch.warnings,
     )
 
 
@@ -96,9 +130,14 @@ def layer_mix(arch: Arch) -> str:
 def _kind(layer: Layer, spans: set[type]) -> str:
     if not layer.mixers:
         return _FFN_NAMES[layer.ffns[0].kind]
-    mixer = layer.mixers[0]
+    names = Counter(_mixer_words(mixer, spans) for mixer in layer.mixers)
+    words = " and ".join(name if times == 1 else f"{times} {name}" for name, times in names.items())
+    return f"× {words}" if words[0].isdigit() else words
+
+
+def _mixer_words(mixer: AnyMixer, spans: set[type]) -> str:
     if not isinstance(mixer, Attention):
-        return _MIXER_NAMES[mixer.kind]
+        return _MIXER_NAMES[_name(mixer)]
     return f"{_reach(mixer, spans)}{'gated ' if mixer.gate != 'none' else ''}{mixer.variant.upper()}"
 
 
@@ -118,10 +157,20 @@ def _layer(index: int, layer: Layer) -> LayerFacts:
         index=index,
         mixer=_name(mixer) if mixer else None,
         ffn=layer.ffns[0].kind if layer.ffns else None,
-        window=mixer.span.size if isinstance(mixer, Attention) and mixer.span.kind != "full" else None,
-        position=mixer.position.kind if isinstance(mixer, SOFTMAX_TYPES) else None,
+        window=_window(mixer),
+        position=mixer.position.kind if isinstance(mixer, (*SOFTMAX_TYPES, Lightning)) else None,
     )
 
 
+def _window(mixer: AnyMixer | None) -> int | None:
+    match mixer:
+        case CompressedAttention():
+            return mixer.sliding_window
+        case Attention(span=span) | Mla(span=span) | Cca(span=span) if not isinstance(span, FullSpan):
+            return span.size
+        case _:
+            return None
+
+
 def _name(mixer: AnyMixer) -> str:
-    return mixer.variant if isinstance(mixer, Attention) else mixer.kind
+    return mixer.variant if isinstance(mixer, Attention | CompressedAttention) else mixer.kind

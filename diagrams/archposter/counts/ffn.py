@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import GatedFfn, Moe, PlainFfn
+from archposter.spec.parts import GatedFfn, Moe, PerLayerInput, PlainFfn
 
 
 def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
@@ -20,10 +20,17 @@ def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
 
 
 def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
-    """Yield the weights of router, routed and shared experts (`DeepseekV3MoE`, `NemotronHMoE`)."""
-    yield from linear("mlp.gate", hidden_size, part.num_experts, part.router.bias)
-    routed = _projections("mlp.experts", hidden_size, part.moe_intermediate_size, part.gated, part.bias)
-    for weight in routed:
+    """Yield the weights of router, routed and shared experts (`DeepseekV3MoE`, `NemotronHMoE`).
+
+    A token that chooses experts that compute nothing uses fewer of the routed ones than are counted.
+    """
+    yield from _router(part, hidden_size)
+    latent = part.moe_latent_size
+    if latent:
+        yield from linear("mlp.fc1_latent_proj", hidden_size, latent, part.bias)
+        yield from linear("mlp.fc2_latent_proj", latent, hidden_size, part.bias)
+    width = part.moe_intermediate_size
+    for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
     shared = part.num_shared_experts
     if not shared:
@@ -33,6 +40,35 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield replace(weight, copies=shared, active=shared)
     if part.shared_expert_gate:
         yield from linear("mlp.shared_expert_gate", hidden_size, 1)
+
+
+def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
+    """Yield a router's matrix, or its MLP (`ZayaRouter`); its scales are those of `Gemma4TextRouter`."""
+    router, choices = part.router, part.num_experts + part.zero_expert_num
+    inner = router.router_hidden_size
+    if inner:
+        yield from linear("mlp.gate.down_proj", hidden_size, inner, bias=True)
+        if router.router_state:
+            yield Weight("mlp.gate.router_states_scale", (inner,))
+        yield Weight("mlp.gate.router_mlp.norm.weight", (inner,))
+        yield from linear("mlp.gate.router_mlp.fc1", inner, inner, bias=True)
+        yield from linear("mlp.gate.router_mlp.fc2", inner, inner, bias=True)
+        yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
+    else:
+        yield from linear("mlp.gate", hidden_size, choices, router.bias)
+    if router.correction_bias_is_parameter:
+        yield Weight("mlp.gate.e_score_correction_bias", (choices,))
+    if router.input_scale:
+        yield Weight("mlp.gate.scale", (hidden_size,))
+    if router.expert_scale:
+        yield Weight("mlp.gate.per_expert_scale", (choices,))
+
+
+def per_layer_input(part: PerLayerInput, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights that take a per-layer embedding in (`Gemma4TextDecoderLayer`)."""
+    width = part.hidden_size_per_layer_input
+    yield from linear("per_layer_input_gate", hidden_size, width)
+    yield from linear("per_layer_projection", width, hidden_size)
 
 
 def _projections(prefix: str, hidden_size: int, width: int, gated: bool, bias: bool) -> Iterator[Weight]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from archposter.counts.tensors import Group, blocks
+from archposter.counts.tensors import TABLES, Group, blocks
 from archposter.spec.arch import Arch
 
 
@@ -14,7 +14,8 @@ class Parameters:
     """How many numbers a model holds.  Multi-token prediction counts in `mtp` only, a tied head once.
 
     `active` is what one token's forward pass touches: all but the experts that are not chosen.  The input
-    embedding includes learned positions; with a tied head, both `active_without` counts leave the table out.
+    embedding includes learned positions and the tables of per-layer and n-gram embeddings; with a tied
+    head, both `active_without` counts leave the table out.
     """
 
     total: int
@@ -37,7 +38,7 @@ def parameters(arch: Arch) -> Parameters:
             per_layer.append(block.weights.total)
         if block.group != "mtp":
             active += block.weights.active
-    inputs = sums["embedding"] + sums["position"]
+    inputs = sum(sums[group] for group in TABLES)
     return Parameters(
         total=sum(sums.values()) - sums["mtp"],
         active=active,

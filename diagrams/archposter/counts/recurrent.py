@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import GatedDeltaNet, Kda, Mamba2
+from archposter.spec.parts import GatedDeltaNet, Kda, Lightning, Mamba2, Mlstm, ShortConv
 
 
 def gated_deltanet(part: GatedDeltaNet, hidden_size: int) -> Iterator[Weight]:
@@ -54,3 +54,39 @@ def mamba2(part: Mamba2, hidden_size: int) -> Iterator[Weight]:
     yield Weight("mixer.D", (heads,))
     yield Weight("mixer.norm.weight", (inner,))
     yield from linear("mixer.out_proj", inner, hidden_size, part.bias)
+
+
+def lightning(part: Lightning, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of Lightning attention (`MiniMaxLightningAttention`); the output norm is as wide."""
+    width = part.num_attention_heads * part.head_dim
+    yield from linear("linear_attn.qkv_proj", hidden_size, 3 * width)
+    if part.qk_norm == "head":
+        yield Weight("linear_attn.q_norm.weight", (part.head_dim,))
+        yield Weight("linear_attn.k_norm.weight", (part.head_dim,))
+    yield from linear("linear_attn.output_gate", hidden_size, width)
+    yield Weight("linear_attn.norm.weight", (width,))
+    yield from linear("linear_attn.out_proj", width, hidden_size)
+
+
+def mlstm(part: Mlstm, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of an mLSTM (`xLSTMLayer`); the two gates of a head always have a bias."""
+    keys, values = part.num_heads * part.qk_head_dim, part.num_heads * part.v_head_dim
+    yield from linear("mixer.q", hidden_size, keys, part.bias)
+    yield from linear("mixer.k", hidden_size, keys, part.bias)
+    yield from linear("mixer.v", hidden_size, values, part.bias)
+    yield from linear("mixer.ogate_preact", hidden_size, values, part.bias)
+    yield from linear("mixer.igate_preact", hidden_size, part.num_heads, bias=True)
+    yield from linear("mixer.fgate_preact", hidden_size, part.num_heads, bias=True)
+    yield Weight("mixer.multihead_norm.weight", (values,))
+    if part.bias:
+        yield Weight("mixer.multihead_norm.bias", (values,))
+    yield from linear("mixer.out_proj", values, hidden_size, part.bias)
+
+
+def short_conv(part: ShortConv, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of a gated short convolution (`Lfm2ShortConv`)."""
+    yield from linear("conv.in_proj", hidden_size, 3 * hidden_size, part.bias)
+    yield Weight("conv.conv.weight", (hidden_size, 1, part.conv_kernel))
+    if part.bias:
+        yield Weight("conv.conv.bias", (hidden_size,))
+    yield from linear("conv.out_proj", hidden_size, hidden_size, part.bias)

@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
 from typing import Any, Literal
 
-from archposter.counts.attention import attention, mla
-from archposter.counts.ffn import gated_ffn, moe, plain_ffn
-from archposter.counts.recurrent import gated_deltanet, kda, mamba2
+from archposter.counts.attention import attention, cca, compressed_attention, mla
+from archposter.counts.ffn import gated_ffn, moe, per_layer_input, plain_ffn
+from archposter.counts.model_wide import (
+    ngram_projections,
+    ngram_tables,
+    norm,
+    per_layer_projection,
+    per_layer_table,
+    residual_end,
+    residual_start,
+    residual_step,
+)
+from archposter.counts.recurrent import gated_deltanet, kda, lightning, mamba2, mlstm, short_conv
 from archposter.counts.weight import Weight, Weights, linear
-from archposter.spec.arch import Arch, Layer
+from archposter.spec.arch import FFN_TYPES, Arch, Layer, Sublayer
 from archposter.spec.parts import (
     AnyPart,
     Attention,
+    Cca,
+    CompressedAttention,
     GatedDeltaNet,
     GatedFfn,
     Kda,
+    Lightning,
     Mamba2,
     Mla,
+    Mlstm,
     Moe,
-    Norm,
     Part,
+    PerLayerInput,
     PlainFfn,
+    ShortConv,
 )
 
-Group = Literal["embedding", "position", "layer", "final_norm", "head", "mtp"]
+Group = Literal[
+    "embedding", "position", "extra_embedding", "input", "layer", "residual", "final_norm", "head", "mtp"
+]
+TABLES: tuple[Group, ...] = ("embedding", "position", "extra_embedding")
+"""Groups of which a token reads rows: the input embedding in the wide sense."""
 
 _WEIGHTS: dict[type[Part], Callable[[Any, int], Iterator[Weight]]] = {
     Attention: attention,
     Mla: mla,
+    CompressedAttention: compressed_attention,
+    Cca: cca,
     GatedDeltaNet: gated_deltanet,
     Kda: kda,
     Mamba2: mamba2,
+    Lightning: lightning,
+    Mlstm: mlstm,
+    ShortConv: short_conv,
     GatedFfn: gated_ffn,
     PlainFfn: plain_ffn,
     Moe: moe,
+    PerLayerInput: per_layer_input,
 }
 
 
@@ -85,20 +111,44 @@ def blocks(arch: Arch) -> Iterator[Block]:
     hidden = arch.hidden_size
     table = Weights((Weight("weight", (arch.embedding.vocab_size, hidden)),))
     yield Block("embed_tokens", table, None, "embedding")
-    if arch.embedding.positions:
-        rows = Weights((Weight("weight", (arch.embedding.positions, hidden)),))
-        yield Block("embed_positions", rows, None, "position")
+    yield from _beside_the_table(arch)
     distinct = {id(layer): layer for layer in arch.layers}
-    weights = {key: Weights(tuple(_layer(layer, hidden))) for key, layer in distinct.items()}
+    weights = {key: Weights(tuple(_layer(layer, arch))) for key, layer in distinct.items()}
     for index, layer in enumerate(arch.layers):
         yield Block(f"layers.{index}", weights[id(layer)], index, "layer")
-    yield Block("", Weights(tuple(_norm("norm", arch.final_norm, hidden))), None, "final_norm")
-    if not arch.tied:
+    yield Block("", Weights(tuple(residual_end(arch.residual, hidden))), None, "residual")
+    yield Block("", Weights(tuple(norm("norm", arch.final_norm, hidden))), None, "final_norm")
+    if not arch.output.tied:
         yield Block("lm_head", table, None, "head")
+    if arch.output.bias:
+        bias = Weights((Weight("bias", (arch.embedding.vocab_size,)),))
+        yield Block("lm_head", bias, None, "head")
     if arch.mtp:
-        module = Weights(tuple(_mtp_module(arch.mtp.layer, arch.final_norm, hidden)))
+        module = Weights(tuple(_mtp_module(arch.mtp.layer, arch)))
         for depth in range(arch.mtp.depth):
             yield Block(f"mtp.{depth}", module, None, "mtp")
+
+
+def _beside_the_table(arch: Arch) -> Iterator[Block]:
+    """Yield what stands between the token table and the first layer."""
+    embedding, hidden = arch.embedding, arch.hidden_size
+    if embedding.positions:
+        rows = Weights((Weight("weight", (embedding.positions, hidden)),))
+        yield Block("embed_positions", rows, None, "position")
+    inputs: list[Weight] = []
+    if embedding.ngram:
+        tables = Weights(tuple(ngram_tables(embedding.ngram, embedding.vocab_size, hidden)))
+        yield Block("ngram_embeddings", tables, None, "extra_embedding")
+        inputs += ngram_projections(embedding.ngram, hidden)
+    if embedding.per_layer:
+        takers = sum(isinstance(part, PerLayerInput) for part in arch.parts)
+        rows = Weights(tuple(per_layer_table(embedding.per_layer, takers)))
+        yield Block("embed_tokens_per_layer", rows, None, "extra_embedding")
+        inputs += per_layer_projection(embedding.per_layer, takers, hidden)
+    if embedding.norm:
+        inputs += norm("embed_norm", embedding.norm, hidden)
+    inputs += residual_start(arch.residual, hidden)
+    yield Block("", Weights(tuple(inputs)), None, "input")
 
 
 @cache
@@ -107,29 +157,44 @@ def part_parameters(part: AnyPart, hidden_size: int) -> int:
     return Weights(tuple(_WEIGHTS[type(part)](part, hidden_size))).total
 
 
-def _layer(layer: Layer, hidden: int) -> Iterator[Weight]:
+def _layer(layer: Layer, arch: Arch) -> Iterator[Weight]:
+    """Yield a layer's weights; the second module of a name is numbered: `self_attn.1.q_proj.weight`."""
+    used: Counter[str] = Counter()
     for sublayer in layer.sublayers:
-        mixes = any(part in layer.mixers for part in sublayer.parts)
-        if sublayer.pre_norm:
-            name = "input_layernorm" if mixes else "pre_feedforward_layernorm"
-            yield from _norm(name, sublayer.pre_norm, hidden)
-        for part in sublayer.parts:
-            yield from _WEIGHTS[type(part)](part, hidden)
-        if sublayer.post_norm:
-            name = "post_attention_layernorm" if mixes else "post_feedforward_layernorm"
-            yield from _norm(name, sublayer.post_norm, hidden)
+        for module in _modules(sublayer, arch):
+            names = {weight.name.partition(".")[0] for weight in module}
+            for weight in module:
+                name, _, rest = weight.name.partition(".")
+                yield replace(weight, name=f"{name}.{used[name]}.{rest}") if used[name] else weight
+            used.update(names)
 
 
-def _mtp_module(layer: Layer, norm: Norm, hidden: int) -> Iterator[Weight]:
+def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
+    """Yield the weights of a sublayer, module by module."""
+    hidden = arch.hidden_size
+    mixes = any(not isinstance(part, FFN_TYPES) for part in sublayer.parts)
+    before = "input_layernorm" if mixes else "pre_feedforward_layernorm"
+    after = "post_attention_layernorm" if mixes else "post_feedforward_layernorm"
+    if sublayer.pre_norm:
+        yield tuple(norm(before, sublayer.pre_norm, hidden))
+    for branch in sublayer.branches:
+        if branch.pre_norm:
+            yield tuple(norm(before, branch.pre_norm, hidden))
+        yield tuple(_WEIGHTS[type(branch.part)](branch.part, hidden))
+        if branch.post_norm:
+            yield tuple(norm(after, branch.post_norm, hidden))
+    if sublayer.post_norm:
+        yield tuple(norm(after, sublayer.post_norm, hidden))
+    residual = residual_step(arch.residual, hidden)
+    yield tuple(replace(weight, name=f"residual.{weight.name}") for weight in residual)
+
+
+def _mtp_module(layer: Layer, arch: Arch) -> Iterator[Weight]:
     """Yield a module's own weights; embedding and head are the model's (arXiv:2412.19437, section 2.2)."""
-    yield from _norm("enorm", norm, hidden)
-    yield from _norm("hnorm", norm, hidden)
+    hidden = arch.hidden_size
+    yield from norm("enorm", arch.final_norm, hidden)
+    yield from norm("hnorm", arch.final_norm, hidden)
     yield from linear("eh_proj", 2 * hidden, hidden)
-    yield from _layer(layer, hidden)
-    yield from _norm("shared_head.norm", norm, hidden)
-
-
-def _norm(name: str, norm: Norm, hidden: int) -> Iterator[Weight]:
-    yield Weight(f"{name}.weight", (hidden,))
-    if norm.bias:
-        yield Weight(f"{name}.bias", (hidden,))
+    yield from _layer(layer, arch)
+    yield from residual_end(arch.residual, hidden)
+    yield from norm("shared_head.norm", arch.final_norm, hidden)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archposter.blocks.tree import Cell, Choice, Op, Repeat, Slot, Step, Tower
+from archposter.blocks.tree import Cell, Choice, Lane, Op, Repeat, Slot, Step, Tower
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places, cell_extent, choice_extent, draw_cell, draw_choice, draw_op
 from archposter.layout.stretch import GAP, OP, PAD, Stretch, highest, total
@@ -23,17 +23,22 @@ _SLOT_GAP = 12.0
 def width(tower: Tower) -> float:
     """Return how wide the tower wants to be."""
     steps = [step for frame in tower.frames[0] if isinstance(frame, Repeat) for step in frame.steps]
-    return WIDTH_OF_PARALLEL if any(len(step.slots) > 1 for step in steps) else WIDTH
+    return WIDTH_OF_PARALLEL if any(len(step.lanes) > 1 for step in steps) else WIDTH
 
 
 def _slot_extent(slot: Slot) -> Stretch:
     return choice_extent(slot) if isinstance(slot, Choice) else cell_extent(slot)
 
 
+def _lane_extent(lane: Lane) -> Stretch:
+    norms = [cell_extent(norm) + GAP for norm in (lane.pre, lane.post) if norm]
+    return total([_slot_extent(lane.slot), *norms])
+
+
 def _step_extent(step: Step) -> Stretch:
     norms = [cell_extent(norm) + GAP for norm in (step.pre, step.post) if norm]
-    fan = 2.0 if len(step.slots) > 1 else 1.0
-    return total([GAP * fan, highest([_slot_extent(slot) for slot in step.slots]), GAP * fan, OP, *norms])
+    fan = 2.0 if len(step.lanes) > 1 else 1.0
+    return total([GAP * fan, highest([_lane_extent(lane) for lane in step.lanes]), GAP * fan, OP, *norms])
 
 
 def _frame_extent(frame: Repeat | Cell) -> Stretch:
@@ -91,6 +96,7 @@ class _Flow:
     t: float
     top: float = 0.0
     places: Places = field(default_factory=Places)
+    late: dict[int, list[Point]] = field(default_factory=dict)
 
     def input_words(self, rect: Rect) -> None:
         """Write what comes in, below the model."""
@@ -145,18 +151,19 @@ class _Flow:
         self.canvas.box(rect, look.fill, look.stroke, width=1.8, radius=12, role="frame", source=frame.source)
         self.places.keyed.setdefault(frame.key, rect)
         below, self.y = self.y, rect.bottom - PAD.at(self.t)
-        for step in frame.steps:
-            self.step(step, rect)
+        self.late = {}
+        for number, step in enumerate(frame.steps):
+            self.step(number, step, rect)
         self.y = below
 
-    def step(self, step: Step, frame: Rect) -> None:
+    def step(self, number: int, step: Step, frame: Rect) -> None:
         """Draw one residual step: the line leaves below the first box and comes back at the plus."""
         lane = frame.inset(_SIDE, 0)
         tap = self.y - GAP.at(self.t) * 0.35
         self.y -= GAP.at(self.t)
         if step.pre:
             self.cell(step.pre, lane)
-        self.slots(step, lane)
+        self.lanes(number, step, lane)
         if step.post:
             self.cell(step.post, lane)
         place = self.stand(OP, gap=False)
@@ -173,34 +180,58 @@ class _Flow:
             arrow=True,
             role="residual",
         )
+        for nth, start in enumerate(self.late.pop(number, ())):
+            left = frame.x + _SIDE / (2 + nth)
+            above = Point(left, start.y - GAP.at(self.t) / 2)
+            path = [start, Point(start.x, above.y), above, Point(left, plus.y)]
+            self.canvas.line([*path, Point(plus.x - OP.least / 2, plus.y)], arrow=True)
         draw_op(self.canvas, Op("+"), plus)
         self.top = place.y
 
-    def slots(self, step: Step, lane: Rect) -> None:
-        """Draw one slot on the axis, or several side by side between a split and a merge of the flow."""
+    def lanes(self, number: int, step: Step, region: Rect) -> None:
+        """Draw one lane on the axis, or several side by side between a split and a merge of the flow."""
         gap = GAP.at(self.t)
-        count = len(step.slots)
-        place = self.stand(highest([_slot_extent(slot) for slot in step.slots]))
+        count = len(step.lanes)
+        place = self.stand(highest([_lane_extent(lane) for lane in step.lanes]))
         if count == 1:
             self.rise(place.bottom)
-            self.slot(step.slots[0], Rect(lane.x, place.y, lane.width, place.height))
+            self.lane(step.lanes[0], Rect(region.x, place.y, region.width, place.height))
             self.top = place.y
             return
         place = place.moved(0, -gap)
         self.y -= 2 * gap
-        width = (lane.width - _SLOT_GAP * (count - 1)) / count
+        width = (region.width - _SLOT_GAP * (count - 1)) / count
         split, merge = place.bottom + gap, place.y - gap
         self.rise(split, arrow=False)
-        for number, slot in enumerate(step.slots):
-            height = _slot_extent(slot).at(self.t)
-            rect = Rect(lane.x + number * (width + _SLOT_GAP), place.center_y - height / 2, width, height)
+        for nth, lane in enumerate(step.lanes):
+            height = _lane_extent(lane).at(self.t)
+            rect = Rect(region.x + nth * (width + _SLOT_GAP), place.center_y - height / 2, width, height)
             side = rect.center_x
             self.canvas.line(
                 [Point(self.axis, split), Point(side, split), Point(side, rect.bottom)], arrow=True
             )
-            self.slot(slot, rect)
-            self.canvas.line([Point(side, rect.y), Point(side, merge), Point(self.axis, merge)])
+            self.lane(lane, rect)
+            if lane.joins_after:
+                self.late.setdefault(number + lane.joins_after, []).append(Point(side, rect.y))
+            else:
+                self.canvas.line([Point(side, rect.y), Point(side, merge), Point(self.axis, merge)])
         self.top = merge
+
+    def lane(self, lane: Lane, rect: Rect) -> None:
+        """Draw a slot with the norms of its own, and the flow between them."""
+        gap = GAP.at(self.t)
+        top, bottom, middle = rect.y, rect.bottom, rect.center_x
+        if lane.pre:
+            height = cell_extent(lane.pre).at(self.t)
+            draw_cell(self.canvas, lane.pre, Rect(rect.x, bottom - height, rect.width, height), self.places)
+            bottom -= height + gap
+            self.canvas.line([Point(middle, bottom + gap), Point(middle, bottom)], arrow=True)
+        if lane.post:
+            height = cell_extent(lane.post).at(self.t)
+            draw_cell(self.canvas, lane.post, Rect(rect.x, top, rect.width, height), self.places)
+            top += height + gap
+            self.canvas.line([Point(middle, top), Point(middle, top - gap)], arrow=True)
+        self.slot(lane.slot, Rect(rect.x, top, rect.width, bottom - top))
 
     def leave(self, top: float) -> None:
         """Draw the arrow out of the model."""

@@ -6,19 +6,53 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from archposter.spec.parts import AnyMixer, AnyPart, Attention, GatedFfn, Mla, Moe, Norm, PlainFfn
+from archposter.spec.parts import (
+    AnyFfn,
+    AnyMixer,
+    AnyPart,
+    Attention,
+    Cca,
+    CompressedAttention,
+    GatedFfn,
+    Mla,
+    Moe,
+    NgramEmbedding,
+    Norm,
+    PerLayerEmbedding,
+    PerLayerInput,
+    PlainFfn,
+    Residual,
+)
 
-FFN_TYPES = (GatedFfn, PlainFfn, Moe)
-SOFTMAX_TYPES = (Attention, Mla)
+FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput)
+SOFTMAX_TYPES = (Attention, Mla, CompressedAttention, Cca)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """post_norm(part(pre_norm(x))): one of the parts that run side by side in a sublayer.
+
+    Its output joins the residual stream at the end of its own sublayer, or `joins_after` sublayers later.
+    """
+
+    part: AnyPart
+    pre_norm: Norm | None
+    post_norm: Norm | None
+    joins_after: int
 
 
 @dataclass(frozen=True)
 class Sublayer:
-    """x + post_norm(sum of parts(pre_norm(x))): one residual step; several parts run in parallel."""
+    """x + post_norm(sum of branches(pre_norm(x))): one residual step; several branches run in parallel."""
 
-    parts: tuple[AnyPart, ...]
+    branches: tuple[Branch, ...]
     pre_norm: Norm | None
     post_norm: Norm | None
+
+    @property
+    def parts(self) -> tuple[AnyPart, ...]:
+        """The branches' parts, in order."""
+        return tuple(branch.part for branch in self.branches)
 
 
 @dataclass(frozen=True)
@@ -39,17 +73,31 @@ class Layer:
         return tuple(part for part in self.parts if not isinstance(part, FFN_TYPES))
 
     @cached_property
-    def ffns(self) -> tuple[GatedFfn | PlainFfn | Moe, ...]:
+    def ffns(self) -> tuple[AnyFfn, ...]:
         """The parts that work on each token alone."""
         return tuple(part for part in self.parts if isinstance(part, FFN_TYPES))
 
 
 @dataclass(frozen=True)
 class Embedding:
-    """The token table, and the learned position table's rows (0: none)."""
+    """The token table, scaled by `multiplier`; the learned position table's rows (0: none); other tables."""
 
     vocab_size: int
     positions: int
+    multiplier: float
+    norm: Norm | None
+    ngram: NgramEmbedding | None
+    per_layer: PerLayerEmbedding | None
+
+
+@dataclass(frozen=True)
+class Output:
+    """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped)."""
+
+    tied: bool
+    bias: bool
+    logit_scale: float
+    final_logit_softcapping: float
 
 
 @dataclass(frozen=True)
@@ -62,28 +110,38 @@ class Mtp:
 
 @dataclass(frozen=True)
 class Arch:
-    """A model's architecture and the facts about it that are not architecture."""
+    """A model's architecture, and the facts about it that are not architecture: None where not known.
+
+    `warnings` say what was not understood where the architecture was read.
+    """
 
     name: str
     size: str
     family: str
-    developer: str
-    released: date
-    license: str
+    developer: str | None
+    released: date | None
+    license: str | None
     links: tuple[tuple[str, str], ...]
     highlights: tuple[str, ...]
-    context_length: int
+    context_length: int | None
     hidden_size: int
     embedding: Embedding
     layers: tuple[Layer, ...]
     final_norm: Norm
-    tied: bool
+    residual: Residual
+    output: Output
     mtp: Mtp | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """Name and published size."""
         return f"{self.name} {self.size}".strip()
+
+    @property
+    def tied(self) -> bool:
+        """Whether the output layer is the embedding table."""
+        return self.output.tied
 
     @property
     def parts(self) -> tuple[AnyPart, ...]:

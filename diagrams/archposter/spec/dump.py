@@ -16,7 +16,7 @@ def dump_arch(arch: Arch) -> dict[str, Any]:
     """Return an architecture as JSON data; copies of a layer stand once, at all their indices: "0-2,4"."""
     plain: dict[str, Any] = _plain(arch)
     plain["layers"] = [
-        {"at": _ranges(indices), **_plain(layer)} for layer, indices in _distinct(arch.layers).items()
+        {"at": ranges(indices), **_plain(layer)} for layer, indices in _distinct(arch.layers).items()
     ]
     return plain
 
@@ -33,7 +33,8 @@ def _distinct(layers: tuple[Layer, ...]) -> dict[Layer, list[int]]:
     return places
 
 
-def _ranges(indices: list[int]) -> str:
+def ranges(indices: list[int]) -> str:
+    """Return ascending whole numbers with runs drawn together: "0-2,4"."""
     runs = groupby(enumerate(indices), key=lambda pair: pair[1] - pair[0])
     return ",".join(_range([index for _, index in run]) for _, run in runs)
 

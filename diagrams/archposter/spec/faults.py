@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -55,6 +56,18 @@ def translate(error: ValidationError, root: Node, model: type[Part]) -> Iterator
             return
 
 
+def explained(details: ErrorDetails) -> str:
+    """Return what came and what was expected, where a value is there but wrong."""
+    value, context = details["input"], details.get("ctx", {})
+    if details["type"] == "value_error":
+        message = str(context["error"])
+        if message.startswith("expected") and not isinstance(value, dict | tuple):
+            return f"got {described(value)}, {message}"
+        return message
+    expected = _EXPECTED[details["type"]](context) if details["type"] in _EXPECTED else details["msg"]
+    return f"got {described(value)}, expected {expected}"
+
+
 def _is_echo(details: ErrorDetails) -> bool:
     """Tell whether the finding only follows from others: faulty entries do not count for a list's length."""
     hollow = details["type"] == "too_short" and len(details["input"]) > 0
@@ -81,14 +94,7 @@ def _diagnostic(details: ErrorDetails, root: Node, model: type[Part]) -> Diagnos
             hint = did_you_mean(context["tag"][:60], kinds) or f"known: {', '.join(kinds)}"
             message = f"unknown kind {described(value['kind'])}"
             return Diagnostic(root.at(path).position, dotted(path), message, hint)
-        case "value_error":
-            message = str(context["error"])
-            if message.startswith("expected") and not isinstance(value, dict | tuple):
-                message = f"got {described(value)}, {message}"
-            return Diagnostic(root.at(path).position, dotted(path), message)
-    expected = _EXPECTED[details["type"]](context) if details["type"] in _EXPECTED else details["msg"]
-    message = f"got {described(value)}, expected {expected}"
-    return Diagnostic(root.at(path).position, dotted(path), message, _hint(details))
+    return Diagnostic(root.at(path).position, dotted(path), explained(details), _hint(details))
 
 
 def _hint(details: ErrorDetails) -> str:
@@ -134,4 +140,6 @@ def _models(annotation: Any) -> Iterator[type[Part]]:
 
 def _wanted(owner: type[Part], path: Path) -> str:
     annotation = owner.model_fields[str(path[-1])].annotation
+    if len(choices := set(get_args(annotation)) - {NoneType}) == 1:
+        annotation = getattr(choices.pop(), "__origin__", annotation)
     return _TYPES.get(annotation, "a list" if get_origin(annotation) is tuple else "a mapping")

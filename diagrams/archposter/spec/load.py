@@ -21,8 +21,13 @@ def load_spec(path: Path) -> ArchSpec:
 
     Raises SpecError if the file cannot be read, is larger than `MAX_BYTES`, or is not a valid spec.
     """
-    file = str(path) if str(path).isprintable() else printable(str(path))
-    return parse_spec(_text(path, file), file)
+    file = shown(path)
+    return parse_spec(read_text(path, file, "spec"), file)
+
+
+def shown(path: Path) -> str:
+    """Return a path as messages name it: safe on a terminal."""
+    return str(path) if str(path).isprintable() else printable(str(path))
 
 
 def parse_spec(text: str, file: str) -> ArchSpec:
@@ -37,7 +42,9 @@ def parse_spec(text: str, file: str) -> ArchSpec:
         raise SpecError(translate(error, root, ArchSpec)) from None
 
 
-def _text(path: Path, file: str) -> str:
+def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
+    """Return the text of a file of at most `limit` bytes; `file` and `what` it is are for messages."""
+
     def refused(message: str, line: int = 0, column: int = 0) -> SpecError:
         return SpecError([Diagnostic(Position(file, line, column), "", message)])
 
@@ -47,8 +54,8 @@ def _text(path: Path, file: str) -> str:
             raise refused("expected a file, got a folder")
         if not stat.S_ISREG(status.st_mode):
             raise refused("expected a regular file")
-        if status.st_size > MAX_BYTES:
-            raise refused(f"{status.st_size:,} bytes; a spec has at most {MAX_BYTES:,}")
+        if status.st_size > limit:
+            raise refused(f"{status.st_size:,} bytes; a {what} has at most {limit:,}")
         content = path.read_bytes()
     except FileNotFoundError:
         raise refused("no such file") from None

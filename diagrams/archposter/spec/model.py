@@ -14,16 +14,27 @@ from pydantic_core import InitErrorDetails
 from archposter.spec.parts import (
     MAX_DIMENSION,
     MAX_LAYERS,
+    AnyKind,
+    AnyPart,
+    Attention,
     Dimension,
     Ffn,
     Learned,
     Mixer,
+    NgramEmbedding,
     Norm,
+    OptionalPositive,
     Part,
+    PerLayerEmbedding,
+    PerLayerInput,
+    PlainResidual,
+    Positive,
+    Residual,
     SoftmaxMixer,
 )
 from archposter.text.metrics import missing_characters
 
+MAX_CONTEXT = 2**30
 _URL = re.compile(r"https://[^\s\"'<>\\^`{|}]{3,400}\Z")
 
 
@@ -55,27 +66,78 @@ def _iso_date(value: object) -> object:
 
 
 Location = tuple[str | int, ...]
-Placement = Literal["pre", "post", "sandwich"]
+Located = tuple[tuple[Location, AnyPart], ...]
+Fault = tuple[Location, str]
+Placement = Literal["pre", "post", "sandwich", "none"]
 Words = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_drawable)]
 Sentence = Annotated[str, Field(min_length=1, max_length=90), AfterValidator(_drawable)]
 Url = Annotated[str, AfterValidator(_url)]
 
 
+class BranchSpec(Part):
+    """A part that runs beside others; it may have norms of its own, and join the residual stream later."""
+
+    part: AnyKind
+    placement: Placement = "none"
+    joins_after: Annotated[int, Field(ge=0, le=16)] = 0
+
+
+class SublayerSpec(Part):
+    """One residual step: a part, or branches side by side; `placement` says where its norms stand."""
+
+    part: AnyKind | None = None
+    branches: Annotated[tuple[BranchSpec, ...], Field(min_length=1, max_length=8)] | None = None
+    placement: Placement | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.part is None) == (self.branches is None):
+            raise ValueError("expected either part or branches")
+        return self
+
+
 class LayerSpec(Part):
-    """One layer: a mixer, an ffn or both; `placement` says where their norms stand."""
+    """One layer: a mixer, an ffn or both, each a residual step (`parallel`: one step for both).
+
+    Layers of other shapes write their steps out, in `sublayers`.  `placement` says where the norms stand.
+    """
 
     mixer: Mixer | None = None
     ffn: Ffn | None = None
+    sublayers: Annotated[tuple[SublayerSpec, ...], Field(min_length=1, max_length=16)] | None = None
     placement: Placement | None = None
     parallel: bool = False
 
     @model_validator(mode="after")
     def _has_parts(self) -> Self:
-        if self.mixer is None and self.ffn is None:
-            raise ValueError("expected a mixer, an ffn or both")
+        short = self.mixer is not None or self.ffn is not None
+        if short == (self.sublayers is not None):
+            raise ValueError("expected a mixer, an ffn or both, or else sublayers")
         if self.parallel and (self.mixer is None or self.ffn is None):
             raise ValueError("a parallel layer needs a mixer and an ffn")
         return self
+
+    @model_validator(mode="after")
+    def _branches_join(self) -> Self:
+        steps = self.sublayers or ()
+        for number, step in enumerate(steps):
+            waits = [branch.joins_after for branch in step.branches or ()] or [0]
+            if min(waits) > 0:
+                raise ValueError(f"no branch of sublayer {number + 1} joins at its own end")
+            if number + max(waits) >= len(steps):
+                raise ValueError(f"a branch of sublayer {number + 1} joins after the layer's end")
+        return self
+
+    def located_parts(self) -> Iterator[tuple[Location, AnyPart]]:
+        """Yield the parts and their places, as pydantic writes locations: with the kinds of unions."""
+        for name, part in (("mixer", self.mixer), ("ffn", self.ffn)):
+            if part is not None:
+                yield (name, part.kind), part
+        for number, step in enumerate(self.sublayers or ()):
+            if step.part is not None:
+                yield ("sublayers", number, "part", step.part.kind), step.part
+            for place, branch in enumerate(step.branches or ()):
+                yield ("sublayers", number, "branches", place, "part", branch.part.kind), branch.part
 
 
 class Entry(Part):
@@ -104,10 +166,17 @@ class NormSpec(Norm):
 
 
 class EmbeddingSpec(Part):
-    """Learned positions: `max_position_embeddings` rows."""
+    """What the embedding has beside its table.
+
+    Learned positions: `max_position_embeddings` rows.  `multiplier` scales the embedding, `norm` norms it.
+    """
 
     position: Literal["none", "learned"] = "none"
     max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = 0
+    multiplier: Positive = 1.0
+    norm: bool = False
+    ngram: NgramEmbedding | None = None
+    per_layer: PerLayerEmbedding | None = None
 
     @model_validator(mode="after")
     def _table(self) -> Self:
@@ -117,9 +186,15 @@ class EmbeddingSpec(Part):
 
 
 class OutputSpec(Part):
-    """The output layer; `tied`: it is the embedding table."""
+    """The output layer; `tied`: it is the embedding table.
+
+    Logits are multiplied by `logit_scale`; `final_logit_softcapping` 0: they are not capped.
+    """
 
     tied: bool
+    bias: bool = False
+    logit_scale: Positive = 1.0
+    final_logit_softcapping: OptionalPositive = 0.0
 
 
 class MtpSpec(Part):
@@ -137,20 +212,21 @@ class Links(Part):
 
 
 class ArchSpec(Part):
-    """A whole model, as its file says it."""
+    """A whole model, as its file says it.  `context_length` null: a recurrent model without a limit."""
 
     name: Words
     size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: _drawable(v) if v else v)] = ""
-    developer: Words
-    family: Words = Field(default_factory=lambda data: data.get("developer"))
-    released: Annotated[date, BeforeValidator(_iso_date)]
-    license: Words
+    developer: Words | None = None
+    family: Words = Field(default_factory=lambda data: data.get("developer") or data.get("name"))
+    released: Annotated[date, BeforeValidator(_iso_date)] | None = None
+    license: Words | None = None
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
-    context_length: Dimension
+    context_length: Annotated[int, Field(ge=1, le=MAX_CONTEXT)] | None
     vocab_size: Dimension
     hidden_size: Dimension
     norm: NormSpec = NormSpec()
+    residual: Residual = PlainResidual()
     embedding: EmbeddingSpec = EmbeddingSpec()
     output: OutputSpec
     define: Any = None
@@ -165,17 +241,9 @@ class ArchSpec(Part):
         return self
 
     @model_validator(mode="after")
-    def _learned_positions(self) -> Self:
-        rows = self.embedding.max_position_embeddings
-        users = tuple(_learned(self.stack, ("stack",)))
-        faults: list[tuple[Location, str]] = []
-        if not rows:
-            faults += [(user, "learned positions need a table; embedding has none") for user in users]
-        elif not users:
-            faults.append((("embedding",), "no layer uses the learned positions"))
-        elif self.context_length > rows:
-            message = f"context_length {self.context_length:,} is longer than the {rows:,} learned positions"
-            faults.append((("context_length",), message))
+    def _parts_fit(self) -> Self:
+        parts = tuple(_located(self.stack, ("stack",)))
+        faults = [*self._context(parts), *self._tables(parts), *_sharing(parts)]
         if faults:
             raise ValidationError.from_exception_data(
                 type(self).__name__,
@@ -186,13 +254,63 @@ class ArchSpec(Part):
             )
         return self
 
+    def _context(self, parts: Located) -> Iterator[Fault]:
+        if self.context_length is None and any(isinstance(part, SoftmaxMixer) for _, part in parts):
+            yield ("context_length",), "only a model without attention has no limit; expected a whole number"
+        yield from self._learned_positions(parts)
 
-def _learned(stack: tuple[Entry, ...], location: Location) -> Iterator[Location]:
-    """Yield where layers use learned positions, as pydantic writes locations: with the kinds of unions."""
+    def _learned_positions(self, parts: Located) -> Iterator[Fault]:
+        rows = self.embedding.max_position_embeddings
+        users = [
+            (*location, "position")
+            for location, part in parts
+            if isinstance(getattr(part, "position", None), Learned)
+        ]
+        if not rows:
+            for user in users:
+                yield user, "learned positions need a table; embedding has none"
+        elif not users:
+            yield ("embedding",), "no layer uses the learned positions"
+        elif self.context_length and self.context_length > rows:
+            message = f"context_length {self.context_length:,} is longer than the {rows:,} learned positions"
+            yield ("context_length",), message
+
+    def _tables(self, parts: Located) -> Iterator[Fault]:
+        table = self.embedding.per_layer
+        width = table.hidden_size_per_layer_input if table else 0
+        users = [(location, part) for location, part in parts if isinstance(part, PerLayerInput)]
+        for location, part in users:
+            if part.hidden_size_per_layer_input != width:
+                message = "per-layer inputs need a table of their width, embedding.per_layer"
+                yield (*location, "hidden_size_per_layer_input"), message
+        if table and not users:
+            yield ("embedding", "per_layer"), "no layer takes a per-layer input"
+        ngram = self.embedding.ngram
+        if ngram and self.hidden_size % ngram.num_tables:
+            message = f"hidden_size {self.hidden_size:,} cannot be shared by {ngram.num_tables} tables"
+            yield ("embedding", "ngram"), message
+
+
+def _located(stack: tuple[Entry, ...], location: Location) -> Iterator[tuple[Location, AnyPart]]:
+    """Yield every part that is written and its place, in the order in which layers have them first."""
     for index, entry in enumerate(stack):
         here = (*location, index)
         if entry.stack is not None:
-            yield from _learned(entry.stack, (*here, "stack"))
-        mixer = entry.layer.mixer if entry.layer else None
-        if isinstance(mixer, SoftmaxMixer) and isinstance(mixer.position, Learned):
-            yield (*here, "layer", "mixer", mixer.kind, "position")
+            yield from _located(entry.stack, (*here, "stack"))
+        elif entry.layer is not None:
+            for place, part in entry.layer.located_parts():
+                yield (*here, "layer", *place), part
+
+
+def _sharing(parts: Located) -> Iterator[Fault]:
+    """Find layers that share keys and values with a layer that does not stand before them."""
+    before = set()
+    for location, part in parts:
+        if not isinstance(part, Attention):
+            continue
+        cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)
+        if part.key_value != "shared":
+            before.add(cache)
+        elif cache not in before:
+            message = "no earlier layer has keys and values of this shape and span to share"
+            yield (*location, "key_value"), message

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archposter.spec.arch import Arch, Embedding, Layer, Mtp, Sublayer
-from archposter.spec.model import ArchSpec, Entry, LayerSpec, Placement
+from archposter.spec.arch import Arch, Branch, Embedding, Layer, Mtp, Output, Sublayer
+from archposter.spec.model import ArchSpec, BranchSpec, Entry, LayerSpec, Placement, SublayerSpec
 from archposter.spec.parts import Norm
 from archposter.spec.yaml import dotted
 
 
 def normalize(spec: ArchSpec) -> Arch:
     """Return the architecture with every layer explicit; the copies of a repeated layer are one object."""
-    norm = Norm(kind=spec.norm.kind, bias=spec.norm.bias)
+    norm = Norm(kind=spec.norm.kind, weight=spec.norm.weight, bias=spec.norm.bias)
     place = spec.norm.placement
     mtp = None
     if spec.mtp:
@@ -29,11 +29,29 @@ def normalize(spec: ArchSpec) -> Arch:
         highlights=spec.highlights,
         context_length=spec.context_length,
         hidden_size=spec.hidden_size,
-        embedding=Embedding(spec.vocab_size, spec.embedding.max_position_embeddings),
+        embedding=_embedding(spec, norm),
         layers=tuple(_unfolded(spec.stack, norm, place, ())),
         final_norm=norm,
-        tied=spec.output.tied,
+        residual=spec.residual,
+        output=Output(
+            spec.output.tied,
+            spec.output.bias,
+            spec.output.logit_scale,
+            spec.output.final_logit_softcapping,
+        ),
         mtp=mtp,
+    )
+
+
+def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:
+    said = spec.embedding
+    return Embedding(
+        spec.vocab_size,
+        said.max_position_embeddings,
+        said.multiplier,
+        norm if said.norm else None,
+        said.ngram,
+        said.per_layer,
     )
 
 
@@ -51,8 +69,24 @@ def _unfolded(
 
 def _layer(spec: LayerSpec, norm: Norm, placement: Placement, source: str) -> Layer:
     placement = spec.placement or placement
-    pre_norm = None if placement == "post" else norm
-    post_norm = None if placement == "pre" else norm
-    parts = tuple(part for part in (spec.mixer, spec.ffn) if part is not None)
-    steps = (parts,) if spec.parallel else tuple((part,) for part in parts)
-    return Layer(tuple(Sublayer(step, pre_norm, post_norm) for step in steps), source)
+    if spec.sublayers:
+        return Layer(tuple(_sublayer(step, norm, placement) for step in spec.sublayers), source)
+    branches = [BranchSpec(part=part) for part in (spec.mixer, spec.ffn) if part is not None]
+    together = [branches] if spec.parallel else [[branch] for branch in branches]
+    steps = [SublayerSpec(branches=tuple(step)) for step in together]
+    return Layer(tuple(_sublayer(step, norm, placement) for step in steps), source)
+
+
+def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
+    said = spec.branches or ((BranchSpec(part=spec.part),) if spec.part else ())
+    branches = tuple(
+        Branch(branch.part, *_norms(branch.placement, norm), branch.joins_after) for branch in said
+    )
+    return Sublayer(branches, *_norms(spec.placement or placement, norm))
+
+
+def _norms(placement: Placement, norm: Norm) -> tuple[Norm | None, Norm | None]:
+    """Return the norms before and after."""
+    before = norm if placement in ("pre", "sandwich") else None
+    after = norm if placement in ("post", "sandwich") else None
+    return before, after

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 _CONSTANTS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TRUTH_ELSEWHERE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 
 _INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,17})\Z")
-_FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,7})\.(0|[0-9]{0,7}[1-9])\Z")
+_FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,15})\.(0|[0-9]{0,23}[1-9])\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]|[0-9])[0-9_]*(\.[0-9_]*)?(e[-+]?[0-9]+)?\Z", re.IGNORECASE)
 _NUMBER_ELSEWHERE = re.compile(
     r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|\.inf|\.nan)\Z",
@@ -35,7 +36,7 @@ def resolve(word: str) -> bool | int | float | str | Refused | None:
         return _CONSTANTS[word]
     if _INTEGER.match(word):
         return int(word)
-    if _FRACTION.match(word):
+    if _FRACTION.match(word) and _exact(word):
         return float(word)
     if word.lower() in _TRUTH_ELSEWHERE:
         return Refused("true or false", "quote it if it is text")
@@ -54,9 +55,15 @@ def resolve(word: str) -> bool | int | float | str | Refused | None:
 _QUOTE = "quote it if it is text"
 
 
+def _exact(word: str) -> bool:
+    """Tell whether a fraction has no more digits than a float keeps."""
+    return Decimal(repr(float(word))) == Decimal(word)
+
+
 def _plainly(word: str) -> str:
     """Return a number in the only form that is accepted, or nothing when it has none."""
     value = float(word.replace("_", ""))
-    text = f"{value:.8f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else ""
+    text = f"{Decimal(repr(value)):f}" if abs(value) < 1e15 else ""
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     accepted = _INTEGER.match(text) or _FRACTION.match(text)
-    return text if accepted and float(text) == value else ""
+    return text if accepted else ""

@@ -1,0 +1,126 @@
+"""Operations of one token's forward pass; a multiplication and its addition are two.
+
+What is counted: products with weights (embedding look-ups excluded, the head included, routed experts
+as in the active parameters), attention scores and weighted values, and updates of recurrent states.  What
+is not: norms, activations, softmax, positions, and everything else that works element by element.
+
+The token is the last of its context, so that it sees all of it; windows and chunks limit that, an
+indexer its choice.  Latent attention is counted as in a pass over a whole text, with keys and values
+of full width; recurrent mixers as token by token, whatever chunks an implementation makes.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import assert_never
+
+from archposter.counts.tensors import TABLES, blocks
+from archposter.counts.weight import Weight, Weights
+from archposter.spec.arch import Arch
+from archposter.spec.parts import (
+    AnyMixer,
+    Attention,
+    Cca,
+    ChunkedSpan,
+    CompressedAttention,
+    FullSpan,
+    GatedDeltaNet,
+    Kda,
+    Lightning,
+    Mamba2,
+    Mla,
+    Mlstm,
+    ShortConv,
+    SlidingSpan,
+    Span,
+)
+
+_ADDED = ("A_log", "position_bias")
+_LINEAR = 5
+"""For each number of a state: one for the decay, two for the update, two to read it out."""
+_DELTA = _LINEAR + 2
+"""The delta rule also reads what the state holds for the key (arXiv:2412.06464)."""
+
+
+def flops_per_token(arch: Arch, context: int) -> int:
+    """Return the operations for the last token of a context of `context` tokens, itself at least."""
+    mixers = (mixer for layer in arch.layers for mixer in layer.mixers)
+    return matrix_flops(arch) + sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
+
+
+def matrix_flops(arch: Arch) -> int:
+    """Return the operations that do not depend on the context: the products with weights."""
+    sums: dict[Weights, int] = {}
+    total = 2 * arch.embedding.vocab_size * arch.hidden_size if arch.tied else 0
+    for block in blocks(arch):
+        if block.group != "mtp" and block.group not in TABLES:
+            if block.weights not in sums:
+                sums[block.weights] = sum(map(_product, block.weights.items))
+            total += sums[block.weights]
+    return total
+
+
+def _product(weight: Weight) -> int:
+    matrix = len(weight.shape) > 1 and not weight.name.endswith(_ADDED)
+    return 2 * prod(weight.shape) * weight.active if matrix else 0
+
+
+def _mixing(mixer: AnyMixer, context: int) -> int:
+    match mixer:
+        case Attention():
+            width = mixer.head_dim + mixer.v_head_dim
+            return 2 * mixer.num_attention_heads * width * _seen(mixer.span, context)
+        case Cca():
+            return 4 * mixer.num_attention_heads * mixer.head_dim * _seen(mixer.span, context)
+        case Mla():
+            return _latent(mixer, context)
+        case CompressedAttention():
+            return _compressed(mixer, context)
+        case GatedDeltaNet():
+            keys, values = mixer.linear_key_head_dim, mixer.linear_value_head_dim
+            return _DELTA * mixer.linear_num_value_heads * keys * values
+        case Kda():
+            return _DELTA * mixer.linear_num_heads * mixer.linear_head_dim**2
+        case Mamba2():
+            return _LINEAR * mixer.mamba_num_heads * mixer.mamba_head_dim * mixer.ssm_state_size
+        case Lightning():
+            return _LINEAR * mixer.num_attention_heads * mixer.head_dim**2
+        case Mlstm():
+            # the normaliser is one more column of the memory
+            return _LINEAR * mixer.num_heads * mixer.qk_head_dim * (mixer.v_head_dim + 1)
+        case ShortConv():
+            return 0
+    assert_never(mixer)
+
+
+def _seen(span: Span, context: int) -> int:
+    match span:
+        case FullSpan():
+            return context
+        case SlidingSpan():
+            return min(context, span.size)
+        case ChunkedSpan():
+            return (context - 1) % span.size + 1
+    assert_never(span)
+
+
+def _latent(mixer: Mla, context: int) -> int:
+    width = mixer.qk_nope_head_dim + mixer.qk_rope_head_dim + mixer.v_head_dim
+    seen, scored = _seen(mixer.span, context), 0
+    if mixer.indexer:
+        scored = 2 * mixer.indexer.index_n_heads * mixer.indexer.index_head_dim * seen
+        seen = min(seen, mixer.indexer.index_topk)
+    return 2 * mixer.num_attention_heads * width * seen + scored
+
+
+def _compressed(mixer: CompressedAttention, context: int) -> int:
+    """Keys are also the values; the window and the compressed entries are seen at once."""
+    entries, scored = 0, 0
+    if mixer.compressor:
+        entries = context // mixer.compressor.compress_ratio
+        indexer = mixer.compressor.indexer
+        if indexer:
+            scored = 2 * indexer.index_n_heads * indexer.index_head_dim * entries
+            entries = min(entries, indexer.index_topk)
+    seen = entries + min(context, mixer.sliding_window)
+    return 4 * mixer.num_attention_heads * mixer.head_dim * seen + scored

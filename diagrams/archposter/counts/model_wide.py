@@ -1,0 +1,82 @@
+"""Weights that a model has once, or once a sublayer: norms, tables beside the token embedding, residuals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archposter.counts.weight import Weight, linear
+from archposter.spec.parts import (
+    HyperConnections,
+    NgramEmbedding,
+    Norm,
+    PerLayerEmbedding,
+    PlainResidual,
+    Residual,
+    ScaledResidual,
+)
+
+
+def norm(name: str, part: Norm, width: int) -> Iterator[Weight]:
+    """Yield a norm's weight and bias, if it has them."""
+    if part.weight:
+        yield Weight(f"{name}.weight", (width,))
+    if part.bias:
+        yield Weight(f"{name}.bias", (width,))
+
+
+def ngram_tables(part: NgramEmbedding, vocab_size: int, hidden_size: int) -> Iterator[Weight]:
+    """Yield the n-gram tables, (rows, width); no two have the same number of rows, against collisions."""
+    width = hidden_size // part.num_tables
+    for index in range(part.num_tables):
+        rows = part.ngram_vocab_size_ratio * vocab_size + 2 * index + 1
+        yield Weight(f"embedders.{index}.weight", (rows, width))
+
+
+def ngram_projections(part: NgramEmbedding, hidden_size: int) -> Iterator[Weight]:
+    """Yield the projections from each n-gram table to the hidden size."""
+    for index in range(part.num_tables):
+        yield from linear(f"post_projs.{index}", hidden_size // part.num_tables, hidden_size)
+
+
+def per_layer_table(part: PerLayerEmbedding, layers: int) -> Iterator[Weight]:
+    """Yield the table of per-layer embeddings (`Gemma4TextModel`): a row holds those of all `layers`."""
+    width = layers * part.hidden_size_per_layer_input
+    yield Weight("weight", (part.vocab_size_per_layer_input, width))
+
+
+def per_layer_projection(part: PerLayerEmbedding, layers: int, hidden_size: int) -> Iterator[Weight]:
+    """Yield what adds a projection of the token embedding to the per-layer embeddings, and its norm."""
+    width = part.hidden_size_per_layer_input
+    yield from linear("per_layer_model_projection", hidden_size, layers * width)
+    yield Weight("per_layer_projection_norm.weight", (width,))
+
+
+def residual_step(part: Residual, hidden_size: int) -> Iterator[Weight]:
+    """Yield a sublayer's weights for the residual stream."""
+    match part:
+        case HyperConnections(hc_mult=streams):
+            mixed = (2 + streams) * streams
+            yield Weight("fn", (mixed, streams * hidden_size))
+            yield Weight("base", (mixed,))
+            yield Weight("scale", (3,))
+        case ScaledResidual():
+            for name in ("hidden_states", "residual"):
+                yield Weight(f"{name}_scale", (hidden_size,))
+                yield Weight(f"{name}_bias", (hidden_size,))
+        case PlainResidual():
+            return
+
+
+def residual_start(part: Residual, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights between the embedding and the first layer (`ZayaModel`)."""
+    if isinstance(part, ScaledResidual):
+        yield Weight("input_hidden_states_scale", (hidden_size,))
+        yield Weight("input_hidden_states_bias", (hidden_size,))
+
+
+def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights that make one stream of many before the final norm (`DeepseekV4HyperHead`)."""
+    if isinstance(part, HyperConnections):
+        yield Weight("hc_head.hc_fn", (part.hc_mult, part.hc_mult * hidden_size))
+        yield Weight("hc_head.hc_base", (part.hc_mult,))
+        yield Weight("hc_head.hc_scale", (1,))

@@ -1,0 +1,1 @@
+"""A model's own `config.json` -> `ArchSpec`: understood key by key, or refused."""

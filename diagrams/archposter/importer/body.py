@@ -1,0 +1,230 @@
+"""What a family's reader returns, and the parts of it that most families share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from archposter.importer.config import Config
+from archposter.spec.model import EmbeddingSpec, LayerSpec, MtpSpec, NormSpec
+from archposter.spec.parts import (
+    Activation,
+    AnyFfn,
+    Attention,
+    GatedFfn,
+    Moe,
+    PlainFfn,
+    PlainResidual,
+    Residual,
+    Rope,
+    Router,
+    SlidingSpan,
+    Span,
+)
+from archposter.spec.parts.position import FullSpan
+
+Scoring = Literal["softmax", "sigmoid", "sqrtsoftplus"]
+
+FULL = FullSpan()
+
+ACTIVATIONS: dict[str, Activation] = {
+    "silu": "silu",
+    "swish": "silu",
+    "gelu": "gelu",
+    "gelu_new": "gelu_tanh",
+    "gelu_fast": "gelu_tanh",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "relu": "relu",
+    "relu2": "relu2",
+}
+
+SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
+
+_ROPE_TYPES = dict.fromkeys(
+    (
+        "default",
+        "linear",
+        "dynamic",
+        "yarn",
+        "deepseek_yarn",
+        "longrope",
+        "su",
+        "llama3",
+        "mrope",
+        "proportional",
+    )
+)
+_WINDOWS = {"full_attention": False, "sliding_attention": True}
+
+
+@dataclass(frozen=True)
+class Body:
+    """An `ArchSpec` without the sizes that every config says in the same way."""
+
+    layers: Sequence[LayerSpec]
+    norm: NormSpec = field(default_factory=NormSpec)
+    residual: Residual = field(default_factory=PlainResidual)
+    embedding: EmbeddingSpec = field(default_factory=EmbeddingSpec)
+    output: dict[str, Any] = field(default_factory=dict)
+    mtp: MtpSpec | None = None
+
+
+def root_scaled(config: Config) -> EmbeddingSpec:
+    """Return an embedding that the class multiplies by the root of its width."""
+    return config.build(EmbeddingSpec, multiplier=round(hidden_size(config) ** 0.5, 7))
+
+
+Reader = Callable[[Config], Body]
+
+
+def hidden_size(config: Config) -> int:
+    """Return the width of the residual stream."""
+    return config.whole("hidden_size", "n_embd", "embedding_dim", "d_model")
+
+
+def num_layers(config: Config) -> int:
+    """Return how many layers there are."""
+    return config.layers("num_hidden_layers", "n_layer", "num_layers", "num_blocks")
+
+
+def rope(config: Config, layer_type: str = "", *, theta: float = 10_000.0, partial: float = 1.0) -> Rope:
+    """Return the rotary embedding in old or new spelling, of one type of layers where they differ.
+
+    `theta` and `partial` are what the reference class takes where the file is silent.
+    """
+    outer_theta = config.number("rope_theta", default=_class_theta(config, theta))
+    outer_partial = config.number("partial_rotary_factor", "rotary_pct", default=partial)
+    flat = config.section("rope_parameters")
+    section = (flat.section(layer_type) if flat and layer_type else None) or flat
+    for part in (flat, section, config.section("rope_scaling")):
+        if part and part.has("rope_type", "type"):
+            part.word("rope_type", "type", among=_ROPE_TYPES)
+    if section:
+        outer_theta = section.number("rope_theta", default=outer_theta)
+        outer_partial = section.number("partial_rotary_factor", default=outer_partial)
+    return config.build(Rope, theta=outer_theta, partial_rotary_factor=outer_partial)
+
+
+def _class_theta(config: Config, theta: float) -> float:
+    known = config.defaults.get("default_theta")
+    return float(known) if isinstance(known, int | float) else theta
+
+
+def attention(config: Config, **fields: Any) -> Attention:
+    """Return softmax attention with the heads that the config says; `fields` are the rest, or win."""
+    heads = fields.pop("num_attention_heads", None) or config.whole("num_attention_heads", "n_head")
+    if "num_key_value_heads" not in fields:
+        fields["num_key_value_heads"] = config.whole("num_key_value_heads", default=heads)
+    if "head_dim" not in fields:
+        fields["head_dim"] = head_dim(config, heads)
+    return config.build(Attention, num_attention_heads=heads, **fields)
+
+
+def head_dim(config: Config, heads: int) -> int:
+    """Return the heads' width: said, or the hidden size shared out."""
+    if config.has("head_dim", "attention_head_dim"):
+        return config.whole("head_dim", "attention_head_dim")
+    width = hidden_size(config)
+    if width % heads:
+        message = (
+            f"hidden_size {width} is not a multiple of num_attention_heads {heads}, and there is no head_dim"
+        )
+        raise config.refused("head_dim", message)
+    return width // heads
+
+
+def biases(config: Config, *keys: str, default: bool = False) -> dict[str, bool]:
+    """Return the bias of all four projections of attention."""
+    bias = config.flag(*(keys or ("attention_bias",)), default=default)
+    return {"qkv_bias": bias, "output_bias": bias}
+
+
+def activation(config: Config, *keys: str) -> Activation:
+    """Return the activation of the feed-forward parts."""
+    return config.word(*(keys or ("hidden_act",)), among=ACTIVATIONS, default="silu")
+
+
+def gated(
+    config: Config, width: int | None = None, *, bias: bool = False, key: str = "hidden_act"
+) -> GatedFfn:
+    """Return a gated FFN, `intermediate_size` wide where nothing else is said."""
+    width = width or config.whole("intermediate_size")
+    return config.build(GatedFfn, intermediate_size=width, activation=activation(config, key), bias=bias)
+
+
+def plain(config: Config, width: int, *, bias: bool = False, key: str = "hidden_act") -> PlainFfn:
+    """Return a plain FFN."""
+    return config.build(PlainFfn, intermediate_size=width, activation=activation(config, key), bias=bias)
+
+
+def moe(config: Config, *, router: Router, **fields: Any) -> Moe:
+    """Return a mixture of experts with the counts and widths under their usual names."""
+    if "num_experts" not in fields:
+        fields["num_experts"] = config.whole("num_experts", "n_routed_experts", "num_local_experts")
+    if "num_experts_per_tok" not in fields:
+        fields["num_experts_per_tok"] = config.whole("num_experts_per_tok", "num_experts_per_token")
+    if "moe_intermediate_size" not in fields:
+        fields["moe_intermediate_size"] = config.whole("moe_intermediate_size")
+    if "activation" not in fields:
+        fields["activation"] = activation(config)
+    return config.build(Moe, router=router, **fields)
+
+
+def shared_experts(config: Config, *keys: str) -> int:
+    """Return how many shared experts there are; null means none."""
+    return config.whole(*(keys or ("n_shared_experts", "num_shared_experts")), default=0, least=0, most=1024)
+
+
+def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: Any) -> Router:
+    """Return a router that may choose groups of experts first."""
+    return config.build(
+        Router,
+        scoring=scoring,
+        n_group=config.whole("n_group", "num_expert_group", default=1),
+        topk_group=config.whole("topk_group", default=1),
+        **fields,
+    )
+
+
+def sliding(config: Config, key: str = "sliding_window") -> Span:
+    """Return the span that a window gives: everything where it is null."""
+    size = config.whole(key, least=1) if config.has(key) else None
+    return config.build(SlidingSpan, size=size) if size else FULL
+
+
+def windows(config: Config, count: int, default: Callable[[int], bool]) -> list[bool]:
+    """Tell of every layer whether it has a sliding window; `default` is the class's pattern."""
+    said = config.words("layer_types", length=count, among=_WINDOWS)
+    return [_WINDOWS[word] for word in said] if said else [default(index) for index in range(count)]
+
+
+def every(period: int, first: int = 1) -> Callable[[int], bool]:
+    """Return a pattern: false for every `period`-th layer, true for the others."""
+    return lambda index: (index + first) % period != 0
+
+
+def sparse_layers(
+    config: Config, count: int, *, dense: int = 0, key: str = "first_k_dense_replace"
+) -> list[bool]:
+    """Tell of every layer whether its FFN is a mixture of experts: listed, or all but the first few."""
+    said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
+    first = config.whole(key, default=dense, least=0)
+    return [word == "sparse" for word in said] if said else [index >= first for index in range(count)]
+
+
+def alternating(kinds: Sequence[Any], layer: Callable[[Any], LayerSpec]) -> list[LayerSpec]:
+    """Return the layers of the given kinds, in order, each kind built once."""
+    built = {kind: layer(kind) for kind in dict.fromkeys(kinds)}
+    return [built[kind] for kind in kinds]
+
+
+def layer(mixer: Any, ffn: AnyFfn | None, **fields: Any) -> LayerSpec:
+    """Return a layer of finished parts."""
+    return LayerSpec(mixer=mixer, ffn=ffn, **fields)
+
+
+def mtp(config: Config, module: LayerSpec, *keys: str) -> MtpSpec | None:
+    """Return the multi-token prediction modules, if there are some."""
+    depth = config.whole(*(keys or ("num_nextn_predict_layers", "num_mtp_layers")), default=0, least=0)
+    return config.build(MtpSpec, num_nextn_predict_layers=depth, layer=module) if depth else None

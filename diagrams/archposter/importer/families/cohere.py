@@ -1,0 +1,86 @@
+"""Cohere's decoders: attention and FFN side by side on one LayerNorm without bias."""
+
+from __future__ import annotations
+
+from archposter.importer.body import (
+    FULL,
+    SCORINGS,
+    Body,
+    alternating,
+    attention,
+    biases,
+    every,
+    gated,
+    layer,
+    moe,
+    num_layers,
+    rope,
+    shared_experts,
+    sliding,
+    sparse_layers,
+    windows,
+)
+from archposter.importer.config import Config
+from archposter.spec.model import LayerSpec, NormSpec
+from archposter.spec.parts import NoPosition, Router
+
+
+def cohere(config: Config) -> Body:
+    """`CohereForCausalLM`."""
+    config.expect("use_qk_norm", False)
+    mixer = attention(config, position=rope(config), **biases(config))
+    return _body(config, [layer(mixer, gated(config), parallel=True)] * num_layers(config))
+
+
+def cohere2(config: Config) -> Body:
+    """`Cohere2ForCausalLM`: windows with positions, then a global layer without."""
+    ffn, mixers = gated(config), _mixers(config)
+    return _body(
+        config, alternating(_windowed(config), lambda local: layer(mixers[local], ffn, parallel=True))
+    )
+
+
+def cohere2_moe(config: Config) -> Body:
+    """`Cohere2MoeForCausalLM`: Cohere 2 with experts; dense layers may come first."""
+    dense = config.whole("first_k_dense_replace", default=0, least=0)
+    if dense or not all(sparse_layers(config, num_layers(config))):
+        raise config.refused("first_k_dense_replace", "dense layers before the experts are not understood")
+    config.skip("prefix_dense_intermediate_size", "prefix_dense_sliding_window_pattern")
+    width = config.whole("intermediate_size")
+    scoring = config.word("expert_selection_fn", among=SCORINGS, default="softmax")
+    experts = moe(
+        config,
+        moe_intermediate_size=width,
+        num_shared_experts=shared_experts(config, "num_shared_experts"),
+        router=Router(scoring=scoring, order="top_k_first"),
+    )
+    mixers = _mixers(config)
+    return _body(
+        config, alternating(_windowed(config), lambda local: layer(mixers[local], experts, parallel=True))
+    )
+
+
+def _mixers(config: Config) -> dict[bool, object]:
+    bias = biases(config)
+    return {
+        True: attention(config, position=rope(config), span=sliding(config), **bias),
+        False: attention(config, position=NoPosition(), span=FULL, **bias),
+    }
+
+
+def _windowed(config: Config) -> list[bool]:
+    period = config.whole("sliding_window_pattern", "_sliding_window_pattern", "layer_switch", default=4)
+    config.expect("order_of_interleaved_layers", "local_attn_first")
+    return windows(config, num_layers(config), every(period))
+
+
+def _body(config: Config, layers: list[LayerSpec]) -> Body:
+    config.expect("transformer_block_type", "parallel")
+    config.expect("position_embedding_type", "rope_gptj")
+    config.expect("norm_type", "layer_norm")
+    config.expect("use_gated_activation", True)
+    config.expect("use_qk_norm", False)
+    if config.has("rms_norm_eps"):
+        raise config.refused("rms_norm_eps", "an RMSNorm in place of the LayerNorm is not understood")
+    scale = config.number("logit_scale", default=1.0)
+    return Body(layers, NormSpec(kind="layernorm", bias=False), output={"logit_scale": scale})

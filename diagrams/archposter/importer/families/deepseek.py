@@ -1,0 +1,120 @@
+"""Latent attention and fine-grained experts: DeepSeek V2 to V3.2, Kimi K2, GLM-5, Mistral 4, Sarvam."""
+
+from __future__ import annotations
+
+from archposter.importer.body import (
+    Body,
+    alternating,
+    gated,
+    grouped_router,
+    layer,
+    moe,
+    mtp,
+    num_layers,
+    rope,
+    shared_experts,
+    sparse_layers,
+)
+from archposter.importer.config import Config
+from archposter.spec.parts import AnyMixer, Indexer, Mla, Position, Router
+
+
+def deepseek_v2(config: Config) -> Body:
+    """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
+    config.expect("topk_method", "greedy", "group_limited_greedy")
+    config.expect("scoring_func", "softmax")
+    return _decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+
+
+def deepseek_v3(config: Config) -> Body:
+    """`DeepseekV3ForCausalLM`."""
+    return _decoder(config, mla(config), _corrected(config))
+
+
+def deepseek_v32(config: Config) -> Body:
+    """`DeepseekV32ForCausalLM`: an indexer chooses the tokens that attention reads."""
+    config.words("layer_types", length=num_layers(config), among=("indexed_attention",))
+    return _decoder(config, mla(config, indexer=indexer(config)), _corrected(config))
+
+
+def glm_moe_dsa(config: Config) -> Body:
+    """`GlmMoeDsaForCausalLM`: GLM-5, built like DeepSeek V3.2."""
+    config.expect("index_topk_freq", 1)
+    kinds = config.words("indexer_types", length=num_layers(config), among=("full", "shared")) or []
+    if "shared" in kinds or config.has("index_topk_pattern"):
+        raise config.refused("indexer_types", "a choice of tokens that layers share cannot be said in a spec")
+    config.skip("index_skip_topk_offset", "index_share_for_mtp_iteration")
+    return deepseek_v32(config)
+
+
+def mistral4(config: Config) -> Body:
+    """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
+    config.skip("intermediate_size")
+    return _decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+
+
+def mistral_large_3(config: Config) -> Body:
+    """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
+    return _decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+
+
+def sarvam_mla(config: Config) -> Body:
+    """`SarvamMLAForCausalLM`: queries are not compressed but normed, each head apart."""
+    config.expect("use_qk_norm", True)
+    corrected = config.flag("moe_router_enable_expert_bias", default=True)
+    router = grouped_router(config, correction_bias=corrected)
+    return _decoder(config, mla(config), router)
+
+
+def indexer(config: Config) -> Indexer:
+    """Return the indexer of DeepSeek sparse attention."""
+    return config.build(
+        Indexer,
+        index_n_heads=config.whole("index_n_heads"),
+        index_head_dim=config.whole("index_head_dim"),
+        index_topk=config.whole("index_topk"),
+    )
+
+
+def mla(config: Config, *, position: Position | None = None, **fields: object) -> Mla:
+    """Return latent attention; every head has its own keys and values, whatever the config counts."""
+    heads = config.whole("num_attention_heads")
+    config.expect("num_key_value_heads", heads)
+    nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim")
+    for key in ("qk_head_dim", "q_head_dim"):
+        config.expect(key, nope + turning)
+    value = config.whole("v_head_dim")
+    # files put very different widths there, and no class uses it
+    config.skip("head_dim")
+    turn = rope(config).model_copy(update={"partial_rotary_factor": 1.0})
+    return config.build(
+        Mla,
+        num_attention_heads=heads,
+        q_lora_rank=config.optional("q_lora_rank") or 0,
+        kv_lora_rank=config.whole("kv_lora_rank"),
+        qk_nope_head_dim=nope,
+        qk_rope_head_dim=turning,
+        v_head_dim=value,
+        position=position or turn,
+        attention_bias=config.flag("attention_bias", default=False),
+        **fields,
+    )
+
+
+def _corrected(config: Config) -> Router:
+    config.expect("scoring_func", "sigmoid")
+    config.expect("topk_method", "noaux_tc")
+    return grouped_router(config, correction_bias=True)
+
+
+def _decoder(config: Config, mixer: AnyMixer, router: Router) -> Body:
+    config.expect("mlp_bias", False)
+    config.expect("moe_layer_freq", 1)
+    shared = shared_experts(config)
+    experts = moe(config, router=router, num_shared_experts=shared)
+    sparse = sparse_layers(config, num_layers(config))
+    if all(sparse):
+        config.skip("intermediate_size")
+    ffns = {True: experts, False: experts if all(sparse) else gated(config)}
+    layers = alternating(sparse, lambda kind: layer(mixer, ffns[kind]))
+    return Body(layers, mtp=mtp(config, layer(mixer, experts)))

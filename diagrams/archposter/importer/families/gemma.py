@@ -1,0 +1,177 @@
+"""Google's Gemma, from the first to the fourth."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from archposter.importer.body import (
+    FULL,
+    Body,
+    alternating,
+    attention,
+    biases,
+    every,
+    gated,
+    layer,
+    moe,
+    num_layers,
+    root_scaled,
+    rope,
+    sliding,
+    windows,
+)
+from archposter.importer.config import Config
+from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
+from archposter.spec.parts import (
+    AnyPart,
+    Attention,
+    PerLayerEmbedding,
+    PerLayerInput,
+    Router,
+)
+
+_SANDWICH = NormSpec(placement="sandwich")
+
+
+def gemma(config: Config) -> Body:
+    """`GemmaForCausalLM`."""
+    _causal(config)
+    mixer = attention(config, position=rope(config), **biases(config))
+    # the first files named an activation that the model never used
+    key = "hidden_activation" if config.has("hidden_activation") else "hidden_act"
+    config.skip("hidden_act", "hidden_activation")
+    ffn = gated(config, key=key)
+    if ffn.activation == "gelu":
+        ffn = ffn.model_copy(update={"activation": "gelu_tanh"})
+    return Body([layer(mixer, ffn)] * num_layers(config), embedding=root_scaled(config))
+
+
+def gemma2(config: Config) -> Body:
+    """`Gemma2ForCausalLM`: norms before and after, a window in every second layer, soft caps."""
+    position = rope(config)
+    return _gemma(config, {True: position, False: position}, every(2))
+
+
+def gemma3(config: Config) -> Body:
+    """`Gemma3ForCausalLM`: five layers with a window, then one without, with a base of its own."""
+    positions = {
+        False: rope(config, "full_attention", theta=1_000_000.0),
+        True: _local_rope(config),
+    }
+    period = config.whole("sliding_window_pattern", "_sliding_window_pattern", default=6)
+    return _gemma(config, positions, every(period), qk_norm="head")
+
+
+def _local_rope(config: Config) -> object:
+    theta = config.number("rope_local_base_freq", default=10_000.0)
+    section = config.section("rope_parameters")
+    if section and section.has("sliding_attention"):
+        return rope(config, "sliding_attention")
+    return rope(config, theta=theta).model_copy(update={"theta": theta})
+
+
+def _gemma(config: Config, positions: dict[bool, Any], pattern: Any, **fields: Any) -> Body:
+    _causal(config)
+    config.skip("hidden_act")
+    config.expect("sliding_window_size", config.whole("sliding_window"))
+    spans = {True: sliding(config), False: FULL}
+    fields |= biases(config)
+    fields["attn_logit_softcapping"] = config.number("attn_logit_softcapping", default=0.0)
+    ffn = gated(config, key="hidden_activation")
+    layers = alternating(
+        windows(config, num_layers(config), pattern),
+        lambda local: layer(attention(config, position=positions[local], span=spans[local], **fields), ffn),
+    )
+    return Body(layers, _SANDWICH, embedding=root_scaled(config), output=_capped(config))
+
+
+def gemma4(config: Config) -> Body:
+    """`Gemma4ForCausalLM`: wider global heads, keys that are values, shared caches, per-layer inputs."""
+    config.expect("use_bidirectional_attention", "vision")
+    config.skip("expert_intermediate_size", "hidden_act")
+    count = num_layers(config)
+    local = windows(config, count, every(6))
+    local[-1] = False
+    shared = config.whole("num_kv_shared_layers", default=0, least=0, most=count)
+    width = config.whole("intermediate_size")
+    double = 2 if config.flag("use_double_wide_mlp", default=False) else 1
+    inputs = config.whole("hidden_size_per_layer_input", default=0, least=0)
+    mixer = _gemma4_attention(config)
+
+    def built(kind: tuple[bool, bool]) -> LayerSpec:
+        windowed, reuses = kind
+        ffn = gated(config, width * (double if reuses else 1), key="hidden_activation")
+        steps = [SublayerSpec(part=mixer(windowed, reuses)), _gemma4_ffn(config, ffn)]
+        if inputs:
+            part = config.build(PerLayerInput, hidden_size_per_layer_input=inputs)
+            steps.append(SublayerSpec(part=part, placement="post"))
+        return LayerSpec(sublayers=tuple(steps))
+
+    kinds = [(windowed, index >= count - shared) for index, windowed in enumerate(local)]
+    return Body(
+        alternating(kinds, built), _SANDWICH, embedding=_per_layer(config, inputs), output=_capped(config)
+    )
+
+
+def _gemma4_attention(config: Config) -> Any:
+    positions = {
+        True: rope(config, "sliding_attention"),
+        False: rope(config, "full_attention", theta=1_000_000.0, partial=0.25),
+    }
+    spans = {True: sliding(config), False: FULL}
+    unified = config.flag("attention_k_eq_v", default=False)
+    heads = config.whole("num_key_value_heads")
+    wide = config.whole("global_head_dim", default=512)
+    few = config.whole("num_global_key_value_heads", default=heads)
+    bias = biases(config)
+
+    @cache
+    def mixer(windowed: bool, reuses: bool) -> Attention:
+        of_global = {} if windowed else {"head_dim": wide, "num_key_value_heads": few if unified else heads}
+        own = "unified" if unified and not windowed else "separate"
+        return attention(
+            config,
+            position=positions[windowed],
+            span=spans[windowed],
+            key_value="shared" if reuses else own,
+            qk_norm="head",
+            v_norm=True,
+            **bias,
+            **of_global,
+        )
+
+    return mixer
+
+
+def _gemma4_ffn(config: Config, ffn: AnyPart) -> SublayerSpec:
+    if not config.flag("enable_moe_block", default=False):
+        config.skip("num_experts", "top_k_experts", "moe_intermediate_size")
+        return SublayerSpec(part=ffn)
+    experts = moe(
+        config,
+        num_experts_per_tok=config.whole("top_k_experts"),
+        activation=gated(config, key="hidden_activation").activation,
+        router=Router(input_scale=True, expert_scale=True),
+    )
+    branches = (BranchSpec(part=ffn, placement="sandwich"), BranchSpec(part=experts, placement="sandwich"))
+    return SublayerSpec(branches=branches, placement="post")
+
+
+def _per_layer(config: Config, width: int) -> EmbeddingSpec:
+    if not width:
+        config.skip("vocab_size_per_layer_input")
+        return root_scaled(config)
+    rows = config.whole("vocab_size_per_layer_input")
+    table = config.build(
+        PerLayerEmbedding, vocab_size_per_layer_input=rows, hidden_size_per_layer_input=width
+    )
+    return root_scaled(config).model_copy(update={"per_layer": table})
+
+
+def _capped(config: Config) -> dict[str, Any]:
+    return {"final_logit_softcapping": config.number("final_logit_softcapping", default=0.0)}
+
+
+def _causal(config: Config) -> None:
+    config.expect("use_bidirectional_attention", False)

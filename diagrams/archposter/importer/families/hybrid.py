@@ -1,0 +1,273 @@
+"""Hybrids of softmax attention with recurrent mixers, and recurrent models."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from archposter.diagnostics import printable
+from archposter.importer.body import (
+    Body,
+    alternating,
+    attention,
+    biases,
+    gated,
+    grouped_router,
+    hidden_size,
+    layer,
+    moe,
+    mtp,
+    num_layers,
+    plain,
+    rope,
+    shared_experts,
+    sparse_layers,
+)
+from archposter.importer.config import Config
+from archposter.importer.families.deepseek import mla
+from archposter.spec.model import LayerSpec, SublayerSpec
+from archposter.spec.parts import (
+    MAX_LAYERS,
+    AnyFfn,
+    AnyMixer,
+    Kda,
+    Lightning,
+    Mamba2,
+    Mlstm,
+    Moe,
+    NoPosition,
+)
+
+_NEMOTRON = {
+    "M": "mamba", "mamba": "mamba", "linear_attention": "mamba",
+    "*": "attention", "attention": "attention", "full_attention": "attention",
+    "E": "moe", "moe": "moe",
+    "-": "mlp", "mlp": "mlp",
+}  # fmt: skip
+
+
+def kimi_linear(config: Config) -> Body:
+    """`KimiLinearForCausalLM`: three KDA layers, then one of latent attention without positions."""
+    config.expect("moe_router_activation_func", "sigmoid")
+    config.expect("use_grouped_topk", True)
+    config.expect("moe_layer_freq", 1)
+    config.skip("head_dim", "rope_theta", "rope_scaling", "rope_parameters")
+    count = num_layers(config)
+    section = config.section("linear_attn_config")
+    linear = _kda_layers(config, section, count)
+    source = section or config
+    names = ("num_heads", "head_dim", "short_conv_kernel_size") if section else (
+        "linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")  # fmt: skip
+    heads, width, kernel = (source.whole(name) for name in names)
+    config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
+    kda = config.build(Kda, linear_num_heads=heads, linear_head_dim=width, linear_conv_kernel_dim=kernel)
+    config.expect("mla_use_nope", True)
+    mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition())}
+    experts = _corrected_experts(config)
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    sparse = sparse_layers(config, count, dense=1)
+    kinds = list(zip(linear, sparse, strict=True))
+    return Body(
+        alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])),
+        mtp=mtp(config, layer(mixers[False], experts)),
+    )
+
+
+def _kda_layers(config: Config, section: Config | None, count: int) -> list[bool]:
+    """Tell of every layer whether it is KDA; the lists of the released files count from one."""
+    kinds = {"linear_attention": True, "full_attention": False}
+    said = config.words("layer_types", length=count, among=kinds)
+    if said:
+        if section:
+            section.skip("full_attn_layers", "kda_layers")
+        return [kinds[word] for word in said]
+    linear = section.wholes("kda_layers") if section else None
+    full = section.wholes("full_attn_layers") if section else None
+    if section is None or linear is None or full is None:
+        return [not index or index % 4 != 0 for index in range(count)]
+    if sorted((*linear, *full)) != list(range(1, count + 1)):
+        message = f"kda_layers and full_attn_layers do not share out the layers 1 to {count}"
+        raise section.refused("full_attn_layers", message)
+    return [number in frozenset(linear) for number in range(1, count + 1)]
+
+
+def _corrected_experts(config: Config) -> Moe:
+    return moe(
+        config,
+        router=grouped_router(config, correction_bias=True),
+        num_shared_experts=shared_experts(config),
+    )
+
+
+def bailing_hybrid(config: Config) -> Body:
+    """Ling 2.5 and 2.6: Lightning attention, and latent attention in the last layer of each group."""
+    if config.has("short_conv_kernel_size") or config.has("kda_safe_gate"):
+        raise config.refused("short_conv_kernel_size", "Ling 3 is not understood")
+    for key, value in {
+        "topk_method": "noaux_tc",
+        "scoring_func": "sigmoid",
+        "score_function": "sigmoid",
+        "use_bias": False,
+        "use_qkv_bias": False,
+        "use_qk_norm": True,
+        "linear_silu": False,
+        "moe_router_enable_expert_bias": True,
+        "moe_shared_expert_intermediate_size": config.whole("moe_intermediate_size"),
+    }.items():
+        config.expect(key, value)
+    config.skip("max_window_layers", "group_norm_size")
+    count, group = num_layers(config), config.whole("layer_group_size")
+    heads = config.whole("num_attention_heads")
+    config.expect("num_kv_heads_for_linear_attn", heads)
+    width = config.whole("head_dim")
+    config.expect("rotary_dim", config.whole("qk_rope_head_dim"))
+    lightning = config.build(
+        Lightning, num_attention_heads=heads, head_dim=width, position=rope(config), qk_norm="head"
+    )
+    mixers: dict[bool, AnyMixer] = {True: lightning, False: mla(config)}
+    experts = _corrected_experts(config)
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    linear = [(index + 1) % group != 0 for index in range(count)]
+    kinds = list(zip(linear, sparse_layers(config, count), strict=True))
+    return Body(
+        alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])),
+        mtp=mtp(config, layer(mixers[False], experts)),
+    )
+
+
+def nemotron_h(config: Config) -> Body:
+    """`NemotronHForCausalLM`: every layer is one thing, by a pattern: Mamba-2, attention, experts, FFN."""
+    config.expect("sliding_window", None)
+    config.expect("use_bias", False)
+    config.expect("mamba_hidden_act", "silu")
+    config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand")
+    kinds = _nemotron_layers(config)
+    _skip_absent(config, frozenset(kinds))
+    layers = alternating(kinds, lambda kind: layer(*_nemotron_part(config, kind)))
+    depth = config.whole("num_nextn_predict_layers", default=0, least=0)
+    module = _pattern(config, ("mtp_layers_block_type",), "mtp_hybrid_override_pattern", "*E")
+    return Body(layers, mtp=mtp(config, _nemotron_module(config, module)) if depth else None)
+
+
+def _nemotron_part(config: Config, kind: str) -> tuple[AnyMixer | None, AnyFfn | None]:
+    """Return the one part of a layer, as a mixer or as an FFN."""
+    match kind:
+        case "mamba":
+            return _mamba2(config), None
+        case "attention":
+            return attention(config, position=NoPosition(), **biases(config)), None
+        case "moe":
+            return None, _nemotron_experts(config)
+    width = config.whole("intermediate_size")
+    return None, plain(config, width, bias=_mlp_bias(config), key="mlp_hidden_act")
+
+
+def _nemotron_module(config: Config, kinds: list[str]) -> LayerSpec:
+    """Return the layers of a prediction module as the residual steps of one."""
+    parts = [_nemotron_part(config, kind) for kind in kinds]
+    if len(parts) == 2 and parts[0][0] and parts[1][1]:
+        return layer(parts[0][0], parts[1][1])
+    return LayerSpec(sublayers=tuple(SublayerSpec(part=mixer or ffn) for mixer, ffn in parts))
+
+
+def _nemotron_layers(config: Config) -> list[str]:
+    kinds = _pattern(config, ("layers_block_type", "layer_types"), "hybrid_override_pattern", None)
+    if config.has("num_hidden_layers"):
+        config.expect("num_hidden_layers", len(kinds))
+    return kinds
+
+
+def _pattern(config: Config, lists: tuple[str, ...], letters: str, default: str | None) -> list[str]:
+    """Return the kinds of layers: listed in words, or as a text with a letter for each."""
+    listed = next((config.data[key] for key in lists if isinstance(config.data.get(key), list)), None)
+    if listed is not None:
+        words = config.words(*lists, length=len(listed), among=_NEMOTRON) or []
+        config.skip(letters)
+    else:
+        words = list(config.text(letters, default=default))
+        for letter in words:
+            if letter not in _NEMOTRON:
+                raise config.refused(letters, f"got {printable(letter)}, expected M, *, E or -")
+    if not 1 <= len(words) <= MAX_LAYERS:
+        raise config.refused(letters, f"{len(words):,} layers; expected 1 to {MAX_LAYERS:,}")
+    return [_NEMOTRON[word] for word in words]
+
+
+def _skip_absent(config: Config, kinds: frozenset[str]) -> None:
+    """Leave out the keys of parts that no layer has."""
+    if "moe" not in kinds:
+        config.skip("n_routed_experts", "n_shared_experts", "moe_intermediate_size", "num_experts_per_tok")
+        config.skip("moe_shared_expert_intermediate_size", "moe_latent_size", "n_group", "topk_group")
+    if "mlp" not in kinds:
+        config.skip("intermediate_size")
+
+
+def _mlp_bias(config: Config) -> bool:
+    return config.flag("mlp_bias", default=False)
+
+
+def _mamba2(config: Config) -> Mamba2:
+    return config.build(
+        Mamba2,
+        mamba_num_heads=config.whole("mamba_num_heads"),
+        mamba_head_dim=config.whole("mamba_head_dim"),
+        ssm_state_size=config.whole("ssm_state_size"),
+        n_groups=config.whole("n_groups", "mamba_n_groups"),
+        conv_kernel=config.whole("conv_kernel", "mamba_d_conv"),
+        conv_bias=config.flag("use_conv_bias", "mamba_conv_bias", default=True),
+        bias=config.flag("mamba_proj_bias", default=False),
+    )
+
+
+def _nemotron_experts(config: Config) -> Moe:
+    if not shared_experts(config):
+        raise config.refused("n_shared_experts", "got 0; the class always builds shared experts")
+    return moe(
+        config,
+        num_shared_experts=1,
+        shared_expert_intermediate_size=config.whole("moe_shared_expert_intermediate_size"),
+        moe_latent_size=config.optional("moe_latent_size") or 0,
+        gated=False,
+        activation=plain(config, 1, key="mlp_hidden_act").activation,
+        bias=_mlp_bias(config),
+        router=grouped_router(config, correction_bias=True),
+    )
+
+
+def xlstm(config: Config) -> Body:
+    """`xLSTMForCausalLM`: a matrix memory and a gated FFN in each block."""
+    for key, value in {
+        "add_out_norm": True,
+        "add_post_blocks_norm": True,
+        "add_embedding_dropout": False,
+        "add_post_norm": False,
+        "add_qk_norm": False,
+    }.items():
+        config.expect(key, value)
+    width, heads = hidden_size(config), config.whole("num_heads")
+    bias = config.flag("use_bias", default=False)
+    keys = _share(config, width * _exactly(config, "qk_dim_factor"), heads, "qk_dim_factor")
+    values = _share(config, width * _exactly(config, "v_dim_factor"), heads, "v_dim_factor")
+    config.expect("head_dim", values)
+    unit = config.whole("ffn_round_up_to_multiple_of", default=64)
+    inner = -(-(width * _exactly(config, "ffn_proj_factor")) // unit) * unit
+    mixer = config.build(
+        Mlstm,
+        num_heads=heads,
+        qk_head_dim=keys,
+        v_head_dim=values,
+        gate_soft_cap=config.number("gate_soft_cap"),
+        bias=bias,
+    )
+    ffn = gated(config, int(inner), bias=bias)
+    cap = config.number("output_logit_soft_cap", default=0.0)
+    return Body([layer(mixer, ffn)] * num_layers(config), output={"final_logit_softcapping": cap})
+
+
+def _exactly(config: Config, key: str) -> Fraction:
+    return Fraction(str(config.number(key)))
+
+
+def _share(config: Config, width: Fraction, heads: int, key: str) -> int:
+    if width < heads or width % heads:
+        raise config.refused(key, f"a width of {float(width):g} cannot be shared by {heads} heads")
+    return int(width) // heads

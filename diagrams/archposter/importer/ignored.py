@@ -1,0 +1,77 @@
+"""Keys of config files that say nothing about the architecture, in one table.
+
+What is listed here changes neither a weight's shape nor which weights a token meets nor what is cached.
+Keys that do matter are read by a family's reader, or refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOPICS: dict[str, str] = {
+    "the file itself": """
+        _name_or_path architectures auto_map model_type transformers_version torch_dtype dtype
+        _attn_implementation _attn_implementation_autoset attn_implementation _commit_hash id2label
+        for_llm_compressor label2id finetuning_task problem_type task_specific_params
+        unsloth_fixed unsloth_version language_model_only tokenizer_class expert_dtype
+        mamba_ssm_dtype mamba_ssm_cache_dtype
+        router_dtype moe_router_dtype use_bfloat16 torchscript pruned_heads model_name license""",
+    "towers and projectors beside the text decoder": """
+        vision_config audio_config video_config speech_config vision_model_type processor_config
+        multimodal_projector_bias projector_hidden_act projector_bias projection_hidden_size
+        projection_layer_norm_eps projector_type vision_feature_layer vision_feature_select_strategy
+        spatial_merge_size mm_tokens_per_image vision_soft_tokens_per_image downsample_factor
+        alignment_activation_fn alignment_intermediate_size enable_adapter_layer_norm
+        max_splits_per_img use_unified_vision_chunk video_placeholder ignore_index image_seq_length
+        mm_hidden_size image_size patch_size use_bidirectional_image_attention audio_processor_config
+        vision_use_head mm_projector_type mm_vision_select_layer""",
+    "training": """
+        initializer_range initializer_factor embedding_initializer_range output_router_logits
+        router_aux_loss_coef aux_loss_alpha seq_aux load_balance_coeff router_z_loss_coef
+        router_jitter_noise attention_dropout attn_pdrop embd_pdrop resid_pdrop hidden_dropout
+        embedding_dropout output_dropout classifier_dropout summary_first_dropout ep_size pretraining_tp
+        rescale_prenorm_residual mtp_loss_scaling_factor igate_bias_init_range residual_dropout
+        gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit time_step_rank
+        tf_legacy_loss first_dropout z_loss_coefficient""",
+    "running": """
+        use_cache quantization_config compression_config return_last_states
+        use_mamba_kernels chunk_size chunk_size_feed_forward num_logits_to_keep residual_in_fp32
+        enable_attention_fp32_softmax enable_lm_head_fp32 enable_moe_fp32_combine use_grouped_mm
+        moe_shared_expert_overlap use_parallel_embedding output_attentions output_hidden_states
+        return_dict add_forward_backend_padding forward_backend_name step_backend_name
+        force_bos_token_insert norm_reduction_force_float32 chunkwise_kernel sequence_kernel step_kernel
+        mode inference_state_dtype autocast_kernel_dtype max_inference_chunksize output_past weight_mode
+        reorder_and_upcast_attn use_flash_attn use_cuda_graph is_decoder cache_implementation
+        mlstm_round_up_to_multiple_of moe_backend""",
+    "generating text": """
+        bad_words_ids begin_suppress_tokens suppress_tokens diversity_penalty do_sample early_stopping
+        encoder_no_repeat_ngram_size no_repeat_ngram_size exponential_decay_length_penalty
+        length_penalty max_length min_length num_beam_groups num_beams num_return_sequences prefix
+        remove_invalid_values repetition_penalty return_dict_in_generate temperature top_k top_p
+        typical_p output_scores summary_activation summary_proj_to_labels summary_type summary_use_proj""",
+    "numbers that scale what they do not reshape": """
+        routed_scaling_factor router_scaling_factor moe_routed_scaling_factor route_scale
+        moe_router_scaling_factor rms_norm_eps layer_norm_eps layer_norm_epsilon layernorm_epsilon
+        norm_eps norm_epsilon cell_norm_eps eps norm_topk_prob norm_expert_weight route_norm moe_renormalize
+        query_pre_attn_scalar attention_multiplier attn_scale floor_scale attn_temperature_tuning
+        attn_temperature_len attention_value_scale mscale mscale_all_dim rope_interleave
+        indexer_rope_interleave rope_style mla_scale_q_lora mla_scale_kv_lora scale_attn_weights
+        scale_attn_by_inverse_layer_idx hc_eps hc_sinkhorn_iters
+        swiglu_alpha swiglu_limit swiglu_limits swiglu_limits_shared
+        layernorm_full_attention_beta layernorm_linear_attention_beta layernorm_mlp_beta
+        moe_apply_router_weight_on_input shared_expert_combination_strategy""",
+    "context extension, which moves no weight": """
+        original_max_position_embeddings initial_context_length factor attention_factor beta_fast
+        beta_slow alpha beta truncate apply_scale low_freq_factor high_freq_factor short_factor
+        long_factor short_mscale long_mscale scaling_factor extrapolation_factor attn_factor
+        llama_4_scaling_beta
+        mrope_section mrope_interleaved default_theta yarn_only_types rope_type""",
+}
+
+_KEYS = frozenset(" ".join(_TOPICS.values()).split())
+_TOKENS = re.compile(r"\w+_token_(id|ids|index)\Z|image_token\Z")
+
+
+def ignored(key: str) -> bool:
+    """Tell whether a key says nothing about the architecture."""
+    return key in _KEYS or bool(_TOKENS.match(key))

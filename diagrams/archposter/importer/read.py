@@ -1,0 +1,155 @@
+"""`config.json` data -> `ArchSpec`: who reads it, what all have in common, and what was left unread."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePath
+from typing import Any
+
+from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
+from archposter.importer.body import Body, hidden_size
+from archposter.importer.config import Config, Journal
+from archposter.importer.table import (
+    BY_ARCHITECTURE,
+    LIKE,
+    NOT_DECODERS,
+    READERS,
+    WITHOUT_CLASS,
+    WRAPPERS,
+)
+from archposter.spec.model import MAX_CONTEXT, ArchSpec, OutputSpec
+from archposter.spec.parts import SoftmaxMixer
+from archposter.spec.write import folded
+from archposter.text.metrics import missing_characters
+
+_REPOSITORY = re.compile(r"[\w.-]{1,96}/([\w.-]{1,60})\Z")
+_CONTEXT = ("max_position_embeddings", "n_positions", "model_max_length", "max_seq_len")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a config says, and what its reader should know of it."""
+
+    spec: ArchSpec
+    warnings: tuple[Diagnostic, ...]
+
+
+def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenient: bool = False) -> Imported:
+    """Return the architecture that a `config.json` describes; `file` is the name that messages give.
+
+    Everything that shapes the model is understood or refused: an unknown model type and every key that
+    no reader knows raise SpecError, or warn if `lenient`.  Missing keys have the value of the
+    transformers library's class.
+    """
+    journal = Journal(file, lenient)
+    top = Config(config, journal)
+    kind, text = _decoder(top)
+    body = READERS[kind](text)
+    spec = text.build(ArchSpec, **_fields(body, top, text, name or _name(config, file, kind)))
+    top.finish()
+    if journal.faults:
+        raise SpecError(journal.faults)
+    return Imported(spec, tuple(journal.warnings))
+
+
+def _decoder(top: Config) -> tuple[str, Config]:
+    """Return the type of the text decoder and the mapping that describes it."""
+    if top.flag("is_encoder_decoder", default=False):
+        raise top.refused("is_encoder_decoder", "got true; only decoders are drawn")
+    kind = _type(top)
+    if kind in WRAPPERS:
+        inner = top.section("text_config")
+        if inner is None:
+            raise top.refused("text_config", f"missing; the text decoder of {kind} stands there")
+        kind, top = inner.text("model_type", default=WRAPPERS[kind]), inner
+    known = _known(top, kind)
+    top.defaults = _defaults(known)
+    return known, top
+
+
+def _type(top: Config) -> str:
+    classes = top.data.get("architectures")
+    first = classes[0] if isinstance(classes, list) and classes else None
+    if isinstance(first, str) and first in BY_ARCHITECTURE:
+        return BY_ARCHITECTURE[first]
+    return top.text("model_type")
+
+
+def _known(config: Config, kind: str) -> str:
+    if kind in READERS:
+        return kind
+    if kind in NOT_DECODERS:
+        raise config.refused("model_type", f"{kind} is {NOT_DECODERS[kind]}; only decoders are drawn")
+    hint = did_you_mean(kind[:60], (*READERS, *WRAPPERS))
+    message = f"unknown model type {printable(kind)}"
+    if not config.journal.lenient:
+        raise config.refused("model_type", message, hint)
+    config.journal.warn(config.where("model_type"), f"{message}; read as if it were llama")
+    return "llama"
+
+
+@cache
+def _classes() -> dict[str, dict[str, Any]]:
+    text = Path(__file__).with_name("defaults.json").read_text(encoding="utf-8")
+    classes: dict[str, dict[str, Any]] = json.loads(text)
+    return classes
+
+
+def _defaults(kind: str) -> dict[str, Any]:
+    """Return what the reference class takes for keys that a file leaves out."""
+    return {} if kind in WITHOUT_CLASS else _classes().get(LIKE.get(kind, kind), {})
+
+
+def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
+    output = {"tied": _tied(top, text), **body.output}
+    return {
+        "name": name,
+        "context_length": text.whole(*_CONTEXT, most=MAX_CONTEXT) if _limited(body, text) else None,
+        "vocab_size": text.whole("vocab_size"),
+        "hidden_size": hidden_size(text),
+        "norm": body.norm,
+        "residual": body.residual,
+        "embedding": body.embedding,
+        "output": text.build(OutputSpec, **output),
+        "stack": folded(body.layers),
+        "mtp": body.mtp,
+    }
+
+
+def _limited(body: Body, text: Config) -> bool:
+    """Tell whether there is a limit to the context: a model without attention need not have one."""
+    parts = (part for layer in set(body.layers) for _, part in layer.located_parts())
+    return text.has(*_CONTEXT) or any(isinstance(part, SoftmaxMixer) for part in parts)
+
+
+def _tied(top: Config, text: Config) -> bool:
+    """Tell whether the output layer is the embedding; the file may say so twice, and must not differ."""
+    keys = ("tie_word_embeddings", "use_embedding_sharing")
+    default = bool(text.defaults.get("tie_word_embeddings", False))
+    said = {
+        config.flag(*keys) for config in (top, text) if any(config.data.get(key) is not None for key in keys)
+    }
+    if len(said) > 1:
+        raise top.refused("tie_word_embeddings", "the file and its text_config differ")
+    return said.pop() if said else default
+
+
+def _name(config: Mapping[str, Any], file: str, kind: str) -> str:
+    """Return the repository's name, the file's or its folder's, or else the model type."""
+    path = PurePath(file)
+    said = config.get("_name_or_path")
+    found = _REPOSITORY.match(said) if isinstance(said, str) else None
+    stem = path.parent.name if path.stem == "config" else path.stem
+    for name in (found[1] if found else "", stem):
+        if (
+            0 < len(name) <= 60
+            and name.isprintable()
+            and name == name.strip()
+            and not missing_characters(name)
+        ):
+            return name
+    return kind

@@ -1,0 +1,163 @@
+"""Mixers that compare a query with the keys of earlier tokens."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from archposter.spec.parts.base import (
+    Dimension,
+    OptionalDimension,
+    OptionalPositive,
+    Part,
+    default,
+    multiple,
+)
+from archposter.spec.parts.position import FullSpan, Position, Rope, Span
+
+Gate = Literal["none", "head", "element"]
+
+
+class Attention(Part):
+    """Softmax attention with grouped heads: MHA, GQA or MQA by its counts (arXiv:2305.13245).
+
+    `key_value`: "separate" projections; "unified": the values are the keys before their norm and position,
+    with one projection and one cache; "shared": keys and values are read from the cache of the
+    last earlier layer that has some of this shape and span (arXiv:2405.12981).
+    `qk_norm`: a weighted norm of each head or of all heads at once, or the L2 norm, which has no weight.
+    """
+
+    kind: Literal["attention"] = "attention"
+    num_attention_heads: Dimension
+    num_key_value_heads: Dimension = default("num_attention_heads")
+    head_dim: Dimension
+    v_head_dim: Dimension = default("head_dim")
+    key_value: Literal["separate", "unified", "shared"] = "separate"
+    position: Position = Rope()
+    span: Span = FullSpan()
+    qk_norm: Literal["none", "head", "full", "l2"] = "none"
+    v_norm: bool = False
+    sinks: bool = False
+    gate: Gate = "none"
+    attn_logit_softcapping: OptionalPositive = 0.0
+    qkv_bias: bool = False
+    output_bias: bool = False
+
+    @property
+    def variant(self) -> Literal["mha", "gqa", "mqa"]:
+        """MHA, GQA or MQA, by the number of key-value heads."""
+        if self.num_key_value_heads == self.num_attention_heads:
+            return "mha"
+        return "mqa" if self.num_key_value_heads == 1 else "gqa"
+
+    @model_validator(mode="after")
+    def _heads_fit(self) -> Self:
+        multiple(
+            "num_attention_heads", self.num_attention_heads, "num_key_value_heads", self.num_key_value_heads
+        )
+        if self.key_value == "unified" and self.v_head_dim != self.head_dim:
+            raise ValueError(f"unified keys and values have one width; v_head_dim is {self.v_head_dim}")
+        return self
+
+
+class Indexer(Part):
+    """DeepSeek sparse attention: small heads that score every earlier token; attention reads the best.
+
+    DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.
+    """
+
+    index_n_heads: Dimension
+    index_head_dim: Dimension
+    index_topk: Dimension
+
+
+class Mla(Part):
+    """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed."""
+
+    kind: Literal["mla"] = "mla"
+    num_attention_heads: Dimension
+    q_lora_rank: OptionalDimension = 0
+    kv_lora_rank: Dimension
+    qk_nope_head_dim: Dimension
+    qk_rope_head_dim: Dimension
+    v_head_dim: Dimension
+    position: Position = Rope()
+    span: Span = FullSpan()
+    indexer: Indexer | None = None
+    gate: Gate = "none"
+    attention_bias: bool = False
+
+    @model_validator(mode="after")
+    def _indexer_has_queries(self) -> Self:
+        if self.indexer and not self.q_lora_rank:
+            raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
+        return self
+
+
+class Compressor(Part):
+    """Every `compress_ratio` tokens become one entry, a gated mean over their channels.
+
+    `overlap`: an entry also takes in the tokens of the entry before, from projections of their own.
+    """
+
+    compress_ratio: Dimension
+    overlap: bool = False
+    indexer: Indexer | None = None
+
+
+class CompressedAttention(Part):
+    """A window of keys that are also the values, in one head, and compressed entries of what came before.
+
+    DeepSeek-V4's CSA (overlap and indexer), HCA (neither) and plain window (no compressor);
+    `DeepseekV4Attention`.  The output projection has rank `o_lora_rank` in each of `o_groups`.
+    """
+
+    kind: Literal["compressed"] = "compressed"
+    num_attention_heads: Dimension
+    head_dim: Dimension
+    q_lora_rank: Dimension
+    o_groups: Dimension
+    o_lora_rank: Dimension
+    sliding_window: Dimension
+    compressor: Compressor | None = None
+    sinks: bool = True
+    position: Position = Rope()
+
+    @property
+    def variant(self) -> Literal["csa", "hca", "window"]:
+        """CSA, HCA or the window alone."""
+        if self.compressor is None:
+            return "window"
+        return "csa" if self.compressor.indexer else "hca"
+
+    @model_validator(mode="after")
+    def _groups_divide(self) -> Self:
+        multiple("num_attention_heads", self.num_attention_heads, "o_groups", self.o_groups)
+        return self
+
+
+class Cca(Part):
+    """Compressed convolutional attention (arXiv:2510.04476; `ZayaAttention`).
+
+    Queries and keys pass two convolutions over time, of `cca_time0` and `cca_time1` tokens; half of each
+    value comes from the token before.  Queries and keys have an L2 norm, keys a temperature per head.
+    """
+
+    kind: Literal["cca"] = "cca"
+    num_attention_heads: Dimension
+    num_key_value_heads: Dimension
+    head_dim: Dimension
+    cca_time0: Dimension = 2
+    cca_time1: Dimension = 2
+    position: Position = Rope()
+    span: Span = FullSpan()
+
+    @model_validator(mode="after")
+    def _heads_fit(self) -> Self:
+        multiple(
+            "num_attention_heads", self.num_attention_heads, "num_key_value_heads", self.num_key_value_heads
+        )
+        if self.num_key_value_heads * self.head_dim % 2:
+            raise ValueError("half of each value comes from the token before; the width is odd")
+        return self

@@ -1,0 +1,32 @@
+"""What every part of the spec language is built from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_DIMENSION = 10_000_000
+MAX_LAYERS = 1_000
+
+Dimension = Annotated[int, Field(ge=1, le=MAX_DIMENSION)]
+OptionalDimension = Annotated[int, Field(ge=0, le=MAX_DIMENSION)]
+Positive = Annotated[float, Field(gt=0, le=1e12)]
+OptionalPositive = Annotated[float, Field(ge=0, le=1e12)]
+
+
+class Part(BaseModel):
+    """Base of every spec model: immutable, strict, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+
+def default(name: str) -> Any:
+    """Return a field that takes the value of an earlier field when it is left out."""
+    return Field(default_factory=lambda data: data.get(name))
+
+
+def multiple(name: str, value: int, of: str, unit: int) -> None:
+    """Raise where one field is no whole multiple of another."""
+    if value % unit:
+        raise ValueError(f"{name} {value} is not a multiple of {of} {unit}")

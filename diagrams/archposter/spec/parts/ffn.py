@@ -1,0 +1,118 @@
+"""Parts that work on each token alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from archposter.spec.parts.base import (
+    Dimension,
+    OptionalDimension,
+    OptionalPositive,
+    Part,
+    default,
+    multiple,
+)
+
+Activation = Literal["silu", "gelu", "gelu_tanh", "relu", "relu2", "swiglu_clamped"]
+
+
+class GatedFfn(Part):
+    """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202)."""
+
+    kind: Literal["gated"] = "gated"
+    intermediate_size: Dimension
+    activation: Activation = "silu"
+    bias: bool = False
+
+
+class PlainFfn(Part):
+    """down(activation(up(x)))."""
+
+    kind: Literal["plain"] = "plain"
+    intermediate_size: Dimension
+    activation: Activation = "gelu"
+    bias: bool = False
+
+
+class Router(Part):
+    """How a token chooses its experts.
+
+    `correction_bias` is no trained parameter; most reference classes keep it as a buffer, which is not
+    counted, some as a parameter, which is (`correction_bias_is_parameter`; `AfmoeSparseMoeBlock`).
+
+    `choice` "token_hash": the token's id alone names its experts, the scores only weigh them
+    (`DeepseekV4HashRouter`).  `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
+    the scaled state of the router of the layer before (`router_state`; `ZayaRouter`).  `input_scale` and
+    `expert_scale`: one learned factor per channel and per expert (`Gemma4TextRouter`).
+    """
+
+    scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = "softmax"
+    order: Literal["score_first", "top_k_first"] = "score_first"
+    choice: Literal["scores", "token_hash"] = "scores"
+    n_group: Dimension = 1
+    topk_group: Dimension = default("n_group")
+    bias: bool = False
+    correction_bias: bool = False
+    correction_bias_is_parameter: bool = False
+    router_hidden_size: OptionalDimension = 0
+    router_state: bool = False
+    input_scale: bool = False
+    expert_scale: bool = False
+    router_logit_softcapping: OptionalPositive = 0.0
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.topk_group > self.n_group:
+            raise ValueError(f"topk_group {self.topk_group} is larger than n_group {self.n_group}")
+        if self.correction_bias_is_parameter and not self.correction_bias:
+            raise ValueError("there is no correction_bias that could be a parameter")
+        if self.router_state and not self.router_hidden_size:
+            raise ValueError("only a router with a router_hidden_size has a state")
+        return self
+
+
+class Moe(Part):
+    """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
+
+    `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`).
+    `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
+    arXiv:2509.01322), "skip" adds nothing (ZAYA1).
+    """
+
+    kind: Literal["moe"] = "moe"
+    num_experts: Dimension
+    num_experts_per_tok: Dimension
+    moe_intermediate_size: Dimension
+    moe_latent_size: OptionalDimension = 0
+    zero_expert_num: OptionalDimension = 0
+    zero_expert_type: Literal["identity", "skip"] = "identity"
+    num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = 0
+    shared_expert_intermediate_size: Dimension = default("moe_intermediate_size")
+    shared_expert_gate: bool = False
+    gated: bool = True
+    activation: Activation = "silu"
+    bias: bool = False
+    router: Router = Router()
+
+    @model_validator(mode="after")
+    def _experts_exist(self) -> Self:
+        if self.num_experts_per_tok > self.num_experts:
+            raise ValueError(
+                f"num_experts_per_tok {self.num_experts_per_tok} is larger than "
+                f"num_experts {self.num_experts}"
+            )
+        multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)
+        return self
+
+
+class PerLayerInput(Part):
+    """project(activation(gate(x)) * e), e: the token's row of the table of per-layer embeddings.
+
+    Gemma 3n and Gemma 4 (`Gemma4TextDecoderLayer`); the model's `embedding.per_layer` has the table.
+    """
+
+    kind: Literal["per_layer_input"] = "per_layer_input"
+    hidden_size_per_layer_input: Dimension
+    activation: Activation = "gelu_tanh"

@@ -1,0 +1,80 @@
+"""What a model has once: its norm, its residual stream and its tables beside the token embedding."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from archposter.spec.parts.base import Dimension, Part, Positive
+
+
+class Norm(Part):
+    """RMSNorm (arXiv:1910.07467) or LayerNorm; LayerNorm has a bias unless it says otherwise.
+
+    `weight` false: it only normalises.
+    """
+
+    kind: Literal["rmsnorm", "layernorm"] = "rmsnorm"
+    weight: bool = True
+    bias: bool = Field(
+        default_factory=lambda data: data.get("kind") == "layernorm" and data.get("weight", False)
+    )
+
+    @model_validator(mode="after")
+    def _bias_belongs(self) -> Self:
+        if self.kind == "rmsnorm" and self.bias:
+            raise ValueError("an rmsnorm has no bias")
+        if self.bias and not self.weight:
+            raise ValueError("a norm without weight has no bias")
+        return self
+
+
+class PlainResidual(Part):
+    """x + multiplier * f(x)."""
+
+    kind: Literal["plain"] = "plain"
+    residual_multiplier: Positive = 1.0
+
+
+class ScaledResidual(Part):
+    """Both summands have a learned scale and shift per channel, the embedding too (`ZayaResidualScaling`)."""
+
+    kind: Literal["scaled"] = "scaled"
+
+
+class HyperConnections(Part):
+    """`hc_mult` residual streams, mixed anew around every sublayer (arXiv:2409.19606, arXiv:2512.24880).
+
+    `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.
+    """
+
+    kind: Literal["hyper_connections"] = "hyper_connections"
+    hc_mult: Annotated[int, Field(ge=2, le=64)]
+
+
+Residual = Annotated[PlainResidual | ScaledResidual | HyperConnections, Field(discriminator="kind")]
+
+
+class NgramEmbedding(Part):
+    """Tables for the last 2 to `emb_neighbor_num` tokens, by hash, `emb_split_num` for each length.
+
+    LongCat-Flash-Lite (arXiv:2601.21204).  Table i has `ngram_vocab_size_ratio` * vocab_size + 2 i + 1
+    rows, as wide as its share of the hidden size, and a projection to all of it.
+    """
+
+    ngram_vocab_size_ratio: Dimension
+    emb_neighbor_num: Annotated[int, Field(ge=2, le=64)]
+    emb_split_num: Annotated[int, Field(ge=1, le=64)]
+
+    @property
+    def num_tables(self) -> int:
+        """One table for each length and split."""
+        return (self.emb_neighbor_num - 1) * self.emb_split_num
+
+
+class PerLayerEmbedding(Part):
+    """A table with a row of `hidden_size_per_layer_input` for each token and each layer that takes one."""
+
+    vocab_size_per_layer_input: Dimension
+    hidden_size_per_layer_input: Dimension

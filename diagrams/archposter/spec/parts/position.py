@@ -1,0 +1,61 @@
+"""Where positions enter attention, and which earlier tokens a query sees."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archposter.spec.parts.base import Dimension, Part, Positive
+
+
+class Rope(Part):
+    """Rotary embedding on queries and keys (Su et al., 2021, arXiv:2104.09864)."""
+
+    kind: Literal["rope"] = "rope"
+    theta: Positive = 10_000.0
+    partial_rotary_factor: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class Alibi(Part):
+    """A penalty on each head's scores, linear in the distance (Press et al., 2021, arXiv:2108.12409)."""
+
+    kind: Literal["alibi"] = "alibi"
+
+
+class NoPosition(Part):
+    """No position encoding (NoPE)."""
+
+    kind: Literal["nope"] = "nope"
+
+
+class Learned(Part):
+    """Positions come from the model's learned table at the embedding."""
+
+    kind: Literal["learned"] = "learned"
+
+
+Position = Annotated[Rope | Alibi | NoPosition | Learned, Field(discriminator="kind")]
+
+
+class FullSpan(Part):
+    """Every earlier token."""
+
+    kind: Literal["full"] = "full"
+
+
+class SlidingSpan(Part):
+    """The last `size` tokens, the query's own included."""
+
+    kind: Literal["sliding"] = "sliding"
+    size: Dimension
+
+
+class ChunkedSpan(Part):
+    """The tokens of the query's own chunk; chunks are `size` tokens long and do not overlap."""
+
+    kind: Literal["chunked"] = "chunked"
+    size: Dimension
+
+
+Span = Annotated[FullSpan | SlidingSpan | ChunkedSpan, Field(discriminator="kind")]

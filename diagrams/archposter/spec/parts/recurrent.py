@@ -1,0 +1,87 @@
+"""Mixers that carry a state of constant size from token to token."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from archposter.spec.parts.base import Dimension, Part, multiple
+from archposter.spec.parts.position import NoPosition, Position
+
+
+class GatedDeltaNet(Part):
+    """Gated DeltaNet (arXiv:2412.06464), as Qwen3-Next builds it."""
+
+    kind: Literal["gated_deltanet"] = "gated_deltanet"
+    linear_num_key_heads: Dimension
+    linear_num_value_heads: Dimension
+    linear_key_head_dim: Dimension
+    linear_value_head_dim: Dimension
+    linear_conv_kernel_dim: Dimension = 4
+
+    @model_validator(mode="after")
+    def _heads_divide(self) -> Self:
+        values, keys = self.linear_num_value_heads, self.linear_num_key_heads
+        multiple("linear_num_value_heads", values, "linear_num_key_heads", keys)
+        return self
+
+
+class Kda(Part):
+    """Kimi Delta Attention: a delta rule with one decay per channel (arXiv:2510.26692)."""
+
+    kind: Literal["kda"] = "kda"
+    linear_num_heads: Dimension
+    linear_head_dim: Dimension
+    linear_conv_kernel_dim: Dimension = 4
+
+
+class Mamba2(Part):
+    """Mamba-2, the state space dual mixer (arXiv:2405.21060)."""
+
+    kind: Literal["mamba2"] = "mamba2"
+    mamba_num_heads: Dimension
+    mamba_head_dim: Dimension
+    ssm_state_size: Dimension
+    n_groups: Dimension = 1
+    conv_kernel: Dimension = 4
+    conv_bias: bool = True
+    bias: bool = False
+
+    @model_validator(mode="after")
+    def _groups_divide(self) -> Self:
+        multiple("mamba_num_heads", self.mamba_num_heads, "n_groups", self.n_groups)
+        return self
+
+
+class Lightning(Part):
+    """Lightning attention: linear attention with a fixed decay per head (arXiv:2401.04658).
+
+    The output is normed and gated element by element (`MiniMaxLightningAttention`); `qk_norm` "head" and
+    rotary positions are Ling 2.5's.
+    """
+
+    kind: Literal["lightning"] = "lightning"
+    num_attention_heads: Dimension
+    head_dim: Dimension
+    position: Position = NoPosition()
+    qk_norm: Literal["none", "head"] = "none"
+
+
+class Mlstm(Part):
+    """The matrix-memory LSTM of xLSTM 7B (arXiv:2503.13427; `xLSTMLayer`)."""
+
+    kind: Literal["mlstm"] = "mlstm"
+    num_heads: Dimension
+    qk_head_dim: Dimension
+    v_head_dim: Dimension
+    gate_soft_cap: float = 15.0
+    bias: bool = False
+
+
+class ShortConv(Part):
+    """A gated convolution over the last `conv_kernel` tokens, channel by channel (`Lfm2ShortConv`)."""
+
+    kind: Literal["short_conv"] = "short_conv"
+    conv_kernel: Dimension = 3
+    bias: bool = False

@@ -1,0 +1,172 @@
+"""Write docs/accuracy.md: the published figures of the corpus beside what is counted here.
+
+Published figures, and sentences on where they are wrong, stand in tests/corpus/published.tsv.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from archposter import resources, units
+from archposter.counts.facts import Facts
+from archposter.counts.parameters import Parameters
+from archposter.export import files
+from archposter.pipeline import load
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT / "tests" / "corpus"
+PAGE = ROOT / "docs" / "accuracy.md"
+
+_FIGURE = re.compile(r"(\d+)(?:\.(\d+))? ?(K|M|B|T|KiB)\Z")
+_UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12, "KiB": 2**10}
+
+_HEAD = """\
+# How the numbers are counted
+
+<!-- Written by `make accuracy`; do not edit. -->
+
+Every number is a sum over the model's tensors; `archposter facts MODEL --tensors` prints their names,
+shapes and copies, so that you can check it.  Nothing is taken from a data sheet, and nothing is rounded
+before it is shown.
+
+- **Total**: unique parameters of the text decoder.  A tied output layer counts once.  Vision and audio
+  towers and multi-token prediction are not in it, nor are router biases that the reference code keeps
+  as buffers.
+- **Active**: what one token's forward pass touches: all weights but the routed experts that were not
+  chosen, input embedding and output layer included.  Publishers often leave out the embedding, or the
+  output layer too; `archposter facts --json` gives all three figures.
+- **KV cache**: bytes in bf16 that one more token adds while the context is shorter than every window.
+  Recurrent and linear layers add nothing, shared caches count once, indexer keys are given apart.
+- **Weights in memory**: every parameter at 2 bytes (bf16), 1 byte (fp8) or half a byte (4-bit).  Files
+  of quantised models are larger: they keep scales, and some weights at full width.
+- **Operations per token**: two for each product with a weight that the token meets (look-ups excluded,
+  the output layer included), for attention scores and weighted values, and for recurrent states.  The
+  token is the last of its context: it sees all of it, as far as windows, chunks and indexers let it.
+
+Parameters equal, to the last one, those of the transformers library's classes built without memory on
+torch's meta device, where such a class exists.  Where a published figure disagrees with the released
+weights, the weights win.
+
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A model's figures as published: "671B", "37B", "68.6 KiB"; empty where there is none."""
+
+    slug: str
+    title: str
+    total: str
+    active: str
+    kv_cache: str
+    why: str
+
+
+def published() -> list[Published]:
+    """Return the corpus in the order of its table: by date."""
+    with (CORPUS / "published.tsv").open(encoding="utf-8", newline="") as file:
+        return [Published(**row) for row in csv.DictReader(file, delimiter="\t")]
+
+
+def page() -> str:
+    """Return the text of docs/accuracy.md."""
+    rows = [(model, load(_path(model.slug)).facts()) for model in published()]
+    head = (
+        "Model",
+        "Total",
+        "published",
+        "Active",
+        "published",
+        "KV cache per token",
+        "published",
+        "Remarks",
+    )
+    table = [head, tuple("---" if cell in ("Model", "Remarks") else "---:" for cell in head)]
+    table += [_row(model, facts) for model, facts in rows]
+    return _HEAD + _summary(rows) + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+
+
+def _path(slug: str) -> Path:
+    if slug in resources.spec_names():
+        return resources.spec_path(slug)
+    by_hand = CORPUS / f"{slug}.yaml"
+    return by_hand if by_hand.is_file() else CORPUS / "configs" / f"{slug}.json"
+
+
+def _summary(rows: list[tuple[Published, Facts]]) -> str:
+    totals = sum(agrees(model.total, facts.parameters.total) for model, facts in rows)
+    caches = sum(agrees(model.kv_cache, facts.kv_cache.bytes_per_token) for model, facts in rows)
+    return (
+        f"Of {len(rows)} models, {totals} published totals and {caches} published caches are the count,\n"
+        "rounded to as many digits.  The others show in brackets how far they are off; many sizes are\n"
+        "names, rounded down or to tens.\n\n"
+    )
+
+
+def _row(model: Published, facts: Facts) -> tuple[str, ...]:
+    parameters, cache = facts.parameters, facts.kv_cache.bytes_per_token
+    sparse = parameters.active != parameters.total
+    return (
+        model.title,
+        units.exact(parameters.total),
+        _compared(model.total, parameters.total),
+        units.exact(parameters.active) if sparse else "",
+        _compared(model.active, _likely(model.active, parameters)) if sparse else "",
+        units.size(cache),
+        _compared(model.kv_cache, cache),
+        ". ".join(filter(None, [_convention(model.active, parameters), model.why])),
+    )
+
+
+def _compared(figure: str, counted: int | Fraction) -> str:
+    """Return a published figure, with the difference to the count where it does not round to the figure."""
+    if not figure or agrees(figure, counted):
+        return figure
+    value, _ = _value(figure)
+    return f"{figure} ({float((value - counted) / counted):+.1%})"
+
+
+def agrees(figure: str, counted: int | Fraction) -> bool:
+    """Tell whether a count, rounded to the digits of a published figure, is that figure."""
+    value, step = _value(figure)
+    return abs(value - counted) * 2 <= step
+
+
+def _value(figure: str) -> tuple[Fraction, Fraction]:
+    """Return the number that a figure says, and one unit of its last digit."""
+    if figure == "0 B":
+        return Fraction(0), Fraction(1)
+    found = _FIGURE.match(figure)
+    if not found:
+        raise ValueError(f"{figure!r} is no figure such as 671B or 68.6 KiB")
+    whole, decimals, unit = found[1], found[2] or "", _UNITS[found[3]]
+    scale = 10 ** len(decimals)
+    return Fraction(int(whole + decimals) * unit, scale), Fraction(unit, scale)
+
+
+def _conventions(parameters: Parameters) -> list[tuple[str, int]]:
+    return [
+        ("", parameters.active),
+        ("Active: agrees without the input embedding", parameters.active_without_input_embedding),
+        ("Active: agrees without embedding and output layer", parameters.active_without_embeddings),
+    ]
+
+
+def _convention(figure: str, parameters: Parameters) -> str:
+    """Return what a publisher counts as active, where the figure tells."""
+    matching = [name for name, count in _conventions(parameters) if figure and agrees(figure, count)]
+    return matching[0] if matching else ""
+
+
+def _likely(figure: str, parameters: Parameters) -> int:
+    """Return the count that a figure agrees with, or else the one of our convention."""
+    counts = [count for _, count in _conventions(parameters) if figure and agrees(figure, count)]
+    return counts[0] if counts else parameters.active
+
+
+if __name__ == "__main__":
+    files.write(PAGE, page())
