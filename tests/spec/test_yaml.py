@@ -70,6 +70,7 @@ def test_truth_values_of_other_readers(word: str) -> None:
         ("0x1F", "quote it if it is text"),
         ("0o17", "quote it if it is text"),
         ("0b11", "quote it if it is text"),
+        ("0.1234567890123456789", "write 0.12345678901234568, or quote it if it is text"),
         ("12:30", "quote it if it is text"),
         (".nan", "quote it if it is text"),
         ("-.INF", "quote it if it is text"),
@@ -81,6 +82,11 @@ def test_numbers_that_readers_disagree_about(word: str, hint: str) -> None:
     assert faults(f"key: {word}") == [
         f'x.yaml:1:6: key: got "{word}", expected a number in plain digits ({hint})'
     ]
+
+
+@pytest.mark.parametrize("word", [".0.", "1.2.3", ".", "._1", "1e"])
+def test_words_that_only_resemble_numbers_are_text(word: str) -> None:
+    assert read(f"key: {word}", "x.yaml").value == {"key": word}
 
 
 def test_all_faults_are_reported_at_once() -> None:

@@ -122,16 +122,10 @@ def attention(config: Config, **fields: Any) -> Attention:
 
 
 def head_dim(config: Config, heads: int) -> int:
-    """Return the heads' width: said, or the hidden size shared out."""
+    """Return the heads' width: said, or the hidden size shared out and rounded down, as the classes do."""
     if config.has("head_dim", "attention_head_dim"):
         return config.whole("head_dim", "attention_head_dim")
-    width = hidden_size(config)
-    if width % heads:
-        message = (
-            f"hidden_size {width} is not a multiple of num_attention_heads {heads}, and there is no head_dim"
-        )
-        raise config.refused("head_dim", message)
-    return width // heads
+    return max(hidden_size(config) // heads, 1)
 
 
 def biases(config: Config, *keys: str, default: bool = False) -> dict[str, bool]:

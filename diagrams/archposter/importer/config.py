@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -20,6 +19,7 @@ P = TypeVar("P", bound=Part)
 
 _MISSING: Final = object()
 _MAX_COUNT = 2 * MAX_LAYERS
+_MAX_NUMBER = 1e12
 
 
 @dataclass(slots=True)
@@ -92,11 +92,11 @@ class Config:
         return self.whole(*keys, most=MAX_LAYERS)
 
     def number(self, *keys: str, default: float | None = None) -> float:
-        """Return a finite number."""
+        """Return a number: finite, and of usual size."""
         key, value = self._value(keys, default, "a number")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._mistyped(key, value, "a number")
-        if not isfinite(value) or abs(value) > 1e12:
+        if not abs(value) <= _MAX_NUMBER:
             raise self._mistyped(key, value, "a number of usual size")
         return float(value)
 
@@ -151,7 +151,7 @@ class Config:
         _, values = self._list((key,))
         self._one_each(key, values, length)
         for index, value in enumerate(values):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1e12:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _MAX_NUMBER:
                 raise self._mistyped(key, value, "a number above 0", at=(index,))
         return [float(value) for value in values]
 
@@ -166,8 +166,9 @@ class Config:
 
     def expect(self, key: str, *understood: object) -> None:
         """Read a key of which only these values are understood; to leave it out is one of them."""
-        _, value = self._find((key,))
-        if value is _MISSING or value is None:
+        self._read.add(key)
+        value = self.data.get(key)
+        if value is None:
             return
         if not any(
             value == known and isinstance(value, bool) == isinstance(known, bool) for known in understood

@@ -12,10 +12,10 @@ _TOPICS: dict[str, str] = {
     "the file itself": """
         _name_or_path architectures auto_map model_type transformers_version torch_dtype dtype
         _attn_implementation _attn_implementation_autoset attn_implementation _commit_hash id2label
-        for_llm_compressor label2id finetuning_task problem_type task_specific_params
-        unsloth_fixed unsloth_version language_model_only tokenizer_class expert_dtype
-        mamba_ssm_dtype mamba_ssm_cache_dtype
-        router_dtype moe_router_dtype use_bfloat16 torchscript pruned_heads model_name license""",
+        label2id finetuning_task problem_type task_specific_params unsloth_fixed unsloth_version
+        for_llm_compressor language_model_only tokenizer_class expert_dtype mamba_ssm_dtype
+        mamba_ssm_cache_dtype router_dtype moe_router_dtype use_bfloat16 torchscript pruned_heads
+        model_name license""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
         multimodal_projector_bias projector_hidden_act projector_bias projection_hidden_size

@@ -15,7 +15,7 @@ _TRUTH_ELSEWHERE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false
 
 _INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,15})\.(0|[0-9]{0,23}[1-9])\Z")
-_NUMBER = re.compile(r"[-+]?(\.[0-9]|[0-9])[0-9_]*(\.[0-9_]*)?(e[-+]?[0-9]+)?\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)(e[-+]?[0-9]+)?\Z", re.IGNORECASE)
 _NUMBER_ELSEWHERE = re.compile(
     r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|\.inf|\.nan)\Z",
     re.IGNORECASE,

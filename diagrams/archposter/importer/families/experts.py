@@ -171,9 +171,8 @@ def laguna(config: Config) -> Body:
     count = num_layers(config)
     heads = config.wholes("num_attention_heads_per_layer", length=count, least=1)
     config.expect("moe_router_logit_softcapping", 0.0)
-    gates = {True: "head", "per-head": "head", "per-element": "element", False: "element"}
-    gating = config.data.get("gating", True)
-    config.expect("gating", *gates)
+    config.expect("gating", True, "per-head", "per-element")
+    gate = "head" if config.data.get("gating", True) in (True, "per-head") else "element"
     local = windows(config, count, lambda _: False)
     spans = {True: sliding(config) if any(local) else FULL, False: FULL}
     config.skip("sliding_window")
@@ -201,7 +200,7 @@ def laguna(config: Config) -> Body:
             position=positions[windowed],
             span=spans[windowed],
             qk_norm="head",
-            gate=gates[gating],
+            gate=gate,
             **bias,
         )
         return layer(mixer, ffns[has_experts])

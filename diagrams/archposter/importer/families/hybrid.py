@@ -170,13 +170,13 @@ def _nemotron_module(config: Config, kinds: list[str]) -> LayerSpec:
 
 
 def _nemotron_layers(config: Config) -> list[str]:
-    kinds = _pattern(config, ("layers_block_type", "layer_types"), "hybrid_override_pattern", None)
+    kinds = _pattern(config, ("layers_block_type", "layer_types"), "hybrid_override_pattern", "ME*-")
     if config.has("num_hidden_layers"):
         config.expect("num_hidden_layers", len(kinds))
     return kinds
 
 
-def _pattern(config: Config, lists: tuple[str, ...], letters: str, default: str | None) -> list[str]:
+def _pattern(config: Config, lists: tuple[str, ...], letters: str, default: str) -> list[str]:
     """Return the kinds of layers: listed in words, or as a text with a letter for each."""
     listed = next((config.data[key] for key in lists if isinstance(config.data.get(key), list)), None)
     if listed is not None:

@@ -10,6 +10,7 @@ from archposter.importer.body import (
     biases,
     every,
     gated,
+    hidden_size,
     layer,
     num_layers,
     rope,
@@ -22,7 +23,11 @@ from archposter.spec.parts import NoPosition, PlainResidual
 
 
 def llama(config: Config) -> Body:
-    """`LlamaForCausalLM`."""
+    """`LlamaForCausalLM`, whose heads share out the hidden size without a remainder."""
+    heads, width = config.whole("num_attention_heads"), hidden_size(config)
+    if width % heads:
+        message = f"hidden_size {width} is not a multiple of num_attention_heads {heads}"
+        raise config.refused("hidden_size", message)
     mixer = attention(config, position=rope(config), **biases(config))
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
     return Body([layer(mixer, ffn)] * num_layers(config))

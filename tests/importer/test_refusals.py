@@ -1,0 +1,185 @@
+"""What is not understood is refused, and says where."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from archposter.diagnostics import SpecError
+from archposter.importer.read import Imported, import_config
+from archposter.importer.table import READERS, WITHOUT_CLASS
+from archposter.spec.normalize import normalize
+from configs import config
+
+UNKNOWN = "the reader of this model does not know the key"
+
+
+def changed(slug: str = "llama-3-8b", **changes: Any) -> dict[str, Any]:
+    return {key: value for key, value in {**config(slug), **changes}.items() if value is not ...}
+
+
+def faults(data: dict[str, Any]) -> list[str]:
+    with pytest.raises(SpecError) as caught:
+        import_config(data, "c.json")
+    return str(caught.value).splitlines()
+
+
+def read(data: dict[str, Any], **options: Any) -> Imported:
+    return import_config(data, "c.json", **options)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"model_type": "llamma"}, 'model_type: unknown model type "llamma" (did you mean "llama"?)'),
+        ({"model_type": ...}, "model_type: missing; expected text"),
+        ({"model_type": 3}, "model_type: got 3, expected text"),
+        ({"model_type": "git"}, 'model_type: unknown model type "git"'),
+        ({"model_type": "bert"}, "model_type: bert is an encoder; only decoders are drawn"),
+        ({"model_type": "t5"}, "model_type: t5 is an encoder and a decoder; only decoders are drawn"),
+        ({"is_encoder_decoder": True}, "is_encoder_decoder: got true; only decoders are drawn"),
+        ({"hidden_size": "4096"}, 'hidden_size: got "4096", expected a whole number'),
+        ({"hidden_size": 4096.0}, "hidden_size: got 4096.0, expected a whole number"),
+        ({"hidden_size": True}, "hidden_size: got true, expected a whole number"),
+        ({"hidden_size": -1}, "hidden_size: got -1, expected 1 or more"),
+        ({"hidden_size": [4096]}, "hidden_size: got a list, expected a whole number"),
+        (
+            {"hidden_size": 10**4000},
+            "hidden_size: got a number of more than 30 digits, expected at most 10,000,000",
+        ),
+        ({"num_hidden_layers": 10**9}, "num_hidden_layers: got 1000000000, expected at most 1,000"),
+        ({"num_hidden_layers": 0}, "num_hidden_layers: got 0, expected 1 or more"),
+        (
+            {"num_key_value_heads": 5},
+            "num_attention_heads 32 is not a multiple of num_key_value_heads 5",
+        ),
+        (
+            {"num_attention_heads": 33, "num_key_value_heads": 1},
+            "hidden_size: hidden_size 4096 is not a multiple of num_attention_heads 33",
+        ),
+        ({"attention_bias": 1}, "attention_bias: got 1, expected true or false"),
+        ({"rope_theta": float("inf")}, "rope_theta: got inf, expected a number of usual size"),
+        ({"rope_theta": float("nan")}, "rope_theta: got nan, expected a number of usual size"),
+        ({"rope_theta": 0}, "theta: got 0.0, expected more than 0"),
+        ({"rope_parameters": 3}, "rope_parameters: got 3, expected a mapping"),
+        (
+            {"rope_scaling": {"rope_type": "helix"}},
+            'rope_scaling.rope_type: got "helix", expected one of default, linear, dynamic, yarn',
+        ),
+        ({"rope_scaling": {"rope_type": "linear", "twist": 2}}, f"rope_scaling.twist: got 2; {UNKNOWN}"),
+        ({"hidden_sise": 4096}, f'hidden_sise: got 4096; {UNKNOWN} (did you mean "hidden_size"?)'),
+        ({"num_experts": 8}, f"num_experts: got 8; {UNKNOWN}"),
+        ({"layer_types": ["sliding_attention"] * 32}, f"layer_types: got a list; {UNKNOWN}"),
+        ({"a\nb": 1}, f'"a\\nb": got 1; {UNKNOWN}'),
+    ],
+)
+def test_refused(changes: dict[str, Any], message: str) -> None:
+    found = faults(changed(**changes))
+    assert len(found) == 1
+    assert found[0].startswith("c.json: ")
+    assert message in found[0]
+
+
+def test_every_unknown_key_is_named_at_once() -> None:
+    assert len(faults(changed(one=1, two=2, three="x"))) == 3
+
+
+def test_lenient_reading_warns() -> None:
+    found = read(changed(twist=2), lenient=True)
+    assert [str(warning) for warning in found.warnings] == [f"c.json: twist: got 2; {UNKNOWN}"]
+    found = read(changed(model_type="llamma"), lenient=True)
+    assert [warning.path for warning in found.warnings] == ["model_type"]
+    assert len(normalize(found.spec).layers) == 32
+
+
+def test_lenient_reading_still_refuses_what_is_wrong() -> None:
+    with pytest.raises(SpecError):
+        read(changed(hidden_size="wide"), lenient=True)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        {"dropout_of_somebody": 0.0, "use_something": False, "other": None, "list": [], "text": ""},
+        {"bos_token_id": 3, "image_token_index": 3, "eos_token_id": [1, 2]},
+        {"mlp_bias": False, "pretraining_tp": 2, "quantization_config": {"bits": 4}},
+    ],
+)
+def test_what_says_nothing_about_the_architecture(harmless: dict[str, Any]) -> None:
+    assert read(changed(**harmless)).spec == read(changed()).spec
+
+
+def test_a_key_of_the_class_must_have_the_value_the_reader_stands_for() -> None:
+    scout = config("llama-4-maverick")["text_config"] | {"floor_scale": 8192, "output_attentions": False}
+    assert read({"model_type": "llama4", "text_config": scout}).warnings == ()
+    tied = config("qwen3-30b-a3b") | {"mlp_only_layers": None, "num_local_experts": 64}
+    assert faults(tied) == ["c.json: num_local_experts: got 64, but num_experts is 128"]
+    unread = config("gpt-oss-20b") | {"max_window_layers": 4}
+    assert faults(unread) == [f"c.json: max_window_layers: got 4; {UNKNOWN}"]
+
+
+@pytest.mark.parametrize("kind", sorted(set(READERS) - WITHOUT_CLASS - {"deepseek_v2"}))
+def test_a_reader_reads_what_its_class_takes_for_missing_keys(kind: str) -> None:
+    short = read({"model_type": kind})
+    assert short.warnings == ()
+    assert normalize(short.spec).layers
+
+
+def test_missing_keys_have_the_class_defaults() -> None:
+    arch = normalize(read({"model_type": "llama"}).spec)
+    assert (len(arch.layers), arch.hidden_size, arch.embedding.vocab_size) == (32, 4096, 32000)
+
+
+def test_types_without_a_class_must_say_everything() -> None:
+    assert faults({"architectures": ["Grok1ForCausalLM"], "model_type": "git"})[0].endswith(
+        "missing; expected a whole number"
+    )
+
+
+def test_old_and_new_spellings_of_positions_mean_the_same() -> None:
+    old = read(changed()).spec
+    new = read(changed(rope_theta=..., rope_parameters={"rope_theta": 500000.0, "rope_type": "default"}))
+    assert new.spec == old
+
+
+def test_two_spellings_must_agree() -> None:
+    data = config("gpt-oss-20b") | {"experts_per_token": 3}
+    assert faults(data) == ["c.json: experts_per_token: got 3, but num_experts_per_tok is 4"]
+
+
+def test_tying_said_twice_must_agree() -> None:
+    data = config("qwen3-6-27b")
+    data["text_config"] = data["text_config"] | {"tie_word_embeddings": True}
+    assert faults(data) == ["c.json: tie_word_embeddings: the file and its text_config differ"]
+
+
+@pytest.mark.parametrize(
+    ("data", "file", "name", "expected"),
+    [
+        ({}, "phi.json", "", "phi"),
+        ({}, "models/phi-4/config.json", "", "phi-4"),
+        ({"_name_or_path": "org/Some-Model-7B"}, "config.json", "", "Some-Model-7B"),
+        ({"_name_or_path": "/folder/of/mine"}, "x.json", "", "x"),
+        ({}, "config.json", "", "llama"),
+        ({}, "\u202e.json", "", "llama"),
+        ({}, "x.json", "Given", "Given"),
+    ],
+)
+def test_names(data: dict[str, Any], file: str, name: str, expected: str) -> None:
+    assert import_config(changed(**data), file, name=name).spec.name == expected
+
+
+def test_hostile_sizes_take_no_time() -> None:
+    started = time.perf_counter()
+    hostile: list[tuple[str, dict[str, Any]]] = [
+        ("gemma-3-270m", {"layer_types": ["full_attention"] * 1_000_000}),
+        ("nemotron-3-nano-30b-a3b", {"hybrid_override_pattern": "M" * 1_000_000}),
+        ("step-3-5-flash", {"moe_layers_enum": "1," * 1_000_000}),
+        ("llama-3-8b", {"num_hidden_layers": 2**62}),
+        ("llama-3-8b", {f"key{number}": number for number in range(100_000)}),
+    ]
+    for slug, changes in hostile:
+        assert faults(config(slug) | changes)
+    assert time.perf_counter() - started < 5
