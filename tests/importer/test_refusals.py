@@ -11,6 +11,7 @@ from archposter.diagnostics import SpecError
 from archposter.importer.read import Imported, import_config
 from archposter.importer.table import READERS, WITHOUT_CLASS
 from archposter.spec.normalize import normalize
+from archposter.spec.parts import Rope, SlidingSpan
 from configs import config
 
 UNKNOWN = "the reader of this model does not know the key"
@@ -183,3 +184,17 @@ def test_hostile_sizes_take_no_time() -> None:
     for slug, changes in hostile:
         assert faults(config(slug) | changes)
     assert time.perf_counter() - started < 5
+
+
+def test_positions_listed_layer_by_layer() -> None:
+    listed = config("step-3-5-flash")
+    listed["partial_rotary_factors"] = [0.5, 1.0, 1.0, 1.0] * 12
+    layers = normalize(read(listed).spec).layers
+    turned = [part.position for layer in layers[:2] for part in layer.mixers]
+    assert turned == [Rope(theta=5_000_000.0, partial_rotary_factor=0.5), Rope(theta=10_000.0)]
+
+
+def test_windows_do_not_need_heads_of_their_own() -> None:
+    alike = changed("step-3-5-flash", attention_other_setting=...)
+    mixers = normalize(read(alike).spec).layers[1].mixers
+    assert [(mixer.num_attention_heads, mixer.span) for mixer in mixers] == [(64, SlidingSpan(size=512))]

@@ -257,3 +257,13 @@ def test_a_damaged_spec_is_read_or_refused(name: str, data: st.DataObject) -> No
     )
     with suppress(SpecError):
         parse_spec(text[:start] + patch + text[end:], "x.yaml")
+
+
+def test_only_a_model_without_attention_has_no_limit_of_context() -> None:
+    endless = HEAD.replace("context_length: 1024", "context_length: null")
+    recurrent = "{mixer: {kind: short_conv}}"
+    assert parse_spec(endless + f"stack:\n  - layer: {recurrent}\n", "x.yaml").context_length is None
+    attention = "{mixer: {kind: attention, num_attention_heads: 1, head_dim: 8}}"
+    assert faults(endless + f"stack:\n  - layer: {attention}\n") == [
+        "x.yaml:5:17: context_length: only a model without attention has no limit; expected a whole number"
+    ]

@@ -36,7 +36,8 @@ _TOPICS: dict[str, str] = {
     "running": """
         use_cache quantization_config compression_config return_last_states
         use_mamba_kernels chunk_size chunk_size_feed_forward num_logits_to_keep residual_in_fp32
-        enable_attention_fp32_softmax enable_lm_head_fp32 enable_moe_fp32_combine use_grouped_mm
+        enable_attention_fp32_softmax enable_lm_head_fp32 enable_moe_fp32_combine
+        use_grouped_mm need_fp32_gate
         moe_shared_expert_overlap use_parallel_embedding output_attentions output_hidden_states
         return_dict add_forward_backend_padding forward_backend_name step_backend_name
         force_bos_token_insert norm_reduction_force_float32 chunkwise_kernel sequence_kernel step_kernel
@@ -56,7 +57,7 @@ _TOPICS: dict[str, str] = {
         query_pre_attn_scalar attention_multiplier attn_scale floor_scale attn_temperature_tuning
         attn_temperature_len attention_value_scale mscale mscale_all_dim rope_interleave
         indexer_rope_interleave rope_style mla_scale_q_lora mla_scale_kv_lora scale_attn_weights
-        scale_attn_by_inverse_layer_idx hc_eps hc_sinkhorn_iters
+        scale_attn_by_inverse_layer_idx hc_eps hc_sinkhorn_iters zero_centered
         swiglu_alpha swiglu_limit swiglu_limits swiglu_limits_shared
         layernorm_full_attention_beta layernorm_linear_attention_beta layernorm_mlp_beta
         moe_apply_router_weight_on_input shared_expert_combination_strategy""",

@@ -55,11 +55,16 @@ def kimi_linear(config: Config) -> Body:
     section = config.section("linear_attn_config")
     linear = _kda_layers(config, section, count)
     source = section or config
-    names = ("num_heads", "head_dim", "short_conv_kernel_size") if section else (
-        "linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")  # fmt: skip
-    heads, width, kernel = (source.whole(name) for name in names)
-    config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
-    kda = config.build(Kda, linear_num_heads=heads, linear_head_dim=width, linear_conv_kernel_dim=kernel)
+    kda = config.build(
+        Kda,
+        linear_num_heads=source.whole("num_heads" if section else "linear_num_heads"),
+        linear_head_dim=source.whole("head_dim" if section else "linear_head_dim"),
+        linear_conv_kernel_dim=source.whole(
+            "short_conv_kernel_size" if section else "linear_conv_kernel_dim"
+        ),
+    )
+    if section:
+        config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
     config.expect("mla_use_nope", True)
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition())}
     experts = _corrected_experts(config)

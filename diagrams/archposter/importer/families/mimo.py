@@ -18,7 +18,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, MtpSpec
-from archposter.spec.parts import AnyFfn, Attention, Rope, Router
+from archposter.spec.parts import AnyFfn, Attention, Rope, Router, Span
 
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
@@ -79,6 +79,7 @@ def step3p5(config: Config) -> Body:
     """`Step3p5ForCausalLM`: more query heads in the layers with a window, a gate on each head."""
     for key, value in {
         "use_moe": True,
+        "use_moe_router_bias": True,
         "use_qk_norm": True,
         "use_head_wise_attn_gate": True,
         "att_impl_type": "GQA",
@@ -94,8 +95,12 @@ def step3p5(config: Config) -> Body:
     local = _step_windows(config, count, modules)
     routed = _step_experts(config, count)
     other = config.section("attention_other_setting")
-    mixers = {windowed: _step_attention(config, other if windowed else None) for windowed in (True, False)}
-    thetas = _step_thetas(config, count + modules)
+    spans = {True: sliding(config), False: FULL}
+    mixers = {
+        windowed: _step_attention(other if other and windowed else config, span)
+        for windowed, span in spans.items()
+    }
+    positions = _step_positions(config, count + modules)
     experts = moe(
         config,
         num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
@@ -106,31 +111,28 @@ def step3p5(config: Config) -> Body:
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
 
-    def built(kind: tuple[bool, bool, float]) -> LayerSpec:
-        windowed, has_experts, theta = kind
-        position = config.build(Rope, theta=theta)
+    def built(kind: tuple[bool, bool, Rope]) -> LayerSpec:
+        windowed, has_experts, position = kind
         return layer(mixers[windowed].model_copy(update={"position": position}), ffns[has_experts])
 
     kinds = [
-        (windowed, index in routed, theta)
-        for index, (windowed, theta) in enumerate(zip(local, thetas, strict=True))
+        (windowed, index in routed, position)
+        for index, (windowed, position) in enumerate(zip(local, positions, strict=True))
     ]
     layers = alternating(kinds, built)
     module = MtpSpec(num_nextn_predict_layers=modules, layer=layers[count]) if modules else None
     return Body(layers[:count], mtp=module)
 
 
-def _step_attention(config: Config, other: Config | None) -> Attention:
-    source = other or config
-    if other:
-        other.expect("attention_type", "sliding_attention")
-        other.expect("true_head_dim", other.whole("head_dim"))
+def _step_attention(source: Config, span: Span) -> Attention:
+    source.expect("attention_type", "sliding_attention")
+    source.expect("true_head_dim", source.whole("head_dim"))
     return attention(
         source,
         num_key_value_heads=source.whole("num_attention_groups", "num_key_value_heads"),
         qk_norm="head",
         gate="head",
-        span=sliding(config) if other else FULL,
+        span=span,
     )
 
 
@@ -148,11 +150,16 @@ def _step_experts(config: Config, count: int) -> frozenset[int]:
     return frozenset(map(int, words))
 
 
-def _step_thetas(config: Config, count: int) -> list[float]:
-    values = config.data.get("rope_theta")
-    if not isinstance(values, list):
-        return [rope(config).theta] * count
-    scaling = config.section("rope_scaling")
-    if scaling:
-        scaling.word("rope_type", among={"llama3": None, "default": None})
-    return config.numbers("rope_theta", length=count)
+def _step_positions(config: Config, count: int) -> list[Rope]:
+    """Return each layer's positions: base and share of the head are lists, or the same for all."""
+    usual = None if isinstance(config.data.get("rope_theta"), list) else rope(config)
+    if scaling := config.section("rope_scaling"):
+        scaling.word("rope_type", among=dict.fromkeys(("llama3", "default")))
+    thetas = [usual.theta] * count if usual else config.numbers("rope_theta", length=count)
+    listed = config.has("partial_rotary_factors")
+    whole = usual.partial_rotary_factor if usual else 1.0
+    shares = config.numbers("partial_rotary_factors", length=count) if listed else [whole] * count
+    return [
+        config.build(Rope, theta=theta, partial_rotary_factor=share)
+        for theta, share in zip(thetas, shares, strict=True)
+    ]
