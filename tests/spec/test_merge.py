@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from test_write import meaning
 
 from archposter.diagnostics import SpecError
 from archposter.resources import spec_names, spec_path
@@ -12,6 +11,7 @@ from archposter.spec.load import load_spec, parse_spec
 from archposter.spec.merge import HAND_WRITTEN, merge_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.write import dump_spec
+from meaning import meaning
 from strategies import spec_data
 
 FILE = "x.yaml"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,14 @@ import pytest
 from hypothesis import given, settings
 
 from archposter.resources import spec_names, spec_path
-from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec, parse_spec
 from archposter.spec.model import ArchSpec
-from archposter.spec.normalize import normalize
 from archposter.spec.write import dump_spec
+from meaning import meaning
 from strategies import spec_data
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 FILES = {path.stem: path for path in (*map(spec_path, spec_names()), *sorted(CORPUS.glob("*.yaml")))}
-
-
-def meaning(spec: ArchSpec) -> Arch:
-    """The architecture, without where it stands in the file."""
-    arch = normalize(spec)
-    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
-    return replace(arch, layers=tuple(replace(layer, source="") for layer in arch.layers), mtp=mtp)
 
 
 def spec(**changes: Any) -> ArchSpec:

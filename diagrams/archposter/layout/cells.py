@@ -50,14 +50,16 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
     if places:
         places.add(rect, cell.key)
     inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)
-    lift = _LEADING / 2 if cell.details else 0.0
+    # A detail that cannot be said whole is left out: a number cut short would be another number.
+    detail = next((d for d in cell.details if advance(d, "regular", SMALL) <= inner.width), "")
+    lift = _LEADING / 2 if detail else 0.0
     name = inner.moved(0, -lift)
     if cell.look == "plain":
         canvas.label(name, cell.names, fill=look.text, source=cell.source)
     else:
         canvas.label(name, cell.names, face="semibold", size=HEAD, fill=look.text, source=cell.source)
-    if cell.details:
-        canvas.label(inner.moved(0, lift), cell.details, fill=look.text, source=cell.source)
+    if detail:
+        canvas.label(inner.moved(0, lift), (detail,), fill=look.text, source=cell.source)
 
 
 def choice_extent(choice: Choice) -> Stretch:
