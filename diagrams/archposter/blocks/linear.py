@@ -29,16 +29,14 @@ def short_conv_view(part: ShortConv, _arch: Arch) -> View:
     return View("short conv", "linear", ("Short convolution", "Short conv"), ("gated",), callout)
 
 
-def _memory(
-    arch: Arch, widths: tuple[int, int, int], gates: Wordings, norm: Wordings, rule: Cell, named: View
-) -> Inset:
-    """Draw a gated memory; `widths` are those of queries, keys and values, `gates` what lets it forget."""
-    width, values = exact(arch.hidden_size), widths[2]
+def _memory(arch: Arch, gates: Wordings, norm: Wordings, rule: Cell, named: View) -> Inset:
+    """Draw a gated memory; `gates` is what lets it forget, `norm` what queries and keys pass."""
+    width = exact(arch.hidden_size)
     nodes = (
         Node("x", Words((f"x  {width}",)), 0, 0, 5),
-        *(Node(n, Cell((n,), wordings(w)), 1, i) for i, (n, w) in enumerate(zip("qkv", widths, strict=True))),
+        *(Node(name, Cell((name,)), 1, column) for column, name in enumerate("qkv")),
         Node("decay", Cell(gates), 1, 3),
-        Node("gate", Cell(("gate",), wordings(values)), 1, 4),
+        Node("gate", Cell(("gate",)), 1, 4),
         Node("norm", Cell(norm), 2, 0, 2),
         Node("rule", rule, 3, 0, 4),
         Node("sigma", Op("σ"), 3, 4),
@@ -60,23 +58,21 @@ def _memory(
 
 def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     """Draw linear attention whose state fades at a fixed rate in each head."""
-    width = part.num_attention_heads * part.head_dim
     size = exact(part.head_dim)
     states = (f"{exact(part.num_attention_heads)} states of {size} × {size}", "states")
     rule = Cell(("Linear attention, fixed decay", "Linear attention"), states, "linear")
     position = "" if isinstance(part.position, NoPosition) else position_words(part.position)
     norm = "norm" if part.qk_norm != "none" else ""
     turned = (" + ".join(filter(None, (norm, position))) or "SiLU", "norm")
-    return _memory(arch, (width, width, width), ("decay",), turned, rule, lightning_view(part, arch))
+    return _memory(arch, ("decay",), turned, rule, lightning_view(part, arch))
 
 
 def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
     """Draw the matrix memory with its exponential input gate and its forget gate."""
-    keys, values = part.num_heads * part.qk_head_dim, part.num_heads * part.v_head_dim
     size = f"{exact(part.qk_head_dim)} × {exact(part.v_head_dim)}"
     states = (f"{exact(part.num_heads)} matrices of {size}", f"{count(part.num_heads)} matrices", "matrices")
     rule = Cell(("Memory: forget, then write k × v", "Matrix memory"), states, "linear")
-    return _memory(arch, (keys, keys, values), ("i, f",), ("scale",), rule, mlstm_view(part, arch))
+    return _memory(arch, ("i, f",), ("scale",), rule, mlstm_view(part, arch))
 
 
 def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
