@@ -10,7 +10,7 @@ from archposter.layout.canvas import Canvas, crosses
 from archposter.layout.stretch import LINE, NAME, NAME_AND_DETAIL, OP, Stretch, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
-from archposter.theme import HEAD
+from archposter.theme import HEAD, SMALL
 
 CELL_MARGIN = 4.0
 _OPTION_GAP = 4.0
