@@ -2,12 +2,18 @@
 
 import pytest
 
-from archposter.blocks.layers import classes, pattern, see, segments
+from archposter.blocks.layers import Seen, classes, pattern, see, segments
+from archposter.blocks.naming import views
 from archposter.pipeline import load
 
 
+def seen(name: str) -> tuple[Seen, ...]:
+    arch = load(name).arch
+    return see(arch, views(arch))
+
+
 def shapes(name: str) -> list[list[int]]:
-    layers = see(load(name).arch)
+    layers = seen(name)
     return [[len(group) for group in classes(segment)] for segment in segments(layers)]
 
 
@@ -40,4 +46,4 @@ def test_segments_and_classes(name: str, expected: list[list[int]]) -> None:
     ],
 )
 def test_pattern(name: str, words: str) -> None:
-    assert pattern(see(load(name).arch))[0] == words
+    assert pattern(seen(name))[0] == words

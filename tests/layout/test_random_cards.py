@@ -1,6 +1,7 @@
 """Cards of random models: whatever comes in, no fault and no number cut short."""
 
 import re
+from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -19,6 +20,13 @@ THEME = load_theme("paper", resources.style_path("paper"))
 CUT_NUMBER = re.compile(r"\d[,.]?\d*…")
 
 
+@dataclass(frozen=True)
+class Untold:
+    """A model that a failure does not print: it would fill pages."""
+
+    arch: Arch = field(repr=False)
+
+
 # Without shrinking: a failing model is reported as found, in seconds.
 @settings(
     max_examples=250,
@@ -27,8 +35,9 @@ CUT_NUMBER = re.compile(r"\d[,.]?\d*…")
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(archs())
-def test_no_fault(arch: Arch) -> None:
+@given(archs().map(Untold))
+def test_no_fault(untold: Untold) -> None:
+    arch = untold.arch
     blocks = card(arch, facts(arch))
     frame = card_frame(blocks, THEME)
     assert audit(frame) == ()

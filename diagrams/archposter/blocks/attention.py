@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from archposter.blocks.tree import (
     Cell,
     Diagram,
@@ -19,14 +21,24 @@ from archposter.blocks.tree import (
 )
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Alibi, Attention, ChunkedSpan, FullSpan, Position, Rope, SlidingSpan
+from archposter.spec.parts import (
+    Alibi,
+    AnyPart,
+    Attention,
+    ChunkedSpan,
+    FullSpan,
+    Position,
+    Rope,
+    SlidingSpan,
+)
 from archposter.units import exact, wordings
 
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
-def _windowed(arch: Arch) -> bool:
-    return any(isinstance(part, Attention) and not isinstance(part.span, FullSpan) for part in arch.parts)
+def is_windowed(part: AnyPart) -> bool:
+    """Tell whether a part is attention that does not see every earlier token."""
+    return isinstance(part, Attention) and not isinstance(part.span, FullSpan)
 
 
 def position_words(position: Position) -> str:
@@ -52,9 +64,11 @@ def _span_words(part: Attention) -> str:
 def view(part: Attention, arch: Arch) -> View:
     """Name the part by its span, position and head grouping."""
     short = part.variant.upper()
-    reach = {"sliding": "sliding", "chunked": "chunked", "full": "global" if _windowed(arch) else ""}[
-        part.span.kind
-    ]
+    reach = {
+        "sliding": "sliding",
+        "chunked": "chunked",
+        "full": "global" if any(map(is_windowed, arch.parts)) else "",
+    }[part.span.kind]
     gated = "gated" if part.gate != "none" else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
@@ -147,6 +161,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
 
 
 _MASK = 9
+_MOST_MASKS = 3
 
 
 def _mask(part: Attention) -> Grid:
@@ -166,20 +181,14 @@ def _square(on: bool) -> Square:
     return "on" if on else "off"
 
 
-def masks_inset(arch: Arch) -> Inset | None:
-    """Draw which earlier tokens each kind of layer sees, where a model has more than one reach."""
-    kinds: dict[str, tuple[Attention, int]] = {}
-    for part in arch.parts:
-        if isinstance(part, Attention):
-            known = kinds.get(part.span.kind)
-            kinds[part.span.kind] = (known[0] if known else part, (known[1] if known else 0) + 1)
-    if set(kinds) <= {"full"}:
-        return None
+def masks_inset(arch: Arch) -> Inset:
+    """Draw which earlier tokens each kind of layer sees, for a model with windows or chunks."""
+    attentions = [part for part in arch.parts if isinstance(part, Attention)]
     masks = []
-    for part, times in kinds.values():
+    for span, times in Counter(part.span for part in attentions).most_common(_MOST_MASKS):
+        part = next(part for part in attentions if part.span == span)
         reach = _span_words(part) or "all tokens"
         masks.append(Mask((f"{times} × {reach}", reach, reach.split(" ")[0]), _mask(part)))
-    first = next(part for part, _ in kinds.values() if part.span.kind != "full")
-    sinks = any(part.sinks for part, _ in kinds.values())
+    sinks = any(part.sinks for part in attentions)
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
-    return Inset(titles, Masks(tuple(masks[:3])), view(first, arch).key)
+    return Inset(titles, Masks(tuple(masks)))

@@ -9,6 +9,7 @@ from archposter import units
 from archposter.blocks.insets import candidates
 from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import see
+from archposter.blocks.naming import views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Card, Figure
 from archposter.counts.facts import Facts
@@ -34,7 +35,8 @@ BADGES: Final = {
 
 def card(arch: Arch, facts: Facts) -> Card:
     """Return the card's Block tree; every number comes from `facts` or the architecture."""
-    layers = see(arch)
+    names = views(arch)
+    layers = see(arch, names)
     body, callouts = tower(arch, layers)
     strip = layer_map(layers)
     return Card(
@@ -46,7 +48,7 @@ def card(arch: Arch, facts: Facts) -> Card:
         family=arch.family,
         tower=body,
         callouts=callouts,
-        insets=candidates(arch),
+        insets=candidates(arch, names),
         layer_map=strip,
         figures=_figures(arch, facts),
         description=_description(arch, facts),

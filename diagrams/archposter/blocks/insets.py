@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from archposter import units
-from archposter.blocks.attention import masks_inset
-from archposter.blocks.table import BUILDERS, view
+from archposter.blocks.attention import is_windowed, masks_inset
+from archposter.blocks.naming import Views
+from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Inset, Share, Shares
 from archposter.counts.tensors import TABLES, blocks, part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
@@ -18,7 +19,7 @@ _MOST_SHARES = 4
 _FFN_TELLING_WHEN_DENSE = 45
 
 
-def candidates(arch: Arch) -> tuple[Inset, ...]:
+def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
     most_common: dict[type[AnyPart], AnyPart] = {}
     for part, _ in Counter(arch.parts).most_common():
@@ -29,19 +30,19 @@ def candidates(arch: Arch) -> tuple[Inset, ...]:
         telling = BUILDERS[kind].telling
         if kind in FFN_TYPES and not sparse:
             telling = _FFN_TELLING_WHEN_DENSE
-        ranked.append((telling, BUILDERS[kind].inset(part, arch)))
-    masks = masks_inset(arch)
-    if masks:
-        ranked.append((_MASKS_TELLING, masks))
-    ranked.append((_SHARES_TELLING, _shares(arch)))
+        ranked.append((telling, BUILDERS[kind].inset(part, arch)._replace(key=views[part].key)))
+    windowed = next((part for part in arch.parts if is_windowed(part)), None)
+    if windowed:
+        ranked.append((_MASKS_TELLING, masks_inset(arch)._replace(key=views[windowed].key)))
+    ranked.append((_SHARES_TELLING, _shares(arch, views)))
     return tuple(inset for _, inset in sorted(ranked, key=lambda entry: -entry[0]))
 
 
-def _shares(arch: Arch) -> Inset:
+def _shares(arch: Arch, views: Views) -> Inset:
     """Return where the parameters are, by kind of part."""
     sizes: Counter[tuple[str, str]] = Counter()
     for part, times in Counter(arch.parts).items():
-        seen = view(part, arch)
+        seen = views[part]
         name = seen.kind[0].upper() + seen.kind[1:]
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
     tables = "Embedding" if arch.tied else "Embedding, output"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from archposter.blocks.table import view
+from archposter.blocks.naming import Views
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
 
@@ -42,13 +42,13 @@ class Seen(NamedTuple):
         return tuple(part.kind for step in self.views for part in step)
 
 
-def see(arch: Arch) -> tuple[Seen, ...]:
+def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
     """Return every layer with its views."""
     known: dict[Layer, tuple[tuple[View, ...], ...]] = {}
     seen = []
     for index, layer in enumerate(arch.layers):
         if layer not in known:
-            known[layer] = tuple(tuple(view(part, arch) for part in step.parts) for step in layer.sublayers)
+            known[layer] = tuple(tuple(views[part] for part in step.parts) for step in layer.sublayers)
         seen.append(Seen(index, layer, known[layer]))
     return tuple(seen)
 

@@ -52,8 +52,3 @@ BUILDERS: dict[type[AnyPart], Builder] = {
     Moe: Builder(moe.view, moe.inset, 70),
     PerLayerInput: Builder(ffn.per_layer_view, ffn.per_layer_inset, 65),
 }
-
-
-def view(part: AnyPart, arch: Arch) -> View:
-    """Return how the part is called."""
-    return BUILDERS[type(part)].view(part, arch)

@@ -46,7 +46,7 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
     times = {_key(group): group for group in (*full, *merged)}
     callouts = [
         *(_times_callout(group, len(layers)) for group in times.values()),
-        *(Callout(part.key, part.callout) for part in sized.values()),
+        *(Callout(part.key, part.callout) for part in sized.values() if part.callout),
         Callout("output", f"{exact(arch.embedding.vocab_size)} vocabulary"),
         Callout("embedding", f"{exact(arch.hidden_size)} hidden size"),
         Callout("positions", f"{exact(arch.embedding.positions)} positions"),
@@ -148,7 +148,12 @@ def _line(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None = N
     names = tuple(
         " + ".join(kinds[:few]) + (" ..." if few < len(kinds) else "") for few in range(len(kinds), 0, -1)
     )
-    own = [part.callout for step in group[0].views for part in step if owners and owners[part.kind] is group]
+    own = [
+        part.callout
+        for step in group[0].views
+        for part in step
+        if part.callout and owners and owners[part.kind] is group
+    ]
     return Cell(
         names, (own[0], own[0].split(" ", 1)[-1]) if own else (), "group", _key(group), group[0].layer.source
     )
