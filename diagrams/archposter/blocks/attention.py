@@ -20,7 +20,7 @@ from archposter.blocks.tree import (
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Alibi, Attention, ChunkedSpan, FullSpan, Position, Rope, SlidingSpan
-from archposter.units import exact, wordings
+from archposter.units import count, exact, wordings
 
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
@@ -178,7 +178,8 @@ def masks_inset(arch: Arch) -> Inset | None:
     masks = []
     for part, times in kinds.values():
         reach = _span_words(part) or "all tokens"
-        masks.append(Mask((f"{times} × {reach}", reach), _mask(part)))
+        short = "all" if isinstance(part.span, FullSpan) else count(part.span.size)
+        masks.append(Mask((f"{times} × {reach}", reach, short), _mask(part)))
     first = next(part for part, _ in kinds.values() if part.span.kind != "full")
     sinks = any(part.sinks for part, _ in kinds.values())
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
