@@ -31,7 +31,7 @@ from archposter.spec.parts import (
     Rope,
     SlidingSpan,
 )
-from archposter.units import exact, wordings
+from archposter.units import count, exact, wordings
 
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
@@ -156,7 +156,6 @@ def inset(part: Attention, arch: Arch) -> Inset:
     return Inset(
         tuple(" ".join(filter(None, (name, sinks))) for name in (title, part.variant.upper())),
         Diagram(tuple(nodes), tuple(edges), (1.0,) * columns),
-        view(part, arch).key,
     )
 
 
@@ -188,7 +187,8 @@ def masks_inset(arch: Arch) -> Inset:
     for span, times in Counter(part.span for part in attentions).most_common(_MOST_MASKS):
         part = next(part for part in attentions if part.span == span)
         reach = _span_words(part) or "all tokens"
-        masks.append(Mask((f"{times} × {reach}", reach, reach.split(" ")[0]), _mask(part)))
+        short = "all" if isinstance(part.span, FullSpan) else count(part.span.size)
+        masks.append(Mask((f"{times} × {reach}", reach, short), _mask(part)))
     sinks = any(part.sinks for part in attentions)
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
     return Inset(titles, Masks(tuple(masks)))

@@ -7,7 +7,7 @@ from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node,
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Cca, CompressedAttention, Rope
-from archposter.units import exact, wordings
+from archposter.units import count, exact, wordings
 
 _NAMES = {
     "csa": ("CSA", ("Compressed sparse attention", "CSA")),
@@ -38,7 +38,16 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
         Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, 0),
         Node("kv", Cell(("K = V",), (f"{exact(part.head_dim)}, cached", *wordings(part.head_dim))), 1, 1),
         Node("q", Cell(("Queries",), wordings(heads * part.head_dim)), 2, 0),
-        Node("window", Cell(("Window",), wordings(part.sliding_window, "last {}"), "sliding"), 2, 1),
+        Node(
+            "window",
+            Cell(
+                ("Window",),
+                (*wordings(part.sliding_window, "last {}"), count(part.sliding_window)),
+                "sliding",
+            ),
+            2,
+            1,
+        ),
         Node("heads", Cell((f"{exact(heads)} heads" + (", sinks" * part.sinks),), look="latent"), 4, 0, 3),
         Node("groups", Cell((groups, f"{exact(part.o_groups)} groups")), 5, 0, 3),
         Node("out", Cell((f"Output  → {width}", "Output")), 6, 0, 3),
@@ -47,18 +56,24 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
     edges += [Edge("window", "heads"), Edge("heads", "groups"), Edge("groups", "out")]
     if part.compressor:
         ratio = exact(part.compressor.compress_ratio)
-        entries = (f"{ratio} tokens to 1", f"{ratio} to 1")
+        entries = (
+            f"{ratio} tokens to 1",
+            f"{ratio} to 1",
+            f"{count(part.compressor.compress_ratio)} to 1",
+            "many to 1",
+        )
         nodes.append(Node("compressor", Cell(("Compressor", "Entries"), entries, "latent"), 1, 2))
         edges.append(Edge("x", "compressor"))
         top = "compressor"
         if part.compressor.indexer:
-            best = wordings(part.compressor.indexer.index_topk, "best {}")
+            top_k = part.compressor.indexer.index_topk
+            best = (*wordings(top_k, "best {}"), count(top_k))
             nodes.append(Node("indexer", Cell(("Indexer",), best, "latent"), 2, 2))
             edges.append(Edge("compressor", "indexer"))
             top = "indexer"
         edges.append(Edge(top, "heads"))
     named = view(part, arch)
-    return Inset(named.names, Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0)), named.key)
+    return Inset(named.names, Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0)))
 
 
 def cca_view(part: Cca, _arch: Arch) -> View:
@@ -100,4 +115,4 @@ def cca_inset(part: Cca, arch: Arch) -> Inset:
         Edge("heads", "out"),
     )
     titles = ("Compressed convolutional attention", "Convolutional attention", "CCA")
-    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)), cca_view(part, arch).key)
+    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))

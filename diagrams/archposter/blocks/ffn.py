@@ -69,9 +69,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         Edge("times", "down"),
     )
     title = _GATED_NAMES[part.activation]
-    return Inset(
-        (f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)), gated_view(part, arch).key
-    )
+    return Inset((f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)))
 
 
 def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
@@ -84,7 +82,7 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
         Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 3),
     )
     edges = (Edge("x", "up"), Edge("up", "act"), Edge("act", "down"))
-    return Inset(("Feed-forward",), Diagram(nodes, edges, (1.0,)), plain_view(part, arch).key)
+    return Inset(("Feed-forward",), Diagram(nodes, edges, (1.0,)))
 
 
 def per_layer_view(part: PerLayerInput, _arch: Arch) -> View:
@@ -115,4 +113,4 @@ def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
         Edge("times", "project"),
     )
     titles = ("Per-layer embedding", "Layer embedding")
-    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0)), per_layer_view(part, arch).key)
+    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0)))

@@ -84,5 +84,4 @@ def inset(part: Mla, arch: Arch) -> Inset:
     return Inset(
         ("Multi-head latent attention", "Latent attention"),
         Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0)),
-        view(part, arch).key,
     )

@@ -34,7 +34,7 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
         if kind in named and marks[part.look] <= _MOST_MARKS:
             cells[kind] = MapCell(part.look, marks[part.look])
             marks[part.look] += 1
-            legend.append(Legend(cells[kind], times[kind], (kind,)))
+            legend.append(Legend(cells[kind], times[kind], (kind, kind.split(" (")[0])))
     others = {kind: times[kind] for kind in views if kind not in cells}
     if others:
         rest = MapCell("empty", 0)

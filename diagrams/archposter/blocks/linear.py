@@ -53,7 +53,7 @@ def _memory(arch: Arch, gates: Wordings, norm: Wordings, rule: Cell, named: View
         Edge("sigma", "times", side=True),
         Edge("times", "out"),
     )
-    return Inset(named.names, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.1, 1.2)), named.key)
+    return Inset(named.names, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.1, 1.2)))
 
 
 def lightning_inset(part: Lightning, arch: Arch) -> Inset:
@@ -99,4 +99,4 @@ def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
         Edge("times", "out"),
     )
     named = short_conv_view(part, arch)
-    return Inset(named.names, Diagram(nodes, edges, (1.0, 1.0, 1.0)), named.key)
+    return Inset(named.names, Diagram(nodes, edges, (1.0, 1.0, 1.0)))

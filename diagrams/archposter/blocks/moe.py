@@ -92,4 +92,4 @@ def inset(part: Moe, arch: Arch) -> Inset:
         edges += [Edge("x", "shared"), Edge("shared", "plus", side=True)]
     nodes.insert(0, Node("x", Words((f"x {width}",)), 0, 0, columns))
     titles = (f"Mixture of {exact(part.num_experts)} experts", "Mixture of experts", "MoE")
-    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights), view(part, arch).key)
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))

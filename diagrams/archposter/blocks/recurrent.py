@@ -34,7 +34,7 @@ def mamba2_view(part: Mamba2, _arch: Arch) -> View:
 
 
 def _delta_rule(
-    arch: Arch, key: str, title: str, heads: int, state: str, conv: int, rule: Wordings, gate: Wordings
+    arch: Arch, title: str, heads: int, state: str, conv: int, rule: Wordings, gate: Wordings
 ) -> Inset:
     """Draw a gated delta rule; `rule` says how it forgets, `gate` the function on the output's gate."""
     width = exact(arch.hidden_size)
@@ -70,14 +70,13 @@ def _delta_rule(
         Edge("sigma", "times", side=True),
         Edge("times", "out"),
     )
-    return Inset((title,), Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.1, 1.4)), key)
+    return Inset((title,), Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.1, 1.4)))
 
 
 def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
     """Draw the gated delta rule with one decay per head and an output gate."""
     return _delta_rule(
         arch,
-        deltanet_view(part, arch).key,
         "Gated DeltaNet",
         part.linear_num_value_heads,
         f"{exact(part.linear_key_head_dim)} × {exact(part.linear_value_head_dim)}",
@@ -92,7 +91,6 @@ def kda_inset(part: Kda, arch: Arch) -> Inset:
     size = exact(part.linear_head_dim)
     return _delta_rule(
         arch,
-        kda_view(part, arch).key,
         "Kimi Delta Attention",
         part.linear_num_heads,
         f"{size} × {size}",
@@ -134,4 +132,4 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
         Edge("silu", "times", side=True),
         Edge("times", "out"),
     )
-    return Inset(("Mamba-2",), Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)), mamba2_view(part, arch).key)
+    return Inset(("Mamba-2",), Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))

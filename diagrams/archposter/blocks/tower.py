@@ -154,6 +154,5 @@ def _line(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None = N
         for part in step
         if part.callout and owners and owners[part.kind] is group
     ]
-    return Cell(
-        names, (own[0], own[0].split(" ", 1)[-1]) if own else (), "group", _key(group), group[0].layer.source
-    )
+    sizes = (own[0], own[0].split(", ")[0], own[0].split(" ", 1)[-1]) if own else ()
+    return Cell(names, sizes, "group", _key(group), group[0].layer.source)
