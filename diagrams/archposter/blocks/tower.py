@@ -150,5 +150,9 @@ def _line(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None = N
     )
     own = [part.callout for step in group[0].views for part in step if owners and owners[part.kind] is group]
     return Cell(
-        names, (own[0], own[0].split(", ")[0], own[0].split(" ", 1)[-1]) if own else (), "group", _key(group), group[0].layer.source
+        names,
+        (own[0], own[0].split(", ")[0], own[0].split(" ", 1)[-1]) if own else (),
+        "group",
+        _key(group),
+        group[0].layer.source,
     )
