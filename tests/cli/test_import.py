@@ -130,3 +130,9 @@ def test_names_of_files_cannot_write_to_the_terminal(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as refused:
         run("import", path)
     assert str(refused.value).isprintable()
+
+
+def test_a_lenient_card_says_so(tmp_path: Path) -> None:
+    target = tmp_path / "x.svg"
+    assert run("card", config(tmp_path, hyper_gizmo=3), "--lenient", "-o", str(target)).exit_code == 0
+    assert "Not all of its config was understood: 1 warning" in target.read_text()

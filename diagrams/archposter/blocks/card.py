@@ -44,6 +44,7 @@ def card(arch: Arch, facts: Facts) -> Card:
         size=arch.size,
         meta=_meta(arch),
         highlights=tuple(" · ".join(arch.highlights[:few]) for few in range(len(arch.highlights), 0, -1)),
+        notice=_notice(len(arch.warnings)),
         badge=BADGES[arch.decoder_type],
         family=arch.family,
         tower=body,
@@ -84,6 +85,14 @@ def cache_level(bytes_per_token: float) -> float:
         return 0.0
     low, high = map(log2, KV_SCALE)
     return min(1.0, max(0.02, (log2(bytes_per_token) - low) / (high - low)))
+
+
+def _notice(warnings: int) -> str:
+    """Return what stands on the card of a model whose config was not wholly understood."""
+    if not warnings:
+        return ""
+    many = "1 warning" if warnings == 1 else f"{warnings} warnings"
+    return f"Not all of its config was understood: {many}, listed by archposter facts"
 
 
 def _description(arch: Arch, facts: Facts) -> str:

@@ -226,6 +226,7 @@ class Card(NamedTuple):
     size: str
     meta: Wordings
     highlights: Wordings
+    notice: str
     badge: str
     family: str
     tower: Tower

@@ -43,10 +43,8 @@ def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
     pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
-    for y, wordings, fill in (
-        (70.0, card.meta, canvas.theme.muted),
-        (95.0, card.highlights, canvas.theme.ink),
-    ):
+    line = ((card.notice,), canvas.accent.ink) if card.notice else (card.highlights, canvas.theme.ink)
+    for y, (wordings, fill) in ((70.0, (card.meta, canvas.theme.muted)), (95.0, line)):
         canvas.text(rect.x, rect.y + y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
     for _, href in card.links[:1]:
         canvas.link(Rect(name.x, name.y, end - name.x, name.height), href)
