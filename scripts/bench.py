@@ -17,10 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archposter import load, poster
+from archposter.counts.facts import Facts
 from archposter.pipeline import Picture
 from archposter.resources import spec_names
 
 ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = sorted((ROOT / "tests" / "corpus" / "configs").glob("*.json"))
 TARGET = ROOT / "docs" / "performance.md"
 RUNS = 25
 
@@ -60,6 +62,11 @@ def cold_rows(folder: str) -> list[str]:
     return rows
 
 
+def import_all() -> list[Facts]:
+    """Read every config of the test corpus and count it."""
+    return [load(path).facts() for path in CONFIGS]
+
+
 def warm_rows() -> list[str]:
     """Measure calls in one process that has everything imported."""
     models = [load(name) for name in spec_names()]
@@ -67,6 +74,7 @@ def warm_rows() -> list[str]:
     page = Picture(poster(models).frame)
     each = len(models)
     steps: dict[str, float] = {
+        f"config.json to facts, mean of {len(CONFIGS)}": median_ms(import_all, 3) / len(CONFIGS),
         "spec file to Arch": median_ms(lambda: [load(name) for name in spec_names()], 5) / each,
         "Arch to Frame": median_ms(lambda: [model.card() for model in models], 5) / each,
         "Frame to SVG, live text": median_ms(lambda: [p.svg() for p in pictures], 5) / each,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
@@ -15,6 +16,7 @@ from archposter.theme import SMALL, Accent, Look, Theme
 CORNER = 7.0
 """Radius of boxes and of the corners of lines."""
 _HEAD = (7.0, 3.4)  # an arrowhead's length and half its width
+_CUT_NUMBER = re.compile(r"[\s(]*\d[\d,.]*…\Z")
 _CURVE = 0.5523  # a quarter circle as one cubic
 
 
@@ -145,11 +147,11 @@ class Canvas:
 
 
 def choose(wordings: Wordings, face: Face, size: float, width: float) -> str:
-    """Return the first wording that fits, or the last one cut short."""
+    """Return the first wording that fits, or the last one cut short, but never within a number."""
     for wording in wordings:
         if advance(wording, face, size) <= width:
             return wording
-    return fit(wordings[-1], face, size, width) if wordings else ""
+    return _CUT_NUMBER.sub("…", fit(wordings[-1], face, size, width)) if wordings else ""
 
 
 def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archposter.spec.arch import Arch, Branch, Embedding, Layer, Mtp, Output, Sublayer
-from archposter.spec.model import ArchSpec, BranchSpec, Entry, LayerSpec, Placement, SublayerSpec
-from archposter.spec.parts import Norm
+from archposter.spec.model import ArchSpec, Entry, LayerSpec, Placement, SublayerSpec
+from archposter.spec.parts import AnyPart, Norm
 from archposter.spec.yaml import dotted
 
 
 def normalize(spec: ArchSpec) -> Arch:
     """Return the architecture with every layer explicit; the copies of a repeated layer are one object."""
-    norm = Norm(kind=spec.norm.kind, weight=spec.norm.weight, bias=spec.norm.bias)
+    # The values have been validated; doing it again would build Norm's validator, which takes milliseconds.
+    norm = Norm.model_construct(kind=spec.norm.kind, weight=spec.norm.weight, bias=spec.norm.bias)
     place = spec.norm.placement
     mtp = None
     if spec.mtp:
@@ -71,18 +72,25 @@ def _layer(spec: LayerSpec, norm: Norm, placement: Placement, source: str) -> La
     placement = spec.placement or placement
     if spec.sublayers:
         return Layer(tuple(_sublayer(step, norm, placement) for step in spec.sublayers), source)
-    branches = [BranchSpec(part=part) for part in (spec.mixer, spec.ffn) if part is not None]
-    together = [branches] if spec.parallel else [[branch] for branch in branches]
-    steps = [SublayerSpec(branches=tuple(step)) for step in together]
-    return Layer(tuple(_sublayer(step, norm, placement) for step in steps), source)
+    parts = [part for part in (spec.mixer, spec.ffn) if part is not None]
+    around = _norms(placement, norm)
+    together = [parts] if spec.parallel else [[part] for part in parts]
+    return Layer(tuple(Sublayer(tuple(map(_alone, step)), *around) for step in together), source)
+
+
+def _alone(part: AnyPart) -> Branch:
+    return Branch(part, None, None, 0)
 
 
 def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
-    said = spec.branches or ((BranchSpec(part=spec.part),) if spec.part else ())
+    around = _norms(spec.placement or placement, norm)
+    if spec.part is not None:
+        return Sublayer((_alone(spec.part),), *around)
     branches = tuple(
-        Branch(branch.part, *_norms(branch.placement, norm), branch.joins_after) for branch in said
+        Branch(branch.part, *_norms(branch.placement, norm), branch.joins_after)
+        for branch in spec.branches or ()
     )
-    return Sublayer(branches, *_norms(spec.placement or placement, norm))
+    return Sublayer(branches, *around)
 
 
 def _norms(placement: Placement, norm: Norm) -> tuple[Norm | None, Norm | None]:
