@@ -27,7 +27,7 @@ from archposter.pipeline import Picture, by_date, format_of, load, poster
     type=click.Path(path_type=Path),
     default=Path("output/poster.pdf"),
     show_default=True,
-    help="A .pdf or .svg file.",
+    help="A .pdf, .svg or .png file.",
 )
 def command(
     models: tuple[str, ...],
