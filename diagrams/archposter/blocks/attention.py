@@ -36,6 +36,23 @@ from archposter.units import count, exact, wordings
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
+def unusual(part: AnyPart) -> int:
+    """Count what sets attention apart from plain grouped heads."""
+    if not isinstance(part, Attention):
+        return 0
+    share = rotated_share(part.position)
+    return sum(
+        (
+            part.key_value == "unified",
+            part.v_head_dim != part.head_dim,
+            part.sinks,
+            part.gate != "none",
+            part.attn_logit_softcapping > 0,
+            0 < share < 1,
+        )
+    )
+
+
 def is_windowed(part: AnyPart) -> bool:
     """Tell whether a part is attention that does not see every earlier token."""
     return isinstance(part, Attention) and not isinstance(part.span, FullSpan)
@@ -134,7 +151,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     shared, unified = part.key_value == "shared", part.key_value == "unified"
     gated = part.gate != "none"
     nodes = [
-        Node("x", Words((f"x  {width}",)), 0, 0, 3 + gated),
+        Node("x", Words((f"x  {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), 1, 0),
     ]
     edges = [Edge("x", "q")]

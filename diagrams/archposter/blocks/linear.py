@@ -40,7 +40,7 @@ def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     turned = Cell((" + ".join(filter(None, (norm, position))), norm), part_of, share=share if part_of else 0.0)
     rules = (
         ("S ← λ S + k′v", "λ S + k′v", ""),
-        ("λ fixed for each head", "λ fixed", ""),
+        ("λ fixed for each head", "λ fixed per head", "λ fixed", ""),
     )
     memory = Memory(sizes(heads, size, size), size, size, "fixed", rules, "linear")
     width = heads * size
@@ -59,7 +59,7 @@ def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
     rules = (
         ("S ← f S + i k′v", "f S + i k′v", ""),
         ("n ← f n + i k", ""),
-        ("out = q S / |q n|", ""),
+        ("out = q S / max(|q n|, 1)", "q S / max(|q n|, 1)", ""),
     )
     memory = Memory(sizes(heads, keys, values), keys, values, "head", rules, "linear")
     inputs = (

@@ -11,7 +11,7 @@ from archposter.units import exact, wordings
 
 _MOST_SQUARES = 1024
 _LONGEST_ROW = 40
-_LANE = 0.12  # where the scores pass the experts, on their way to weigh what comes out
+_LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
 _SCORINGS = {"softmax": "Softmax", "sigmoid": "Sigmoid", "sqrtsoftplus": "√softplus"}
 _SCATTER = 0.618  # the golden ratio keeps lit squares of neighbouring rows apart
 
@@ -67,17 +67,18 @@ def inset(part: Moe, arch: Arch) -> Inset:
         "Mixture of experts",
     )
     beside = _beside(part)
+    runs_beside = bool(part.num_shared_experts or (beside and part.zero_expert_type == "identity"))
     nodes, edges = _router(part)
     sides = part.moe_latent_size or part.router.choice == "token_hash"
     nodes += [
-        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if _by_hash(part) else 3 + bool(beside)),
+        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if _by_hash(part) else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
         Node("times", Op("×"), 5, 1, 2),
     ]
     router_above_grid = None if sides else 0.0
     edges += [
         Edge("router", "grid", enter=router_above_grid),
-        Edge("router", "times", side=True, leave=-1.0),
+        Edge("router", "times", side=True, leave=-0.94),
         Edge("grid", "times"),
     ]
     top = "times"
@@ -91,7 +92,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
     if beside:
         nodes += [Node("beside", beside, 4, 3), Node("plus", Op("+"), 6 if top == "up" else 5, 3)]
         edges += [Edge("beside", "plus"), Edge(top, "plus")]
-        if part.num_shared_experts or part.zero_expert_type == "identity":
+        if runs_beside:
             edges.append(Edge("x", "beside"))
     else:
         nodes.append(Node("plus", Op("+"), 7, 1, 2))
@@ -112,8 +113,8 @@ def _beside(part: Moe) -> Cell | None:
         gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
         return Cell((count, "Shared"), (*gate, *size), "moe")
     if part.zero_expert_num:
-        does = {"identity": "return x", "skip": "add 0"}[part.zero_expert_type]
-        return Cell((f"{exact(part.zero_expert_num)} {'skip' if part.zero_expert_type == 'skip' else 'more'}",), (does,))
+        does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[part.zero_expert_type]
+        return Cell((f"{exact(part.zero_expert_num)} more", *wordings(part.zero_expert_num)), does)
     return None
 
 

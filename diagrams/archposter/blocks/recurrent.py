@@ -75,7 +75,7 @@ def kda_inset(part: Kda, arch: Arch) -> Inset:
     """Draw the delta rule with a decay of its own for each channel, one row of the state each."""
     heads, size, kernel = part.linear_num_heads, part.linear_head_dim, part.linear_conv_kernel_dim
     width = heads * size
-    rules = (("S ← α S, α per channel", "α per channel", ""), _WRITE)
+    rules = (("S ← Diag(α) S", "Diag(α) S", ""), _WRITE)
     memory = Memory(sizes(heads, size, size), size, size, "channel", rules, "linear")
     inputs = (
         Input(Cell(("q, k",), _each(width)), _convolved(kernel, ("SiLU, L2 norm", "SiLU, L2")), 1.75),
@@ -104,10 +104,11 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
         "ssm",
     )
     inputs = (
-        Input(Cell(("v",), wordings(inner)), _convolved(part.conv_kernel), 1.2),
-        Input(Cell(("B, C",), _each(shared)), _convolved(part.conv_kernel), 1.5),
-        Input(Cell(("Δ",), wordings(heads)), Cell(("softplus", "soft+")), 1.3),
+        Input(Cell(("v",), wordings(inner)), None, 1.2),
+        Input(Cell(("B, C",), _each(shared)), None, 1.5),
+        Input(Cell(("Δ",), wordings(heads)), Cell(("softplus", "soft+")), 1.2),
     )
-    gate = Input(Cell(("gate",), wordings(inner)), Cell(("SiLU",)), 1.1)
+    gate = Input(Cell(("gate",), wordings(inner)), Cell(("SiLU",)), 1.0)
     norm = "RMSNorm" if part.n_groups == 1 else f"RMSNorm in {exact(part.n_groups)} groups"
-    return Inset(("Mamba-2",), gated_before_norm(arch, inputs, memory, norm, gate))
+    conv = (f"Conv {part.conv_kernel}, SiLU", "Conv, SiLU")
+    return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), memory, norm, gate))

@@ -18,7 +18,7 @@ Decay = Literal["head", "channel", "fixed"]
 class Cell(NamedTuple):
     """A labelled box.  `key` is what callouts and connectors hold on to.
 
-    In an inset, `cached` marks what is kept for later tokens, and a `share` of its lower edge is inked:
+    In an inset, `cached` marks what is kept for later tokens, and a `share` of its upper edge is inked:
     the part of its width that it works on (0: not drawn).
     """
 

@@ -146,13 +146,13 @@ class Canvas:
         moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
         self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))
 
-    def corner(self, rect: Rect, size: float = 13.0) -> None:
+    def corner(self, rect: Rect, size: float, radius: float = CORNER) -> None:
         """Fill the upper right corner of a rounded box: what is inside is cached."""
-        right, top, pull = rect.right, rect.y, CORNER * (1 - _CURVE)
+        right, top, pull = rect.right, rect.y, radius * (1 - _CURVE)
         commands: tuple[Command, ...] = (
             ("M", (right - size, top)),
-            ("L", (right - CORNER, top)),
-            ("C", (right - pull, top, right, top + pull, right, top + CORNER)),
+            ("L", (right - radius, top)),
+            ("C", (right - pull, top, right, top + pull, right, top + radius)),
             ("L", (right, top + size)),
             ("Z", ()),
         )

@@ -137,9 +137,9 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
 def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
     """Draw what a box says without words: that it is cached, and the share that it works on."""
     if cell.cached:
-        canvas.corner(place)
+        canvas.corner(place, min(13.0, place.height * 0.42))
     if cell.share:
-        bar = Rect(place.x + CORNER, place.bottom - 2, place.width - 2 * CORNER, 4.0)
+        bar = Rect(place.x + CORNER, place.y - 2, place.width - 3 * CORNER, 4.0)
         canvas.box(bar, canvas.theme.card.fill, canvas.theme.quiet, width=0.8, radius=2, role="share")
         inked = Rect(bar.x, bar.y, bar.width * cell.share, bar.height)
         canvas.box(inked, canvas.accent.ink, radius=2, role="share")

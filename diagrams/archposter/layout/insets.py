@@ -18,9 +18,9 @@ _TITLE = 33.0
 _PAD_X = 16.0
 _PAD_BELOW = 12.0
 _GAP = 14.0
-_KEY = Size(24.0, 15.0)
+_KEY = Size(20.0, 14.0)
 _CACHED = "cached"
-_EASE = 0.06  # how loose insets must stand for one more to be worth it
+_EASE = 0.02  # how loose insets must stand for one more to be worth it
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
 
 
@@ -98,9 +98,9 @@ def _legend(canvas: Canvas, title: Rect) -> Rect:
         align=1.0,
     )
     mark = Rect(title.right - width - _KEY.width - 6, title.center_y - _KEY.height / 2, *_KEY)
-    canvas.box(mark, canvas.look("plain").fill, canvas.look("plain").stroke, role="cached")
-    canvas.corner(mark)
-    return Rect(title.x, title.y, mark.x - 10 - title.x, title.height)
+    canvas.box(mark, canvas.look("plain").fill, canvas.look("plain").stroke, radius=4, role="cached")
+    canvas.corner(mark, 10, radius=4)
+    return Rect(title.x, title.y, mark.x - 6 - title.x, title.height)
 
 
 def connect(

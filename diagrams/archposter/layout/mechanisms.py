@@ -14,7 +14,7 @@ _PAD = 10.0
 _STRIP = 6.0  # how wide the decay beside the matrix is drawn
 _DECK = 3  # matrices that show behind the first: one a head
 _DECK_STEP = 4.0
-_ENTRIES = 4
+_ENTRIES = 3
 _MOST_TOKENS = 4  # drawn for one entry; more are dots
 
 
@@ -83,7 +83,7 @@ def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> No
                 Rect(x - side / 2, rect.bottom - side, side, side), off.fill, off.stroke, width=0.9, radius=1.5
             )
         center = left + pitch / 2
-        on = not compression.chosen or number in (0, 2)
+        on = not compression.chosen or number != 1
         place = Rect(center - entry / 2, rect.y, entry, entry)
         canvas.box(place, look.fill if on else off.fill, look.stroke, width=1.0, radius=2, role="square")
         first = left - pitch if compression.overlap and number else left

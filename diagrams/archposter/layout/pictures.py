@@ -12,8 +12,9 @@ from archposter.theme import SMALL
 _SQUARE = Stretch(5.0, 22.0)
 _GAP_SHARE = 0.18  # of a square's pitch
 _GROUP_SPACE = 4.0
+_LEAST_DASHED = 8.0
 _LEAST_GROUP = 6.0
-_WIDEST_GROUP = 110.0
+_WIDEST_GROUP = 290.0
 _LEAST_QUERY = 5.0
 _DOTS = 20.0
 _WORD = 54.0  # left of the head groups: "Q", "K", "V" stand there
@@ -62,8 +63,8 @@ def draw_grid(canvas: Canvas, grid: Grid, rect: Rect) -> Rect:
         y = place.y + row * pitch + row // per_group * _GROUP_SPACE + inset
         for column, state in enumerate(squares):
             square = Rect(place.x + column * pitch + inset, y, side, side)
-            dash = (1.6, 1.6) if state == "zero" else ()
-            width = 1.0 if state == "zero" else 0.7
+            dash = (1.6, 1.6) if state == "zero" and side > _LEAST_DASHED else ()
+            width = 1.0 if dash else 0.7
             radius = min(1.5, side / 4)
             canvas.box(
                 square, fills[state], strokes[state], width=width, radius=radius, dash=dash, role="square"
