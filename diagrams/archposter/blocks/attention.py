@@ -126,14 +126,20 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
     """Return the box of norm and rotation that queries or keys pass, if there is one."""
     norm = {"none": "", "head": "norm", "full": "norm of all", "l2": "L2 norm"}[part.qk_norm]
     share = rotated_share(part.position)
-    turn = "RoPE" if share else ""
-    both = " + ".join(filter(None, (norm, turn)))
-    if not both:
+    if not norm and not share:
         return None
-    rotated = round(share * part.head_dim)
-    details: Wordings = (f"{rotated} of {part.head_dim}", f"{share:.0%}") if 0 < share < 1 else ()
-    words = (both, both.replace(" + ", ", "), both.replace(" of all", ""), turn or norm)
-    return Cell(words, details, cached=cached, share=share if share < 1 else 0.0)
+    turn = "RoPE" if share else ""
+    rotated = exact(round(share * part.head_dim))
+    partial = 0 < share < 1
+    bar = share if partial else 0.0
+    if norm and turn and part.gate != "none":  # four columns: one above the other
+        lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
+        return Cell((norm, "norm"), lines, cached=cached, share=bar)
+    details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
+    both = " + ".join(filter(None, (norm, turn)))
+    plain = both.replace(" of all", "")
+    words = tuple(dict.fromkeys((both, both.replace(" + ", ", "), plain, plain.replace(" + ", ", "))))
+    return Cell(words, details, cached=cached, share=bar)
 
 
 def _scores(part: Attention) -> Wordings:
@@ -200,7 +206,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
         edges.append(Edge(top, "scores"))
         top = "scores"
     if gated:
-        size = ("per head", "head") if part.gate == "head" else _each_head(part.num_attention_heads, part.v_head_dim)
+        size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
         nodes += [
             Node("gate", Cell(("Gate",), size), 1, 3),
             Node("times", Op("×"), 5, 0, 3),

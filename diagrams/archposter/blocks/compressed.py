@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.indexer import INDEXED, indexer_path
 from archposter.blocks.tree import (
     Cell,
     Compression,
@@ -49,6 +50,7 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
     share = share if share < 1 else 0.0
     own = wordings(part.head_dim)
     window = (f"last {exact(part.sliding_window)}", *wordings(part.sliding_window))
+    reduced = exact(part.o_groups * part.o_lora_rank)
     nodes = [
         Node("x", Words((f"x  {width}",)), 0, 0, last + 1),
         Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first),
@@ -57,12 +59,16 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
         Node("window", Cell(("Window", "Local"), window, "sliding"), 2, first + 1),
         Node("heads", Cell(_heads(part), _reach(part), "latent"), 3, 0, last + 1),
         Node("groups", Cell(_groups(part)), 4, 0, last + 1),
-        Node("out", Cell((f"Output {exact(part.o_groups * part.o_lora_rank)} → {width}", "Output")), 5, 0, last + 1),
+        Node(
+            "out",
+            Cell((f"Output {reduced} → {width}", "Output")),
+            5,
+            0,
+            last + 1,
+        ),
     ]
-    edges = [
-        *(Edge(*pair) for pair in (("x", "c_q"), ("x", "kv"), ("c_q", "q"), ("kv", "window"))),
-        *(Edge(*pair) for pair in (("q", "heads"), ("window", "heads"), ("heads", "groups"), ("groups", "out"))),
-    ]
+    edges = [Edge("x", "c_q"), Edge("x", "kv"), Edge("c_q", "q"), Edge("kv", "window")]
+    edges += [Edge("q", "heads"), Edge("window", "heads"), Edge("heads", "groups"), Edge("groups", "out")]
     if compressor:
         ratio = exact(compressor.compress_ratio)
         picture = Compression(compressor.compress_ratio, compressor.overlap, bool(indexer), "latent")
@@ -73,23 +79,13 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
         ]
         edges += [Edge("x", "compress"), Edge("compress", "entries"), Edge("entries", "heads")]
     if indexer:
-        nodes += [
-            Node("k_i", Cell(("Index key", "Index k"), wordings(indexer.index_head_dim), cached=True), 1, 0),
-            Node(
-                "indexer",
-                Cell(("Indexer",), (f"{exact(indexer.index_n_heads)} heads", *wordings(indexer.index_n_heads))),
-                2,
-                0,
-            ),
-        ]
-        edges += [
-            Edge("x", "k_i"),
-            Edge("k_i", "indexer"),
-            Edge("c_q", "indexer", enter=0.6),
-            Edge("indexer", "heads"),
-        ]
-    weights = (1.085, 1.0, 1.0, 1.03) if indexer else (1.0,) * (last + 1)
-    return Inset(view(part, arch).names, Diagram(tuple(nodes), tuple(edges), weights))
+        more, more_edges = indexer_path(indexer, "heads")
+        nodes += more
+        edges += more_edges
+    weights = INDEXED if indexer else (1.0,) * (last + 1)
+    long, short = view(part, arch).names[0], view(part, arch).names[-1]
+    titles = (long, long.removesuffix(" attention"), short)
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
 
 def _heads(part: CompressedAttention) -> Wordings:
@@ -104,14 +100,21 @@ def _reach(part: CompressedAttention) -> Wordings:
         return (tokens,)
     indexer = part.compressor.indexer
     entries = f"best {exact(indexer.index_topk)} entries" if indexer else "all entries"
-    return f"on {tokens} and the {entries}" if indexer else f"on {tokens} and {entries}", f"{tokens}, {entries}"
+    return (
+        f"on {tokens} and the {entries}" if indexer else f"on {tokens} and {entries}",
+        f"{tokens}, {entries}",
+    )
 
 
 def _groups(part: CompressedAttention) -> Wordings:
     """Return how the heads' outputs are reduced, group by group."""
     inside = part.num_attention_heads * part.head_dim // part.o_groups
     groups = f"{exact(part.o_groups)} groups"
-    return f"{groups}, each {exact(inside)} → {exact(part.o_lora_rank)}", f"{groups} of {exact(part.o_lora_rank)}", groups
+    return (
+        f"{groups}, each {exact(inside)} → {exact(part.o_lora_rank)}",
+        f"{groups} of {exact(part.o_lora_rank)}",
+        groups,
+    )
 
 
 def cca_view(part: Cca, _arch: Arch) -> View:

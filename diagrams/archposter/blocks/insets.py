@@ -13,7 +13,7 @@ from archposter.counts.tensors import TABLES, blocks, part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
 from archposter.spec.parts import AnyPart, Moe
 
-_MASKS_TELLING = 60
+_MASKS_TELLING = 54
 _SHARES_TELLING = 40
 _UNUSUAL = 6  # more telling by this for each thing that sets attention apart
 _MOST_SHARES = 4

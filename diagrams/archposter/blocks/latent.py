@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words
+from archposter.blocks.indexer import INDEXED, indexer_path
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -73,22 +74,13 @@ def inset(part: Mla, arch: Arch) -> Inset:
     else:
         edges.append(Edge("x", "q"))
     if part.indexer:
-        size = wordings(part.indexer.index_head_dim)
-        count = f"{exact(part.indexer.index_n_heads)} heads"
-        nodes += [
-            Node("k_i", Cell(("Index key", "Index k"), size, cached=True), 1, 0),
-            Node("indexer", Cell(("Indexer",), (count, *wordings(part.indexer.index_n_heads))), 2, 0),
-        ]
-        edges += [
-            Edge("x", "k_i"),
-            Edge("k_i", "indexer"),
-            Edge("c_q", "indexer", enter=0.6),
-            Edge("indexer", "attention"),
-        ]
-    titles = ("Multi-head latent attention", "Latent attention", "MLA")
+        more, more_edges = indexer_path(part.indexer, "attention")
+        nodes += more
+        edges += more_edges
+    titles: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
     if part.indexer:
         titles = ("Latent attention, sparse", "Sparse MLA")
-    weights = (1.085, 1.0, 1.0, 1.03) if part.indexer else (1.0, 1.0, 1.0)
+    weights = INDEXED if part.indexer else (1.0, 1.0, 1.0)
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
 

@@ -33,11 +33,12 @@ def short_conv_view(part: ShortConv, _arch: Arch) -> View:
 def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     """Draw linear attention whose state fades at a rate fixed for each head: no token decides on it."""
     heads, size = part.num_attention_heads, part.head_dim
-    position = "" if isinstance(part.position, NoPosition) else "RoPE" if isinstance(part.position, Rope) else position_words(part.position)
+    position = position_words(part.position).split(" ")[0] if isinstance(part.position, Rope) else ""
     norm = "norm" if part.qk_norm != "none" else "SiLU"
     share = rotated_share(part.position)
     part_of = (f"{round(share * size)} of {size}",) if 0 < share < 1 else ()
-    turned = Cell((" + ".join(filter(None, (norm, position))), norm), part_of, share=share if part_of else 0.0)
+    bar = share if part_of else 0.0
+    turned = Cell((" + ".join(filter(None, (norm, position))), norm), part_of, share=bar)
     rules = (
         ("S ← λ S + k′v", "λ S + k′v", ""),
         ("λ fixed for each head", "λ fixed per head", "λ fixed", ""),
@@ -76,16 +77,16 @@ def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
 def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
     """Draw the convolution between two gates."""
     width = exact(arch.hidden_size)
-    convolution = (f"Convolution over {exact(part.conv_kernel)} tokens", "Convolution")
+    conv = Cell(("Convolution", "Conv"), (f"over {exact(part.conv_kernel)} tokens",), "linear")
     nodes = (
         Node("x", Words((f"x  {width}",)), 0, 0, 3),
         Node("v", Cell(("value",), wordings(arch.hidden_size)), 1, 0),
         Node("b", Cell(("gate B",), wordings(arch.hidden_size)), 1, 1),
         Node("c", Cell(("gate C",), wordings(arch.hidden_size)), 1, 2),
         Node("in", Op("×"), 2, 0),
-        Node("conv", Cell(convolution, look="linear"), 3, 0, 2),
+        Node("conv", conv, 3, 0, 2),
         Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output  → {width}", "Output")), 5, 0, 2),
+        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
     )
     edges = (
         *(Edge("x", name) for name in "vbc"),

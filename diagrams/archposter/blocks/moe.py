@@ -11,9 +11,11 @@ from archposter.units import exact, wordings
 
 _MOST_SQUARES = 1024
 _LONGEST_ROW = 40
+_ONE_ROW = 10
+_MOST_GROUPS = 16
 _LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
 _SCORINGS = {"softmax": "Softmax", "sigmoid": "Sigmoid", "sqrtsoftplus": "√softplus"}
-_SCATTER = 0.618  # the golden ratio keeps lit squares of neighbouring rows apart
+_SCATTER = 0.8  # keeps lit squares apart for the numbers of experts that models have
 
 
 def view(part: Moe, _arch: Arch) -> View:
@@ -32,9 +34,12 @@ def _squares(part: Moe) -> Grid:
     if total > _MOST_SQUARES:
         total, chosen = _MOST_SQUARES, max(1, chosen * _MOST_SQUARES // total)
     router = part.router
-    groups = router.n_group if total % router.n_group == 0 and total == part.num_experts else 1
+    drawn = total == part.num_experts and router.n_group <= _MOST_GROUPS
+    groups = router.n_group if drawn else 1
     size = total // groups
-    columns = _columns(size) if groups > 1 and size > _LONGEST_ROW else size if groups > 1 else _columns(total)
+    columns = (
+        _columns(size) if groups > 1 and size > _LONGEST_ROW else size if groups > 1 else _columns(total)
+    )
     step = router.n_group / router.topk_group
     open_groups = tuple(int(i * step) for i in range(router.topk_group)) if groups > 1 else ()
     open_squares = [index for index in range(total) if groups == 1 or index // size in open_groups]
@@ -43,14 +48,19 @@ def _squares(part: Moe) -> Grid:
         first, last = (part_of * len(open_squares) // chosen for part_of in (i, i + 1))
         on.add(open_squares[first + int((last - first) * ((i + 1) * _SCATTER % 1))])
     cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
-    rows = [cells[row : row + columns] for row in range(0, total, columns)]
+    rows: list[tuple[Square, ...]] = [cells[row : row + columns] for row in range(0, total, columns)]
     zero = min(part.zero_expert_num, _MOST_SQUARES)
-    rows += [("zero",) * min(columns, zero - start) for start in range(0, zero, columns)]
-    return Grid(tuple(rows), "moe", groups if len(rows) % groups == 0 and not zero else 1, open_groups)
+    nothing: tuple[Square, ...] = ("zero",) * zero
+    rows += [nothing[start : start + columns] for start in range(0, zero, columns)]
+    if zero or len(rows) % groups:
+        groups, open_groups = 1, ()
+    return Grid(tuple(rows), "moe", groups, open_groups)
 
 
 def _columns(total: int) -> int:
     """Return the row length that makes a grid about five times as wide as high, even if possible."""
+    if total <= _ONE_ROW:
+        return total
     ideal = min(_LONGEST_ROW, max(1, round((total * 5) ** 0.5)))
     even = [columns for columns in range(max(1, ideal // 2), ideal * 3 // 2 + 1) if total % columns == 0]
     return min(even, key=lambda columns: abs(columns - ideal)) if even else ideal
@@ -69,7 +79,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
     beside = _beside(part)
     runs_beside = bool(part.num_shared_experts or (beside and part.zero_expert_type == "identity"))
     nodes, edges = _router(part)
-    sides = part.moe_latent_size or part.router.choice == "token_hash"
+    sides = part.moe_latent_size or _by_hash(part)
     nodes += [
         Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if _by_hash(part) else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
@@ -97,12 +107,13 @@ def inset(part: Moe, arch: Arch) -> Inset:
     else:
         nodes.append(Node("plus", Op("+"), 7, 1, 2))
         edges.append(Edge(top, "plus"))
-    weights = (_LANE, 1.5, 1.1, 1.1) if beside or part.router.router_state else (_LANE, 1.5, 1.1)
+    weights = (_LANE, 1.5, 1.1, 1.1) if beside else (_LANE, 1.5, 1.1)
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
 
 def _by_hash(part: Moe) -> bool:
-    return part.router.choice == "token_hash"
+    """Tell whether a table of token ids stands beside the router; a latent's projection goes before."""
+    return part.router.choice == "token_hash" and not part.moe_latent_size
 
 
 def _beside(part: Moe) -> Cell | None:
@@ -131,6 +142,8 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     names: Wordings = (f"{scoring} router", scoring, "Router")
     if router.correction_bias:
         names = (f"{scoring} router + bias", f"{scoring} + bias", *names)
+    if router.choice == "token_hash":
+        names = ("Router by token hash", "Hash router")
     nodes, edges = [], []
     sides = bool(part.moe_latent_size) or _by_hash(part)
     if _by_hash(part):
@@ -143,13 +156,13 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     start = "x"
     if router.router_hidden_size:
         names = (f"MLP, {scoring.lower()}" + " + bias" * router.correction_bias, "MLP router")
-        nodes.append(Node("reduce", Cell((f"Down → {exact(router.router_hidden_size)}", "Down")), 1, 0, 3))
+        nodes.append(Node("reduce", Cell((f"Down → {exact(router.router_hidden_size)}", "Down")), 1, 0, 2))
         edges.append(Edge("x", "reduce"))
         start = "reduce"
         if router.router_state:
             nodes += [
-                Node("state", Words(("last router", "state")), 2, 3),
-                Node("add", Op("+"), 2, 0, 3),
+                Node("state", Words(("last router", "state")), 2, 2),
+                Node("add", Op("+"), 2, 0, 2),
             ]
             edges += [Edge("reduce", "add"), Edge("state", "add")]
             start = "add"

@@ -43,7 +43,7 @@ def mamba2_view(part: Mamba2, _arch: Arch) -> View:
 
 
 def _convolved(kernel: int, then: Wordings = ("SiLU",)) -> Cell:
-    """A short convolution, and what follows it."""
+    """Return a short convolution, and what follows it."""
     return Cell((f"Conv {kernel}", "Conv"), then)
 
 

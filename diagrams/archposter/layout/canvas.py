@@ -148,6 +148,7 @@ class Canvas:
 
     def corner(self, rect: Rect, size: float, radius: float = CORNER) -> None:
         """Fill the upper right corner of a rounded box: what is inside is cached."""
+        radius = min(radius, size)
         right, top, pull = rect.right, rect.y, radius * (1 - _CURVE)
         commands: tuple[Command, ...] = (
             ("M", (right - size, top)),

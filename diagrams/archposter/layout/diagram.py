@@ -14,24 +14,31 @@ from archposter.blocks.tree import (
     Op,
     Words,
 )
-from archposter.layout.canvas import CORNER, Canvas
-from archposter.layout.cells import draw_cell, draw_op
+from archposter.layout.canvas import CORNER, Canvas, choose
+from archposter.layout.cells import CELL_MARGIN, LEADING, draw_cell, draw_op
 from archposter.layout.mechanisms import (
     compression_extent,
     draw_compression,
     draw_memory,
     memory_extent,
 )
-from archposter.layout.pictures import draw_grid, draw_head_groups, grid_extent, grid_place, head_groups_extent
+from archposter.layout.pictures import (
+    draw_grid,
+    draw_head_groups,
+    grid_extent,
+    grid_place,
+    head_groups_extent,
+)
 from archposter.layout.stretch import OP, Stretch, highest, total
 from archposter.scene import Point, Rect
-from archposter.text.metrics import advance
+from archposter.text.metrics import advance, cap_height
 from archposter.theme import SMALL
 
 _COLUMN_GAP = 7.0
 _ROW_GAP = Stretch(12.0, 24.0)
 _NAME = Stretch(24.0, 38.0)
 _NAME_AND_DETAIL = Stretch(43.0, 60.0)
+_CORNER = 13.0
 _WORDS = Stretch(20.0, 22.0)
 
 
@@ -137,7 +144,12 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
 def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
     """Draw what a box says without words: that it is cached, and the share that it works on."""
     if cell.cached:
-        canvas.corner(place, min(13.0, place.height * 0.42))
+        # The corner keeps off the name: it is as large as the space beside and above that lets it be.
+        name = choose(cell.names, "regular", SMALL, place.width - 2 * CELL_MARGIN)
+        beside = (place.width - advance(name, "regular", SMALL)) / 2
+        lines = 2 if cell.details else 1
+        above = (place.height - (lines - 1) * LEADING - cap_height("regular", SMALL)) / 2
+        canvas.corner(place, min(_CORNER, beside + above - 1.5))
     if cell.share:
         bar = Rect(place.x + CORNER, place.y - 2, place.width - 3 * CORNER, 4.0)
         canvas.box(bar, canvas.theme.card.fill, canvas.theme.quiet, width=0.8, radius=2, role="share")

@@ -18,7 +18,7 @@ _TITLE = 33.0
 _PAD_X = 16.0
 _PAD_BELOW = 12.0
 _GAP = 14.0
-_KEY = Size(20.0, 14.0)
+_KEY = Size(17.0, 13.0)
 _CACHED = "cached"
 _EASE = 0.02  # how loose insets must stand for one more to be worth it
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
@@ -97,10 +97,10 @@ def _legend(canvas: Canvas, title: Rect) -> Rect:
         fill=canvas.theme.muted,
         align=1.0,
     )
-    mark = Rect(title.right - width - _KEY.width - 6, title.center_y - _KEY.height / 2, *_KEY)
+    mark = Rect(title.right - width - _KEY.width - 5, title.center_y - _KEY.height / 2, *_KEY)
     canvas.box(mark, canvas.look("plain").fill, canvas.look("plain").stroke, radius=4, role="cached")
     canvas.corner(mark, 10, radius=4)
-    return Rect(title.x, title.y, mark.x - 6 - title.x, title.height)
+    return Rect(title.x, title.y, mark.x - 5 - title.x, title.height)
 
 
 def connect(

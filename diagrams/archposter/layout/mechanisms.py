@@ -78,10 +78,13 @@ def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> No
     for number in range(_ENTRIES):
         left = rect.x + number * pitch
         tokens = [left + (index + 0.5) * pitch / drawn for index in range(drawn)]
+        if compression.ratio > _MOST_TOKENS:
+            middle, tokens = tokens[1:-1], [tokens[0], tokens[-1]]
+            for x in middle:
+                canvas.disc(x, rect.bottom - side / 2, 1.2, canvas.theme.flow)
         for x in tokens:
-            canvas.box(
-                Rect(x - side / 2, rect.bottom - side, side, side), off.fill, off.stroke, width=0.9, radius=1.5
-            )
+            token = Rect(x - side / 2, rect.bottom - side, side, side)
+            canvas.box(token, off.fill, canvas.theme.quiet, width=0.9, radius=1.5, role="square")
         center = left + pitch / 2
         on = not compression.chosen or number != 1
         place = Rect(center - entry / 2, rect.y, entry, entry)
@@ -93,4 +96,3 @@ def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> No
                 stroke=canvas.theme.quiet if x < left else canvas.theme.flow,
                 width=1.0,
             )
-

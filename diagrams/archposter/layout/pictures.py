@@ -12,6 +12,8 @@ from archposter.theme import SMALL
 _SQUARE = Stretch(5.0, 22.0)
 _GAP_SHARE = 0.18  # of a square's pitch
 _GROUP_SPACE = 4.0
+_FEW_ROWS = 48.0  # few squares are drawn so large that their rows are this high together
+_LEAST_WHEN_FEW = 16.0
 _LEAST_DASHED = 8.0
 _LEAST_GROUP = 6.0
 _WIDEST_GROUP = 290.0
@@ -33,7 +35,8 @@ def grid_extent(grid: Grid, width: float) -> Stretch:
     """Return the grid's height when `width` is all it may take."""
     widest = width / len(grid.rows[0])
     spaces = (grid.groups - 1) * _GROUP_SPACE
-    rows = Stretch(min(_SQUARE.least, widest), min(_SQUARE.most, widest)) * len(grid.rows)
+    least = max(_SQUARE.least, min(_LEAST_WHEN_FEW, _FEW_ROWS / len(grid.rows)))
+    rows = Stretch(min(least, widest), min(_SQUARE.most, widest)) * len(grid.rows)
     return rows + Stretch(spaces, spaces)
 
 
@@ -170,7 +173,7 @@ def shares_extent(shares: Shares) -> Stretch:
 
 def draw_shares(canvas: Canvas, shares: Shares, rect: Rect) -> None:
     """Draw name, bar and value of each share; the longest bar takes the width that is left."""
-    name_width = min(170.0, max(advance(share.name, "regular", SMALL) for share in shares.shares))
+    name_width = min(200.0, max(advance(share.name, "regular", SMALL) for share in shares.shares))
     value_width = max(advance(share.value, "semibold", SMALL) for share in shares.shares)
     bars = Rect(rect.x + name_width + 12, rect.y, rect.width - name_width - value_width - 24, rect.height)
     row = rect.height / len(shares.shares)
