@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from archposter import units
-from archposter.blocks.attention import is_windowed, masks_inset
+from archposter.blocks.attention import is_windowed, masks_inset, unusual
 from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Inset, Share, Shares
@@ -13,21 +13,22 @@ from archposter.counts.tensors import TABLES, blocks, part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
 from archposter.spec.parts import AnyPart, Moe
 
-_MASKS_TELLING = 60
+_MASKS_TELLING = 54
 _SHARES_TELLING = 40
+_UNUSUAL = 6  # more telling by this for each thing that sets attention apart
 _MOST_SHARES = 4
 _FFN_TELLING_WHEN_DENSE = 45
 
 
 def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
-    most_common: dict[type[AnyPart], AnyPart] = {}
-    for part, _ in Counter(arch.parts).most_common():
-        most_common.setdefault(type(part), part)
-    sparse = Moe in most_common
+    shown: dict[type[AnyPart], AnyPart] = {}
+    for part, _ in sorted(Counter(arch.parts).most_common(), key=lambda entry: -unusual(entry[0])):
+        shown.setdefault(type(part), part)
+    sparse = Moe in shown
     ranked: list[tuple[int, Inset]] = []
-    for kind, part in most_common.items():
-        telling = BUILDERS[kind].telling
+    for kind, part in shown.items():
+        telling = BUILDERS[kind].telling + _UNUSUAL * unusual(part)
         if kind in FFN_TYPES and not sparse:
             telling = _FFN_TELLING_WHEN_DENSE
         ranked.append((telling, BUILDERS[kind].inset(part, arch)._replace(key=views[part].key)))
