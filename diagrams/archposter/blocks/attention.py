@@ -36,23 +36,6 @@ from archposter.units import count, exact, wordings
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
-def unusual(part: AnyPart) -> int:
-    """Count what sets attention apart from plain grouped heads."""
-    if not isinstance(part, Attention):
-        return 0
-    share = rotated_share(part.position)
-    return sum(
-        (
-            part.key_value == "unified",
-            part.v_head_dim != part.head_dim,
-            part.sinks,
-            part.gate != "none",
-            part.attn_logit_softcapping > 0,
-            0 < share < 1,
-        )
-    )
-
-
 def is_windowed(part: AnyPart) -> bool:
     """Tell whether a part is attention that does not see every earlier token."""
     return isinstance(part, Attention) and not isinstance(part.span, FullSpan)
@@ -132,14 +115,11 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
     rotated = exact(round(share * part.head_dim))
     partial = 0 < share < 1
     bar = share if partial else 0.0
-    if norm and turn and part.gate != "none":  # four columns: one above the other
+    if norm and turn:
         lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
         return Cell((norm, "norm"), lines, cached=cached, share=bar)
     details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
-    both = " + ".join(filter(None, (norm, turn)))
-    plain = both.replace(" of all", "")
-    words = tuple(dict.fromkeys((both, both.replace(" + ", ", "), plain, plain.replace(" + ", ", "))))
-    return Cell(words, details, cached=cached, share=bar)
+    return Cell((norm or turn, "norm"), details, cached=cached, share=bar)
 
 
 def _scores(part: Attention) -> Wordings:
@@ -152,10 +132,8 @@ def _scores(part: Attention) -> Wordings:
 
 def inset(part: Attention, arch: Arch) -> Inset:
     """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
-    value = part.num_attention_heads * part.v_head_dim
     width = exact(arch.hidden_size)
-    shared, unified = part.key_value == "shared", part.key_value == "unified"
-    gated = part.gate != "none"
+    shared, gated = part.key_value == "shared", part.gate != "none"
     nodes = [
         Node("x", Words((f"x  {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), 1, 0),
@@ -168,62 +146,51 @@ def inset(part: Attention, arch: Arch) -> Inset:
         edges.append(Edge("q", "turn q"))
         sources["q"] = "turn q"
     if shared:
-        nodes.append(
-            Node(
-                "k",
-                Cell(("K, V of a layer below", "K, V from below"), ("read from its cache",), cached=True),
-                1,
-                1,
-                2,
-            )
-        )
+        read = Cell(("K, V of a layer below", "K, V from below"), ("read from its cache",), cached=True)
+        nodes.append(Node("k", read, 1, 1, 2))
         sources |= {"k": "k", "v": "k"}
     else:
         more, more_edges, sources = _keys_and_values(part, turned, sources)
         nodes += more
         edges += more_edges
-    nodes.append(
-        Node(
-            "heads",
-            HeadGroups(
-                part.num_attention_heads,
-                part.num_key_value_heads,
-                part.span.kind,
-                part.head_dim,
-                part.v_head_dim,
-                unified,
-            ),
-            3,
-            0,
-            3,
-        )
+    heads = HeadGroups(
+        part.num_attention_heads,
+        part.num_key_value_heads,
+        part.span.kind,
+        part.head_dim,
+        part.v_head_dim,
+        part.key_value == "unified",
     )
+    nodes.append(Node("heads", heads, 3, 0, 3))
     edges += [Edge(start, "heads") for start in dict.fromkeys(sources.values())]
-    top = "heads"
+    above, above_edges = _above(part, width)
+    weights = (1.0, 1.0, 1.0, 0.85) if gated else (1.0, 1.0, 1.0)
+    body = Diagram((*nodes, *above), (*edges, *above_edges), weights)
+    return Inset((_LONG[part.variant], part.variant.upper()), body)
+
+
+def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
+    """Return what follows the heads: a cap or sinks, the gate, the output projection."""
+    nodes, edges, top = [], [], "heads"
     scores = _scores(part)
     if scores:
         nodes.append(Node("scores", Cell(scores), 4, 0, 3))
         edges.append(Edge(top, "scores"))
         top = "scores"
-    if gated:
+    if part.gate != "none":
         size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
         nodes += [
             Node("gate", Cell(("Gate",), size), 1, 3),
             Node("times", Op("×"), 5, 0, 3),
             Node("sigma", Op("σ"), 3, 3),
         ]
-        edges += [
-            Edge("x", "gate"),
-            Edge("gate", "sigma"),
-            Edge("sigma", "times", side=True),
-            Edge(top, "times"),
-        ]
+        edges += [Edge("x", "gate"), Edge("gate", "sigma")]
+        edges += [Edge("sigma", "times", side=True), Edge(top, "times")]
         top = "times"
-    nodes.append(Node("out", Cell((f"Output {exact(value)} → {width}", "Output")), 6, 0, 3))
+    value = exact(part.num_attention_heads * part.v_head_dim)
+    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 6, 0, 3))
     edges.append(Edge(top, "out"))
-    titles = (_LONG[part.variant], part.variant.upper())
-    weights = (1.0, 1.0, 1.0, 0.85) if gated else (1.0, 1.0, 1.0)
-    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
+    return nodes, edges
 
 
 def _keys_and_values(

@@ -50,8 +50,8 @@ def _squares(part: Moe) -> Grid:
     cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
     rows: list[tuple[Square, ...]] = [cells[row : row + columns] for row in range(0, total, columns)]
     zero = min(part.zero_expert_num, _MOST_SQUARES)
-    nothing: tuple[Square, ...] = ("zero",) * zero
-    rows += [nothing[start : start + columns] for start in range(0, zero, columns)]
+    nothing: list[Square] = ["zero"] * zero
+    rows += [tuple(nothing[start : start + columns]) for start in range(0, zero, columns)]
     if zero or len(rows) % groups:
         groups, open_groups = 1, ()
     return Grid(tuple(rows), "moe", groups, open_groups)
@@ -80,8 +80,9 @@ def inset(part: Moe, arch: Arch) -> Inset:
     runs_beside = bool(part.num_shared_experts or (beside and part.zero_expert_type == "identity"))
     nodes, edges = _router(part)
     sides = part.moe_latent_size or _by_hash(part)
+    narrow = _by_hash(part) or (part.router.router_hidden_size and not runs_beside and not sides)
     nodes += [
-        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if _by_hash(part) else 3 + runs_beside),
+        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
         Node("times", Op("×"), 5, 1, 2),
     ]
