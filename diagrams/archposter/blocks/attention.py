@@ -73,7 +73,7 @@ def view(part: Attention, arch: Arch) -> View:
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
     keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
-    shared = "KV-sharing" if part.key_value == "shared" else ""
+    shared = "reused" if part.key_value == "shared" else ""
     kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
     lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
     full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"

@@ -9,6 +9,7 @@ from archposter.blocks.attention import is_windowed, masks_inset, rotated_share
 from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Inset, Share, Shares
+from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.tensors import TABLES, blocks, part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
 from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Moe
@@ -26,7 +27,7 @@ def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
     for part, _ in sorted(Counter(arch.parts).most_common(), key=lambda entry: -_unusual(entry[0])):
         shown.setdefault(type(part), part)
     sparse = Moe in shown
-    ranked: list[tuple[int, Inset]] = []
+    ranked = wide_insets(arch)
     for kind, part in shown.items():
         telling = BUILDERS[kind].telling + _UNUSUAL * _unusual(part)
         if kind in FFN_TYPES and not sparse:

@@ -14,6 +14,7 @@ MAP_HEIGHT = 86.0
 FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
+_LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
 
 
 def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
@@ -54,8 +55,11 @@ def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
     entries = [
         (entry.cell, tuple(f"{entry.times} {w}" for w in entry.wordings)) for entry in layer_map.legend
     ]
-    gap = 26.0
-    room = line.width - len(entries) * (_SWATCH + 8) - (len(entries) - 1) * gap
+    longest = sum(advance(wordings[0], "regular", SMALL) for _, wordings in entries)
+    swatches = len(entries) * (_SWATCH + 8)
+    gap = (line.width - swatches - longest) / max(1, len(entries) - 1)
+    gap = min(_MOST_GAP, max(_LEAST_GAP, gap))
+    room = line.width - swatches - (len(entries) - 1) * gap
     words = _shortened([wordings for _, wordings in entries], room)
     x = line.x
     for (cell, _), word in zip(entries, words, strict=True):
@@ -73,6 +77,8 @@ def _shortened(entries: Sequence[Wordings], room: float) -> list[str]:
         if sum(widths) <= room or not longer:
             break
         level[max(longer, key=lambda n: (widths[n], -n))] += 1
+    if sum(widths) <= room:
+        return [entry[n] for entry, n in zip(entries, level, strict=True)]
     share = room
     for place, width in enumerate(sorted(widths)):
         # What the narrow ones leave is shared by the wide ones.
