@@ -9,7 +9,7 @@ from archposter.spec.load import load_spec
 
 SPECS = {name: load_spec(spec_path(name)) for name in spec_names()}
 WITHOUT_LINKS = {"llama-3-2-1b", "llama-3-2-3b"}
-"""Models of which no config and no report is public without an account."""
+"""Models of which no public config or report is known."""
 
 
 @pytest.mark.parametrize("name", SPECS)
