@@ -82,7 +82,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
     sides = part.moe_latent_size or _by_hash(part)
     narrow = _by_hash(part) or (part.router.router_hidden_size and not runs_beside and not sides)
     nodes += [
-        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
+        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
         Node("times", Op("×"), 5, 1, 2),
     ]
