@@ -135,7 +135,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     shared, gated = part.key_value == "shared", part.gate != "none"
     nodes = [
-        Node("x", Words((f"x  {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
+        Node("x", Words((f"x {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), 1, 0),
     ]
     edges = [Edge("x", "q")]

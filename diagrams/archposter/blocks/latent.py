@@ -39,7 +39,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
     share = rope / (nope + rope) if turned else 0.0
     shared_key = ("RoPE key", "RoPE k") if turned else ("Shared key", "Key")
     nodes = [
-        Node("x", Words((f"x  {width}",)), 0, 0, 3 + first),
+        Node("x", Words((f"x {width}",)), 0, 0, 3 + first),
         Node(
             "k_r",
             Cell(shared_key, wordings(rope), cached=True, share=float(turned)),

@@ -15,7 +15,7 @@ _ONE_ROW = 10
 _MOST_GROUPS = 16
 _LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
 _SCORINGS = {"softmax": "Softmax", "sigmoid": "Sigmoid", "sqrtsoftplus": "√softplus"}
-_SCATTER = 0.8  # keeps lit squares apart for the numbers of experts that models have
+_SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that models have
 
 
 def view(part: Moe, _arch: Arch) -> View:
@@ -82,7 +82,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
     sides = part.moe_latent_size or _by_hash(part)
     narrow = _by_hash(part) or (part.router.router_hidden_size and not runs_beside and not sides)
     nodes += [
-        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
+        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
         Node("times", Op("×"), 5, 1, 2),
     ]

@@ -73,7 +73,7 @@ def _below(
     """Return the rows up to the state and the gate beside it."""
     last = len(inputs)
     nodes = [
-        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0, 0, last + 1),
+        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, last + 1),
         Node("memory", memory, 3, 0, last),
         Node("gate", gate.cell, 1, last),
         Node("act", gate.passes or Op("σ"), 3, last),
