@@ -50,7 +50,7 @@ def test_live_text_keeps_its_width_and_its_font() -> None:
     drawn = next(root.iter(f"{NS}text"))
     assert drawn.attrib["textLength"] == str(round(text(0, 0, "AVATAR").width, 3))
     style = "".join(next(root.iter(f"{NS}style")).itertext())
-    name = drawn.attrib["class"]
+    name = root.attrib["class"]
     assert f'@font-face{{font-family:"{name}"' in style
     assert f".{name}{{font-family:" in style
     assert style.count("@font-face") == 1

@@ -43,17 +43,18 @@ TextMode = Literal["live", "outlines"]
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_svg(frame: Frame, text: TextMode = "live") -> str:
+def to_svg(frame: Frame, text: TextMode = "live", *, compact: bool = True) -> str:
     """Return an SVG document; "outlines" draws text as paths, for readers that ignore embedded fonts.
 
+    Shapes and glyphs that repeat are stored once if `compact`, else drawn in full wherever they stand.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    root = _drawing(frame, text).get_xml()
+    root = _drawing(frame, text, compact).get_xml()
     # SVG 2 and ARIA, which svgwrite's SVG 1.1 validator would reject; and a namespace nothing uses.
     del root.attrib["xmlns:ev"]
     root.set("role", "img")
     described = [child for child in root if child.tag in ("title", "desc")]
-    digest = hashlib.sha256(repr(frame).encode("utf-8", "replace")).hexdigest()[:8]
+    digest = _digest(frame)
     for child in described:
         child.set("id", f"{child.tag}-{digest}")
     root.set("aria-labelledby", " ".join(child.get("id") for child in described))
@@ -61,13 +62,13 @@ def to_svg(frame: Frame, text: TextMode = "live") -> str:
     return ET.tostring(root, encoding="unicode").replace(" />", "/>") + "\n"
 
 
-def _drawing(frame: Frame, text: TextMode, debug: bool = False) -> Any:
+def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = False) -> Any:
     """Return the svgwrite drawing; with `debug` svgwrite checks every element against SVG 1.1."""
     width, height = _number(frame.size.width), _number(frame.size.height)
     drawing = svgwrite.Drawing(size=(width, height), viewBox=f"0 0 {width} {height}", debug=debug)
     texts = list(_texts(frame.items))
     fonts = _fonts(texts) if text == "live" else {}
-    writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts))
+    writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts), compact)
     drawing.update(writer.inherited())
     writer.add(drawing, frame.items)
     rules = [_font_rules(_family(file), face, file) for face, file in fonts.items()]
@@ -126,13 +127,14 @@ class _Writer:
 
     `fonts` holds the class of each live face, none for outlines; `common` is what most texts look like,
     said once on the root; `dark` gathers the classes of the dark scheme with their declarations.
-    What is drawn over and over stands once in the definitions, under an id that is its content's digest.
+    If `compact`, what is drawn over and over stands once in the definitions; its id is its content's digest.
     """
 
-    def __init__(self, drawing: Any, fonts: Mapping[Face, str], common: Text | None) -> None:
+    def __init__(self, drawing: Any, fonts: Mapping[Face, str], common: Text | None, compact: bool) -> None:
         self._make = drawing
         self._fonts = fonts
         self._common = common
+        self._compact = compact
         self._stored: dict[object, str] = {}
         self.dark: dict[str, str] = {}
 
@@ -141,12 +143,17 @@ class _Writer:
         return self._type(self._common, None) if self._common else {}
 
     def add(self, parent: Any, items: Iterable[Item]) -> None:
+        if not self._compact:
+            for item in items:
+                parent.add(self._element(item))
+            return
         rows = list(_rows(items))
-        often = Counter(_shape(item) for row in rows for item in row if isinstance(item, Box))
-        for row in rows:
-            first = row[0]
-            stored = isinstance(first, Box) and often[_shape(first)] >= _OFTEN
-            for element in self._row(row) if stored else map(self._element, row):
+        often: Counter[Box | None] = Counter()
+        for shape, row in rows:
+            often[shape] += len(row)
+        for shape, row in rows:
+            stored = shape and often[shape] >= _OFTEN
+            for element in self._row(shape, row) if shape and stored else map(self._element, row):
                 parent.add(element)
 
     def _element(self, item: Item) -> Any:
@@ -177,9 +184,9 @@ class _Writer:
         place, size = (_number(rect.x), _number(rect.y)), (_number(rect.width), _number(rect.height))
         return self._make.rect(insert=place, size=size, **attributes)
 
-    def _row(self, row: list[Box]) -> Iterator[Any]:
+    def _row(self, shape: Box, row: list[Any]) -> Iterator[Any]:
         """Draw boxes in equal steps as rows of 1, 2, 4, 8 ... boxes."""
-        shape, step, done = _shape(row[0]), _step(row), 0
+        step, done = _step(row), 0
         for power in range(len(row).bit_length()):
             if len(row) >> power & 1:
                 place = (_number(row[done].rect.x), _number(row[done].rect.y))
@@ -199,12 +206,11 @@ class _Writer:
         return self._stored[key]
 
     def _store(self, key: object, element: Any) -> None:
-        digest = hashlib.sha256(element.tostring().encode()).hexdigest()[:8]
-        element.attribs["id"] = f"ap-{digest}"
-        reference = f"#ap-{digest}"
-        if reference not in self._stored.values():
-            self._make.defs.add(element)
-        self._stored[key] = reference
+        """Put an element into the definitions; `key` says all that it draws, and its digest is the id."""
+        name = f"ap-{_digest(key)}"
+        element.attribs["id"] = name
+        self._make.defs.add(element)
+        self._stored[key] = f"#{name}"
 
     def _live(self, item: Text) -> Any:
         # textLength keeps the measured width where another font steps in.
@@ -221,10 +227,15 @@ class _Writer:
 
         scale = item.size / table(item.face).units_per_em
         place = f"translate({_number(item.x)} {_number(item.y)}) scale({scale:.6g})"
-        line = self._make.g(transform=place, **self._type(item, self._common))
-        for x, outline in glyphs(item.text, item.face):
+        look = self._type(item, self._common)
+        outlines = list(glyphs(item.text, item.face))
+        if not self._compact:
+            whole = "".join(f"M{x} 0{outline}" for x, outline in outlines)
+            return self._make.path(d=whole, transform=place, **look)
+        line = self._make.g(transform=place, **look)
+        for x, outline in outlines:
             if outline not in self._stored:
-                self._store(outline, self._make.path(d=outline))
+                self._store(outline, self._make.path(d=f"M0 0{outline}"))
             line.add(self._make.use(self._stored[outline], **({"x": str(x)} if x else {})))
         return line
 
@@ -271,27 +282,27 @@ def _shape(box: Box) -> Box:
     return box._replace(rect=size, role="", source="")
 
 
-def _rows(items: Iterable[Item]) -> Iterator[list[Any]]:
-    """Yield the items in order, equal boxes that follow each other in equal steps to the right together."""
+def _rows(items: Iterable[Item]) -> Iterator[tuple[Box | None, list[Any]]]:
+    """Yield the items in order, equal boxes in equal steps to the right together, with their shape."""
+    shape: Box | None = None
     row: list[Any] = []
     for item in items:
-        if row and not (isinstance(item, Box) and isinstance(row[-1], Box) and _continues(row, item)):
-            yield row
+        own = _shape(item) if isinstance(item, Box) else None
+        if row and not (own and own == shape and _continues(row, item)):
+            yield shape, row
             row = []
+        shape = own
         row.append(item)
     if row:
-        yield row
+        yield shape, row
 
 
-def _continues(row: list[Box], box: Box) -> bool:
-    return (
-        box.rect.y == row[0].rect.y
-        and _shape(box) == _shape(row[0])
-        and (len(row) == 1 or _step([row[-1], box]) == _step(row))
-    )
+def _continues(row: list[Any], item: Any) -> bool:
+    """Tell whether a box stands where the row of its equals goes on."""
+    return bool(item.rect.y == row[0].rect.y and (len(row) == 1 or _step([row[-1], item]) == _step(row)))
 
 
-def _step(row: list[Box]) -> float:
+def _step(row: list[Any]) -> float:
     return rounded(row[1].rect.x - row[0].rect.x) if len(row) > 1 else 0.0
 
 
@@ -325,6 +336,10 @@ def _number(value: float) -> str:
         raise ValueError(f"a coordinate is {value}")
     value = rounded(value)
     return str(int(value)) if value.is_integer() else str(value)
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _printable(text: str) -> str:

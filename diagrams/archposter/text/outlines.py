@@ -17,7 +17,7 @@ _Point = tuple[float, float]
 
 
 def glyphs(text: str, face: Face) -> Iterator[tuple[int, str]]:
-    """Yield where each glyph of one kerned line starts, and its SVG path data; blanks have none.
+    """Yield where each glyph of one kerned line starts, and its relative SVG path data; blanks have none.
 
     Both are in font units, y downwards: whole numbers need no rounding and are short to write.
     """
@@ -39,7 +39,7 @@ def _glyph(character: str, face: Face) -> str:
     glyphs, names = _font(face)
     pen = _RelativePen(glyphs)
     glyphs[names[ord(character)]].draw(pen)
-    return f"M0 0{''.join(pen.commands)}" if pen.commands else ""
+    return "".join(pen.commands)
 
 
 class _RelativePen(BasePen):  # type: ignore[misc]
