@@ -21,8 +21,8 @@ COLUMNS = 9
 SIDE, GAP = 288, 10
 """Of a card and between cards, in pixels."""
 GROUND = "#DDE1E7"
-COLORS = 128
-"""Of the palette: half the bytes of full colour, and no difference to see at this size."""
+COLORS = 256
+"""Of the palette; the widest apart, so that colours of few pixels keep their own."""
 
 
 def models() -> list[Model]:
@@ -55,7 +55,9 @@ def main() -> None:
             with Image.open(io.BytesIO(png)) as card:
                 sheet.paste(card.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS), place)
     buffer = io.BytesIO()
-    sheet.quantize(COLORS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    sheet.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        buffer, "PNG", optimize=True
+    )
     write(TARGET, buffer.getvalue())
 
 
