@@ -135,12 +135,16 @@ Slot = Cell | Choice
 
 
 class Lane(NamedTuple):
-    """A slot between norms of its own.  It joins at its own plus, or `joins_after` steps later."""
+    """A slot between norms of its own.  It joins at its own plus, or `joins_after` steps later.
+
+    `fed`: it also takes its row of the tower's `table`.
+    """
 
     pre: Cell | None
     slot: Slot
     post: Cell | None
-    joins_after: int
+    joins_after: int = 0
+    fed: bool = False
 
 
 class Step(NamedTuple):
@@ -160,17 +164,32 @@ class Repeat(NamedTuple):
     source: str
 
 
+class Stream(NamedTuple):
+    """What a tower's residual stream is: how many lines, and which summands are scaled first."""
+
+    width: int = 1
+    residual_scaled: bool = False
+    output_scaled: bool = False
+
+
 class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
-    `frames` holds the same layers more and more condensed; layout takes the first that fits.
-    A Cell among the frames is a frame condensed to one line.
+    `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
+    norm and shares the output.  `frames` holds the same layers more and more condensed; layout takes the
+    first that fits.  A Cell among the frames is a frame condensed to one line.
     """
 
+    embedding: Cell
+    added: tuple[Cell, ...]
+    table: Cell | None
     below: tuple[Cell, ...]
-    positions: Cell | None
     frames: tuple[tuple[Repeat | Cell, ...], ...]
-    above: tuple[Cell, ...]
+    final: Cell
+    ahead: Cell | None
+    output: Cell
+    stream: Stream
+    loops: int = 1
 
 
 # ---- the card
