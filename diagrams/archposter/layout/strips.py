@@ -23,16 +23,18 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
     strip = Rect(rect.x, rect.y + _LINE + 3, rect.width, rect.height - 2 * _LINE - 6)
     pitch = strip.width / len(layer_map.columns)
     gap = min(3.0, pitch * 0.18)
-    for number, column in enumerate(layer_map.columns):
-        height = strip.height / len(column)
-        for level, cell in enumerate(column):
-            square = Rect(
-                strip.x + number * pitch + gap / 2,
-                strip.bottom - (level + 1) * height,
-                pitch - gap,
-                height - (1.5 if level else 0.0),
-            )
-            _cell(canvas, cell, square, "layer")
+    # Level by level: equal boxes in a row are what a writer can store once.
+    for level in range(max(map(len, layer_map.columns))):
+        for number, column in enumerate(layer_map.columns):
+            if level < len(column):
+                height = strip.height / len(column)
+                square = Rect(
+                    strip.x + number * pitch + gap / 2,
+                    strip.bottom - (level + 1) * height,
+                    pitch - gap,
+                    height - (1.5 if level else 0.0),
+                )
+                _cell(canvas, column[level], square, "layer")
     line = Rect(rect.x, rect.bottom - _LINE, rect.width, _LINE)
     last = str(len(layer_map.columns))
     muted = canvas.theme.muted
