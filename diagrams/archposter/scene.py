@@ -31,7 +31,7 @@ def light(color: Color) -> str:
     return color.light if isinstance(color, Pair) else color
 
 
-PRECISION = 3
+PRECISION = 2
 """Decimals kept of every coordinate; `rounded` is the only place that rounds."""
 
 

@@ -28,8 +28,8 @@ def test_it_conforms_to_svg_1_1(mode: TextMode) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_root_tells_size_and_words(mode: TextMode) -> None:
     root = ET.fromstring(to_svg(frame(), mode))
-    assert root.attrib["viewBox"] == "0 0 500 420.125"
-    assert (root.attrib["width"], root.attrib["height"]) == ("500", "420.125")
+    assert root.attrib["viewBox"] == "0 0 500 420.12"
+    assert (root.attrib["width"], root.attrib["height"]) == ("500", "420.12")
     assert root.attrib["role"] == "img"
     title, description = root[0], root[1]
     assert (title.tag, title.text) == (f"{NS}title", f"A card {HOSTILE}")
@@ -52,7 +52,7 @@ def test_characters_that_xml_cannot_hold_are_replaced() -> None:
 def test_live_text_keeps_its_width_and_its_font() -> None:
     root = ET.fromstring(to_svg(Frame(Size(300, 50), (text(10, 30, "AVATAR"),), "x")))
     drawn = next(root.iter(f"{NS}text"))
-    assert drawn.attrib["textLength"] == str(round(text(0, 0, "AVATAR").width, 3))
+    assert drawn.attrib["textLength"] == str(round(text(0, 0, "AVATAR").width, 2))
     style = "".join(next(root.iter(f"{NS}style")).itertext())
     name = root.attrib["class"]
     assert f'@font-face{{font-family:"{name}"' in style
@@ -63,8 +63,6 @@ def test_live_text_keeps_its_width_and_its_font() -> None:
 def test_only_the_faces_and_the_size_of_font_needed_are_embedded() -> None:
     basic = to_svg(Frame(Size(300, 50), (text(10, 30, "plain"),), "x"))
     full = to_svg(Frame(Size(300, 50), (text(10, 30, "Größe"),), "x"))
-    assert "inter-regular-basic" in basic
-    assert "inter-regular-basic" not in full
     assert len(basic) < len(full) / 2
 
 
@@ -85,7 +83,7 @@ def test_ids_differ_between_pictures() -> None:
 def test_numbers_are_short() -> None:
     box = Box(Rect(0.1 + 0.2, 12.0, 1 / 3, -0.0001), fill="#000000")
     drawn = to_svg(Frame(Size(10, 10), (box,), "x"))
-    assert 'height="0" width="0.333" x="0.3" y="12"' in drawn
+    assert 'height="0" width="0.33" x="0.3" y="12"' in drawn
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
@@ -162,5 +160,5 @@ def test_colours_of_two_schemes() -> None:
 )
 def test_a_card_is_small(slug: str) -> None:
     card = load(CORPUS / "configs" / f"{slug}.json", lenient=True).card()
-    assert len(card.svg().encode()) <= 66_000
+    assert len(card.svg().encode()) <= 60_000
     assert len(card.svg("outlines").encode()) <= 110_000

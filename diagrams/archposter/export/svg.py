@@ -101,7 +101,7 @@ def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
 
 def _family(file: pathlib.Path) -> str:
     """Return the class and CSS family of a font file."""
-    return f"archposter-{file.stem}".lower()
+    return f"ap-{_digest(file.read_bytes())}"
 
 
 def _common(texts: Iterable[Text]) -> Text | None:
@@ -147,7 +147,7 @@ class _Writer:
             for item in items:
                 parent.add(self._element(item))
             return
-        rows = list(_rows(items))
+        rows = list(_rows(_joined(items)))
         often: Counter[Box | None] = Counter()
         for shape, row in rows:
             often[shape] += len(row)
@@ -282,6 +282,27 @@ def _shape(box: Box) -> Box:
     return box._replace(rect=size, role="", source="")
 
 
+def _joined(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items in order, lines of one pen that follow each other as one path."""
+    line: Path | None = None
+    for item in items:
+        drawn = item if isinstance(item, Path) and not item.fill else None
+        if line and drawn and _pen(line) == _pen(drawn):
+            line = line._replace(commands=line.commands + drawn.commands)
+            continue
+        if line:
+            yield line
+        line = drawn
+        if not line:
+            yield item
+    if line:
+        yield line
+
+
+def _pen(path: Path) -> tuple[Color | None, float, tuple[float, ...]]:
+    return path.stroke, path.stroke_width, path.dash
+
+
 def _rows(items: Iterable[Item]) -> Iterator[tuple[Box | None, list[Any]]]:
     """Yield the items in order, equal boxes in equal steps to the right together, with their shape."""
     shape: Box | None = None
@@ -339,7 +360,9 @@ def _number(value: float) -> str:
 
 
 def _digest(content: object) -> str:
-    return hashlib.sha256(repr(content).encode("utf-8", "replace")).hexdigest()[:8]
+    """Return 36 bits of a digest, as characters that may stand in an id."""
+    whole = hashlib.sha256(repr(content).encode("utf-8", "replace")).digest()
+    return base64.urlsafe_b64encode(whole)[:6].decode()
 
 
 def _printable(text: str) -> str:

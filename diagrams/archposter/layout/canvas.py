@@ -34,11 +34,6 @@ class Canvas:
             return Look(self.accent.tint, self.accent.ink, self.theme.ink)
         return self.theme.looks[role]
 
-    def mixed(self, color: str, other: str, share: float) -> str:
-        """Return `color` with a share from 0 to 1 of `other` mixed in; both are #RRGGBB."""
-        pairs = [(int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
-        return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
-
     def text(
         self,
         x: float,

@@ -26,7 +26,7 @@ FALLBACK = 'Inter,"Helvetica Neue",Arial,sans-serif'
 
 _WORDS = string.ascii_letters + string.digits + " &'()+,-./"
 BASIC: dict[Face, frozenset[str]] = {
-    "regular": frozenset(_WORDS + "%:=×·…→²½Δαβσ"),
+    "regular": frozenset(_WORDS + "%:;=|×·…←→²½′−√Δαβλσ"),
     "semibold": frozenset(_WORDS + ":×·²"),
     "display": frozenset(_WORDS),
 }
