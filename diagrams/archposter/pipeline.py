@@ -129,6 +129,13 @@ class Model:
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
 
 
+def legend(style: str = DEFAULT_STYLE) -> Picture:
+    """Return the card that explains the cards; raise `UsageError` for an unknown style."""
+    from archposter.blocks.legend import legend as blocks
+
+    return Picture(card_frame(blocks(), theme(style)))
+
+
 def by_date(models: Iterable[Model]) -> list[Model]:
     """Return the models oldest first; those without a date stand before all."""
     return sorted(models, key=lambda model: (model.arch.released or date.min, model.slug))

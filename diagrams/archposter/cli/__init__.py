@@ -15,6 +15,7 @@ from archposter.diagnostics import ArchposterError
 
 COMMANDS = {
     "card": "Draw a model's card as SVG, PNG or PDF.",
+    "legend": "Draw the card that explains the cards.",
     "poster": "Tile cards on one printable page.",
     "facts": "Print exact parameter and cache counts.",
     "import": "Write the spec of a model's own config.json.",
