@@ -19,7 +19,7 @@ TARGET = ROOT / "docs" / "images" / "contact-sheet.png"
 COLUMNS = 9
 SIDE, GAP = 288, 10
 """Of a card and between cards, in pixels."""
-GROUND = "#DDE1E7"
+GROUND = "#FFFFFF"
 COLORS = 256
 """Of the palette; the widest apart, so that colours of few pixels keep their own."""
 
