@@ -23,7 +23,7 @@ def main() -> None:
     for name, (slug, style) in CARDS.items():
         write(FOLDER / name, load(slug).card(style).svg("outlines"))
     models = by_date(map(load, spec_names()))
-    write(FOLDER / "poster.png", Picture(poster(models).frame).png(POSTER_PIXELS))
+    write(FOLDER / "poster.png", Picture(poster(models).pages[0]).png(POSTER_PIXELS))
 
 
 if __name__ == "__main__":

@@ -62,7 +62,9 @@ LEGEND: Final = {
 """What a colour of boxes means, on every card; the looks are those of `theme.LOOKS`."""
 
 
-def select(models: Iterable[Model], where: Sequence[str] = (), since: str = "", developer: str = "") -> list[Model]:
+def select(
+    models: Iterable[Model], where: Sequence[str] = (), since: str = "", developer: str = ""
+) -> list[Model]:
     """Return the models that meet all conditions (see `counts.where`), in their order.
 
     `since` is a release date, `developer` also the name of a family.  Raises `UsageError` for a
@@ -79,11 +81,15 @@ def select(models: Iterable[Model], where: Sequence[str] = (), since: str = "", 
     models = list(models)
     chosen = [model for model in models if all(test(model.arch, model.facts()) for test in tests)]
     if not chosen:
-        raise UsageError(f"no model of {len(models)} meets {' and '.join(said)}: archposter list shows them all")
+        raise UsageError(
+            f"no model of {len(models)} meets {' and '.join(said)}: archposter list shows them all"
+        )
     return chosen
 
 
-def arrange(models: Iterable[Model], sort: Sort | None = None, group_by: Grouping | None = None) -> list[Model]:
+def arrange(
+    models: Iterable[Model], sort: Sort | None = None, group_by: Grouping | None = None
+) -> list[Model]:
     """Return the models in order; sections follow one another by their first model, years by number."""
     ordered = sorted(models, key=lambda model: (SORTS[sort](model), model.slug)) if sort else list(models)
     if group_by is None:
@@ -111,6 +117,10 @@ class Printing(NamedTuple):
 
         bleed = bleed_size(self.bleed, paper)
         return press(self.color, bleed, self.marks, self.icc, self.condition, self.screen)
+
+
+FOR_PRESS: Final = Printing()
+FOR_SCREEN: Final = Printing(screen=True)
 
 
 @dataclass(frozen=True)
@@ -176,7 +186,7 @@ def poster(
     url: str = "",
     group_by: Grouping | None = None,
     pages: int = 1,
-    printing: Printing = Printing(),
+    printing: Printing = FOR_PRESS,
 ) -> Poster:
     """Return the models' cards, or towers, tiled in the order given.
 
@@ -203,7 +213,7 @@ def book(
     notes: str | None = None,
     url: str = "",
     group_by: Grouping | None = None,
-    printing: Printing = Printing(screen=True),
+    printing: Printing = FOR_SCREEN,
 ) -> Sheets:
     """Return the models' cards one to a page, in the order given, after a contents page.
 
@@ -221,7 +231,10 @@ def _tiles(
     models: Sequence[Model], variant: Variant, style: str, group_by: Grouping | None
 ) -> list[posters.Tile]:
     section = GROUPINGS[group_by] if group_by else lambda model: ""
-    return [posters.Tile(model.draw(variant, style).frame, section(model)) for model in models]
+    return [
+        posters.Tile(model.draw(variant, style).frame, section(model), model.arch.developer or "")
+        for model in models
+    ]
 
 
 def _words(

@@ -15,7 +15,9 @@ from archposter.posters import book
 
 @click.command(name="book")
 @selection.selection
-@click.option("--paper", default="210x210mm", show_default=True, help="A4, 8x8in or 210x210mm, as for posters.")
+@click.option(
+    "--paper", default="210x210mm", show_default=True, help="A4, 8x8in or 210x210mm, as for posters."
+)
 @options.style
 @selection.words
 @selection.printing(screen=True)

@@ -70,12 +70,16 @@ def printing(*, screen: bool) -> Callable[[Command], Command]:
             type=click.Choice(("rgb", "cmyk", "gray")),
             default="rgb",
             show_default=True,
-            help="rgb: the printer converts; cmyk: converted, greys in black ink alone; gray: black ink only.",
+            help="rgb: the printer converts; cmyk: converted, greys in black ink; gray: black ink only.",
         )
-        @click.option("--bleed", default="0mm", show_default=True, help="How far the ground reaches over the trim.")
+        @click.option(
+            "--bleed", default="0mm", show_default=True, help="How far the ground reaches over the trim."
+        )
         @click.option("--marks", is_flag=True, help="Crop and registration marks outside the bleed.")
         @click.option(
-            "--icc", type=click.Path(path_type=Path), help="The printer's CMYK profile  [default: FOGRA39, coated]"
+            "--icc",
+            type=click.Path(path_type=Path),
+            help="The printer's CMYK profile  [default: FOGRA39, coated]",
         )
         @click.option("--condition", default="", help="The name of the printing condition that --icc is for.")
         @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Final, NamedTuple
 
 from archposter.compose.paper import MM
@@ -14,13 +15,15 @@ from archposter.theme import Theme
 
 # Shares of the page's shorter side.
 _MARGIN: Final = 0.0135
-_TITLE: Final = 0.034
-_SUBTITLE: Final = 0.0125
+_TITLE: Final = 0.031
+_SUBTITLE: Final = 0.012
 _NOTE: Final = 0.0085
 _LEAST_NOTE: Final = 5.0  # points
 _LEAST_MARGIN: Final = 5 * MM  # what a printer may fail to reach
 _LEAST_CODE: Final = 14 * MM  # smaller ones are hard to scan
 _LEADING: Final = 1.5
+_AIR: Final = 0.25  # more margin above and below than at the sides, of the margin
+_MOST_GROWTH: Final = 1.6
 
 
 class Words(NamedTuple):
@@ -41,6 +44,7 @@ class Bands(NamedTuple):
 
     words: Words
     margin: float
+    top: float
     title: float
     subtitle: float
     note: float
@@ -53,7 +57,7 @@ class Bands(NamedTuple):
         high = cap_height("display", self.title)
         if self.words.subtitle:
             high += 1.75 * self.subtitle
-        return (max(high, self.code) if self.words.url else high) + 1.5 * self.subtitle
+        return (max(high, self.code) if self.words.url else high) + 1.2 * self.subtitle
 
     @property
     def code(self) -> float:
@@ -68,21 +72,30 @@ class Bands(NamedTuple):
 
     def body(self, paper: Size) -> Rect:
         """Return what the bands leave for cards."""
-        top, bottom = self.margin + self.head, self.margin + self.foot
+        top, bottom = self.top + self.head, self.top + self.foot
         return Rect(self.margin, top, paper.width - 2 * self.margin, paper.height - top - bottom)
 
 
-def bands(paper: Size, words: Words, width: float = 0.0) -> Bands:
-    """Return the bands of a paper, set in `width` or, if that is nought, from margin to margin."""
+def growth(made: Bands, room: float) -> float:
+    """Return how much larger the bands may be where cards leave `room`; half of it stays white."""
+    return min(_MOST_GROWTH, 1 + 0.5 * max(0.0, room) / (made.head + made.foot))
+
+
+def bands(paper: Size, words: Words, width: float = 0.0, grown: float = 1.0) -> Bands:
+    """Return the bands of a paper, set in `width` or, if that is nought, from margin to margin.
+
+    Type is `grown` times its size.
+    """
     short = min(paper)
-    margin, note = max(short * _MARGIN, _LEAST_MARGIN), max(short * _NOTE, _LEAST_NOTE)
+    margin, note = max(short * _MARGIN, _LEAST_MARGIN), max(short * _NOTE, _LEAST_NOTE) * grown
     width = width or paper.width - 2 * margin
     sentences = " ".join((*words.notes, words.url)).strip()
     return Bands(
         words,
         margin,
-        short * _TITLE,
-        max(short * _SUBTITLE, note),
+        margin * (1 + _AIR),
+        short * _TITLE * grown,
+        max(short * _SUBTITLE * grown, note),
         note,
         tuple(_legend_rows(words.legend, note, width)),
         wrap(sentences, "regular", note, width) if sentences else (),
@@ -93,7 +106,7 @@ def draw_bands(made: Bands, paper: Size, left: float, right: float, theme: Theme
     """Yield the items of both bands, flush with `left` and `right`."""
     yield from _head(made, left, right, theme)
     line = _LEADING * made.note
-    baseline = paper.height - made.margin - line * (len(made.legend) + len(made.notes) - 1)
+    baseline = paper.height - made.top - line * (len(made.legend) + len(made.notes) - 1)
     for row in made.legend:
         yield from _legend_row(row, left, baseline, made.note, theme)
         baseline += line
@@ -107,7 +120,7 @@ def draw_bands(made: Bands, paper: Size, left: float, right: float, theme: Theme
 
 
 def _head(made: Bands, left: float, right: float, theme: Theme) -> Iterator[Item]:
-    words, top = made.words, made.margin
+    words, top = made.words, made.top
     if words.url:
         side = made.code
         picture = code(words.url, Rect(right - side, top, side, side))
@@ -126,17 +139,14 @@ def _head(made: Bands, left: float, right: float, theme: Theme) -> Iterator[Item
 def _legend_rows(
     legend: Sequence[tuple[str, str]], size: float, width: float
 ) -> Iterator[tuple[tuple[str, str], ...]]:
-    row: list[tuple[str, str]] = []
-    used = 0.0
-    for look, words in legend:
-        wide = _entry_width(words, size)
-        if row and used + wide - 2 * size > width:
-            yield tuple(row)
-            row, used = [], 0.0
-        row.append((look, words))
-        used += wide
-    if row:
-        yield tuple(row)
+    """Yield the fewest rows that fit, with as many entries in each but the last."""
+    for each in range(len(legend), 0, -1):
+        rows = [tuple(legend[start : start + each]) for start in range(0, len(legend), each)]
+        least = len(rows) == 1 or each == ceil(len(legend) / len(rows))
+        wide = max(sum(_entry_width(words, size) for _, words in row) for row in rows) - 2 * size
+        if each == 1 or (least and wide <= width):
+            yield from rows
+            return
 
 
 def _entry_width(words: str, size: float) -> float:

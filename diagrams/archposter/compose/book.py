@@ -11,14 +11,14 @@ from archposter.compose.poster import Tile
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Face, Frame, Group, Item, Link, Rect, Size, Text
 from archposter.text.metrics import advance, cap_height
-from archposter.text.wrap import fit
+from archposter.text.wrap import ELLIPSIS, fit, wrap
 from archposter.theme import SMALL, Theme
 
 # Shares of the page's shorter side.
 _MARGIN: Final = 0.05
 _TITLE: Final = 0.05
 _ENTRY: Final = 0.0165
-_COLUMN: Final = 0.42
+_COLUMN: Final = 0.28
 _LEADING: Final = 1.55
 
 _CONTENTS: Final = "Contents"
@@ -36,6 +36,7 @@ class _Entry(NamedTuple):
 
     words: str
     page: int = 0
+    note: str = ""
 
 
 class _Measure(NamedTuple):
@@ -88,7 +89,7 @@ def _measure(paper: Size) -> _Measure:
     margin, title, entry = short * _MARGIN, short * _TITLE, short * _ENTRY
     columns = max(1, int((paper.width - 2 * margin) / (short * _COLUMN)))
     bare = _Measure(paper, margin, title, entry, columns, 0)
-    return bare._replace(lines=int((paper.height - margin - 3 * entry - bare.top) / (_LEADING * entry)))
+    return bare._replace(lines=int((paper.height - margin - 4 * entry - bare.top) / (_LEADING * entry)))
 
 
 def _sections(tiles: Sequence[Tile]) -> Iterator[int]:
@@ -103,7 +104,7 @@ def _entries(tiles: Sequence[Tile], first_page: int) -> Iterator[_Entry]:
     for number, tile in enumerate(tiles):
         if number in starts:
             yield _Entry(tile.section)
-        yield _Entry(tile.frame.title, first_page + number)
+        yield _Entry(tile.frame.title, first_page + number, tile.note)
 
 
 def _contents(
@@ -117,26 +118,35 @@ def _contents(
         yield _text(margin, baseline, title, "display", measure.title, theme.ink, "title")
         subtitle = fit(words.subtitle, "regular", 1.3 * size, wide)
         yield _text(margin, baseline + 2.4 * size, subtitle, "regular", 1.3 * size, theme.muted)
-        note = fit(" ".join((*words.notes, words.url)), "regular", size, wide)
-        yield _text(margin, measure.paper.height - margin, note, "regular", size, theme.muted)
-    gutter = 2 * size
-    column = (wide - (measure.columns - 1) * gutter) / measure.columns
-    # As few lines a column as there must be: the columns end alike.
-    lines = min(measure.lines, ceil(len(entries) / measure.columns))
+        notes = wrap(" ".join((*words.notes, words.url)).strip() or " ", "regular", size, wide)
+        for line, note in enumerate(reversed(notes)):
+            y = measure.paper.height - margin - line * _LEADING * size
+            yield _text(margin, y, note, "regular", size, theme.muted)
+    gutter = 4 * size
+    # One column where it is enough, else columns that end alike.
+    columns = ceil(len(entries) / measure.lines)
+    lines = ceil(len(entries) / columns)
+    column = (wide - (columns - 1) * gutter) / columns
     number_width = advance("000", "regular", size) + size
     for place, entry in enumerate(entries):
         x = margin + place // lines * (column + gutter)
         y = measure.top + (place % lines + 1) * _LEADING * size
         if not entry.page:
-            yield _text(x, y, fit(entry.words, "semibold", size, column), "semibold", size, theme.ink, "heading")
+            yield _text(
+                x, y, fit(entry.words, "semibold", size, column), "semibold", size, theme.ink, "heading"
+            )
             continue
         number = str(entry.page)
         end = x + number_width - size
         yield _text(end - advance(number, "regular", size), y, number, "regular", size, theme.muted)
         name = fit(entry.words, "regular", size, column - number_width)
         yield _text(x + number_width, y, name, "regular", size, theme.ink)
-        line = Rect(x, y - 1.1 * size, number_width + advance(name, "regular", size), _LEADING * size)
-        yield Link(line, f"#page={entry.page}")
+        used = number_width + advance(name, "regular", size) + size
+        note = fit(entry.note, "regular", size, column - used)
+        if note and note[-1] != ELLIPSIS:
+            wide_note = advance(note, "regular", size)
+            yield _text(x + column - wide_note, y, note, "regular", size, theme.muted)
+        yield Link(Rect(x, y - 1.1 * size, column, _LEADING * size), f"#page={entry.page}")
 
 
 def _card(

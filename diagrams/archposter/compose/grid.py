@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from archposter.scene import Rect
 
 GAP: Final = 0.015  # between cards, of a card's width
-HEADING: Final = 0.052  # a section's heading above a row, of a card's width
-_LOOSE: Final = 2.0  # how many times its gap rows may stand apart on a page with room
+HEADING: Final = 0.066  # a section's heading above a row, of a card's width
+_LOOSE: Final = 3.0  # how many times its gap rows may stand apart on a page with room
 
 
 class Grid(NamedTuple):

@@ -14,14 +14,32 @@ POINTS: Final = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
 MM: Final = POINTS["mm"]
 
 _ISO: Final = {
-    **{"A0": (841, 1189), "A1": (594, 841), "A2": (420, 594), "A3": (297, 420), "A4": (210, 297)},
-    **{"2A0": (1189, 1682), "4A0": (1682, 2378), "A5": (148, 210)},
-    **{"B0": (1000, 1414), "B1": (707, 1000), "B2": (500, 707), "B3": (353, 500), "B4": (250, 353)},
+    "A0": (841, 1189),
+    "A1": (594, 841),
+    "A2": (420, 594),
+    "A3": (297, 420),
+    "A4": (210, 297),
+    "2A0": (1189, 1682),
+    "4A0": (1682, 2378),
+    "A5": (148, 210),
+    "B0": (1000, 1414),
+    "B1": (707, 1000),
+    "B2": (500, 707),
+    "B3": (353, 500),
+    "B4": (250, 353),
 }
 _INCHES: Final = {
-    **{"ANSI-A": (8.5, 11), "ANSI-B": (11, 17), "ANSI-C": (17, 22), "ANSI-D": (22, 34), "ANSI-E": (34, 44)},
-    **{"ARCH-A": (9, 12), "ARCH-B": (12, 18), "ARCH-C": (18, 24), "ARCH-D": (24, 36)},
-    **{"ARCH-E1": (30, 42), "ARCH-E": (36, 48)},
+    "ANSI-A": (8.5, 11),
+    "ANSI-B": (11, 17),
+    "ANSI-C": (17, 22),
+    "ANSI-D": (22, 34),
+    "ANSI-E": (34, 44),
+    "ARCH-A": (9, 12),
+    "ARCH-B": (12, 18),
+    "ARCH-C": (18, 24),
+    "ARCH-D": (24, 36),
+    "ARCH-E1": (30, 42),
+    "ARCH-E": (36, 48),
 }
 PAPERS: Final[dict[str, Size]] = {
     **{name: Size(width * MM, height * MM) for name, (width, height) in _ISO.items()},
@@ -78,7 +96,7 @@ def bleed_size(words: str, paper: Size) -> float:
     most = min(_MOST_BLEED, min(paper) / 8)
     if bleed > most:
         raise UsageError(
-            f"bleed {printable(words)}: expected at most {most / MM:.0f} mm on this paper (shops ask for 3 mm)"
+            f"bleed {printable(words)}: expected at most {most / MM:.0f} mm on this paper; shops ask for 3 mm"
         )
     return bleed
 

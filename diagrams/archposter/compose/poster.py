@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
-from archposter.compose.bands import Bands, Words, bands, draw_bands
-from archposter.compose.grid import GAP, Grid, grid, largest_width
+from archposter.compose.bands import Bands, Words, bands, draw_bands, growth
+from archposter.compose.grid import Grid, grid
 from archposter.compose.paper import MM, PAPERS, SERIES, Orientation, turned
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Frame, Group, Item, Rect, Size, Text
@@ -18,16 +18,17 @@ from archposter.theme import SMALL, Theme
 READABLE: Final = 5.0
 """Points: smaller type is hard to read even when its reader stands before it."""
 
-_HEADING: Final = 0.030  # a heading's type, of a card's width
+_HEADING: Final = 0.038  # a heading's type, of a card's width
 _LEAST_CARD: Final = 15 * MM
 _MOST_PAGES: Final = 40
 
 
 class Tile(NamedTuple):
-    """One card, and the section that it stands in; tiles of one section follow one another."""
+    """One card, the section that it stands in (tiles of one follow one another), and whose it is."""
 
     frame: Frame
     section: str = ""
+    note: str = ""
 
 
 class Poster(NamedTuple):
@@ -84,7 +85,8 @@ def poster(
     frames = []
     for start in range(0, len(tiles), each):
         before = tiles[start - 1].section if start else None
-        frames.append(_page(plan, tiles[start : start + each], before, start, bleed, theme))
+        page = f" · page {start // each + 1} of {ceil(len(tiles) / each)}" if pages > 1 else ""
+        frames.append(_page(plan, tiles[start : start + each], before, start, page, bleed, theme))
     advice = "" if plan.smallest_type >= READABLE else _advice(tiles, paper, words, orientation, pages)
     return Poster(tuple(frames), plan.grid.columns, plan.grid.rows, plan.smallest_type, advice)
 
@@ -112,15 +114,14 @@ def _plan(tiles: Sequence[Tile], paper: Size, words: Words, pages: int) -> _Plan
     made = bands(paper, words)
     body = made.body(paper)
     # The bands end where the grid ends; set that narrow they may need another line.
-    width, columns = largest_width(body, count, aspect, headings)
-    made = bands(paper, words, min(body.width, max(body.width / 2, columns * width * (1 + GAP))))
+    chosen = grid(body, count, aspect, headings)
+    width = max(chosen.area.width, body.width / 2)
+    made = bands(paper, words, width, growth(made, body.height - chosen.area.height))
     chosen = grid(made.body(paper), count, aspect, headings)
     return _Plan(paper, made, chosen, chosen.width / wide)
 
 
-def _advice(
-    tiles: Sequence[Tile], paper: Size, words: Words, orientation: Orientation, pages: int
-) -> str:
+def _advice(tiles: Sequence[Tile], paper: Size, words: Words, orientation: Orientation, pages: int) -> str:
     """Return what would make the smallest type readable: a larger paper, more pages or both."""
     wishes = []
     for name in _larger(paper):
@@ -145,20 +146,23 @@ def _larger(paper: Size) -> list[str]:
 
 
 def _page(
-    plan: _Plan, tiles: Sequence[Tile], before: str | None, first: int, bleed: float, theme: Theme
+    plan: _Plan, tiles: Sequence[Tile], before: str | None, first: int, page: str, bleed: float, theme: Theme
 ) -> Frame:
-    """Draw one page; `before` is the section that the page before ended in, `first` its first card."""
+    """Draw one page; `before` is the section that the page before ended in, `first` its first card's number.
+
+    `page` says which of several pages it is.
+    """
     paper, area = plan.paper, plan.grid.area
     ground = Rect(0, 0, paper.width, paper.height).inset(-bleed)
     items: list[Item] = [Box(ground, theme.card.fill, role="page")]
     right = max(area.right, area.x + (paper.width - 2 * plan.bands.margin) / 2)
-    items += draw_bands(plan.bands, paper, area.x, right, theme)
+    words = plan.bands.words._replace(subtitle=f"{plan.bands.words.subtitle}{page}".removeprefix(" · "))
+    items += draw_bands(plan.bands._replace(words=words), paper, area.x, right, theme)
     runs = {number: (width, new) for number, width, new in _runs(plan.grid, tiles, before)}
     for number, tile in enumerate(tiles):
         if number in runs:
             items.append(_heading(plan.grid, number, tile.section, *runs[number], theme))
         items += _card(plan, plan.grid.place(number), tile.frame, f"card-{first + number}", theme)
-    words = plan.bands.words
     said = f"Architectures of {len(tiles)} language models: "
     description = f"{said}{', '.join(tile.frame.title for tile in tiles)}."
     return Frame(paper, tuple(items), words.title, description)

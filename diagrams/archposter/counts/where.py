@@ -29,7 +29,12 @@ DECODER_TYPES: Final = (
 )
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    **{"!=": ne, "<=": le, ">=": ge, "=": eq, "<": lt, ">": gt},
+    "!=": ne,
+    "<=": le,
+    ">=": ge,
+    "=": eq,
+    "<": lt,
+    ">": gt,
 }
 _CONDITION: Final = re.compile(r"\s*([A-Za-z_]*)\s*(!=|<=|>=|==?|<|>)\s*(.*?)\s*\Z", re.DOTALL)
 _NUMBER: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]*)\Z")

@@ -35,7 +35,7 @@ def write_png(path: FilePath, frame: Frame, dpi: int) -> None:
     """
     scale = dpi / 72
     width, height = round(frame.size.width * scale), round(frame.size.height * scale)
-    if not (0 < width <= MAX_SIDE and 0 < height and width * height <= _MOST_PIXELS):
+    if not (0 < width <= MAX_SIDE and height > 0 and width * height <= _MOST_PIXELS):
         raise OutputError(
             f"a PNG of {width:,} x {height:,} pixels: expected at most {MAX_SIDE:,} across "
             f"and {_MOST_PIXELS:,} in all; use a smaller --dpi"

@@ -13,7 +13,6 @@ _ARC = 0.5523
 """Where the handles of the cubic lie that is nearest to a quarter of a circle of radius 1."""
 
 
-
 class Content:
     """Writes items: `show` gives a text's font runs and `store` puts a keyed group apart, once."""
 
@@ -93,7 +92,12 @@ def _outline(rect: Rect, radius: float) -> str:
     left, top, right, bottom = rect.x, rect.y, rect.right, rect.bottom
     handle = radius * (1 - _ARC)
     path = [f"{_number(left + radius)} {_number(top)} m"]
-    for x, y, dx, dy in ((right, top, -1, 0), (right, bottom, 0, -1), (left, bottom, 1, 0), (left, top, 0, 1)):
+    for x, y, dx, dy in (
+        (right, top, -1, 0),
+        (right, bottom, 0, -1),
+        (left, bottom, 1, 0),
+        (left, top, 0, 1),
+    ):
         # Each side ends `radius` before its corner (x, y); the arc then leaves at a right angle.
         start = (x + dx * radius, y + dy * radius)
         end = (x + dy * radius, y - dx * radius)

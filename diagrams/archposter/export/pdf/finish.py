@@ -34,9 +34,10 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) ->
     black: Inks = gray(press.condition.profile)
 
     def around(size: Size, number: int) -> list[Item]:
+        width, height, bleed = (length / 72 * 25.4 for length in (*size, press.bleed))
         words = (
-            f"{info.title} · page {number} of {len(pages)} · trim {size.width / 72 * 25.4:.0f} × "
-            f"{size.height / 72 * 25.4:.0f} mm, bleed {press.bleed / 72 * 25.4:.0f} mm · {press.condition.name}"
+            f"{info.title} · page {number} of {len(pages)} · trim {width:.0f} × {height:.0f} mm, "
+            f"bleed {bleed:.3g} mm · {press.condition.name}"
         )
         return printer_marks(size, press.bleed, words) if press.marks else []
 
@@ -65,17 +66,11 @@ def _boxes(pdf: Pdf, press: Press) -> None:
     for page in pdf.pages:
         media = page.mediabox
         for name, box in press.boxes(Size(float(media[2]), float(media[3]))).items():
-            page[f"/{name}"] = Array(
-                [_decimal(edge) for edge in (box.x, box.y, box.right, box.bottom)]
-            )
+            page[f"/{name}"] = Array([rounded(edge) for edge in (box.x, box.y, box.right, box.bottom)])
         # PDF/X-4 wants one of TrimBox and ArtBox; ReportLab writes all boxes, and a transition.
         for name in ("/ArtBox", "/CropBox", "/Trans", "/Rotate"):
             if name in page:
                 del page[name]
-
-
-def _decimal(value: float) -> Any:
-    return rounded(value)
 
 
 def _color_space(pdf: Pdf) -> None:
@@ -146,7 +141,7 @@ def _metadata(pdf: Pdf, info: Info, press: Press, day: date, data: bytes) -> Non
         "/Producer": _PRODUCER,
         "/CreationDate": pdf_stamp,
         "/ModDate": pdf_stamp,
-        "/Trapped": Name.False_ if hasattr(Name, "False_") else Name("/False"),
+        "/Trapped": Name("/False"),
     }.items():
         pdf.docinfo[key] = value
     for key in ("/Keywords", "/Author"):

@@ -13,8 +13,8 @@ from PIL import Image, ImageCms
 MOST_INK = 3.0
 """Cyan, magenta, yellow and black together, of 4.0: more does not dry on coated paper (ISO 12647-2)."""
 
-_NEUTRAL = (6, 0.45)
-"""A colour is a grey where its channels differ by little, or by little of what they leave of white."""
+_LEAST_CHROMA, _CHROMA, _TINGE = 6, 32, 0.33
+"""A grey's channels differ by next to nothing, or by little and by little of what they take from white."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def gray(profile: bytes) -> Inks:
 def neutral(red: int, green: int, blue: int) -> bool:
     """Tell whether a colour is a grey to the eye: black ink alone prints it sharper than four inks."""
     chroma = max(red, green, blue) - min(red, green, blue)
-    absolute, relative = _NEUTRAL
-    return chroma <= absolute or chroma < relative * (255 - min(red, green, blue))
+    tinge = chroma / max(1, 255 - min(red, green, blue))
+    return chroma <= _LEAST_CHROMA or (chroma <= _CHROMA and tinge < _TINGE)
 
 
 def _black(profile: bytes) -> Callable[[str], float]:
