@@ -44,10 +44,14 @@ def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
     line = ((card.notice,), canvas.accent.ink) if card.notice else (card.highlights, canvas.theme.ink)
-    for y, (wordings, fill) in ((70.0, (card.meta, canvas.theme.muted)), (95.0, line)):
+    widths = [
         canvas.text(rect.x, rect.y + y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
-    for _, href in card.links[:1]:
-        canvas.link(Rect(name.x, name.y, end - name.x, name.height), href)
+        for y, (wordings, fill) in ((70.0, (card.meta, canvas.theme.muted)), (95.0, line))
+    ]
+    below = Rect(rect.x, rect.y + 70 - SMALL, widths[0], 1.3 * SMALL)
+    places = (Rect(name.x, name.y, end - name.x, name.height), below)
+    for place, (_, href) in zip(places, card.links, strict=False):
+        canvas.link(place, href)
 
 
 def _main(canvas: Canvas, card: Card, rect: Rect) -> None:

@@ -70,10 +70,12 @@ def _fault(data: bytes) -> str:
 
 def _unusable(data: bytes) -> str:
     """Ask the library that will convert colours with the profile."""
+    from PIL.ImageCms import PyCMSError
+
     from archposter.export.pdf.inks import cmyk
 
     try:
         cmyk(data).filling("#B3261E")
-    except (OSError, ValueError, RuntimeError) as error:
+    except (PyCMSError, OSError) as error:
         return f"cannot convert colours ({error})"
     return ""
