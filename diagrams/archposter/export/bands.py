@@ -145,8 +145,9 @@ class _Painter:
         if not radius:
             context.rectangle(*rect)
             return
-        context.new_sub_path()
         left, top = rect.x + radius, rect.y + radius
+        # Where SVG begins: dashes depend on it.
+        context.move_to(left, rect.y)
         right, bottom = rect.right - radius, rect.bottom - radius
         for quarter, (x, y) in enumerate(((right, top), (right, bottom), (left, bottom), (left, top)), -1):
             context.arc(x, y, radius, quarter * pi / 2, (quarter + 1) * pi / 2)
