@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import assert_never
 
 from archposter.export.pdf.inks import Inks
@@ -75,6 +76,7 @@ class Content:
         return " ".join((*parts, "ET"))
 
 
+@lru_cache(maxsize=65_536)
 def _number(value: float) -> str:
     value = rounded(value)
     return str(int(value)) if value.is_integer() else str(value)
