@@ -45,7 +45,7 @@ _DELTA = _LINEAR + 2
 def flops_per_token(arch: Arch, context: int) -> int:
     """Return the operations for the last token of a context of `context` tokens, itself at least."""
     mixers = (mixer for layer in arch.layers for mixer in layer.mixers)
-    return matrix_flops(arch) + sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
+    return matrix_flops(arch) + arch.loops * sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
 
 
 def matrix_flops(arch: Arch) -> int:
@@ -56,7 +56,7 @@ def matrix_flops(arch: Arch) -> int:
         if block.group != "mtp" and block.group not in TABLES:
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))
-            total += sums[block.weights]
+            total += sums[block.weights] * (arch.loops if block.group == "layer" else 1)
     return total
 
 

@@ -34,6 +34,11 @@ class Canvas:
             return Look(self.accent.tint, self.accent.ink, self.theme.ink)
         return self.theme.looks[role]
 
+    def mixed(self, color: str, other: str, share: float) -> str:
+        """Return `color` with a share from 0 to 1 of `other` mixed in; both are #RRGGBB."""
+        pairs = [(int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
+        return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
+
     def text(
         self,
         x: float,
@@ -140,6 +145,19 @@ class Canvas:
         """Draw a filled polygon."""
         moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
         self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))
+
+    def corner(self, rect: Rect, size: float, radius: float = CORNER) -> None:
+        """Fill the upper right corner of a rounded box: what is inside is cached."""
+        radius = min(radius, size)
+        right, top, pull = rect.right, rect.y, radius * (1 - _CURVE)
+        commands: tuple[Command, ...] = (
+            ("M", (right - size, top)),
+            ("L", (right - radius, top)),
+            ("C", (right - pull, top, right, top + pull, right, top + radius)),
+            ("L", (right, top + size)),
+            ("Z", ()),
+        )
+        self.items.append(Path(commands, self.accent.ink, role="cached"))
 
     def link(self, rect: Rect, href: str) -> None:
         """Make a region a link."""

@@ -112,6 +112,8 @@ class Mtp:
 class Arch:
     """A model's architecture, and the facts about it that are not architecture: None where not known.
 
+    A token passes the layers `loops` times.
+
     `warnings` say what was not understood where the architecture was read.
     """
 
@@ -127,6 +129,7 @@ class Arch:
     hidden_size: int
     embedding: Embedding
     layers: tuple[Layer, ...]
+    loops: int
     final_norm: Norm
     residual: Residual
     output: Output
