@@ -11,13 +11,13 @@ from archposter.compose.poster import Tile
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Face, Frame, Group, Item, Link, Rect, Size, Text
 from archposter.text.metrics import advance, cap_height
-from archposter.text.wrap import ELLIPSIS, fit, wrap
+from archposter.text.wrap import fit, wrap
 from archposter.theme import SMALL, Theme
 
 # Shares of the page's shorter side.
 _MARGIN: Final = 0.05
 _TITLE: Final = 0.05
-_ENTRY: Final = 0.0165
+_ENTRY: Final = 0.0152
 _COLUMN: Final = 0.28
 _LEADING: Final = 1.55
 
@@ -122,12 +122,15 @@ def _contents(
         for line, note in enumerate(reversed(notes)):
             y = measure.paper.height - margin - line * _LEADING * size
             yield _text(margin, y, note, "regular", size, theme.muted)
-    gutter = 4 * size
+    gutter = 2.5 * size
     # One column where it is enough, else columns that end alike.
     columns = ceil(len(entries) / measure.lines)
     lines = ceil(len(entries) / columns)
     column = (wide - (columns - 1) * gutter) / columns
     number_width = advance("000", "regular", size) + size
+    # Whose the models are stands there only if there is room for all.
+    widths = [advance(f"{entry.words} {entry.note}", "regular", size) for entry in entries if entry.page]
+    noted = max(widths, default=0.0) + size <= column - number_width
     for place, entry in enumerate(entries):
         x = margin + place // lines * (column + gutter)
         y = measure.top + (place % lines + 1) * _LEADING * size
@@ -141,11 +144,9 @@ def _contents(
         yield _text(end - advance(number, "regular", size), y, number, "regular", size, theme.muted)
         name = fit(entry.words, "regular", size, column - number_width)
         yield _text(x + number_width, y, name, "regular", size, theme.ink)
-        used = number_width + advance(name, "regular", size) + size
-        note = fit(entry.note, "regular", size, column - used)
-        if note and note[-1] != ELLIPSIS:
-            wide_note = advance(note, "regular", size)
-            yield _text(x + column - wide_note, y, note, "regular", size, theme.muted)
+        if noted and entry.note:
+            wide_note = advance(entry.note, "regular", size)
+            yield _text(x + column - wide_note, y, entry.note, "regular", size, theme.muted)
         yield Link(Rect(x, y - 1.1 * size, column, _LEADING * size), f"#page={entry.page}")
 
 
