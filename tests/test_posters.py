@@ -62,10 +62,11 @@ def test_named_order_is_kept() -> None:
 
 
 def test_a_poster_says_how_many_models_and_to_which_day() -> None:
-    page = poster(MODELS).pages[0]
+    models = MODELS[::6]
+    page = poster(models).pages[0]
     texts = [item.text for item in page.items if isinstance(item, Text)]
-    first, last = MODELS[0].arch.released, MODELS[-1].arch.released
-    assert texts[1] == f"{len(MODELS)} models, {first:%B %Y} to {last:%B %Y}"
+    first, last = models[0].arch.released, models[-1].arch.released
+    assert texts[1] == f"{len(models)} models, {first:%B %Y} to {last:%B %Y}"
     assert any(text.startswith(f"Data to {last.day} {last:%B %Y}.") for text in texts)
     assert audit(page, smallest=5.0) == ()
 
