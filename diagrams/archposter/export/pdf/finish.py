@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from archposter._version import __version__
 from archposter.export.pdf import profiles
 from archposter.export.pdf.document import Document, Info, Setting, Tag, draw
-from archposter.export.pdf.inks import Inks, gray
+from archposter.export.pdf.inks import gray
 from archposter.export.pdf.press import Press, printer_marks
 from archposter.scene import Frame, Item, Size, rounded
 
@@ -31,8 +31,6 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) ->
     `day` is the date in the file: of what it shows, not of when it was made, so that the same pages
     give the same bytes.
     """
-    black: Inks = gray(press.condition.profile)
-
     def around(size: Size, number: int) -> list[Item]:
         width, height, bleed = (length / 72 * 25.4 for length in (*size, press.bleed))
         words = (
@@ -41,7 +39,9 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) ->
         )
         return printer_marks(size, press.bleed, words) if press.marks else []
 
-    setting = Setting(press.inks(), press.margin, around, black, links=press.screen, tagged=True)
+    inks = press.inks()
+    black = gray(press.condition.profile) if press.marks else inks
+    setting = Setting(inks, press.margin, around, black, links=press.screen, tagged=True)
     document = draw(pages, info, setting)
     with Pdf.open(io.BytesIO(document.data)) as pdf:
         _boxes(pdf, press)
