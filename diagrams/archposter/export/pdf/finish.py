@@ -31,6 +31,7 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) ->
     `day` is the date in the file: of what it shows, not of when it was made, so that the same pages
     give the same bytes.
     """
+
     def around(size: Size, number: int) -> list[Item]:
         width, height, bleed = (length / 72 * 25.4 for length in (*size, press.bleed))
         words = (
