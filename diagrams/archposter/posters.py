@@ -17,12 +17,13 @@ from archposter.counts.where import condition, made_by
 from archposter.diagnostics import UsageError, printable
 from archposter.export import files
 from archposter.pipeline import DEFAULT_STYLE, Model, Picture, Variant, format_of, theme
-from archposter.scene import Box, Frame, Group, Item, Size
+from archposter.scene import Box, Color, Frame, Group, Item, Size
 from archposter.text.metrics import missing_characters
 from archposter.theme import Theme
 
 if TYPE_CHECKING:
-    from archposter.export.pdf import Color, Press
+    from archposter.export.pdf import Color as Inks
+    from archposter.export.pdf import Press
 
 Sort = Literal["date", "size", "kv", "name"]
 Grouping = Literal["family", "decoder", "year"]
@@ -104,7 +105,7 @@ def arrange(
 class Printing(NamedTuple):
     """What is asked of a PDF, in a person's words; `screen` keeps links and gives up the claim to PDF/X-4."""
 
-    color: Color = "rgb"
+    color: Inks = "rgb"
     bleed: str = "0mm"
     marks: bool = False
     icc: Path | None = None
@@ -271,14 +272,14 @@ def _span(models: Sequence[Model]) -> str:
 
 def _legend(tiles: Iterable[posters.Tile], look: Theme) -> tuple[tuple[str, str], ...]:
     """Return the looks that are drawn, and what they mean."""
-    drawn: set[str | None] = set()
+    drawn: set[Color | None] = set()
     for tile in tiles:
         drawn |= _fills(tile.frame.items)
     return tuple((role, words) for role, words in LEGEND.items() if look.looks[role].fill in drawn)
 
 
-def _fills(items: Iterable[Item]) -> set[str | None]:
-    found: set[str | None] = set()
+def _fills(items: Iterable[Item]) -> set[Color | None]:
+    found: set[Color | None] = set()
     for item in items:
         if isinstance(item, Group):
             found |= _fills(item.items)

@@ -20,7 +20,7 @@ from archposter.diagnostics import UsageError
 from archposter.export.pdf import COLORS, Color, Info, finished_pdf, inks, press, profiles
 from archposter.posters import Printing, poster
 from archposter.resources import style_names, style_path
-from archposter.scene import Box, Frame, Rect, Size
+from archposter.scene import Box, Frame, Rect, Size, light
 from archposter.theme import LOOKS, load_theme
 
 MM = 72 / 25.4
@@ -215,7 +215,7 @@ def test_every_ink_of_every_style(style: str) -> None:
     colors = {color for role in LOOKS for color in (theme.looks[role].fill, theme.looks[role].text)}
     colors |= {theme.ink, theme.muted, theme.flow, *(accent.ink for accent in theme.accents)}
     components = inks.cmyk(PROFILE).components
-    for color in colors:
+    for color in map(light, colors):
         *chromatic, black = components(color)
         assert sum(chromatic) + black <= inks.MOST_INK
         assert (sum(chromatic) == 0) == inks.neutral(*inks.channels(color))

@@ -49,7 +49,7 @@ def test_golden(name: str, golden) -> None:
 @pytest.mark.parametrize("name", DRAWN)
 def test_styles_change_colours_only(name: str) -> None:
     def shape(style: str) -> str:
-        return re.sub(r'"#[0-9A-F]{6}"', '""', to_json(frame(name, style)))
+        return re.sub(r'\["#[0-9A-F]{6}", "#[0-9A-F]{6}"\]|"#[0-9A-F]{6}"', '""', to_json(frame(name, style)))
 
     assert {shape(style) for style in STYLES} == {shape("paper")}
 

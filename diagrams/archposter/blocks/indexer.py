@@ -6,7 +6,7 @@ from archposter.blocks.tree import Cell, Edge, Node
 from archposter.spec.parts import Indexer
 from archposter.units import wordings
 
-INDEXED = (1.085, 1.0, 1.0, 1.03)
+INDEXED = (1.075, 1.0, 1.0, 1.055)
 """Widths of the columns where the indexer's comes first; the longest names decide."""
 
 
@@ -14,7 +14,7 @@ def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edg
     """Return the first column: the key from "x", the heads' queries from "c_q", the choice to `attention`."""
     heads = wordings(indexer.index_n_heads)
     nodes = [
-        Node("k_i", Cell(("Index key", "Index k"), wordings(indexer.index_head_dim), cached=True), 1, 0),
+        Node("k_i", Cell(("Index k",), wordings(indexer.index_head_dim), cached=True), 1, 0),
         Node("indexer", Cell(("Indexer",), (*(f"{count} heads" for count in heads), *heads)), 2, 0),
     ]
     edges = [

@@ -15,7 +15,7 @@ _ONE_ROW = 10
 _MOST_GROUPS = 16
 _LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
 _SCORINGS = {"softmax": "Softmax", "sigmoid": "Sigmoid", "sqrtsoftplus": "√softplus"}
-_SCATTER = 0.8  # keeps lit squares apart for the numbers of experts that models have
+_SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that models have
 
 
 def view(part: Moe, _arch: Arch) -> View:
@@ -157,10 +157,13 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     start = "x"
     if router.router_hidden_size:
         names = (f"MLP, {scoring.lower()}" + " + bias" * router.correction_bias, "MLP router")
-        nodes.append(Node("reduce", Cell((f"Down → {exact(router.router_hidden_size)}", "Down")), 1, 0, 2))
+        # Where another line goes up beside the router, the state is named in the box.
+        added = ("+ last router", "+ state") if router.router_state and sides else ()
+        reduced = (f"Down → {exact(router.router_hidden_size)}", "Down")
+        nodes.append(Node("reduce", Cell(reduced, added), 1, 0, 2))
         edges.append(Edge("x", "reduce"))
         start = "reduce"
-        if router.router_state:
+        if router.router_state and not sides:
             nodes += [
                 Node("state", Words(("last router", "state")), 2, 2),
                 Node("add", Op("+"), 2, 0, 2),

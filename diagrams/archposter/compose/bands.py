@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from archposter.compose.paper import MM
 from archposter.compose.qr import code
-from archposter.scene import Box, Face, Group, Item, Link, Rect, Size, Text
+from archposter.scene import Box, Color, Face, Group, Item, Link, Rect, Size, Text
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit, wrap
 from archposter.theme import Theme
@@ -166,5 +166,5 @@ def _legend_row(
         x += _entry_width(words, size)
 
 
-def _text(x: float, y: float, words: str, face: Face, size: float, fill: str, role: str) -> Text:
+def _text(x: float, y: float, words: str, face: Face, size: float, fill: Color, role: str) -> Text:
     return Text(x, y, words, face, size, fill, advance(words, face, size), role=role)

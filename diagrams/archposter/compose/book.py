@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from archposter.compose.bands import Words
 from archposter.compose.poster import Tile
 from archposter.diagnostics import UsageError
-from archposter.scene import Box, Face, Frame, Group, Item, Link, Rect, Size, Text
+from archposter.scene import Box, Color, Face, Frame, Group, Item, Link, Rect, Size, Text
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit, wrap
 from archposter.theme import SMALL, Theme
@@ -169,5 +169,5 @@ def _card(
     yield _text(right, baseline, page, "regular", size, theme.muted)
 
 
-def _text(x: float, y: float, words: str, face: Face, size: float, fill: str, role: str = "") -> Text:
+def _text(x: float, y: float, words: str, face: Face, size: float, fill: Color, role: str = "") -> Text:
     return Text(x, y, words, face, size, fill, advance(words, face, size), role=role)

@@ -18,7 +18,7 @@ from PIL import Image
 from archposter.diagnostics import OutputError
 from archposter.export import files
 from archposter.export.png import MAX_SIDE
-from archposter.scene import Box, Command, Face, Frame, Group, Item, Link, Path, Rect, Text
+from archposter.scene import Box, Color, Command, Face, Frame, Group, Item, Link, Path, Rect, Text, light
 from archposter.text.metrics import advances, ascent, descent, table
 from archposter.text.outlines import glyph
 
@@ -197,8 +197,8 @@ def _glyph_path(cairo: Any, character: str, face: Face) -> Any:
 
 
 @cache
-def _rgb(color: str) -> tuple[float, ...]:
-    return tuple(channel / 255 for channel in bytes.fromhex(color.removeprefix("#")))
+def _rgb(color: Color) -> tuple[float, ...]:
+    return tuple(channel / 255 for channel in bytes.fromhex(light(color).removeprefix("#")))
 
 
 def _extent(item: Item) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import hypot
 
 from archposter.blocks.tree import Wordings
-from archposter.scene import Box, Command, Face, Item, Link, Path, Point, Rect, Text
+from archposter.scene import Box, Color, Command, Face, Item, Link, Path, Point, Rect, Text
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
 from archposter.theme import SMALL, Accent, Look, Theme
@@ -34,11 +34,6 @@ class Canvas:
             return Look(self.accent.tint, self.accent.ink, self.theme.ink)
         return self.theme.looks[role]
 
-    def mixed(self, color: str, other: str, share: float) -> str:
-        """Return `color` with a share from 0 to 1 of `other` mixed in; both are #RRGGBB."""
-        pairs = [(int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5)]
-        return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
-
     def text(
         self,
         x: float,
@@ -47,7 +42,7 @@ class Canvas:
         *,
         face: Face = "regular",
         size: float = SMALL,
-        fill: str = "",
+        fill: Color = "",
         align: float = 0.0,
         source: str = "",
     ) -> float:
@@ -70,7 +65,7 @@ class Canvas:
         *,
         face: Face = "regular",
         size: float = SMALL,
-        fill: str = "",
+        fill: Color = "",
         align: float = 0.5,
         source: str = "",
     ) -> None:
@@ -84,8 +79,8 @@ class Canvas:
     def box(
         self,
         rect: Rect,
-        fill: str | None = None,
-        stroke: str | None = None,
+        fill: Color | None = None,
+        stroke: Color | None = None,
         *,
         width: float = 1.2,
         radius: float = CORNER,
@@ -101,8 +96,8 @@ class Canvas:
         x: float,
         y: float,
         radius: float,
-        fill: str | None,
-        stroke: str | None = None,
+        fill: Color | None,
+        stroke: Color | None = None,
         width: float = 1.4,
     ) -> None:
         """Draw a circle."""
@@ -113,7 +108,7 @@ class Canvas:
         self,
         points: Sequence[Point],
         *,
-        stroke: str = "",
+        stroke: Color = "",
         width: float = 1.6,
         dash: tuple[float, ...] = (),
         arrow: bool = False,
@@ -141,7 +136,7 @@ class Canvas:
         if len(points) > 1:
             self.items.append(Path(_rounded(points, radius), None, color, width, dash, role))
 
-    def polygon(self, points: Sequence[Point], fill: str) -> None:
+    def polygon(self, points: Sequence[Point], fill: Color) -> None:
         """Draw a filled polygon."""
         moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
         self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))

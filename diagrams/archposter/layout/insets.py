@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archposter.blocks.tree import Cell, Diagram, Inset, Masks
+from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Shares
 from archposter.layout import diagram, pictures
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
@@ -21,6 +21,7 @@ _GAP = 14.0
 _KEY = Size(17.0, 13.0)
 _CACHED = "cached"
 _EASE = 0.02  # how loose insets must stand for one more to be worth it
+_EASE_SHARES = 0.2  # the same where one more only says where the parameters are
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
 
 
@@ -40,7 +41,8 @@ def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[In
     chosen: list[Inset] = []
     for inset in candidates:
         heights = total([_extent(other, width) for other in (*chosen, inset)])
-        if heights.at(_EASE if chosen else 0.0) + _GAP * len(chosen) <= height:
+        ease = _EASE_SHARES if isinstance(inset.body, Shares) else _EASE
+        if heights.at(ease if chosen else 0.0) + _GAP * len(chosen) <= height:
             chosen.append(inset)
         if len(chosen) == _MOST:
             break

@@ -37,20 +37,20 @@ def draw_memory(canvas: Canvas, memory: Memory, rect: Rect) -> None:
     x = rect.x + _PAD + strip
     y = rect.center_y - (height - deck) / 2
     for behind in range(_DECK - 1, 0, -1):
-        tint = 0.25 * behind if memory.decay == "fixed" else 0.35
         place = Rect(x + behind * _DECK_STEP, y - behind * _DECK_STEP, width, height)
-        canvas.box(place, canvas.mixed(look.text, look.fill, tint), look.fill, radius=2, role="matrix")
+        canvas.box(place, look.text, look.fill, width=1.0, radius=2, role="matrix")
     canvas.box(Rect(x, y, width, height), look.text, look.fill, width=1.0, radius=2, role="matrix")
     for row in range(rows):
-        fade = 0.12 + 0.62 * (row * 5 % rows) / rows if memory.decay == "channel" else 0.25
-        fill = canvas.mixed(look.text, look.fill, fade)
+        kept = 0.35 + 0.6 * (row * 5 % rows) / rows if memory.decay == "channel" else 0.7
+        side = (unit - 1.0) * kept
+        edge = (unit - side) / 2
         for column in range(columns):
-            cell = Rect(x + column * unit + 0.8, y + row * unit + 0.8, unit - 1.6, unit - 1.6)
-            canvas.box(cell, fill, radius=1, role="matrix")
+            cell = Rect(x + column * unit + edge, y + row * unit + edge, side, side)
+            canvas.box(cell, look.fill, radius=1, role="matrix")
         if memory.decay == "channel":
-            canvas.box(Rect(rect.x + _PAD, y + row * unit + 0.8, _STRIP, unit - 1.6), fill, radius=1)
+            canvas.box(Rect(rect.x + _PAD, y + row * unit + edge, _STRIP, side), look.text, radius=1)
     if memory.decay == "head":
-        canvas.box(Rect(rect.x + _PAD, y, _STRIP, height), canvas.mixed(look.text, look.fill, 0.25), radius=1)
+        canvas.box(Rect(rect.x + _PAD, y, _STRIP, height), look.text, radius=1)
     left = x + width + deck + 10
     lines = _LEADING * (len(memory.rules) + 1)
     line = Rect(left, rect.center_y - lines / 2, rect.right - left - 6, _LEADING)

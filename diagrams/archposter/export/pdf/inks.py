@@ -10,6 +10,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
+from archposter.scene import Color, light
+
 MOST_INK = 3.0
 """Cyan, magenta, yellow and black together, of 4.0: more does not dry on coated paper (ISO 12647-2)."""
 
@@ -27,13 +29,13 @@ class Inks:
     prologue: str = ""
     _known: dict[str, str] = field(default_factory=dict)
 
-    def filling(self, color: str) -> str:
+    def filling(self, color: Color) -> str:
         """Return the operator that fills with `color`."""
-        return f"{self._numbers(color)} {self.fill}"
+        return f"{self._numbers(light(color))} {self.fill}"
 
-    def stroking(self, color: str) -> str:
+    def stroking(self, color: Color) -> str:
         """Return the operator that strokes with `color`."""
-        return f"{self._numbers(color)} {self.stroke}"
+        return f"{self._numbers(light(color))} {self.stroke}"
 
     def _numbers(self, color: str) -> str:
         if color not in self._known:
