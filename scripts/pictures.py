@@ -29,7 +29,7 @@ def main() -> None:
         write(FOLDER / name, load(slug).card(style).svg("outlines"))
     write(FOLDER / "legend.svg", legend().svg("outlines"))
     page = poster([load(name) for name in POSTER])
-    write(FOLDER / "poster.png", Picture(page.frame).png(POSTER_PIXELS))
+    write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))
 
 
 if __name__ == "__main__":

@@ -159,7 +159,9 @@ def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
         canvas.corner(place, min(_CORNER, beside + above - 1.5))
     if cell.share:
         bar = Rect(place.x + CORNER, place.y - 2, place.width - 3 * CORNER, 4.0)
-        canvas.box(bar, canvas.theme.card.fill, canvas.theme.quiet, width=0.8, radius=2, role="share")
+        canvas.box(
+            bar, canvas.theme.card.fill, canvas.look("plain").stroke, width=0.8, radius=2, role="share"
+        )
         inked = Rect(bar.x, bar.y, bar.width * cell.share, bar.height)
         canvas.box(inked, canvas.accent.ink, radius=2, role="share")
 
