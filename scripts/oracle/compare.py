@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import catalogue
 import reference
 import vary
+
 from archposter.counts.cache import bytes_at_context, indexer_bytes_per_token
 from archposter.counts.parameters import parameters
 from archposter.diagnostics import SpecError
@@ -47,8 +50,12 @@ class Report:
 
     kind: str
     cases: list[Case] = field(default_factory=list)
-    skipped: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     trouble: str = ""
+
+    def skip(self, error: Exception) -> None:
+        """Note that the class itself refused a variation."""
+        self.skipped[f"{type(error).__name__}: {error}".strip()[:160].replace("\n", " ")] += 1
 
     def count(self, verdict: str) -> int:
         """Return how many variations had a verdict."""
@@ -69,8 +76,8 @@ def compared(kind: str, wanted: int, seconds: float) -> Report:
     for varied in _variations(kind, make, report, until):
         try:
             report.cases.append(_case(varied, model_class, "cpu"))
-        except Exception:
-            report.skipped += 1
+        except Exception as error:
+            report.skip(error)
             continue
         if len(report.cases) > wanted:
             break
@@ -81,18 +88,26 @@ def _variations(kind: str, make: Any, report: Report, until: float) -> Iterator[
     """Yield small configurations: a walk whose every accepted step is where the next one starts."""
     chance = random.Random(kind)
     default = json.loads(make(**catalogue.NEEDED.get(kind, {})).to_json_string(use_diff=False))
+    declared = {field.name for field in dataclasses.fields(make)}
+    default = {key: value for key, value in default.items() if key in declared}
+    needed = catalogue.NEEDED.get(kind, {})
     bases: list[vary.Overrides] = []
     while time.perf_counter() < until:
         base = chance.choice(bases) if bases and chance.random() < 0.9 else None
-        said = vary.changed(base, default, chance) if base else vary.small(default, chance)
-        said = {**catalogue.NEEDED.get(kind, {}), **said}
+        said = vary.changed(base, default, chance) if base else vary.small(default, chance, needed)
         before = len(report.cases)
         try:
             config = make(**copy.deepcopy(said))
-            if sum(p.numel() for p in reference.build(catalogue.model_class(kind), config, "meta").parameters()) > _LARGEST:
+            if (
+                sum(
+                    p.numel()
+                    for p in reference.build(catalogue.model_class(kind), config, "meta").parameters()
+                )
+                > _LARGEST
+            ):
                 raise ValueError("too large to run")
-        except Exception:
-            report.skipped += 1
+        except Exception as error:
+            report.skip(error)
             continue
         yield config
         if len(report.cases) > before:
@@ -131,7 +146,9 @@ def judged(data: dict[str, Any], counts: reference.Counts, growth: int | None) -
     ours = _growth(arch)
     if ours != growth:
         message += f" cache {ours} not {growth}"
-    return Case(data, counts, growth, "exact" if exact else "wrong", "equal" if ours == growth else "wrong", message)
+    return Case(
+        data, counts, growth, "exact" if exact else "wrong", "equal" if ours == growth else "wrong", message
+    )
 
 
 def _growth(arch: Arch) -> int:

@@ -13,6 +13,10 @@ LENGTHS = (5, 11)
 """The contexts at which caches are compared; windows are larger or the class keeps one token less."""
 
 
+_BEFORE_THE_LAYERS = (".pre_ln.weight", ".pre_ln.bias")
+"""RWKV's norm of the embedding, which the class keeps in the first layer."""
+
+
 @dataclass(frozen=True)
 class Counts:
     """Unique parameters: of the model, and of each of its layers."""
@@ -23,6 +27,8 @@ class Counts:
 
 def build(model_class: Any, config: Any, device: str) -> Any:
     """Return the class's model with float32 weights; "meta" needs no memory."""
+    # experts in one product: the usual way asks which are chosen, which no meta tensor can tell
+    config._experts_implementation = "batched_mm"
     with torch.device(device):
         return model_class(config).eval()
 
@@ -34,7 +40,7 @@ def counts(model: Any, config: Any) -> Counts:
     total, per_layer = 0, [0] * length
     for name, parameter in model.named_parameters():
         total += parameter.numel()
-        if found := place.match(name):
+        if (found := place.match(name)) and not name.endswith(_BEFORE_THE_LAYERS):
             per_layer[int(found[1])] += parameter.numel()
     return Counts(total, per_layer)
 
@@ -42,7 +48,12 @@ def counts(model: Any, config: Any) -> Counts:
 def _stack(model: Any, config: Any) -> tuple[str, int]:
     """Return the name and length of the list of layers: the longest, and of those the heaviest."""
     lists = [
-        (len(module) == getattr(config, "num_hidden_layers", None), sum(p.numel() for p in module.parameters()), name, len(module))
+        (
+            len(module) == getattr(config, "num_hidden_layers", None),
+            sum(p.numel() for p in module.parameters()),
+            name,
+            len(module),
+        )
         for name, module in model.named_modules()
         if isinstance(module, torch.nn.ModuleList)
     ]
@@ -50,7 +61,6 @@ def _stack(model: Any, config: Any) -> tuple[str, int]:
     return name, length
 
 
-@torch.no_grad()
 def cached_numbers(model: Any, vocab_size: int, device: str) -> tuple[int, int]:
     """Return how many numbers the model's cache holds after texts of both `LENGTHS`."""
     first, second = (_cached(model, vocab_size, length, device) for length in LENGTHS)
@@ -58,8 +68,11 @@ def cached_numbers(model: Any, vocab_size: int, device: str) -> tuple[int, int]:
 
 
 def _cached(model: Any, vocab_size: int, length: int, device: str) -> int:
-    tokens = (torch.arange(length, device=device) % max(vocab_size - 1, 1) + 1).clamp(max=vocab_size - 1)[None]
-    output = model(input_ids=tokens, use_cache=True)
+    tokens = (torch.arange(length, device=device) % max(vocab_size - 1, 1) + 1).clamp(max=vocab_size - 1)[
+        None
+    ]
+    with torch.no_grad():
+        output = model(input_ids=tokens, use_cache=True)
     for name in ("past_key_values", "cache_params", "state"):
         cache = getattr(output, name, None)
         if cache is not None:

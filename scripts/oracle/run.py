@@ -1,6 +1,6 @@
 """Compare every decoder type with the reference library and print a table; fail on what is not listed.
 
-    python scripts/oracle/run.py [TYPE...] [--variations N] [--details]
+python scripts/oracle/run.py [TYPE...] [--variations N] [--details]
 """
 
 from __future__ import annotations
@@ -45,13 +45,20 @@ def _print(report: compare.Report, details: bool) -> None:
     if report.trouble:
         print(f"{report.kind:22} cannot be built: {report.trouble}", flush=True)
         return
-    default = report.cases[0]
+    default, varied = report.cases[0], report.cases[1:]
     shares = "/".join(str(report.count(verdict)) for verdict in ("exact", "refused", "wrong"))
-    caches = "/".join(str(sum(case.cache == word for case in report.cases[1:])) for word in ("equal", "wrong"))
-    print(f"{report.kind:22} {default.verdict:8} {default.cache or '-':6} variations {shares:9} caches {caches:7} skipped {report.skipped:4} {default.message[:150]}", flush=True)
+    caches = "/".join(str(sum(case.cache == word for case in varied)) for word in ("equal", "wrong"))
+    words = [
+        f"{report.kind:22} {default.verdict:8} {default.cache or '-':6}",
+        f"variations {shares:9} caches {caches:7} skipped {report.skipped.total():4}",
+        default.message[:150],
+    ]
+    print(*words, flush=True)
     if details:
         for message in dict.fromkeys(case.message for case in report.cases[1:] if case.message):
             print("    ", message[:200])
+        for message, times in report.skipped.most_common(3):
+            print(f"      skipped {times} x {message}")
 
 
 if __name__ == "__main__":

@@ -42,13 +42,13 @@ def is_windowed(part: AnyPart) -> bool:
 
 
 def position_words(position: Position) -> str:
-    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE" or "learned positions"."""
+    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE", "learned positions" ..."""
     if isinstance(position, Alibi):
         return "ALiBi"
     if isinstance(position, Rope):
         share = position.partial_rotary_factor
         return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
-    return "NoPE" if position.kind == "nope" else "learned positions"
+    return {"nope": "NoPE", "sinusoidal": "sinusoidal positions"}.get(position.kind, "learned positions")
 
 
 def _span_words(part: Attention) -> str:
@@ -69,7 +69,7 @@ def view(part: Attention, arch: Arch) -> View:
         "chunked": "chunked",
         "full": "global" if any(map(is_windowed, arch.parts)) else "",
     }[part.span.kind]
-    gated = "gated" if part.gate != "none" else ""
+    gated = "gated" if part.gate != "none" else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
     keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
@@ -96,7 +96,8 @@ def _callout(part: Attention) -> str:
 
 
 def _norm_and_position(part: Attention) -> Wordings:
-    norm = {"none": "", "head": "norm per head", "full": "norm", "l2": "L2 norm"}[part.qk_norm]
+    norms = {"none": "", "head": "norm per head", "full": "norm", "l2": "L2 norm"}
+    norm = norms.get(part.qk_norm, "norm per head")
     turn = position_words(part.position) if isinstance(part.position, Rope) else ""
     return tuple(filter(None, (" + ".join(filter(None, (norm, turn))), turn or norm))) if norm or turn else ()
 

@@ -9,7 +9,6 @@ from archposter.importer.body import (
     Body,
     alternating,
     attention,
-    biases,
     gated,
     grouped_router,
     hidden_size,
@@ -66,6 +65,7 @@ def kimi_linear(config: Config) -> Body:
     if section:
         config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
     config.expect("mla_use_nope", True)
+    config.expect("tie_word_embeddings", False)
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition())}
     experts = _corrected_experts(config)
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
@@ -144,6 +144,9 @@ def nemotron_h(config: Config) -> Body:
     config.expect("sliding_window", None)
     config.expect("use_bias", False)
     config.expect("mamba_hidden_act", "silu")
+    # the class never ties its output layer, and never gives attention a bias
+    config.expect("tie_word_embeddings", False)
+    config.expect("attention_bias", False)
     config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand")
     kinds = _nemotron_layers(config)
     _skip_absent(config, frozenset(kinds))
@@ -159,7 +162,7 @@ def _nemotron_part(config: Config, kind: str) -> tuple[AnyMixer | None, AnyFfn |
         case "mamba":
             return _mamba2(config), None
         case "attention":
-            return attention(config, position=NoPosition(), **biases(config)), None
+            return attention(config, position=NoPosition()), None
         case "moe":
             return None, _nemotron_experts(config)
     width = config.whole("intermediate_size")
@@ -249,7 +252,7 @@ def xlstm(config: Config) -> Body:
     }.items():
         config.expect(key, value)
     width, heads = hidden_size(config), config.whole("num_heads")
-    bias = config.flag("use_bias", default=False)
+    config.expect("use_bias", False)
     keys = _share(config, width * _exactly(config, "qk_dim_factor"), heads, "qk_dim_factor")
     values = _share(config, width * _exactly(config, "v_dim_factor"), heads, "v_dim_factor")
     config.expect("head_dim", values)
@@ -261,9 +264,8 @@ def xlstm(config: Config) -> Body:
         qk_head_dim=keys,
         v_head_dim=values,
         gate_soft_cap=config.number("gate_soft_cap"),
-        bias=bias,
     )
-    ffn = gated(config, int(inner), bias=bias)
+    ffn = gated(config, int(inner))
     cap = config.number("output_logit_soft_cap", default=0.0)
     return Body([layer(mixer, ffn)] * num_layers(config), output={"final_logit_softcapping": cap})
 
