@@ -32,7 +32,7 @@ _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _ACTIVATIONS = ["silu", "gelu", "relu", "gelu_pytorch_tanh", "relu2", "gelu_new"]
 _RUNNING = re.compile(
     r"(output_|return_|use_cache|is_encoder|is_decoder|add_cross|torchscript|tie_encoder|use_bfloat16|transformers_"
-    r"|pad_|bos_|eos_|chunk_size_feed|problem_type|id2label|label2id|architectures|dtype|_name|model_type|.*token_id"
+    r"|per_layer_config|pad_|bos_|eos_|chunk_size_feed|problem_type|id2label|label2id|architectures|dtype|_name|model_type|.*token_id"
     r"|initializer|use_mamba_kernels|.*dropout|.*_pdrop|.*loss|gradient|.*kernel\Z|.*eps(ilon)?\Z|mode\Z|return)"
 )
 

@@ -57,12 +57,15 @@ READERS: dict[str, Reader] = {
     "gemma": gemma.gemma,
     "gemma2": gemma.gemma2,
     "gemma3_text": gemma.gemma3,
+    "gemma3n_text": gemma.gemma3n,
     "gemma4_text": gemma.gemma4,
+    "gemma4_unified_text": gemma.gemma4,
     "glm": llama.glm4,
     "glm4": llama.glm4_0414,
     "glm4_moe": experts.glm4_moe,
     "glm4_moe_lite": deepseek.deepseek_v3,
     "glm_moe_dsa": deepseek.glm_moe_dsa,
+    "gpt-sw3": gpt.gpt2,
     "gpt2": gpt.gpt2,
     "gpt_bigcode": classic.gpt_bigcode,
     "gpt_neo": classic.gpt_neo,
@@ -86,6 +89,7 @@ READERS: dict[str, Reader] = {
     "iquestcoder": llama.llama,
     "jais2": classic.jais2,
     "jamba": statespace.jamba,
+    "jetmoe": statespace.jetmoe,
     "kimi_k2": deepseek.deepseek_v3,
     "kimi_linear": hybrid.kimi_linear,
     "kolibri1": sparse.kolibri,
@@ -144,9 +148,12 @@ READERS: dict[str, Reader] = {
     "stablelm": classic.stablelm,
     "starcoder2": classic.starcoder2,
     "step3p5": mimo.step3p5,
+    "vaultgemma": gemma.vaultgemma,
     "xglm": classic.xglm,
     "xlstm": hybrid.xlstm,
     "youtu": modern.youtu,
+    "zamba": statespace.zamba,
+    "zamba2": statespace.zamba2,
     "zaya": unusual.zaya,
 }
 
@@ -165,7 +172,7 @@ WITHOUT_CLASS = frozenset(
 )
 """Types whose files must say everything: the library has no class for them, or one for other files."""
 
-LIKE = {"kimi_k2": "deepseek_v3"}
+LIKE = {"gpt-sw3": "gpt2", "kimi_k2": "deepseek_v3"}
 """Types that the library reads with another type's class."""
 
 BY_ARCHITECTURE = {
@@ -178,6 +185,8 @@ BY_ARCHITECTURE = {
 WRAPPERS = {
     "cohere2_vision": "cohere2",
     "gemma3": "gemma3_text",
+    "fuyu": "persimmon",
+    "gemma3n": "gemma3n_text",
     "gemma4": "gemma4_text",
     "kimi_k25": "deepseek_v3",
     "llama4": "llama4_text",
