@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import transformers
-from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES, MODEL_MAPPING_NAMES
 
 _LEFT_OUT = {
     "an encoder that may also decode": """
@@ -24,12 +24,18 @@ _LEFT_OUT = {
 LEFT_OUT = {kind: why for why, kinds in _LEFT_OUT.items() for kind in kinds.split()}
 
 
+TEXT_PARTS = """
+    glm4v_moe_text glm4v_text glm_ocr_text hunyuan_vl_text qwen2_5_vl_text qwen2_vl_text
+    qwen3_vl_moe_text qwen3_vl_text""".split()
+"""Text decoders of multimodal models that have a type, but no class with an output layer, of their own."""
+
+
 def decoders() -> list[str]:
     """Return the model types to compare: all causal language models but those left out, with a reason."""
     known = set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
     if strangers := sorted(set(LEFT_OUT) - known):
         raise SystemExit(f"the library knows no {', '.join(strangers)}")
-    return sorted(known - set(LEFT_OUT))
+    return sorted((known - set(LEFT_OUT)) | set(TEXT_PARTS))
 
 
 def config_class(kind: str) -> Any:
@@ -38,16 +44,19 @@ def config_class(kind: str) -> Any:
 
 
 def model_class(kind: str) -> Any:
-    """Return the causal language model of a model type."""
+    """Return the causal language model of a model type, or the text decoder of a multimodal one."""
+    if kind in TEXT_PARTS:
+        return getattr(transformers, MODEL_MAPPING_NAMES[kind])
     return getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[kind])
 
 
 NEEDED: dict[str, dict[str, Any]] = {
-    "dbrx": {"attn_config": {"rope_theta": 10_000.0}},
+    "dbrx": {"attn_config": {"rope_theta": 10_000.0, "clip_qkv": 8.0}},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 2, "num_experts_per_tok": 4},
     "deepseek_v2": {"num_experts_per_tok": 6},
     "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128},
+    "hunyuan_vl_text": {"head_dim": 128},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},

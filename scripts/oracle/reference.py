@@ -34,7 +34,10 @@ def build(model_class: Any, config: Any, device: str) -> Any:
 
 
 def counts(model: Any, config: Any) -> Counts:
-    """Return the parameters; a tied or shared one counts where it is first met."""
+    """Return the parameters; a tied or shared one counts where it is first met.
+
+    A text decoder without an output layer gets the one that its multimodal model has.
+    """
     path, length = _stack(model, config)
     place = re.compile(re.escape(path) + r"\.(\d+)\.")
     total, per_layer = 0, [0] * length
@@ -42,6 +45,8 @@ def counts(model: Any, config: Any) -> Counts:
         total += parameter.numel()
         if (found := place.match(name)) and not name.endswith(_BEFORE_THE_LAYERS):
             per_layer[int(found[1])] += parameter.numel()
+    if model.get_output_embeddings() is None and not getattr(config, "tie_word_embeddings", False):
+        total += config.vocab_size * config.hidden_size
     return Counts(total, per_layer)
 
 

@@ -1,6 +1,6 @@
 """Compare every decoder type with the reference library and print a table; fail on what is not listed.
 
-python scripts/oracle/run.py [TYPE...] [--variations N] [--details]
+python scripts/oracle/run.py [TYPE...] [--variations N] [--details] [--write]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import warnings
 
 import catalogue
 import compare
+import sample
 import torch
 
 
@@ -23,12 +24,24 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20, help="the most that one type may take")
     parser.add_argument("--details", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--write", action="store_true", help="write the sample of the tests, and docs/oracle.md"
+    )
     options = parser.parse_args()
     kinds = options.kinds or catalogue.decoders()
     jobs = [(kind, options.variations, options.seconds) for kind in kinds]
     with multiprocessing.Pool(min(options.jobs, len(jobs)), _quiet) as pool:
+        reports = []
         for report in pool.imap(_compared, jobs):
             _print(report, options.details)
+            reports.append(report)
+    if options.write:
+        sample.write_sample(reports)
+        sample.write_page(reports)
+    unequal = {report.kind: found for report in reports if (found := sample.faults(report))}
+    for kind, found in unequal.items():
+        print(f"not listed: {kind}: {found[0]}")
+    raise SystemExit(bool(unequal))
 
 
 def _quiet() -> None:

@@ -39,7 +39,7 @@ _RUNNING = re.compile(
 
 def small(default: Overrides, chance: random.Random, needed: Overrides) -> Overrides:
     """Return overrides that make every size small."""
-    found: Overrides = {key: None for key in default if re.match(r"(pad|bos|eos)_token_id", key)}
+    found: Overrides = {key: 0 for key in default if re.match(r"(pad|bos|eos)_token_id", key)}
     for key, value in sorted(default.items()):
         if _RUNNING.match(key) or isinstance(value, bool):
             continue
