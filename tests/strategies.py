@@ -396,6 +396,7 @@ def spec_data(draw: st.DrawFn) -> Data:
         embedding["ngram"] = {"ngram_vocab_size_ratio": draw(dimensions()), **tables}
     data["embedding"] = embedding
     data["residual"] = draw(residuals())
+    data["loops"] = draw(st.sampled_from((1, 1, 1, 4)))
     if draw(_FLAGS):
         data["mtp"] = {"num_nextn_predict_layers": draw(st.integers(1, 16)), "layer": draw(layers(palette))}
     return data

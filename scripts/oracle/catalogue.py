@@ -24,9 +24,16 @@ _LEFT_OUT = {
 LEFT_OUT = {kind: why for why, kinds in _LEFT_OUT.items() for kind in kinds.split()}
 
 
-TEXT_PARTS = """
-    glm4v_moe_text glm4v_text glm_ocr_text hunyuan_vl_text qwen2_5_vl_text qwen2_vl_text
-    qwen3_vl_moe_text qwen3_vl_text""".split()
+TEXT_PARTS = [
+    "glm4v_moe_text",
+    "glm4v_text",
+    "glm_ocr_text",
+    "hunyuan_vl_text",
+    "qwen2_5_vl_text",
+    "qwen2_vl_text",
+    "qwen3_vl_moe_text",
+    "qwen3_vl_text",
+]
 """Text decoders of multimodal models that have a type, but no class with an output layer, of their own."""
 
 

@@ -97,7 +97,7 @@ def test_facts_as_json(name: str) -> None:
     plain = json.loads(json.dumps(facts(arch(name)).as_dict()))
     assert list(plain) == [
         *("name", "decoder_type", "context_length", "vocab_size", "hidden_size", "parameters"),
-        *("kv_cache", "flops_per_token", "weight_bytes", "layers", "layer_mix", "warnings"),
+        *("kv_cache", "flops_per_token", "weight_bytes", "loops", "layers", "layer_mix", "warnings"),
     ]
     assert list(plain["parameters"]) == [
         *("total", "active", "active_without_input_embedding", "active_without_embeddings"),

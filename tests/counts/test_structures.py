@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
+from archposter.counts.facts import facts
 from archposter.counts.tensors import tensors
+from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize
 
-CORPUS = Path(__file__).parents[1] / "corpus"
-
 
 def arch(name: str) -> Arch:
-    return normalize(load_spec(CORPUS / f"{name}.yaml"))
+    return normalize(load_spec(spec_path(name)))
 
 
 def shapes(name: str, layer: int) -> dict[str, tuple[int, ...]]:
@@ -82,3 +82,14 @@ def test_ngram_tables_differ_in_rows() -> None:
 )
 def test_states(name: str, size: int) -> None:
     assert state_bytes(arch(name)) == size
+
+
+def test_loops_keep_a_cache_each_and_share_the_weights() -> None:
+    once = arch("glm-5")
+    looped = replace(once, loops=4)
+    one, four = facts(once), facts(looped)
+    assert four.parameters == one.parameters
+    assert four.kv_cache.bytes_per_token == 4 * one.kv_cache.bytes_per_token
+    assert four.kv_cache.bytes_at_context == 4 * one.kv_cache.bytes_at_context
+    head = 2 * once.embedding.vocab_size * once.hidden_size
+    assert four.flops_per_token - head == 4 * (one.flops_per_token - head)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from archposter.blocks.layers import Seen, pattern
+from archposter.blocks.layers import Seen, distinct, pattern
 from archposter.blocks.tree import LayerMap, Legend, MapCell
 from archposter.blocks.view import View
 
@@ -34,7 +34,7 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
         if kind in named and marks[part.look] <= _MOST_MARKS:
             cells[kind] = MapCell(part.look, marks[part.look])
             marks[part.look] += 1
-            legend.append(Legend(cells[kind], times[kind], (kind, kind.split(" (")[0])))
+            legend.append(Legend(cells[kind], times[kind], _wordings(kind, slots)))
     others = {kind: times[kind] for kind in views if kind not in cells}
     if others:
         rest = MapCell("empty", 0)
@@ -42,3 +42,10 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
         legend.append(Legend(rest, sum(others.values()), (f"{len(others)} other kinds", "other")))
     columns = tuple(tuple(cells[kind] for kind in layer.kinds) for layer in layers)
     return LayerMap(columns, tuple(legend), pattern(layers))
+
+
+def _wordings(kind: str, slots: Mapping[str, int]) -> tuple[str, ...]:
+    """Return a kind's name, then without its detail, then without what all kinds of its slot say."""
+    base = kind.split(" (")[0]
+    rivals = {other.split(" (")[0] for other in slots if slots[other] == slots[kind]}
+    return tuple(dict.fromkeys((kind, base, distinct(base, rivals))))

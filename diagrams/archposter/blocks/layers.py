@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -90,26 +90,52 @@ def classes(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
 
 
 def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
-    """Return what varies from layer to layer in words, longest first; empty when all are alike."""
+    """Return what varies from layer to layer in words, longest first."""
     if len({layer.shape for layer in layers}) > 1:
         columns = [[" + ".join(layer.kinds) for layer in layers]]
     else:
         columns = [[layer.kinds[slot] for layer in layers] for slot in range(len(layers[0].kinds))]
-    said = [_say(column) for column in columns if len(set(column)) > 1]
-    if not said:
+    varied = [column for column in columns if len(set(column)) > 1]
+    if not varied:
         return (f"{len(layers)} × the same layer",)
-    return (" · ".join(said), said[0], "")
+    said = [_say(column) for column in varied]
+    short = [_say([distinct(kind, set(column)) for kind in column]) for column in varied]
+    shown = f"{len(layers)} layers of {len({layer.kinds for layer in layers})} kinds, in the order shown"
+    return (" · ".join(said), " · ".join(short), said[0], short[0], shown)
+
+
+def distinct(kind: str, kinds: Collection[str]) -> str:
+    """Return a kind without the words that every other kind has too."""
+    others = [set(other.split(" ")) for other in kinds if other != kind]
+    words = kind.split(" ")
+    own = [word for word in words if any(word not in other for other in others)]
+    return " ".join(own) or kind
 
 
 def _say(column: Sequence[str]) -> str:
+    """Say a column as runs and repeats: "1 A, then 5 B : 1 A, × 4, + 2 B"."""
     runs = [(kind, len(list(group))) for kind, group in groupby(column)]
-    if len(runs) <= 3:
+    found = _period(column)
+    if len(runs) <= 3 or not found:
         return ", then ".join(f"{times} {kind}" for kind, times in runs)
+    start, period, times = found
+    words = [f"{' : '.join(_spell(column[start : start + period]))}, × {times}"]
+    words = ([" + ".join(_spell(column[:start]))] if start else []) + words
+    rest = column[start + period * times :]
+    if _period(rest) and _runs(rest) > 3:
+        return ", then ".join((*words, _say(rest)))
+    return ", then ".join(words) + (f", + {' + '.join(_spell(rest))}" if rest else "")
+
+
+def _period(column: Sequence[str]) -> tuple[int, int, int] | None:
+    """Return start, length and times of the repeat that leaves the fewest runs to be said."""
     best: tuple[int, int, int, int] | None = None
     for start in range(min(len(column), _LONGEST_PERIOD)):
         for period in range(2, _LONGEST_PERIOD + 1):
             times = 1
             unit = column[start : start + period]
+            if unit[0] == unit[-1]:
+                continue
             while column[start + times * period : start + (times + 1) * period] == unit:
                 times += 1
             if times < 2:
@@ -118,13 +144,7 @@ def _say(column: Sequence[str]) -> str:
             cost = 2 * _runs(column[:start]) + _runs(unit) + 2 * _runs(rest)
             if best is None or (cost, start, period) < best[:3]:
                 best = (cost, start, period, times)
-    if best is None:
-        return ", ".join(f"{times} {kind}" for kind, times in runs)
-    _, start, period, times = best
-    words = [f"{' : '.join(_spell(column[start : start + period]))}, × {times}"]
-    words = ([" + ".join(_spell(column[:start]))] if start else []) + words
-    rest = column[start + period * times :]
-    return ", then ".join(words) + (f", + {' + '.join(_spell(rest))}" if rest else "")
+    return best[1:] if best else None
 
 
 def _runs(column: Sequence[str]) -> int:

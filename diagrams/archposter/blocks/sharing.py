@@ -26,8 +26,8 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     nodes = (
         Node("x", Words((f"x  {width}",)), 0, 0, 3),
         Node("router", Cell(("Router",), (chosen,)), 1, 0),
-        Node("k", Cell(("Key",), wordings(inner)), 1, 1),
-        Node("v", Cell(("Value",), wordings(inner)), 1, 2),
+        Node("k", Cell(("Key",), wordings(inner), cached=True), 1, 1),
+        Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
         Node("q", Cell(("Chosen queries", "Queries"), wordings(inner, "each {}")), 2, 0),
         Node(
             "heads",

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from archposter.blocks import model_wide
 from archposter.blocks.layers import Seen, classes, segments
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Repeat, Slot, Step, Tower
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Norm
-from archposter.units import exact, tokens
+from archposter.spec.parts import Norm, PerLayerInput
 
 _MOST_OPTIONS = 3
 _MOST_FRAMES = 5
-
-_NORM_NAMES = {"rmsnorm": "RMSNorm", "layernorm": "LayerNorm"}
-
-
-def norm_name(norm: Norm) -> str:
-    """Return "RMSNorm" or "LayerNorm"."""
-    return _NORM_NAMES[norm.kind]
 
 
 def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...]]:
@@ -47,19 +40,9 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
     callouts = [
         *(_times_callout(group, len(layers)) for group in times.values()),
         *(Callout(part.key, part.callout) for part in sized.values() if part.callout),
-        Callout("output", f"{exact(arch.embedding.vocab_size)} vocabulary"),
-        Callout("embedding", f"{exact(arch.hidden_size)} hidden size"),
-        Callout("positions", f"{exact(arch.embedding.positions)} positions"),
+        *model_wide.callouts(arch),
     ]
-    if arch.context_length:
-        callouts.append(Callout("input", f"context of {tokens(arch.context_length)} tokens"))
-    below = (Cell(("Token embedding",), key="embedding", source="vocab_size"),)
-    positions = (
-        Cell(("Position embedding", "Positions"), key="positions") if arch.embedding.positions else None
-    )
-    output = Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output")
-    above = (Cell((f"Final {norm_name(arch.final_norm)}",), source="norm"), output)
-    return Tower(below, positions, tuple(framings), above), tuple(callouts)
+    return model_wide.tower(arch, tuple(framings)), tuple(callouts)
 
 
 def _times(group: Sequence[Seen], kind: str) -> int:
@@ -89,7 +72,9 @@ def _frame(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -
         for place, branch in enumerate(step.branches):
             column = [layer.views[number][place] for layer in group]
             slot = _slot(column, group, owners)
-            lanes.append(Lane(_norm(branch.pre_norm), slot, _norm(branch.post_norm), branch.joins_after))
+            fed = isinstance(branch.part, PerLayerInput)
+            norms = _norm(branch.pre_norm), _norm(branch.post_norm)
+            lanes.append(Lane(norms[0], slot, norms[1], branch.joins_after, fed))
         # Parallel parts: the mixer stands at the right, where the insets are, the others at the left;
         # a line that joins later climbs at the left, and must not cross another lane.
         lanes.reverse()
@@ -99,7 +84,7 @@ def _frame(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -
 
 
 def _norm(norm: Norm | None) -> Cell | None:
-    return Cell((norm_name(norm),), source="norm") if norm else None
+    return Cell((model_wide.norm_name(norm),), source="norm") if norm else None
 
 
 def _slot(column: Sequence[View], group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -> Slot:

@@ -48,7 +48,7 @@ def _text(facts: Facts, context: int | None) -> str:
     at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
     rows = [
         ("decoder", facts.decoder_type),
-        ("layers", f"{len(facts.layers)} ({facts.layer_mix})"),
+        ("layers", f"{len(facts.layers)}{_loops(facts)} ({facts.layer_mix})"),
         ("hidden size", units.exact(facts.hidden_size)),
         ("vocabulary", units.exact(facts.vocab_size)),
         ("context", f"{units.exact(facts.context_length)} tokens" if facts.context_length else "no limit"),
@@ -66,6 +66,10 @@ def _text(facts: Facts, context: int | None) -> str:
     rows += [("warning", warning) for warning in facts.warnings]
     width = max(len(label) for label, _ in rows)
     return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+
+
+def _loops(facts: Facts) -> str:
+    return f", run {facts.loops} times" if facts.loops > 1 else ""
 
 
 def _sizes(weights: WeightBytes) -> str:

@@ -2,7 +2,8 @@
 
 Keys, values and latents are bfloat16.  Recurrent states are float32 and convolution states bfloat16 with
 as many columns as the kernel has, as the transformers library's cache holds them; those of CCA and the
-half value that waits for its next token are bfloat16 and as wide as the class keeps them.
+half value that waits for its next token are bfloat16 and as wide as the class keeps them.  A model whose
+layers run several times keeps all of this for each pass.
 """
 
 from __future__ import annotations
@@ -39,17 +40,17 @@ def bytes_per_token(arch: Arch) -> Fraction:
 
     Of compressed attention only the compressed entries grow so; its window, and every indexer, counts apart.
     """
-    return sum((_token(mixer) for mixer in _mixers(arch)), Fraction())
+    return arch.loops * sum((_token(mixer) for mixer in _mixers(arch)), Fraction())
 
 
 def indexer_bytes_per_token(arch: Arch) -> Fraction:
     """Return what one more token adds to the keys of the indexers."""
-    return sum((_indexed(mixer) for mixer in _mixers(arch)), Fraction())
+    return arch.loops * sum((_indexed(mixer) for mixer in _mixers(arch)), Fraction())
 
 
 def state_bytes(arch: Arch) -> int:
     """Return the size of all recurrent and convolution states, whatever the context."""
-    return sum(_state(mixer, arch.hidden_size) for mixer in _mixers(arch))
+    return arch.loops * sum(_state(mixer, arch.hidden_size) for mixer in _mixers(arch))
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
@@ -58,7 +59,7 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
     A sliding window keeps its last tokens.  A chunk keeps what the reference cache keeps: as many of
     the last tokens as a chunk is long.  Compression keeps an entry for every full stretch of tokens.
     """
-    return sum(_kept(mixer, tokens) for mixer in _mixers(arch))
+    return arch.loops * sum(_kept(mixer, tokens) for mixer in _mixers(arch))
 
 
 def _mixers(arch: Arch) -> list[AnyMixer]:

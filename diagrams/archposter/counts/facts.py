@@ -81,7 +81,10 @@ class LayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A model's numbers; `flops_per_token` and `bytes_at_context` are those of one context length."""
+    """A model's numbers; `flops_per_token` and `bytes_at_context` are those of one context length.
+
+    `layers` says each once, whatever the number of `loops` through them.
+    """
 
     name: str
     decoder_type: str
@@ -92,6 +95,7 @@ class Facts:
     kv_cache: Cache
     flops_per_token: int
     weight_bytes: WeightBytes
+    loops: int
     layers: tuple[LayerFacts, ...]
     layer_mix: str
     warnings: tuple[str, ...]
@@ -126,6 +130,7 @@ def facts(arch: Arch, context: int | None = None) -> Facts:
         kv_cache=cache,
         flops_per_token=flops_per_token(arch, tokens),
         weight_bytes=weight_bytes(counted.total),
+        loops=arch.loops,
         layers=tuple(_layer(index, layer) for index, layer in enumerate(arch.layers)),
         layer_mix=layer_mix(arch),
         warnings=arch.warnings,

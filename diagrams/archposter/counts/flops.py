@@ -20,6 +20,7 @@ from archposter.counts.weight import Weight, Weights
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AnyMixer,
+    AnyPart,
     Attention,
     Cca,
     ChunkedSpan,
@@ -62,7 +63,7 @@ _DELTA = _LINEAR + 2
 def flops_per_token(arch: Arch, context: int) -> int:
     """Return the operations for the last token of a context of `context` tokens, itself at least."""
     mixers = (mixer for layer in arch.layers for mixer in layer.mixers)
-    return matrix_flops(arch) + sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
+    return matrix_flops(arch) + arch.loops * sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
 
 
 def matrix_flops(arch: Arch) -> int:
@@ -73,9 +74,16 @@ def matrix_flops(arch: Arch) -> int:
         if block.group != "mtp" and block.group not in TABLES:
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))
-            total += sums[block.weights]
-    reused = (part for part in arch.parts if isinstance(part, SharedBlock) and part.weights == "earlier")
-    return total + sum(_product(w) for part in reused for w in shared_weights(part, arch.hidden_size))
+            total += sums[block.weights] * (arch.loops if block.group == "layer" else 1)
+    return total + sum(_reused(part, arch.hidden_size) for part in arch.parts)
+
+
+def _reused(part: AnyPart, hidden_size: int) -> int:
+    """Return the products with weights that an earlier layer holds; its adapters are each met once."""
+    if not isinstance(part, SharedBlock) or part.weights == "own":
+        return 0
+    bare = part.model_copy(update={"num_adapters": 0})
+    return sum(map(_product, shared_weights(bare, hidden_size)))
 
 
 def _product(weight: Weight) -> int:

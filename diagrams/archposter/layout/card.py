@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Card
+from collections.abc import Sequence
+
+from archposter.blocks.tree import Card, Wordings
 from archposter.layout import callouts, insets, strips, tower
 from archposter.layout.canvas import Canvas, choose
 from archposter.layout.heading import draw_title
-from archposter.scene import Frame, Rect, Size
+from archposter.scene import Color, Frame, Rect, Size
 from archposter.text.metrics import advance
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
 
 SIDE = 1000.0
 MARGIN = 40.0
-_HEADER = 118.0
 _TITLE = 40.0
+_LINE = 25.0
+_BELOW_LINES = 12.0
 _GAP = 16.0
 _CALLOUTS = 148.0
 _LEADERS = 26.0
@@ -25,10 +28,12 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     canvas = Canvas(theme, card.family)
     canvas.box(Rect(0, 0, SIDE, SIDE), theme.card.fill, radius=0, role="card")
     inner = Rect(MARGIN, MARGIN - 4, SIDE - 2 * MARGIN, SIDE - 2 * MARGIN + 8)
-    _header(canvas, card, Rect(inner.x, inner.y, inner.width, _HEADER))
+    lines = _lines(canvas, card)
+    header = _TITLE + _GAP + _LINE * len(lines) + (_BELOW_LINES if lines else 0.0)
+    _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
     facts = Rect(inner.x, inner.bottom - strips.FACTS_HEIGHT, inner.width, strips.FACTS_HEIGHT)
     strip = Rect(inner.x, facts.y - _GAP - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
-    main = Rect(inner.x, inner.y + _HEADER, inner.width, strip.y - _GAP - inner.y - _HEADER)
+    main = Rect(inner.x, inner.y + header, inner.width, strip.y - _GAP - inner.y - header)
     _main(canvas, card, main)
     strips.draw_map(canvas, card.layer_map, strip)
     strips.draw_facts(canvas, card.figures, facts)
@@ -36,16 +41,27 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     return Frame(Size(SIDE, SIDE), tuple(canvas.items), title, card.description)
 
 
-def _header(canvas: Canvas, card: Card, rect: Rect) -> None:
+def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, Color]]:
+    """Return what stands below the title, with its colour."""
+    second = (card.notice,) if card.notice else card.highlights
+    lines = [
+        (card.meta, canvas.theme.muted),
+        (second, canvas.accent.ink if card.notice else canvas.theme.ink),
+    ]
+    return [(wordings, fill) for wordings, fill in lines if wordings]
+
+
+def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]], rect: Rect) -> None:
     badge = advance(card.badge, "semibold", HEAD) + 28
     name = Rect(rect.x, rect.y, rect.width - badge - 24, _TITLE)
     end = draw_title(canvas, card, name, (TITLE, SMALL_TITLE, NUMBER))
     pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
-    line = ((card.notice,), canvas.accent.ink) if card.notice else (card.highlights, canvas.theme.ink)
-    for y, (wordings, fill) in ((70.0, (card.meta, canvas.theme.muted)), (95.0, line)):
-        canvas.text(rect.x, rect.y + y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
+    y = rect.y + 70.0
+    for wordings, fill in lines:
+        canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
+        y += _LINE
     for _, href in card.links[:1]:
         canvas.link(Rect(name.x, name.y, end - name.x, name.height), href)
 

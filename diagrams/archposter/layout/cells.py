@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archposter.blocks.tree import Cell, Choice, Op
 from archposter.layout.canvas import Canvas, crosses
-from archposter.layout.stretch import LINE, NAME, NAME_AND_DETAIL, OP, Stretch, total
+from archposter.layout.stretch import OP, ROOMY, Measures, Stretch, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
 from archposter.theme import HEAD, SMALL
@@ -15,7 +15,7 @@ from archposter.theme import HEAD, SMALL
 CELL_MARGIN = 4.0
 _OPTION_GAP = 4.0
 _CHOICE_PAD = 5.0
-_LEADING = 22.0
+LEADING = 22.0
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Places:
         return any(crosses(box, points) for box in self.boxes)
 
 
-def cell_extent(cell: Cell) -> Stretch:
+def cell_extent(cell: Cell, measures: Measures = ROOMY) -> Stretch:
     """Return the box's height."""
     if cell.details:
-        return NAME_AND_DETAIL
-    return LINE if cell.look == "plain" else NAME
+        return measures.name_and_detail
+    return measures.line if cell.look == "plain" else measures.name
 
 
 def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = None) -> None:
@@ -52,7 +52,7 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
     inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)
     # A detail that cannot be said whole is left out: a number cut short would be another number.
     detail = next((d for d in cell.details if advance(d, "regular", SMALL) <= inner.width), "")
-    lift = _LEADING / 2 if detail else 0.0
+    lift = LEADING / 2 if detail else 0.0
     name = inner.moved(0, -lift)
     if cell.look == "plain":
         canvas.label(name, cell.names, fill=look.text, source=cell.source)
@@ -62,20 +62,22 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
         canvas.label(inner.moved(0, lift), (detail,), fill=look.text, source=cell.source)
 
 
-def choice_extent(choice: Choice) -> Stretch:
+def choice_extent(choice: Choice, measures: Measures) -> Stretch:
     """Return the height of the options above one another."""
     gaps = _OPTION_GAP * (len(choice.options) - 1) + 2 * _CHOICE_PAD
-    return total([cell_extent(cell) for _, cell in choice.options]) + Stretch(gaps, gaps)
+    return total([cell_extent(cell, measures) for _, cell in choice.options]) + Stretch(gaps, gaps)
 
 
-def draw_choice(canvas: Canvas, choice: Choice, rect: Rect, t: float, places: Places) -> None:
+def draw_choice(
+    canvas: Canvas, choice: Choice, rect: Rect, measures: Measures, t: float, places: Places
+) -> None:
     """Draw the options from below, each with how many layers have it."""
     canvas.box(rect, canvas.look("empty").fill, canvas.accent.ink, dash=(2.0, 3.0), radius=10, role="choice")
     labels = [f"{times} ×" for times, _ in choice.options]
     badge = max(advance(label, "semibold", HEAD) for label in labels) + 9
     y = rect.bottom - _CHOICE_PAD
     for label, (_, cell) in zip(labels, choice.options, strict=True):
-        height = cell_extent(cell).at(t)
+        height = cell_extent(cell, measures).at(t)
         y -= height
         side = Rect(rect.x + _CHOICE_PAD, y, badge, height)
         canvas.label(side, (label,), face="semibold", size=HEAD, fill=canvas.accent.ink)

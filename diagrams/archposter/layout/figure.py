@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from archposter.blocks.tree import Card
 from archposter.layout import callouts, tower
 from archposter.layout.canvas import Canvas
@@ -12,6 +14,7 @@ from archposter.theme import NUMBER, SMALL_TITLE, Theme
 WIDTH = 600.0
 _MARGIN = 20.0
 _TITLE = 54.0
+_NOTICE = 24.0
 _LEADERS = 24.0
 _EASE = 0.35  # how loose the tower stands: nothing else sets its height
 
@@ -20,11 +23,15 @@ def figure_frame(card: Card, theme: Theme) -> Frame:
     """Lay the figure out; it is as high as its tower."""
     canvas = Canvas(theme, card.family)
     width = tower.width(card.tower)
-    height = tower.extent(card.tower, card.tower.frames[0]).at(_EASE)
-    size = Size(WIDTH, round(height + _TITLE + 2 * _MARGIN))
+    height = tower.framing(card.tower, inf).extent.at(_EASE)
+    notice = _NOTICE if card.notice else 0.0
+    size = Size(WIDTH, round(height + _TITLE + notice + 2 * _MARGIN))
     canvas.box(Rect(0, 0, size.width, size.height), theme.card.fill, radius=0, role="card")
     draw_title(canvas, card, Rect(_MARGIN, _MARGIN, WIDTH - 2 * _MARGIN, _TITLE), (SMALL_TITLE, NUMBER))
-    body = Rect(WIDTH - _MARGIN - width, _MARGIN + _TITLE, width, height)
+    if card.notice:
+        line = Rect(_MARGIN, _MARGIN + _TITLE, WIDTH - 2 * _MARGIN, notice)
+        canvas.label(line, (card.notice,), fill=canvas.accent.ink, align=0.0)
+    body = Rect(WIDTH - _MARGIN - width, _MARGIN + _TITLE + notice, width, height)
     places = tower.draw(canvas, card.tower, body)
     column = Rect(_MARGIN, body.y, body.x - _LEADERS - _MARGIN, height)
     callouts.draw(canvas, card.callouts, column, body, places)

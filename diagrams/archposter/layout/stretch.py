@@ -51,3 +51,29 @@ OP = Stretch(18.0, 18.0)
 """An operator's circle."""
 PAD = Stretch(6.0, 18.0)
 """Between a frame and what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The heights of one manner of drawing a tower; `joint` lies between a part and a norm of its own."""
+
+    line: Stretch
+    name: Stretch
+    name_and_detail: Stretch
+    gap: Stretch
+    joint: Stretch
+    pad: Stretch
+    outside: float
+
+
+ROOMY = Measures(LINE, NAME, NAME_AND_DETAIL, GAP, GAP, PAD, 30.0)
+SLIM = Measures(
+    line=Stretch(20.8, 25.0),
+    name=Stretch(26.0, 31.0),
+    name_and_detail=Stretch(43.0, 46.0),
+    gap=Stretch(8.0, 10.5),
+    joint=Stretch(4.0, 6.0),
+    pad=Stretch(4.0, 6.0),
+    outside=26.0,
+)
+"""For layers of many parts: thin norms close to what they norm."""

@@ -116,6 +116,8 @@ class Mtp:
 class Arch:
     """A model's architecture, and the facts about it that are not architecture: None where not known.
 
+    A token passes the layers `loops` times.
+
     `warnings` say what was not understood where the architecture was read.
     """
 
@@ -131,6 +133,7 @@ class Arch:
     hidden_size: int
     embedding: Embedding
     layers: tuple[Layer, ...]
+    loops: int
     final_norm: Norm
     residual: Residual
     output: Output

@@ -213,7 +213,11 @@ class Links(Part):
 
 
 class ArchSpec(Part):
-    """A whole model, as its file says it.  `context_length` null: a recurrent model without a limit."""
+    """A whole model, as its file says it.  `context_length` null: a recurrent model without a limit.
+
+    `loops`: a token passes the stack so many times, through the same weights, and each pass keeps a cache
+    of its own (Universal Transformers, arXiv:1807.03819; Ouro, arXiv:2510.25741).
+    """
 
     name: Words
     size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: _drawable(v) if v else v)] = ""
@@ -232,6 +236,7 @@ class ArchSpec(Part):
     output: OutputSpec
     define: Any = None
     stack: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_LAYERS)]
+    loops: Annotated[int, Field(ge=1, le=64)] = 1
     mtp: MtpSpec | None = None
 
     @model_validator(mode="after")

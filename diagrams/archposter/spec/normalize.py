@@ -32,6 +32,7 @@ def normalize(spec: ArchSpec) -> Arch:
         hidden_size=spec.hidden_size,
         embedding=_embedding(spec, norm),
         layers=tuple(_unfolded(spec.stack, norm, place, ())),
+        loops=spec.loops,
         final_norm=norm,
         residual=spec.residual,
         output=Output(

@@ -1,0 +1,336 @@
+"""The pen that climbs a tower's axis and draws what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from archposter.blocks.tree import Cell, Choice, Lane, Op, Repeat, Slot, Step, Stream
+from archposter.layout.canvas import Canvas
+from archposter.layout.cells import Places, draw_cell, draw_choice, draw_op
+from archposter.layout.streams import bundle, draw_funnel, draw_mixing, draw_scale, line_width, spread
+from archposter.layout.stretch import OP, Measures, Stretch, highest
+from archposter.scene import Point, Rect
+from archposter.text.metrics import cap_height
+from archposter.theme import SMALL
+
+MODEL_PAD = 14.0
+SIDE = 30.0
+"""Between a frame's border and its boxes: room for the residual line."""
+_SLOT_GAP = 12.0
+_HEAD = (1.0, 1.3)  # widths of what predicts ahead and of the final norm
+_LOOP = 0.7  # how far from its frames the line back runs, of a gap
+_TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
+
+
+class Extents(Protocol):
+    """What the pen must know about heights."""
+
+    measures: Measures
+
+    def cell(self, cell: Cell) -> Stretch:
+        """Return the height of a box."""
+
+    def lane(self, lane: Lane) -> Stretch:
+        """Return the height of a lane."""
+
+    def frame(self, frame: Repeat | Cell) -> Stretch:
+        """Return the height of a frame."""
+
+    @property
+    def foot(self) -> Stretch:
+        """Return the room below a step's first box."""
+
+    @property
+    def reading(self) -> Stretch:
+        """Return the room that it takes to make one line of several streams."""
+
+
+@dataclass
+class Flow:
+    """`y` is where the next thing stands, `top` the last one's upper edge, `lines` how many flow there."""
+
+    canvas: Canvas
+    extents: Extents
+    stream: Stream
+    axis: float
+    t: float
+    y: float = 0.0
+    top: float = 0.0
+    lines: int = 1
+    places: Places = field(default_factory=Places)
+    late: dict[int, list[Point]] = field(default_factory=dict)
+    feed: list[Point] = field(default_factory=list)
+    exits: list[Point] = field(default_factory=list)
+
+    @property
+    def gap(self) -> float:
+        """The height between boxes."""
+        return self.extents.measures.gap.at(self.t)
+
+    @property
+    def joint(self) -> float:
+        """The height between a part and its norm."""
+        return self.extents.measures.joint.at(self.t)
+
+    def input_words(self, rect: Rect) -> float:
+        """Write what comes in, below the model; return where the flow leaves the words."""
+        size = cap_height("regular", SMALL)
+        self.canvas.text(self.axis, rect.bottom - 2, "Tokens", align=0.5, fill=self.canvas.theme.muted)
+        self.places.keyed["input"] = Rect(self.axis - 38, rect.bottom - 2 - size, 76, size)
+        return rect.bottom - 2 - size - 5
+
+    def start(self, y: float, top: float) -> None:
+        """Begin to climb at `y`; the flow comes from `top`."""
+        self.y, self.top = y, top
+
+    def rise(self, target: float, arrow: bool = True) -> None:
+        """Draw the flow from the last thing up to `target`."""
+        paths = bundle([Point(self.axis, self.top), Point(self.axis, target)], self.lines)
+        for path in paths:
+            self.canvas.line(path, arrow=arrow and len(paths) == 1, width=line_width(len(paths)))
+
+    def stand(self, extent: Stretch, gap: float | None = None) -> Rect:
+        """Take a piece of the axis and return its upper and lower edge as a rectangle without width."""
+        height = extent.at(self.t)
+        rect = Rect(self.axis, self.y - height, 0, height)
+        self.y -= height + (self.gap if gap is None else gap)
+        return rect
+
+    def cell(self, cell: Cell, lane: Rect, gap: float | None = None) -> None:
+        """Draw a box across the lane."""
+        place = self.stand(self.extents.cell(cell), gap)
+        self.rise(place.bottom, arrow=place.bottom < self.top - 6)
+        draw_cell(self.canvas, cell, Rect(lane.x, place.y, lane.width, place.height), self.places)
+        self.top = place.y
+
+    def tables(self, embedding: Cell, table: Cell | None, lane: Rect) -> None:
+        """Draw the embedding, and beside it a table that feeds the layers."""
+        if not table:
+            self.cell(embedding, lane)
+            return
+        self.y -= self.gap
+        split = self.y + self.gap * 0.4
+        place = self.stand(self.extents.cell(embedding), 2 * self.gap)
+        self.rise(split, arrow=False)
+        left, right = _columns(Rect(lane.x, place.y, lane.width, place.height), (1.0, 1.0))
+        for cell, rect in ((table, left), (embedding, right)):
+            self.canvas.line(
+                [Point(self.axis, split), Point(rect.center_x, split), Point(rect.center_x, rect.bottom)],
+                arrow=True,
+            )
+            draw_cell(self.canvas, cell, rect, self.places)
+        turn = place.y - self.gap
+        self.canvas.line(
+            [Point(right.center_x, place.y), Point(right.center_x, turn), Point(self.axis, turn)]
+        )
+        channel = lane.x - SIDE - MODEL_PAD / 2
+        self.feed = [Point(left.center_x, place.y), Point(left.center_x, turn), Point(channel, turn)]
+        self.top = turn
+
+    def slot(self, slot: Slot, rect: Rect) -> None:
+        """Draw a box or a choice."""
+        if isinstance(slot, Choice):
+            draw_choice(self.canvas, slot, rect, self.extents.measures, self.t, self.places)
+        else:
+            draw_cell(self.canvas, slot, rect, self.places)
+
+    def side_input(self, cell: Cell, lane: Rect) -> None:
+        """Add what comes in from a box at the left."""
+        place = self.stand(OP)
+        center = Point(self.axis, place.center_y)
+        self.rise(place.bottom, arrow=False)
+        width = (lane.width - OP.least) / 2 - 30
+        height = self.extents.cell(cell).at(self.t)
+        rect = Rect(lane.x, center.y - height / 2, width, height)
+        draw_cell(self.canvas, cell, rect, self.places)
+        self.canvas.line([Point(rect.right, center.y), Point(center.x - OP.least / 2, center.y)], arrow=True)
+        draw_op(self.canvas, Op("+"), center)
+        self.top = place.y
+
+    def layers(self, frames: Sequence[Repeat | Cell], lane: Rect, loops: int) -> None:
+        """Draw the frames, and the way back of a stack that runs several times."""
+        if loops > 1:
+            self.y -= self.gap
+        entry = self.y + self.gap * _LOOP
+        self.lines = self.stream.width
+        for frame in frames:
+            if isinstance(frame, Cell):
+                self.cell(frame, lane)
+            else:
+                self.repeat(frame, lane)
+        self._feed_arrows()
+        if loops > 1:
+            back, right = self.y + self.gap * (1 - _LOOP), lane.right + MODEL_PAD / 2
+            path = [Point(self.axis, back), Point(right, back), Point(right, entry), Point(self.axis, entry)]
+            self.canvas.line(path, arrow=True, role="loop")
+            self.places.keyed["loop"] = Rect(self.axis, back, 0, 0)
+            self.y -= self.gap
+
+    def repeat(self, frame: Repeat, lane: Rect) -> None:
+        """Draw a frame with its steps."""
+        place = self.stand(self.extents.frame(frame))
+        rect = Rect(lane.x, place.y, lane.width, place.height)
+        look = self.canvas.look("group")
+        self.canvas.box(rect, look.fill, look.stroke, width=1.8, radius=12, role="frame", source=frame.source)
+        self.places.keyed.setdefault(frame.key, rect)
+        below, self.y = self.y, rect.bottom - self.extents.measures.pad.at(self.t)
+        self.late = {}
+        for number, step in enumerate(frame.steps):
+            self.step(number, step, rect)
+        self.y = below
+
+    def step(self, number: int, step: Step, frame: Rect) -> None:
+        """Draw one residual step: the line leaves below the first box and comes back at the plus."""
+        lane = frame.inset(SIDE, 0)
+        half = spread(self.stream.width)
+        tap = self.y - self.gap * _TAP - half
+        self.y -= self.extents.foot.at(self.t)
+        if self.stream.width > 1:
+            self.read(tap - half - 2)
+        if step.pre:
+            self.cell(step.pre, lane, self.joint)
+        self.lanes(number, step, lane)
+        if step.post:
+            self.y += self.gap - self.joint
+            self.cell(step.post, lane)
+        place = self.stand(OP, gap=0.0)
+        plus = Point(self.axis, place.center_y)
+        self.rise(place.bottom, arrow=False)
+        self._residual(tap, plus, frame.right - SIDE / 2)
+        for nth, start in enumerate(self.late.pop(number, ())):
+            left = frame.x + SIDE / (2 + nth)
+            above = Point(left, start.y - self.gap / 2)
+            path = [start, Point(start.x, above.y), above, Point(left, plus.y)]
+            self.canvas.line([*path, Point(plus.x - OP.least / 2, plus.y)], arrow=True)
+        if self.stream.output_scaled:
+            draw_scale(self.canvas, Point(self.axis, (place.bottom + self.top) / 2))
+        draw_op(self.canvas, Op("+"), plus)
+        self.places.keyed.setdefault("residual", Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least))
+        self.top = place.y
+        self.lines = self.stream.width
+
+    def read(self, mouth: float) -> None:
+        """Make one line of the streams, at `mouth`."""
+        self.top = draw_funnel(self.canvas, self.stream.width, self.axis, self.top, mouth)
+        self.lines = 1
+
+    def _residual(self, tap: float, plus: Point, right: float) -> None:
+        """Draw the residual line, or the lines of several streams and where these are mixed."""
+        several = self.stream.width > 1
+        end = Point(plus.x if several else plus.x + OP.least / 2, plus.y)
+        path = [Point(self.axis, tap), Point(right, tap), Point(right, plus.y), end]
+        if several:
+            path.insert(0, Point(self.axis, tap + spread(self.stream.width) + 1))
+        for line in bundle(path, self.stream.width):
+            self.canvas.line(line, arrow=not several, role="residual", width=line_width(self.stream.width))
+        if several:
+            box = draw_mixing(self.canvas, self.stream.width, Point(right, (tap + plus.y) / 2))
+            self.places.keyed.setdefault("mixing", box)
+        if self.stream.residual_scaled:
+            draw_scale(self.canvas, Point((right + end.x) / 2, plus.y))
+
+    def lanes(self, number: int, step: Step, region: Rect) -> None:
+        """Draw one lane on the axis, or several side by side between a split and a merge of the flow."""
+        gap = self.gap
+        count = len(step.lanes)
+        place = self.stand(highest([self.extents.lane(lane) for lane in step.lanes]))
+        if count == 1:
+            self.rise(place.bottom, arrow=place.bottom < self.top - 6)
+            self.lane(step.lanes[0], Rect(region.x, place.y, region.width, place.height))
+            self.top = place.y
+            return
+        place = place.moved(0, -gap)
+        self.y -= 2 * gap
+        split, merge = place.bottom + gap, place.y - gap
+        self.rise(split, arrow=False)
+        for lane, column in zip(
+            step.lanes,
+            _columns(Rect(region.x, place.y, region.width, place.height), (1.0,) * count),
+            strict=True,
+        ):
+            height = self.extents.lane(lane).at(self.t)
+            rect = Rect(column.x, place.center_y - height / 2, column.width, height)
+            side = rect.center_x
+            self.canvas.line(
+                [Point(self.axis, split), Point(side, split), Point(side, rect.bottom)], arrow=True
+            )
+            self.lane(lane, rect)
+            if lane.joins_after:
+                self.late.setdefault(number + lane.joins_after, []).append(Point(side, rect.y))
+            else:
+                self.canvas.line([Point(side, rect.y), Point(side, merge), Point(self.axis, merge)])
+        self.top = merge
+
+    def lane(self, lane: Lane, rect: Rect) -> None:
+        """Draw a slot with the norms of its own, and the flow between them."""
+        top, bottom, middle = rect.y, rect.bottom, rect.center_x
+        arrow = self.joint > 6
+        if lane.pre:
+            height = self.extents.cell(lane.pre).at(self.t)
+            draw_cell(self.canvas, lane.pre, Rect(rect.x, bottom - height, rect.width, height), self.places)
+            bottom -= height + self.joint
+            self.canvas.line([Point(middle, bottom + self.joint), Point(middle, bottom)], arrow=arrow)
+        if lane.post:
+            height = self.extents.cell(lane.post).at(self.t)
+            draw_cell(self.canvas, lane.post, Rect(rect.x, top, rect.width, height), self.places)
+            top += height + self.joint
+            self.canvas.line([Point(middle, top), Point(middle, top - self.joint)], arrow=arrow)
+        place = Rect(rect.x, top, rect.width, bottom - top)
+        self.slot(lane.slot, place)
+        if lane.fed and self.feed:
+            self.feed.append(Point(place.x, place.center_y))
+
+    def _feed_arrows(self) -> None:
+        """Draw the line from a table up at the left, into every part that takes a row of it.
+
+        A part that stands behind another box gets none.
+        """
+        out, turn, corner, *ends = self.feed or [Point(0, 0)] * 3
+        for end in ends:
+            if not self.places.blocked([Point(corner.x, end.y), end]):
+                self.canvas.line([out, turn, corner, Point(corner.x, end.y), end], arrow=True, role="feed")
+
+    def head(self, final: Cell, ahead: Cell | None, output: Cell, lane: Rect) -> None:
+        """Draw the final norm, beside it what predicts further ahead, and the output both share."""
+        if self.stream.width > 1:
+            self.y -= self.extents.reading.at(self.t)
+            self.read(self.top - self.gap)
+        if not ahead:
+            self.cell(final, lane)
+            self.cell(output, lane)
+            self.exits = [Point(self.axis, self.top)]
+            return
+        self.y -= self.gap
+        split = self.y + self.gap
+        place = self.stand(highest([self.extents.cell(final), self.extents.cell(ahead)]))
+        self.rise(split, arrow=False)
+        below = self.stand(self.extents.cell(output))
+        roof = Rect(lane.x, below.y, lane.width, below.height)
+        for cell, column in zip(
+            (ahead, final), _columns(Rect(lane.x, place.y, lane.width, place.height), _HEAD), strict=True
+        ):
+            height = self.extents.cell(cell).at(self.t)
+            rect = Rect(column.x, place.center_y - height / 2, column.width, height)
+            x = rect.center_x
+            self.canvas.line([Point(self.axis, split), Point(x, split), Point(x, rect.bottom)], arrow=True)
+            draw_cell(self.canvas, cell, rect, self.places)
+            self.canvas.line([Point(x, rect.y), Point(x, roof.bottom)], arrow=True)
+            self.exits.append(Point(x, roof.y))
+        draw_cell(self.canvas, output, roof, self.places)
+
+    def leave(self, top: float) -> None:
+        """Draw the arrows out of the model."""
+        for start in self.exits:
+            self.canvas.line([start, Point(start.x, top)], arrow=True)
+
+
+def _columns(rect: Rect, weights: Sequence[float]) -> list[Rect]:
+    """Cut a rectangle into columns, wide as their weights, with gaps between them."""
+    unit = (rect.width - _SLOT_GAP * (len(weights) - 1)) / sum(weights)
+    columns, x = [], rect.x
+    for weight in weights:
+        columns.append(Rect(x, rect.y, weight * unit, rect.height))
+        x += weight * unit + _SLOT_GAP
+    return columns

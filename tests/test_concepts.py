@@ -1,0 +1,263 @@
+"""The pages of docs/concepts: their front matter, their index, and every figure that they quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import pytest
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from tests.configs import config, known
+
+from archposter.counts.facts import facts
+from archposter.counts.listing import listing
+from archposter.importer.read import import_config
+from archposter.spec.arch import Arch
+from archposter.spec.model import (
+    ArchSpec,
+    BranchSpec,
+    EmbeddingSpec,
+    LayerSpec,
+    MtpSpec,
+    NormSpec,
+    OutputSpec,
+    SublayerSpec,
+)
+from archposter.spec.normalize import normalize
+from archposter.spec.parts import (
+    AnyFfn,
+    AnyMixer,
+    Compressor,
+    HyperConnections,
+    Indexer,
+    NgramEmbedding,
+    Part,
+    PlainResidual,
+    Position,
+    Residual,
+    Rope,
+    Router,
+    Span,
+)
+
+CONCEPTS = Path(__file__).parents[1] / "docs" / "concepts"
+NAMES = sorted(path.stem for path in CONCEPTS.glob("*.md") if path.stem != "README")
+INDEX = (CONCEPTS / "README.md").read_text(encoding="utf-8")
+MODELS = known("params.json")
+
+Text = Annotated[str, Field(min_length=1)]
+Number = int | float
+# defaults that stand for "the model has none of it"
+OFF = (None, False, 0, 1, "none", "separate", "scores", "pre")
+# figures that a text works out from others
+DERIVED = {
+    "multi-head-latent-attention": {61 * 128 * (192 + 128) * 2},
+    "sliding-window-attention": {507_904 * 131_072},
+    "chunked-attention": {1_048_576, 196_608 * 1_048_576},
+    "compressed-sparse-attention": {43 * 128 * 512 * 2},
+    "zero-computation-experts": {3 * 3072 * 1024, 4_515_400_704 - 14 * 12 * 3 * 3072 * 1024},
+    "tied-embeddings": {268_098_176 + 167_772_160},
+}
+
+
+def link(url: str) -> str:
+    form = r"arxiv\.org/abs/\d{4}\.\d{5}" if "arxiv" in url else r"\S+"
+    assert re.fullmatch(f"https://{form}", url), "expected https://, and of arXiv the page of the abstract"
+    return url
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Source(Strict):
+    title: Text
+    url: Annotated[str, AfterValidator(link)]
+
+
+class Figure(Strict):
+    model: Text
+    fact: Text
+    value: Number | list[Number]
+
+
+class Front(Strict):
+    title: Text
+    short: Annotated[str, Field(min_length=1, max_length=20)]
+    summary: Annotated[str, Field(max_length=140, pattern=r"^[^\n]+\.$")]
+    source: Annotated[list[Source], Field(min_length=1)]
+    parts: list[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]]
+    models: list[Text]
+    numbers: Annotated[list[Figure], Field(min_length=1)]
+
+
+def kinds(union: Any) -> dict[str, type[Part]]:
+    """Return the classes of a union by the name that a spec has for them."""
+    members = get_args(union)
+    if not isinstance(members[0], type):
+        members = get_args(members[0])
+    return {member.model_fields["kind"].default: member for member in members}
+
+
+KINDS = {
+    "mixer": kinds(AnyMixer),
+    "ffn": kinds(AnyFfn),
+    "position": kinds(Position),
+    "span": kinds(Span),
+    "residual": kinds(Residual),
+}
+OWNERS: dict[str, type[Part]] = {
+    **KINDS["mixer"],
+    **KINDS["ffn"],
+    "rope": Rope,
+    "plain_residual": PlainResidual,
+    "hyper_connections": HyperConnections,
+    "indexer": Indexer,
+    "compressor": Compressor,
+    "router": Router,
+    "ngram": NgramEmbedding,
+    "norm": NormSpec,
+    "embedding": EmbeddingSpec,
+    "output": OutputSpec,
+    "mtp": MtpSpec,
+    "layer": LayerSpec,
+    "sublayer": SublayerSpec,
+    "branch": BranchSpec,
+    "model": ArchSpec,
+}
+
+
+def split(name: str) -> tuple[str, str]:
+    _, front, body = (CONCEPTS / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)
+    return front, body
+
+
+@cache
+def front(name: str) -> Front:
+    return Front.model_validate(yaml.safe_load(split(name)[0]))
+
+
+@cache
+def spec(slug: str) -> ArchSpec:
+    return import_config(config(slug), slug).spec
+
+
+@cache
+def arch(slug: str) -> Arch:
+    return normalize(spec(slug))
+
+
+def inside(value: object) -> Iterator[Part]:
+    """Yield a part and all parts that it holds."""
+    if isinstance(value, Part):
+        yield value
+        for name in type(value).model_fields:
+            yield from inside(getattr(value, name))
+    elif isinstance(value, tuple):
+        for member in value:
+            yield from inside(member)
+
+
+def names(reference: str) -> tuple[type[Part], str | None]:
+    """Return the class that a reference names and, if it names one, the field."""
+    owner, name = reference.split(".")
+    if name in KINDS.get(owner, {}):
+        return KINDS[owner][name], None
+    assert name in OWNERS[owner].model_fields, f"{owner} has no field {name}"
+    return OWNERS[owner], name
+
+
+def has(slug: str, reference: str) -> bool:
+    """Tell whether a model has a kind of part, or a field that is not left at a default for "none"."""
+    owner, name = names(reference)
+    for part in inside(spec(slug)):
+        if isinstance(part, owner):
+            if name is None:
+                return True
+            field, value = owner.model_fields[name], getattr(part, name)
+            default = field.get_default(call_default_factory=True, validated_data=vars(part))
+            if value != default or (field.default_factory is None and default not in OFF):
+                return True
+    return False
+
+
+def measured(figure: Figure) -> Number | list[Number]:
+    kind, _, rest = figure.fact.partition(".")
+    counted = facts(arch(figure.model))
+    if kind == "tensors":
+        rows = [row for row in listing(arch(figure.model)) if row.group != "mtp" and rest in row.name]
+        return sum(row.size for row in rows)
+    if kind == "layers":
+        field, value = rest.split(".")
+        return sum(getattr(layer, field) == value for layer in counted.layers)
+    if kind == "values":
+        owner, name = names(rest)
+        return sorted(
+            {getattr(part, str(name)) for part in inside(spec(figure.model)) if isinstance(part, owner)}
+        )
+    found: Any = counted
+    for step in figure.fact.split("."):
+        found = getattr(found, step)
+    return int(found) if isinstance(found, Fraction) and found.denominator == 1 else found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_front_matter_has_the_fixed_fields(name: str) -> None:
+    assert list(yaml.safe_load(split(name)[0])) == list(Front.model_fields)
+    assert front(name).title
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_text_is_short(name: str) -> None:
+    body = split(name)[1]
+    words = re.sub(r"(?s)```.*?```", "", body).split()
+    assert 120 <= len(words) <= 250
+    assert body.count("\nOften got wrong: ") == 1
+
+
+def test_the_index_has_every_page_once_with_its_summary() -> None:
+    entries = re.findall(r"(?m)^- \[(.+)\]\((.+)\.md\): (.+)$", INDEX)
+    assert sorted(name for _, name, _ in entries) == NAMES
+    for title, name, summary in entries:
+        assert (title, summary[1:]) == (front(name).title, front(name).summary[1:])
+        assert summary[0].lower() == front(name).summary[0].lower()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_models_have_what_the_page_explains(name: str) -> None:
+    page = front(name)
+    for reference in page.parts:
+        names(reference)
+    assert set(page.models) <= set(MODELS)
+    assert [slug for slug in page.models if not any(has(slug, part) for part in page.parts)] == []
+
+
+def test_every_mixer_and_ffn_is_explained() -> None:
+    named = {reference for name in NAMES for reference in front(name).parts}
+    assert {f"{group}.{kind}" for group in ("mixer", "ffn") for kind in KINDS[group]} <= named
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figures_are_those_of_the_models(name: str) -> None:
+    text = split(name)[1]
+    for figure in front(name).numbers:
+        assert measured(figure) == figure.value, (figure.model, figure.fact)
+        values = figure.value if isinstance(figure.value, list) else [figure.value]
+        missing = [value for value in values if not re.search(rf"(?<![\d,]){value:,}(?![\d,]\d)", text)]
+        assert missing == [], (figure.model, figure.fact)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_large_counts_are_checked(name: str) -> None:
+    """A number of a million or more is a figure of the front matter or worked out in DERIVED."""
+    quoted = {int(number.replace(",", "")) for number in re.findall(r"\d{1,3}(?:,\d{3}){2,}", split(name)[1])}
+    values = {figure.value for figure in front(name).numbers if not isinstance(figure.value, list)}
+    lists = {
+        value for figure in front(name).numbers if isinstance(figure.value, list) for value in figure.value
+    }
+    assert quoted - values - lists - DERIVED.get(name, set()) == set()
