@@ -72,6 +72,7 @@ def view(part: Attention, arch: Arch) -> View:
     gated = "gated" if part.gate != "none" else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
+    mask = "learned mask" if part.dynamic_mask else ""
     keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
     shared = "reused" if part.key_value == "shared" else ""
     kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
@@ -81,7 +82,7 @@ def view(part: Attention, arch: Arch) -> View:
         name[0].upper() + name[1:]
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
-    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks)))
+    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks, mask)))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 

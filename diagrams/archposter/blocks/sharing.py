@@ -63,7 +63,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     nodes = (
         Node("x", Words((f"x  {width}",)), 0, 0),
         Node("e", Words((f"embedding  {width}", "embedding")), 0, 1),
-        Node("norm", Cell((f"Norm  {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 2),
+        Node("norm", Cell((f"Norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 2),
         Node("attn", Cell(("Attention",), (heads, count(part.num_attention_heads)), "full"), 2, 0, 2),
         Node("ffn", Cell((f"{act} feed-forward", "FFN"), (f"{wide} wide",), "dense"), 3, 0, 2),
         Node("out", Cell(("Projection of this layer", "Projection"), wordings(arch.hidden_size)), 4, 0, 2),
@@ -87,7 +87,7 @@ def low_rank_view(part: LowRankFfn, _arch: Arch) -> View:
 def low_rank_inset(part: LowRankFfn, arch: Arch) -> Inset:
     """Draw the two projections through the low rank."""
     nodes = (
-        Node("x", Words((f"x  {exact(arch.hidden_size)}",)), 0),
+        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0),
         Node("down", Cell(("Down",), wordings(part.laurel_rank, "→ {}")), 1),
         Node("up", Cell(("Up",), wordings(arch.hidden_size, "→ {}")), 2),
         Node("norm", Cell(("Norm, plus x", "Norm")), 3),

@@ -29,7 +29,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
         Node("scan", Cell(scan, look="ssm"), 4, 0, 2),
         Node("silu", Cell(("SiLU",)), 4, 2),
         Node("times", Op("×"), 5, 0, 2),
-        Node("out", Cell((f"Output  {exact(inner)} → {width}", "Output")), 6, 0, 2),
+        Node("out", Cell((f"Output {exact(inner)} → {width}", "Output")), 6, 0, 2),
     )
     edges = (
         Edge("x", "v"),
@@ -64,7 +64,7 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
         Node("act", Cell(("GELU",)), 2, 1),
         Node("rule", rule, 3, 0),
         Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output  → {width}", "Output")), 5, 0, 2),
+        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
     )
     edges = (
         Edge("x", "v"),
@@ -102,7 +102,7 @@ def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
         Node("rule", rule, 3, 0, 2),
         Node("sigma", Op("σ"), 3, 2),
         Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output  → {width}", "Output")), 5, 0, 2),
+        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
     )
     edges = (
         Edge("x", "mix"),

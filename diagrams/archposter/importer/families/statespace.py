@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archposter.importer.body import (
-    FULL,
     Body,
-    activation,
     alternating,
     attention,
     biases,
@@ -22,7 +20,6 @@ from archposter.importer.body import (
     num_layers,
     root_scaled,
     rope,
-    sliding,
 )
 from archposter.importer.config import Config
 from archposter.importer.families.experts import granitemoe
@@ -30,28 +27,23 @@ from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, NormSpec
 from archposter.spec.parts import (
     AnyFfn,
     AnyMixer,
-    Attention,
     ChannelMix,
     GatedDeltaNet,
-    GatedFfn,
     Mamba1,
     Mamba2,
-    MixtureAttention,
     NoPosition,
     RgLru,
     Rope,
     Router,
-    SharedBlock,
-    ShortConv,
     SlidingSpan,
     TimeMix,
 )
 
 _LINEAR = {"linear_attention": True, "mamba": True, "full_attention": False, "attention": False}
-_TRAINING = ("use_mambapy", "use_associative_scan", "time_step_init_scheme", "time_step_scale")
+TRAINING = ("use_mambapy", "use_associative_scan", "time_step_init_scheme", "time_step_scale")
 
 
-def _rank(config: Config, *keys: str) -> int:
+def step_rank(config: Config, *keys: str) -> int:
     """Return the rank of the step projection; "auto" is a sixteenth of the hidden size."""
     said = next((config.data[key] for key in keys if config.data.get(key) is not None), "auto")
     if said == "auto":
@@ -62,7 +54,7 @@ def _rank(config: Config, *keys: str) -> int:
 
 def mamba(config: Config) -> Body:
     """`MambaForCausalLM`, and `FalconMambaForCausalLM`, whose norms of steps and states have no weight."""
-    config.skip(*_TRAINING, "mixer_rms_eps", "time_step_floor", "residual_in_fp32")
+    config.skip(*TRAINING, "mixer_rms_eps", "time_step_floor", "residual_in_fp32")
     config.skip("d_model", "d_inner", "n_layer", "ssm_cfg", "rms_norm", "fused_add_norm", "num_layers")
     inner = int(config.whole("expand", default=2)) * hidden_size(config)
     config.expect("intermediate_size", inner)
@@ -71,7 +63,7 @@ def mamba(config: Config) -> Body:
         Mamba1,
         intermediate_size=inner,
         state_size=config.whole("state_size"),
-        time_step_rank=_rank(config, "time_step_rank"),
+        time_step_rank=step_rank(config, "time_step_rank"),
         conv_kernel=config.whole("conv_kernel"),
         conv_bias=config.flag("use_conv_bias", default=True),
         bias=config.flag("use_bias", default=False),
@@ -196,14 +188,14 @@ def granitemoehybrid(config: Config) -> Body:
 def jamba(config: Config) -> Body:
     """`JambaForCausalLM`: Mamba, attention in every eighth layer, experts in every second."""
     count = num_layers(config)
-    config.skip(*_TRAINING, "sliding_window", "calc_logits_for_entire_prompt", "layers_block_type")
+    config.skip(*TRAINING, "sliding_window", "calc_logits_for_entire_prompt", "layers_block_type")
     config.skip("mamba_inner_layernorms")
     experts_many = config.whole("num_experts", "num_local_experts")
     ssm = config.build(
         Mamba1,
         intermediate_size=config.whole("mamba_expand") * hidden_size(config),
         state_size=config.whole("mamba_d_state"),
-        time_step_rank=_rank(config, "mamba_dt_rank"),
+        time_step_rank=step_rank(config, "mamba_dt_rank"),
         conv_kernel=config.whole("mamba_d_conv"),
         conv_bias=config.flag("mamba_conv_bias", default=True),
         bias=config.flag("mamba_proj_bias", default=False),
@@ -298,218 +290,3 @@ def olmo_hybrid(config: Config) -> Body:
     ffn = gated(config)
     blocks = {True: layer(delta, ffn), False: layer(softmax, ffn, placement="post")}
     return Body(alternating(linear, blocks.__getitem__))
-
-
-def _conv_kinds(config: Config, count: int) -> list[str]:
-    words = ("conv", "full_attention", "sliding_attention")
-    said = config.words("layer_types", length=count, among=words)
-    if said is not None:
-        config.skip("full_attn_idxs")
-        return said
-    chosen = config.wholes("full_attn_idxs")
-    if chosen is None:
-        return ["full_attention"] * count
-    return ["full_attention" if index in chosen else "conv" for index in range(count)]
-
-
-def _short_conv(config: Config) -> ShortConv:
-    config.skip("conv_dim", "conv_dim_out", "conv_use_xavier_init", "use_pos_enc", "block_use_swiglu")
-    config.skip("block_norm_eps", "block_use_xavier_init", "block_dim", "block_mlp_init_scale")
-    config.skip("block_out_init_scale", "num_heads")
-    return config.build(
-        ShortConv,
-        conv_kernel=config.whole("conv_L_cache"),
-        bias=config.flag("conv_bias", default=False),
-    )
-
-
-def _lfm_attention(config: Config, position: Rope, **fields: Any) -> Attention:
-    return attention(config, position=position, qk_norm="head", **fields)
-
-
-def _tied(config: Config) -> dict[str, Any]:
-    """Return whether the output layer is the embedding, where the file has the class's old key for it."""
-    return {"tied": config.flag("tie_embedding")} if config.has("tie_embedding") else {}
-
-
-def lfm2(config: Config) -> Body:
-    """`Lfm2ForCausalLM`: short convolutions with a few layers of attention."""
-    count = num_layers(config)
-    kinds = _conv_kinds(config, count)
-    width = config.whole("block_ff_dim", "intermediate_size")
-    if config.flag("block_auto_adjust_ff_dim", default=True):
-        factor = config.number("block_ffn_dim_multiplier", default=1.0)
-        unit = config.whole("block_multiple_of", default=256)
-        width = -(-int(factor * int(2 * width / 3)) // unit) * unit
-    config.skip("block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of")
-    ffn = config.build(GatedFfn, intermediate_size=max(width, 1))
-    softmax, conv = _lfm_attention(config, rope(config, theta=1_000_000.0)), _short_conv(config)
-    return Body(
-        alternating(kinds, lambda kind: layer(conv if kind == "conv" else softmax, ffn)),
-        output=_tied(config),
-    )
-
-
-def lfm2_moe(config: Config) -> Body:
-    """`Lfm2MoeForCausalLM`: LFM2 with experts after the first layers."""
-    count = num_layers(config)
-    kinds = _conv_kinds(config, count)
-    corrected = config.flag("use_expert_bias", default=True)
-    experts = moe(config, activation="silu", router=Router(scoring="sigmoid", correction_bias=corrected))
-    dense = config.whole("num_dense_layers", default=2, least=0)
-    ffns: dict[bool, AnyFfn] = {True: experts, False: config.build(
-        GatedFfn, intermediate_size=config.whole("intermediate_size"))}  # fmt: skip
-    softmax, conv = _lfm_attention(config, rope(config, theta=1_000_000.0)), _short_conv(config)
-    pairs = [(kind == "conv", index >= dense) for index, kind in enumerate(kinds)]
-    return Body(
-        alternating(pairs, lambda pair: layer(conv if pair[0] else softmax, ffns[pair[1]])),
-        output=_tied(config),
-    )
-
-
-def lfm3(config: Config) -> Body:
-    """`Lfm3ForCausalLM`: LFM2 with windows, a gate on each head and norms before and after."""
-    count = num_layers(config)
-    kinds = _conv_kinds(config, count)
-    gate = "head" if config.flag("use_attention_gate", default=True) else "none"
-    sandwich = config.flag("use_sandwich_norm", default=True)
-    ffn = config.build(GatedFfn, intermediate_size=config.whole("intermediate_size"))
-    bias = biases(config)
-    mixers: dict[str, AnyMixer] = {"conv": _short_conv(config)}
-    spans = {"sliding_attention": sliding(config), "full_attention": FULL}
-    for kind, span in spans.items():
-        mixers[kind] = _lfm_attention(config, rope(config, kind), span=span, gate=gate, **bias)
-    return Body(
-        alternating(kinds, lambda kind: layer(mixers[kind], ffn)),
-        NormSpec(placement="sandwich" if sandwich else "pre"),
-        output=_tied(config),
-    )
-
-
-def _zamba_kinds(config: Config, count: int) -> list[bool]:
-    """Tell of every layer whether it has the shared block before its Mamba."""
-    words = {"mamba": False, "linear_attention": False, "hybrid": True, "g": True, "m": False}
-    said = config.words("layers_block_type", "layer_types", length=count, among=words)
-    if said:
-        return [words[word] for word in said]
-    period = config.whole("attn_layer_period", default=6)
-    offset = config.whole("attn_layer_offset", default=4, least=0)
-    return [index == 2 or (index > 2 and (index - 3) % period == offset) for index in range(count)]
-
-
-def _sharing_layers(kinds: list[bool], mixer: AnyMixer, blocks: list[SharedBlock]) -> list[LayerSpec]:
-    """Return Mamba layers, those of a kind behind one of the blocks in turn."""
-    used = 0
-    layers = []
-    for hybrid in kinds:
-        if not hybrid:
-            layers.append(layer(mixer, None))
-            continue
-        block = blocks[used % len(blocks)]
-        part = block if used < len(blocks) else block.model_copy(update={"weights": "earlier"})
-        used += 1
-        steps = (SublayerSpec(part=part, placement="none"), SublayerSpec(part=mixer))
-        layers.append(LayerSpec(sublayers=steps))
-    return layers
-
-
-def zamba(config: Config) -> Body:
-    """`ZambaForCausalLM`: Mamba, and one transformer block that several layers share."""
-    count, heads = num_layers(config), num_heads(config)
-    config.skip(*_TRAINING, "attn_layer_period", "attn_layer_offset")
-    config.expect("attention_hidden_size", 2 * hidden_size(config))
-    config.expect("hidden_mamba_act", "silu")
-    # the class shares the block only where it ties the output layer
-    config.expect("tie_word_embeddings", True)
-    width = config.whole("attention_head_dim", default=2 * hidden_size(config) // heads)
-    mixer = config.build(
-        Mamba1,
-        intermediate_size=config.whole("mamba_expand") * hidden_size(config),
-        state_size=config.whole("mamba_d_state"),
-        time_step_rank=_rank(config, "mamba_dt_rank"),
-        conv_kernel=config.whole("mamba_d_conv"),
-        conv_bias=config.flag("mamba_conv_bias", default=True),
-        bias=config.flag("mamba_proj_bias", default=False),
-    )
-    config.skip("n_mamba_heads")
-    block = config.build(
-        SharedBlock,
-        num_attention_heads=heads,
-        num_key_value_heads=config.whole("num_key_value_heads", default=heads),
-        head_dim=width,
-        intermediate_size=config.whole("intermediate_size"),
-        activation=activation(config),
-    )
-    return Body(_sharing_layers(_zamba_kinds(config, count), mixer, [block]))
-
-
-def zamba2(config: Config) -> Body:
-    """`Zamba2ForCausalLM`: Mamba-2, and shared transformer blocks with an adapter for each use."""
-    count, heads, hidden = num_layers(config), num_heads(config), hidden_size(config)
-    config.skip("hybrid_layer_ids", "use_mem_eff_path", "use_long_context", "kv_channels", "num_query_groups")
-    config.skip("ffn_hidden_size", "gated_linear_unit", "state_size", "num_logits_to_keep", "chunk_size")
-    config.expect("attention_hidden_size", 2 * hidden)
-    config.expect("attention_head_dim", 2 * hidden // heads)
-    bias = config.flag("add_bias_linear", default=False)
-    inner, many = config.whole("mamba_expand", default=2) * hidden, config.whole("n_mamba_heads")
-    if inner % many:
-        raise config.refused("n_mamba_heads", f"{many} heads cannot share out {inner} channels")
-    mixer = config.build(
-        Mamba2,
-        mamba_num_heads=many,
-        mamba_head_dim=inner // many,
-        ssm_state_size=config.whole("mamba_d_state"),
-        n_groups=config.whole("mamba_ngroups", default=1),
-        conv_kernel=config.whole("mamba_d_conv"),
-        bias=bias,
-    )
-    # the class always gives the convolution a bias
-    config.skip("use_conv_bias")
-    config.expect("mamba_headdim", inner // many)
-    kinds = _zamba_kinds(config, count)
-    turns = config.flag("use_mem_rope", default=False)
-    position: Rope | NoPosition = rope(config) if turns else NoPosition()
-    config.skip("rope_parameters", "rope_theta")
-    number, uses = config.whole("num_mem_blocks", default=1), sum(kinds)
-    blocks = [
-        config.build(
-            SharedBlock,
-            num_attention_heads=heads,
-            num_key_value_heads=config.whole("num_key_value_heads", default=heads),
-            head_dim=2 * hidden // heads,
-            intermediate_size=config.whole("intermediate_size", default=4 * hidden),
-            activation=activation(config),
-            position=position,
-            adapter_rank=config.whole("adapter_rank"),
-            num_adapters=len(range(index, uses, number)),
-            attention_adapters=config.flag("use_shared_attention_adapter", default=False),
-            bias=bias,
-        )
-        for index in range(max(min(number, uses), 1))
-    ]
-    return Body(_sharing_layers(kinds, mixer, blocks))
-
-
-def jetmoe(config: Config) -> Body:
-    """`JetMoeForCausalLM`: experts in attention and in the FFN, with a bias on either mixture."""
-    config.skip("aux_loss_coef", "num_attention_heads", "glu", "num_layers")
-    many = config.whole("num_local_experts", "moe_num_experts")
-    chosen = config.whole("num_experts_per_tok", "moe_top_k")
-    mixer = config.build(
-        MixtureAttention,
-        num_experts=many,
-        num_experts_per_tok=chosen,
-        num_key_value_heads=config.whole("num_key_value_heads"),
-        head_dim=config.whole("kv_channels"),
-        position=rope(config),
-    )
-    experts = moe(
-        config,
-        num_experts=many,
-        num_experts_per_tok=chosen,
-        moe_intermediate_size=config.whole("intermediate_size", "ffn_hidden_size"),
-        activation=activation(config, "activation_function"),
-        output_bias=True,
-        router=Router(order="top_k_first"),
-    )
-    return Body([layer(mixer, experts)] * num_layers(config))
