@@ -181,7 +181,7 @@ def nemotron_h(config: Config) -> Body:
     # the class never ties its output layer, and never gives attention a bias
     config.expect("tie_word_embeddings", False)
     config.expect("attention_bias", False)
-    config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand")
+    config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand", "time_step_rank")
     kinds = _nemotron_layers(config)
     _skip_absent(config, frozenset(kinds))
     layers = alternating(kinds, lambda kind: layer(*_nemotron_part(config, kind)))
