@@ -6,10 +6,11 @@ from pathlib import Path
 
 from archposter import load, poster
 from archposter.export.files import write
-from archposter.pipeline import Picture
+from archposter.pipeline import Picture, legend
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
 CARDS = {
+    "gemma-3-27b.svg": ("gemma-3-27b", "paper"),
     "deepseek-v3.svg": ("deepseek-v3", "paper"),
     "kimi-linear-48b-a3b.svg": ("kimi-linear-48b-a3b", "paper"),
     "kimi-linear-48b-a3b-dark.svg": ("kimi-linear-48b-a3b", "ink"),
@@ -26,8 +27,9 @@ def main() -> None:
     """Write the cards with outlined text, since GitHub ignores embedded fonts, and the poster as PNG."""
     for name, (slug, style) in CARDS.items():
         write(FOLDER / name, load(slug).card(style).svg("outlines"))
+    write(FOLDER / "legend.svg", legend().svg("outlines"))
     page = poster([load(name) for name in POSTER])
-    write(FOLDER / "poster.png", Picture(page.frame).png(POSTER_PIXELS))
+    write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))
 
 
 if __name__ == "__main__":
