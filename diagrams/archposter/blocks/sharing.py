@@ -24,7 +24,7 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     width, inner = exact(arch.hidden_size), part.num_key_value_heads * part.head_dim
     chosen = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("router", Cell(("Router",), (chosen,)), 1, 0),
         Node("k", Cell(("Key",), wordings(inner), cached=True), 1, 1),
         Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
@@ -61,7 +61,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     heads = f"{exact(part.num_attention_heads)} heads of {exact(part.head_dim)}"
     act, wide = ACTIVATION_NAMES[part.activation], exact(part.intermediate_size)
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0),
+        Node("x", Words((f"x {width}",)), 0, 0),
         Node("e", Words((f"embedding  {width}", "embedding")), 0, 1),
         Node("norm", Cell((f"Norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 2),
         Node("attn", Cell(("Attention",), (heads, count(part.num_attention_heads)), "full"), 2, 0, 2),

@@ -21,7 +21,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
     scan = (f"Scan: {exact(inner)} states of {exact(part.state_size)}", "State space scan", "Scan")
     normed = ("Δ, B, C, normed", "Δ, B, C") if part.inner_norms else ("Δ, B, C",)
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("v", Cell(("value",), wordings(inner)), 1, 0, 2),
         Node("z", Cell(("gate",), wordings(inner)), 1, 2),
         Node("conv", Cell((f"Conv {part.conv_kernel}, SiLU", "Conv")), 2, 0, 2),
@@ -57,7 +57,7 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
     width, inner = exact(arch.hidden_size), part.lru_width
     rule = Cell(("Linear recurrence, gated", "Recurrence"), wordings(inner, "{} states"), "linear")
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 2),
+        Node("x", Words((f"x {width}",)), 0, 0, 2),
         Node("v", Cell(("Linear",), wordings(inner)), 1, 0),
         Node("y", Cell(("Linear",), wordings(inner)), 1, 1),
         Node("conv", Cell((f"Convolution {part.conv1d_width}", "Conv")), 2, 0),
@@ -94,7 +94,7 @@ def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
         ("Weighted mean, decay per channel", "Decaying mean"), wordings(inner, "{} channels"), "linear"
     )
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("mix", Cell(("Mix with the token before", "Token shift")), 1, 0, 3),
         Node("k", Cell(("Key",), wordings(inner)), 2, 0),
         Node("v", Cell(("Value",), wordings(inner)), 2, 1),
@@ -127,7 +127,7 @@ def channel_mix_inset(part: ChannelMix, arch: Arch) -> Inset:
     """Draw the FFN of squared ReLUs behind its receptance."""
     width, inner = exact(arch.hidden_size), part.intermediate_size
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 2),
+        Node("x", Words((f"x {width}",)), 0, 0, 2),
         Node("mix", Cell(("Mix with the token before", "Token shift")), 1, 0, 2),
         Node("key", Cell(("Key",), wordings(inner, "→ {}")), 2, 0),
         Node("r", Cell(("Receptance", "r"), wordings(arch.hidden_size)), 2, 1),
