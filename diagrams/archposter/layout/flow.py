@@ -21,6 +21,7 @@ SIDE = 30.0
 _SLOT_GAP = 12.0
 _HEAD = (1.0, 1.3)  # widths of what predicts ahead and of the final norm
 _LOOP = 0.7  # how far from its frames the line back runs, of a gap
+_WITHIN = 5.0  # how far residual lines that run beside one another stand off their middle
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
 
 
@@ -49,7 +50,10 @@ class Extents(Protocol):
 
 @dataclass
 class Flow:
-    """`y` is where the next thing stands, `top` the last one's upper edge, `lines` how many flow there."""
+    """`y` is where the next thing stands, `top` the last one's upper edge, `lines` how many flow there.
+
+    `past` is where a residual line left that goes past more than one step, 0 if there is none.
+    """
 
     canvas: Canvas
     extents: Extents
@@ -61,6 +65,7 @@ class Flow:
     lines: int = 1
     places: Places = field(default_factory=Places)
     late: dict[int, list[Point]] = field(default_factory=dict)
+    past: float = 0.0
     feed: list[Point] = field(default_factory=list)
     exits: list[Point] = field(default_factory=list)
 
@@ -198,7 +203,14 @@ class Flow:
         place = self.stand(OP, gap=0.0)
         plus = Point(self.axis, place.center_y)
         self.rise(place.bottom, arrow=False)
-        self._residual(tap, plus, frame.right - SIDE / 2)
+        right = frame.right - SIDE / 2
+        if step.within:
+            self.past = tap
+            right -= _WITHIN
+        elif self.past:
+            tap, self.past = self.past, 0.0
+            right += _WITHIN
+        self._residual(tap, plus, right)
         for nth, start in enumerate(self.late.pop(number, ())):
             left = frame.x + SIDE / (2 + nth)
             above = Point(left, start.y - self.gap / 2)
