@@ -44,8 +44,10 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
 
 def _stream(arch: Arch) -> Stream:
     match arch.residual:
-        case HyperConnections(hc_mult=width) | AltUp(altup_num_inputs=width):
+        case HyperConnections(hc_mult=width):
             return Stream(width)
+        case AltUp(altup_num_inputs=width):
+            return Stream(width, once=True)
         case ScaledStream():
             return Stream(residual_scaled=True)
         case ScaledResidual():

@@ -228,9 +228,13 @@ class Repeat(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """What a tower's residual stream is: how many lines, and which summands are scaled first."""
+    """What a tower's residual stream is: how many lines, and which summands are scaled first.
+
+    Several lines are read and written by each step, or `once` by each layer, whose steps have one line.
+    """
 
     width: int = 1
+    once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False
 

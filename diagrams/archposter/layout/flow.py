@@ -22,6 +22,7 @@ _SLOT_GAP = 12.0
 _HEAD = (1.0, 1.3)  # widths of what predicts ahead and of the final norm
 _LOOP = 0.7  # how far from its frames the line back runs, of a gap
 _WITHIN = 5.0  # how far residual lines that run beside one another stand off their middle
+_BESIDE = 11.0  # how far the middle of streams is from the frame that they run along
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
 
 
@@ -182,9 +183,33 @@ class Flow:
         self.places.keyed.setdefault(frame.key, rect)
         below, self.y = self.y, rect.bottom - self.extents.measures.pad.at(self.t)
         self.late = {}
+        if self.stream.once:
+            self._steps_beside_streams(frame, rect)
+        else:
+            self._steps(frame, rect)
+        self.y = below
+
+    def _steps(self, frame: Repeat, rect: Rect) -> None:
         for number, step in enumerate(frame.steps):
             self.step(number, step, rect)
-        self.y = below
+
+    def _steps_beside_streams(self, frame: Repeat, rect: Rect) -> None:
+        """Draw the steps on the one line that a layer reads; the streams go past all of them."""
+        streams, half = self.stream, spread(self.stream.width)
+        tap = self.y - self.gap * _TAP - half
+        self.y -= self.gap + self.extents.reading.at(self.t)
+        self.read(tap - half - 2)
+        self.stream = Stream()
+        self._steps(frame, Rect(rect.x, rect.y, rect.width - _BESIDE, rect.height))
+        self.stream = streams
+        self.y -= self.gap
+        place = self.stand(OP, gap=0.0)
+        plus = Point(self.axis, place.center_y)
+        self.rise(place.bottom, arrow=False)
+        self._residual(tap, plus, rect.right - _BESIDE)
+        draw_op(self.canvas, Op("+"), plus)
+        self.places.keyed["residual"] = Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least)
+        self.top, self.lines = place.y, streams.width
 
     def step(self, number: int, step: Step, frame: Rect) -> None:
         """Draw one residual step: the line leaves below the first box and comes back at the plus."""
