@@ -131,7 +131,7 @@ def _structures() -> list[str]:
     wide, layers = experts.moe_intermediate_size, len(ling.arch.layers)
     active = f"{units.exact(grok.active)} parameters are active, {units.count(grok.active)}"
     return [
-        f"Nemotron 3 Nano 4B: its FFN is ReLU² without a gate: {matrices} weights a layer, not three matrices.",
+        f"Nemotron 3 Nano 4B: its FFN is ReLU² without a gate, {matrices} weights, not three.",
         "Granite 4.1 30B: no QK-norm; its attention has four projections and nothing else.",
         f"ZAYA1-8B: experts are {units.exact(wide)} wide; {units.exact(2 * wide)} is gate and up together.",
         f"Ling 2.5 1T: Lightning attention, and the first {dense} of {layers} layers are dense.",
