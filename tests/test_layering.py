@@ -8,7 +8,7 @@ import archposter
 PACKAGE = Path(archposter.__file__).parent
 
 FLOORS = [
-    {"scene", "diagnostics", "units", "_version"},
+    {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
     {"text", "theme", "resources"},
     {"spec"},
     {"counts", "importer"},
@@ -16,6 +16,7 @@ FLOORS = [
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
+    {"check"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

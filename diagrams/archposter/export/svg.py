@@ -13,16 +13,15 @@ import pathlib
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 import svgwrite
 from svgwrite.base import Desc, Title
 
+from archposter.kinds import TextMode
 from archposter.scene import Box, Command, Face, Frame, Group, Item, Link, Path, Rect, Text, rounded
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
-
-TextMode = Literal["live", "outlines"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -1,0 +1,63 @@
+"""What differs between two rasters, as a person sees it: pixelmatch tells edges' smoothing from change."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archposter.export.png import to_png
+from archposter.scene import from_json
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+WIDTH = 1000
+"""Pixels across, at which Frames are compared."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How many pixels differ, of how many, and a PNG that shows which."""
+
+    different: int
+    total: int
+    picture: bytes
+
+
+def frame_rasters(old: str, new: str) -> tuple[bytes, bytes]:
+    """Return two Frames, given as JSON, as PNG.  Raises ValueError for another text."""
+    return to_png(from_json(old), WIDTH), to_png(from_json(new), WIDTH)
+
+
+def svg_rasters(pictures: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return SVG pictures as PNG, as they are: what two writers made of one Frame."""
+    import cairosvg
+
+    old, new = (cairosvg.svg2png(bytestring=picture, output_width=WIDTH) for picture in pictures)
+    return old, new
+
+
+def compare(before: bytes, after: bytes) -> Seen:
+    """Compare two PNG files; where one is larger, the other is taken as blank."""
+    from PIL import Image
+    from pybind11_pixelmatch import pixelmatch
+
+    with Image.open(io.BytesIO(before)) as first, Image.open(io.BytesIO(after)) as second:
+        size = max(first.width, second.width), max(first.height, second.height)
+        sides = [_on_canvas(picture, size) for picture in (first, second)]
+    shown = bytearray(len(sides[0]))
+    buffers: list[bytes | bytearray] = [*sides, shown]
+    old, new, output = (memoryview(side).cast("B", (size[1], size[0], 4)) for side in buffers)
+    different = pixelmatch(old, new, output=output)
+    file = io.BytesIO()
+    Image.frombytes("RGBA", size, bytes(shown)).save(file, "PNG")
+    return Seen(different, size[0] * size[1], file.getvalue())
+
+
+def _on_canvas(picture: Image, size: tuple[int, int]) -> bytes:
+    from PIL import Image
+
+    canvas = Image.new("RGBA", size)
+    canvas.paste(picture.convert("RGBA"))
+    return canvas.tobytes()
