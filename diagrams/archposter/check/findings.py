@@ -26,6 +26,7 @@ class Finding:
     old: bytes | None = None
     new: bytes | None = None
     difference: bytes | None = None
+    pixels: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,15 @@ class Result:
     def text(self) -> str:
         """Return the findings for a terminal; "" where there is nothing to say."""
         lines = []
+        said: dict[tuple[str, ...], str] = {}
         for finding in self.findings:
-            lines.append(f"{finding.name}: {finding.kind}")
+            lines.append(
+                f"{finding.name}: {finding.kind}" + (f", {finding.pixels}" if finding.pixels else "")
+            )
+            other = said.setdefault(finding.words, finding.name)
+            if other != finding.name and len(finding.words) > 1:
+                lines.append(f"  as {other}")
+                continue
             lines += [f"  {line}" for line in finding.words[:MOST_LINES]]
             if len(finding.words) > MOST_LINES:
                 lines.append(f"  and {len(finding.words) - MOST_LINES:,} more lines in the report")
@@ -86,10 +94,10 @@ def changed(entry: Entry, old: bytes, new: bytes, before: str | None, after: str
                 old, new = old_png, new_png
     except ValueError as error:
         words.append(f"the stored Frame is another version's: {error}")
-    if seen is None and same_frame:
+    if same_frame:
         words.append("every item is where it was; the files differ in how they are written")
     if seen is None:
         return Finding(entry.name, "changed", tuple(words), old, new)
-    words.append(f"{seen.different:,} of {seen.total:,} pixels differ")
+    count = f"{seen.different:,} of {seen.total:,} pixels differ"
     kind: Kind = "alike" if same_frame and not seen.different else "changed"
-    return Finding(entry.name, kind, tuple(words), old, new, seen.picture)
+    return Finding(entry.name, kind, tuple(words), old, new, seen.picture, count)

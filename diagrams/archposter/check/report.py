@@ -51,7 +51,7 @@ def _section(finding: Finding) -> str:
     both = {"old", "new"} <= {name for name, _ in shown}
     return (
         f'<section data-view="side"><h2>{html.escape(finding.name)} <small>{finding.kind}</small></h2>'
-        f"<ul>{words}</ul>{_BUTTONS if both else ''}"
+        f"<p>{finding.pixels}</p><ul>{words}</ul>{_BUTTONS if both else ''}"
         f'<div class="pictures">{"".join(_figures(shown))}</div></section>'
     )
 

@@ -16,7 +16,8 @@ from typing import Any
 _NEAR = 100.0
 """Units; texts and shapes farther apart are one gone and one new, unless only their place differs."""
 _MOST_PAIRS = 200_000
-_PLACED = {"kind", "role", "source", "text", "x", "y", "rect", "commands", "width"}
+_PLACE = {"x", "y", "rect", "commands"}
+_SAID_APART = _PLACE | {"kind", "role", "source", "text", "width"}
 _SPOKEN = {"fill": "fill", "stroke": "outline", "stroke_width": "line width", "size": "type size"}
 
 
@@ -39,16 +40,24 @@ class _Item:
         return self.data["kind"], self.data.get("role", ""), self.data.get("source", "")
 
     @property
-    def look(self) -> Hashable:
+    def look(self) -> str:
         """Everything but the place."""
-        own = {name: value for name, value in self.data.items() if name not in ("x", "y", "rect", "commands")}
+        own = {name: value for name, value in self.data.items() if name not in _PLACE}
         return json.dumps([own, self.shape], sort_keys=True)
 
     @property
+    def whole(self) -> str:
+        """Everything."""
+        return f"{self.x} {self.y} {self.look}"
+
+    @property
     def shape(self) -> Any:
-        if "commands" in self.data:
-            return [[verb, _relative(numbers, self.x, self.y)] for verb, numbers in self.data["commands"]]
-        return [round(self.width, 3), round(self.height, 3)]
+        """The size; of a path also its points, from its left top corner."""
+        size = [round(self.width, 3), round(self.height, 3)]
+        if "commands" not in self.data:
+            return size
+        left, top, *_ = _box(self.data)
+        return [*size, *([verb, _from(numbers, left, top)] for verb, numbers in self.data["commands"])]
 
 
 def differences(old: str, new: str) -> list[str]:
@@ -58,40 +67,48 @@ def differences(old: str, new: str) -> list[str]:
     """
     try:
         before, after = json.loads(old), json.loads(new)
-        lines = [
-            f"{name}: {_quoted(before.get(name, ''))} -> {_quoted(after.get(name, ''))}"
-            for name in ("title", "description", "size")
-            if before.get(name) != after.get(name)
-        ]
-        gone, come = _different(list(_flat(before["items"])), list(_flat(after["items"])))
-        places = _Places(_flat(before["items"])), _Places(_flat(after["items"]))
+        sides = list(_flat(before["items"])), list(_flat(after["items"]))
+        gone, come = _different(*sides)
+        places = _Places(sides[0]), _Places(sides[1])
+        lines, spoken = _paired(gone, come, places)
+        for change, items, side in (("gone", gone, 0), ("new", come, 1)):
+            spoken[change] += [places[side].name(item, with_text=True) for item in items]
+        common = sorted(spoken.items(), key=lambda entry: -len(entry[1]))
+        lines += [f"{_and_more(names)}: {change}" for change, names in common if names]
+        for name in ("size", "title", "description"):
+            if before.get(name) != after.get(name):
+                lines.append(f"{name}: {_quoted(before.get(name))} -> {_quoted(after.get(name))}")
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not the JSON of a Frame: {error}") from None
+    return lines or ["painted in another order"] * (old != new)
+
+
+def _paired(
+    gone: list[_Item], come: list[_Item], places: tuple[_Places, _Places]
+) -> tuple[list[str], dict[str, list[str]]]:
+    """Return a line for each text that changed, and the names of the other items by what changed."""
+    lines = []
     spoken: dict[str, list[str]] = defaultdict(list)
     for first, second in _pairs(gone, come):
-        name = places[0].name(first, with_text=first.text == second.text)
-        if first.text != second.text:
-            change = ", ".join([f"{_quoted(first.text)} -> {_quoted(second.text)}", *_changes(first, second)])
-            lines.append(f"{name}: {change}")
+        changes = list(_changes(first, second))
+        if first.text == second.text:
+            name = places[0].name(first, with_text=True)
+            spoken[", ".join(changes)].append(name)
         else:
-            spoken[", ".join(_changes(first, second)) or "drawn in another order"].append(name)
-    for item in gone:
-        spoken["gone"].append(places[0].name(item, with_text=True))
-    for item in come:
-        spoken["new"].append(places[1].name(item, with_text=True))
-    return lines + [f"{_and_more(names)}: {change}" for change, names in spoken.items()]
+            texts = f"{_quoted(first.text)} -> {_quoted(second.text)}"
+            lines.append(f"{places[0].name(first, with_text=False)}: {', '.join([texts, *changes])}")
+    return lines, spoken
 
 
 def _different(old: list[_Item], new: list[_Item]) -> tuple[list[_Item], list[_Item]]:
     """Return the items that the other Frame has not got."""
 
     def without(items: list[_Item], others: list[_Item]) -> list[_Item]:
-        known = Counter(json.dumps(item.data, sort_keys=True) for item in others)
+        known = Counter(item.whole for item in others)
         left = []
         for item in items:
-            name = json.dumps(item.data, sort_keys=True)
-            known[name] -= 1
-            left += [item] if known[name] < 0 else []
+            known[item.whole] -= 1
+            left += [item] if known[item.whole] < 0 else []
         return left
 
     return without(old, new), without(new, old)
@@ -144,7 +161,7 @@ def _changes(old: _Item, new: _Item) -> Iterator[str]:
         yield f"another line, from {_place(old)} to {_place(new)}"
     else:
         yield f"{_extent(old)} -> {_extent(new)}"
-    for name in sorted((old.data.keys() | new.data.keys()) - _PLACED):
+    for name in sorted((old.data.keys() | new.data.keys()) - _SAID_APART):
         first, second = old.data.get(name), new.data.get(name)
         if first != second:
             yield f"{_SPOKEN.get(name, name)} {_said(first)} -> {_said(second)}"
@@ -191,7 +208,7 @@ class _Places:
         if item.text and with_text:
             noun = _quoted(item.text)
         place = item.data.get("source") or self._around(item)
-        return f"{place} / {noun}" if place else noun
+        return f"{place} / {noun}" if place else f"{noun} at {_place(item)}"
 
     def _around(self, item: _Item) -> str:
         around = [frame for frame in self._frames if frame is not item and _inside(item, frame)]
@@ -234,5 +251,5 @@ def _box(data: dict[str, Any]) -> tuple[float, float, float, float]:
     return data["x"], data["y"], data["width"], 0.0
 
 
-def _relative(numbers: list[float], x: float, y: float) -> list[float]:
+def _from(numbers: list[float], x: float, y: float) -> list[float]:
     return [round(number - (y if place % 2 else x), 2) for place, number in enumerate(numbers)]
