@@ -14,6 +14,7 @@ def test_all_is_exact_and_sorted() -> None:
         "Picture": "archposter.pipeline",
         "SpecError": "archposter.diagnostics",
         "UsageError": "archposter.diagnostics",
+        "inline": "archposter.export.inline",
         "load": "archposter.pipeline",
         "poster": "archposter.pipeline",
     }

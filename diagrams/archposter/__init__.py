@@ -8,6 +8,7 @@ from archposter._version import __version__
 
 if TYPE_CHECKING:
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
+    from archposter.export.inline import inline
     from archposter.pipeline import Model, Picture, load, poster
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "SpecError",
     "UsageError",
     "__version__",
+    "inline",
     "load",
     "poster",
 ]
@@ -29,6 +31,7 @@ _HOMES = {
     "Picture": "pipeline",
     "SpecError": "diagnostics",
     "UsageError": "diagnostics",
+    "inline": "export.inline",
     "load": "pipeline",
     "poster": "pipeline",
 }

@@ -8,6 +8,7 @@ import click
 
 from archposter.cli import options
 from archposter.diagnostics import UsageError
+from archposter.export.snippet import MARKUPS, Markup, snippet
 from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, load
 
 
@@ -37,6 +38,12 @@ from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, l
     show_default=True,
     help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
 )
+@click.option(
+    "--snippet",
+    "markup",
+    type=click.Choice(MARKUPS),
+    help="Print what embeds the picture in a document, instead of its name.",
+)
 @options.lenient
 def command(
     models: tuple[str, ...],
@@ -45,6 +52,7 @@ def command(
     style: str,
     variant: Variant,
     text: TextMode,
+    markup: Markup | None,
     lenient: bool,
 ) -> None:
     """Draw each MODEL's card or figure."""
@@ -57,4 +65,7 @@ def command(
     for name in models:
         model = load(name, lenient=lenient)
         path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
-        click.echo(model.draw(variant, style).save(path, text))
+        picture = model.draw(variant, style)
+        shown = snippet(markup, path, picture.frame) if markup else str(path)
+        picture.save(path, text)
+        click.echo(shown)
