@@ -14,7 +14,24 @@ Face = Literal["regular", "semibold", "display"]
 Verb = Literal["M", "L", "C", "Z"]
 Command = tuple[Verb, tuple[float, ...]]
 
-PRECISION = 3
+
+class Pair(NamedTuple):
+    """A colour that follows the reader's scheme, light or dark."""
+
+    light: str
+    dark: str
+
+
+Color = str | Pair
+"""#RRGGBB, or one for each scheme."""
+
+
+def light(color: Color) -> str:
+    """Return the colour of the light scheme, the one for paper and for pixels."""
+    return color.light if isinstance(color, Pair) else color
+
+
+PRECISION = 2
 """Decimals kept of every coordinate; `rounded` is the only place that rounds."""
 
 
@@ -95,8 +112,8 @@ class Box(NamedTuple):
     """A rectangle, filled, outlined or both."""
 
     rect: Rect
-    fill: str | None = None
-    stroke: str | None = None
+    fill: Color | None = None
+    stroke: Color | None = None
     stroke_width: float = 1.0
     radius: float = 0.0
     dash: tuple[float, ...] = ()
@@ -108,8 +125,8 @@ class Path(NamedTuple):
     """A path of absolute moves, lines and cubic curves."""
 
     commands: tuple[Command, ...]
-    fill: str | None = None
-    stroke: str | None = None
+    fill: Color | None = None
+    stroke: Color | None = None
     stroke_width: float = 1.0
     dash: tuple[float, ...] = ()
     role: str = ""
@@ -124,7 +141,7 @@ class Text(NamedTuple):
     text: str
     face: Face
     size: float
-    fill: str
+    fill: Color
     width: float
     role: str = ""
     source: str = ""
@@ -223,4 +240,6 @@ def _field(name: str, value: Any) -> Any:
             return tuple((verb, tuple(numbers)) for verb, numbers in value)
         case "dash":
             return tuple(value)
+        case "fill" | "stroke" if isinstance(value, list):
+            return Pair(*value)
     return value

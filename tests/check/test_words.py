@@ -107,7 +107,7 @@ def test_not_a_frame(text: str) -> None:
         from_json(text)
 
 
-@pytest.mark.parametrize("drawn", [CARD, frame(), load("gpt-oss-20b").figure().frame])
+@pytest.mark.parametrize("drawn", [CARD, frame(), load("gpt-oss-20b").figure("auto").frame])
 def test_a_frame_comes_back_from_json(drawn: Frame) -> None:
     text = to_json(drawn)
     assert to_json(from_json(text)) == text

@@ -8,6 +8,7 @@ from archposter.compose import PAPERS, oriented, paper_size
 from archposter.diagnostics import UsageError
 from archposter.pipeline import load, poster
 from archposter.scene import Group, Size
+from conftest import DRAWN
 
 NAMES = resources.spec_names()
 
@@ -21,7 +22,7 @@ def test_grid_on_portrait_a1(count: int, grid: tuple[int, int]) -> None:
 
 
 def test_cards_keep_their_order_and_stay_on_the_page() -> None:
-    models = [load(name) for name in NAMES]
+    models = [load(name) for name in DRAWN]
     page = poster(models)
     cards = [item for item in page.frame.items if isinstance(item, Group)]
     assert [card.title for card in cards] == [model.arch.title for model in models]

@@ -7,7 +7,12 @@ import click
 from archposter.pipeline import DEFAULT_STYLE
 
 models = click.argument("models", metavar="MODEL...", nargs=-1, required=True)
-style = click.option("--style", default=DEFAULT_STYLE, show_default=True, help="Colours: paper, ink or mono.")
+style = click.option(
+    "--style",
+    default=DEFAULT_STYLE,
+    show_default=True,
+    help="Colours: paper, ink, mono, or auto: light or dark as the reader's scheme (SVG; else light).",
+)
 lenient = click.option(
     "--lenient", is_flag=True, help="Warn of what a config.json says and is not understood; do not refuse it."
 )

@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from archposter.scene import Box, Face, Frame, Group, Item, Link, Path, Text, rounded
+from archposter.scene import Box, Color, Face, Frame, Group, Item, Link, Path, Text, light, rounded
 from archposter.text.faces import POSTSCRIPT_NAMES, font_path
 from archposter.text.metrics import advances, table
 
@@ -151,7 +151,8 @@ class _Writer:
         canvas._code.append(" ".join((*operators, "ET")))
 
 
-def _rgb(colour: str) -> tuple[float, ...]:
+def _rgb(color: Color) -> tuple[float, ...]:
+    colour = light(color)
     if len(colour) != 7 or colour[0] != "#":
         raise ValueError(f"got the colour {colour!r}, expected #rrggbb")
     return tuple(int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))

@@ -8,7 +8,7 @@ from archposter.blocks.tree import Card, Wordings
 from archposter.layout import callouts, insets, strips, tower
 from archposter.layout.canvas import Canvas, choose
 from archposter.layout.heading import draw_title
-from archposter.scene import Frame, Rect, Size
+from archposter.scene import Color, Frame, Rect, Size
 from archposter.text.metrics import advance
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
 
@@ -41,7 +41,7 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     return Frame(Size(SIDE, SIDE), tuple(canvas.items), title, card.description)
 
 
-def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, str]]:
+def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, Color]]:
     """Return what stands below the title, with its colour."""
     second = (card.notice,) if card.notice else card.highlights
     lines = [
@@ -51,7 +51,7 @@ def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, str]]:
     return [(wordings, fill) for wordings, fill in lines if wordings]
 
 
-def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, str]], rect: Rect) -> None:
+def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]], rect: Rect) -> None:
     badge = advance(card.badge, "semibold", HEAD) + 28
     name = Rect(rect.x, rect.y, rect.width - badge - 24, _TITLE)
     end = draw_title(canvas, card, name, (TITLE, SMALL_TITLE, NUMBER))

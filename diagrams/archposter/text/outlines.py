@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,18 +16,16 @@ from archposter.text.metrics import advances
 _Point = tuple[float, float]
 
 
-def path_data(text: str, face: Face) -> str:
-    """Return SVG path data of one kerned line in font units, y downwards, starting at (0, 0).
+def glyphs(text: str, face: Face) -> Iterator[tuple[int, str]]:
+    """Yield where each glyph of one kerned line starts, and its relative SVG path data; blanks have none.
 
-    Whole font units need no rounding and are shorter to write than scaled coordinates; the caller
-    scales by size / units_per_em.
+    Both are in font units, y downwards: whole numbers need no rounding and are short to write.
     """
-    parts, pen = [], 0
+    pen = 0
     for character, step in zip(text, advances(text, face), strict=True):
-        if glyph := _glyph(character, face):
-            parts.append(f"M{pen} 0{glyph}")
+        if outline := _glyph(character, face):
+            yield pen, outline
         pen += step
-    return "".join(parts)
 
 
 @cache
