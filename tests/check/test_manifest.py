@@ -51,7 +51,7 @@ colour = 1
         'archposter.toml:2:3: models: unknown spec "lama-3-8b" (did you mean "llama-3-8b"?)',
         'archposter.toml:3:3: models: no such file: "no/such.yaml"',
         'archposter.toml:4:3: models: "gpt-2-xl" is named twice',
-        'archposter.toml:6:9: style: got "inky", expected ink, mono or paper (did you mean "ink"?)',
+        'archposter.toml:6:9: style: got "inky", expected auto, ink, mono or paper (did you mean "ink"?)',
         "archposter.toml:7:3: format: expected a word or a list of words in quotes",
         "archposter.toml:8:1: text: expected one of live and outlines, not both",
         "archposter.toml:9:1: colour: unknown key; expected models, style, variant, format, text",
