@@ -44,6 +44,13 @@ def test_a_row_of_equal_boxes_moves_as_a_row() -> None:
     assert said(row(0), row(13)) == ["layer at (0, 10) and 7 more: moved 13 units right"]
 
 
+def test_many_moves_of_one_part_are_gathered() -> None:
+    def row(width: float) -> Frame:
+        return picture(*(Box(Rect(n * width, 10, width, 10), "#112233", role="layer") for n in range(8)))
+
+    assert said(row(10), row(11)) == ["layer at (0, 10) and 7 more: moved or resized, by up to 8 units"]
+
+
 def test_sizes_colours_lines_and_what_comes_and_goes() -> None:
     box = Box(Rect(1, 2, 30, 40), "#112233", role="cell", source="norm")
     line = Path((("M", (0, 0)), ("L", (10, 0))), stroke="#000000", role="flow")
@@ -54,7 +61,9 @@ def test_sizes_colours_lines_and_what_comes_and_goes() -> None:
     assert said(picture(box), picture(box._replace(rect=Rect(1, 2, 31, 40)))) == [
         "norm / cell: 30 x 40 at (1, 2) -> 31 x 40 at (1, 2)"
     ]
-    assert said(picture(line), picture(longer)) == ["flow at (0, 0): another line, from (0, 0) to (0, 0)"]
+    assert said(picture(line), picture(longer)) == [
+        "flow at (0, 0): another line, 10 x 0 at (0, 0) -> 12 x 0 at (0, 0)"
+    ]
     assert said(picture(box), picture(label("new"))) == ["norm / cell: gone", '"new" at (10, 50): new']
 
 

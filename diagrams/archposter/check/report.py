@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from string import Template
 
-from archposter.check.findings import Finding
+from archposter.check.findings import MOST_LINES, Finding
 from archposter.export import files
 
 _TEMPLATE = Path(__file__).with_name("report.html")
@@ -42,7 +42,9 @@ def page(findings: Sequence[Finding], folder: str) -> str:
 
 
 def _section(finding: Finding) -> str:
-    words = "".join(f"<li>{html.escape(line)}</li>" for line in finding.words)
+    words = f"<ul>{''.join(f'<li>{html.escape(line)}</li>' for line in finding.words)}</ul>"
+    if len(finding.words) > MOST_LINES:
+        words = f"<details><summary>{len(finding.words):,} differences</summary>{words}</details>"
     shown = [
         (name, picture)
         for name, content in (("old", finding.old), ("new", finding.new), ("difference", finding.difference))
@@ -51,7 +53,7 @@ def _section(finding: Finding) -> str:
     both = {"old", "new"} <= {name for name, _ in shown}
     return (
         f'<section data-view="side"><h2>{html.escape(finding.name)} <small>{finding.kind}</small></h2>'
-        f"<p>{finding.pixels}</p><ul>{words}</ul>{_BUTTONS if both else ''}"
+        f"<p>{finding.pixels}</p>{words}{_BUTTONS if both else ''}"
         f'<div class="pictures">{"".join(_figures(shown))}</div></section>'
     )
 

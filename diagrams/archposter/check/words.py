@@ -16,6 +16,7 @@ from typing import Any
 _NEAR = 100.0
 """Units; texts and shapes farther apart are one gone and one new, unless only their place differs."""
 _MOST_PAIRS = 200_000
+_FEW = 4
 _PLACE = {"x", "y", "rect", "commands"}
 _SAID_APART = _PLACE | {"kind", "role", "source", "text", "width"}
 _SPOKEN = {"fill": "fill", "stroke": "outline", "stroke_width": "line width", "size": "type size"}
@@ -89,15 +90,35 @@ def _paired(
     """Return a line for each text that changed, and the names of the other items by what changed."""
     lines = []
     spoken: dict[str, list[str]] = defaultdict(list)
+    shifted: dict[Hashable, list[tuple[str, str, float]]] = defaultdict(list)
     for first, second in _pairs(gone, come):
-        changes = list(_changes(first, second))
-        if first.text == second.text:
-            name = places[0].name(first, with_text=True)
-            spoken[", ".join(changes)].append(name)
-        else:
+        shift, paint = _shift(first, second), list(_paint(first, second))
+        name = places[0].name(first, with_text=first.text == second.text)
+        if first.text != second.text:
             texts = f"{_quoted(first.text)} -> {_quoted(second.text)}"
-            lines.append(f"{places[0].name(first, with_text=False)}: {', '.join([texts, *changes])}")
+            lines.append(f"{name}: {', '.join(filter(None, [texts, shift, *paint]))}")
+        elif paint:
+            spoken[", ".join(filter(None, [shift, *paint]))].append(name)
+        else:
+            shifted[first.part].append((shift, name, _distance(first, second)))
+    for alike in shifted.values():
+        for change, names in _gathered(alike):
+            spoken[change] += names
     return lines, spoken
+
+
+def _gathered(shifts: list[tuple[str, str, float]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield changes of place with the names of those that share them; many that differ are one."""
+    shared: dict[str, list[str]] = defaultdict(list)
+    for shift, name, _ in shifts:
+        shared[shift].append(name)
+    single = [(name, distance) for shift, name, distance in shifts if len(shared[shift]) < _FEW]
+    if len(single) > _FEW:
+        furthest = max(distance for _, distance in single)
+        yield f"moved or resized, by up to {furthest:g} units", [name for name, _ in single]
+    for shift, names in shared.items():
+        if len(single) <= _FEW or len(names) >= _FEW:
+            yield shift, names
 
 
 def _different(old: list[_Item], new: list[_Item]) -> tuple[list[_Item], list[_Item]]:
@@ -135,8 +156,13 @@ def _pairs(gone: list[_Item], come: list[_Item]) -> Iterator[tuple[_Item, _Item]
 
 
 def _matched(old: list[_Item], new: list[_Item], reach: float) -> list[tuple[_Item, _Item]]:
-    if (reach == float("inf") and len(old) == len(new)) or len(old) * len(new) > _MOST_PAIRS:
-        return list(zip(old, new, strict=False))
+    # Items are painted in a lasting order: where none is missing, each has kept its place in it.
+    in_order = list(zip(old, new, strict=False))
+    many = len(old) * len(new) > _MOST_PAIRS
+    if len(old) == len(new) and (many or all(hypot(a.x - b.x, a.y - b.y) <= reach for a, b in in_order)):
+        return in_order
+    if many:
+        return []
     near = sorted((hypot(a.x - b.x, a.y - b.y), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
     used: tuple[set[int], set[int]] = (set(), set())
     found = []
@@ -148,26 +174,32 @@ def _matched(old: list[_Item], new: list[_Item], reach: float) -> list[tuple[_It
     return found
 
 
-def _changes(old: _Item, new: _Item) -> Iterator[str]:
+def _shift(old: _Item, new: _Item) -> str:
+    """Return how an item's place or size differs; "" where it does not."""
     across, down = round(new.x - old.x, 3), round(new.y - old.y, 3)
     if old.data["kind"] == "text" or old.shape == new.shape:
         moved = [
             _moved(across, "right", "left") if across else "",
             _moved(down, "down", "up") if down else "",
         ]
-        if any(moved):
-            yield "moved " + ", ".join(filter(None, moved))
-    elif "commands" in old.data:
-        yield f"another line, from {_place(old)} to {_place(new)}"
-    else:
-        yield f"{_extent(old)} -> {_extent(new)}"
-    for name in sorted((old.data.keys() | new.data.keys()) - _SAID_APART):
+        return f"moved {', '.join(filter(None, moved))}" if any(moved) else ""
+    if "commands" in old.data:
+        return f"another line, {_extent(old)} -> {_extent(new)}"
+    return f"{_extent(old)} -> {_extent(new)}"
+
+
+def _distance(old: _Item, new: _Item) -> float:
+    corners = ((item.x, item.y, item.x + item.width, item.y + item.height) for item in (old, new))
+    furthest: float = max(abs(a - b) for a, b in zip(*corners, strict=True))
+    return round(furthest, 3)
+
+
+def _paint(old: _Item, new: _Item) -> Iterator[str]:
+    """Yield what else differs than place, size and text."""
+    for name in sorted((old.data.keys() | new.data.keys()) - _SAID_APART | {"role", "source"}):
         first, second = old.data.get(name), new.data.get(name)
         if first != second:
             yield f"{_SPOKEN.get(name, name)} {_said(first)} -> {_said(second)}"
-    for name in ("role", "source"):
-        if old.data.get(name) != new.data.get(name):
-            yield f"{name} {_said(old.data.get(name))} -> {_said(new.data.get(name))}"
 
 
 def _moved(distance: float, forth: str, back: str) -> str:
