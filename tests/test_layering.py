@@ -9,7 +9,7 @@ PACKAGE = Path(archposter.__file__).parent
 
 FLOORS = [
     {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
-    {"text", "theme", "resources"},
+    {"text", "theme", "resources", "parallel"},
     {"spec"},
     {"counts", "importer"},
     {"blocks"},

@@ -115,7 +115,7 @@ def test_a_digest_edited_to_fit_a_tampered_file_does_not_help(tmp_path: Path) ->
 
 
 def test_other_bytes_of_the_same_look_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = made(tmp_path, text="outlines")
+    folder = made(tmp_path)
     real = pipeline.Picture.encode
     monkeypatch.setattr(inputs, "program", lambda: "another writer")
     monkeypatch.setattr(pipeline.Picture, "encode", lambda *words: real(*words).replace("><", ">\n<", 1))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from archposter._version import __version__
 from archposter.check.manifest import Entry
 from archposter.check.words import differences
 
@@ -63,19 +64,33 @@ class Result:
         if self.differs:
             count = sum(finding.kind != "alike" for finding in self.findings)
             verb = "file differs" if count == 1 else "files differ"
+            if self.version != __version__:
+                lines.append(f"stored by archposter {self.version}, this is {__version__}")
             lines.append(f"{count} {verb}, of {self.pictures} pictures: see {self.report}")
             lines.append(f"if this is meant: archposter check {self.folder} --update")
         return "\n".join(lines)
 
 
-def changed(entry: Entry, old: bytes, new: bytes, before: str | None, after: str) -> Finding:
-    """Return in what a picture differs from the stored one; `before` and `after` are Frames as JSON.
+class Change(NamedTuple):
+    """A picture that is drawn in other bytes than are stored, and its Frames as JSON."""
+
+    entry: Entry
+    old: bytes
+    new: bytes
+    before: str | None
+    """None where the stored Frame cannot be trusted."""
+    after: str
+
+
+def explained(change: Change) -> Finding:
+    """Return in what a picture differs from the stored one.
 
     Pictures whose Frames are equal and whose pixels look equal are alike.  A PDF cannot be looked at here:
     other bytes make it another file.
     """
     from archposter.check import pixels
 
+    entry, old, new, before, after = change
     seen, words = None, []
     same_frame = before == after
     if before is None:

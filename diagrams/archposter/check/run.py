@@ -7,15 +7,18 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from archposter import cache
+from archposter import cache, parallel
 from archposter.check import inputs, lock, report, store
-from archposter.check.findings import Finding, Kind, Result, changed
+from archposter.check.findings import Change, Finding, Kind, Result, explained
 from archposter.check.lock import Lock, digest, frame_name
 from archposter.check.manifest import Entry, read_manifest
 from archposter.diagnostics import UsageError
 
-Progress = Callable[[Sequence[Entry]], Iterable[Entry]]
+Progress = Callable[[Sequence[Any]], Iterable[Any]]
+"""Yields what it is given, and may tell somebody how far it is."""
+
 Digests = tuple[str, str]
 """Of a picture and of its Frame."""
 
@@ -47,22 +50,31 @@ def check(folder: Path, report_path: Path | None = None, progress: Progress = it
         now = _Now(folder)
         names = {name for entry in entries for name in (entry.name, frame_name(entry.stem))}
         found = lock.present(folder, names | stored.files.keys())
-        findings: list[Finding] = []
+        seen: list[Finding | Change] = []
         for entry in progress(entries):
-            findings += _findings(folder, entry, now, stored, found)
+            seen += _findings(folder, entry, now, stored, found)
         now.keep()
-        findings += [
+        seen += [
             Finding(name, "removed", ("stored, but no longer in the manifest",))
             for name in sorted(stored.files.keys() - names)
             if not name.startswith(f"{lock.FRAMES}/")
         ]
+    findings = _explained(seen, progress)
     differing = tuple(finding for finding in findings if finding.kind != "alike")
     target = report_path or folder / REPORT
     if differing:
         report.write(target, differing, str(folder))
     else:
         report.remove(target)
-    return Result(folder, len(entries), tuple(findings), target, stored.version, now.drawn)
+    return Result(folder, len(entries), findings, target, stored.version, now.drawn)
+
+
+def _explained(seen: Iterable[Finding | Change], progress: Progress) -> tuple[Finding, ...]:
+    """Return the findings, each once, with the changes among them looked at."""
+    changes = [entry for entry in seen if isinstance(entry, Change)]
+    looked_at = zip(progress(changes), parallel.each(explained, changes), strict=True) if changes else ()
+    found = iter([finding for _, finding in looked_at])
+    return tuple(dict.fromkeys(next(found) if isinstance(entry, Change) else entry for entry in seen))
 
 
 def update(folder: Path, progress: Progress = iter) -> Update:
@@ -85,11 +97,11 @@ def update(folder: Path, progress: Progress = iter) -> Update:
                 contents |= dict(zip(names, now.draw(entry), strict=True))
             wanted |= dict(zip(names, digests, strict=True))
         now.keep()
+        # A model's file may have changed since: what is locked is what is written.
+        wanted |= {name: digest(content) for name, content in contents.items()}
         written = {name: content for name, content in contents.items() if found.get(name) != wanted[name]}
         removed = stored.files.keys() - wanted.keys()
         if written or stored.files != wanted:
-            # A picture may have been drawn anew since: what is locked is what is written.
-            wanted |= {name: digest(content) for name, content in contents.items()}
             files = {**written, lock.NAME: Lock(wanted).text().encode()}
             store.replace(folder, files, removed)
     return Update(_pictures(written), _pictures(removed))
@@ -101,7 +113,7 @@ def _pictures(names: Iterable[str]) -> tuple[str, ...]:
 
 def _findings(
     folder: Path, entry: Entry, now: _Now, stored: Lock, found: dict[str, str]
-) -> Iterable[Finding]:
+) -> Iterable[Finding | Change]:
     """Yield what is wrong with one entry's stored files."""
     name, frame = entry.name, frame_name(entry.stem)
     if name not in stored.files:
@@ -116,7 +128,7 @@ def _findings(
     elif now.digests(entry)[0] != stored.files[name]:
         frame_before = None if frame in wrong else (folder / frame).read_text("utf-8")
         picture, frame_now = now.draw(entry)
-        yield changed(entry, (folder / name).read_bytes(), picture, frame_before, frame_now.decode())
+        yield Change(entry, (folder / name).read_bytes(), picture, frame_before, frame_now.decode())
 
 
 _WORDS: dict[Kind, str] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archposter.check import run
-from archposter.check.manifest import Entry
 
 
 @click.command(name="check")
@@ -39,6 +39,6 @@ def command(folder: Path, update: bool, report: Path | None) -> None:
         raise SystemExit(1)
 
 
-def _progress(entries: Sequence[Entry]) -> Iterator[Entry]:
+def _progress(entries: Sequence[Any]) -> Iterator[Any]:
     with click.progressbar(entries, label="Checking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield from bar
