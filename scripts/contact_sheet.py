@@ -16,20 +16,12 @@ from archposter.resources import spec_names
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "images" / "contact-sheet.png"
-CONFIGS = ROOT / "tests" / "corpus" / "configs"
 COLUMNS = 9
 SIDE, GAP = 288, 10
 """Of a card and between cards, in pixels."""
-GROUND = "#DDE1E7"
+GROUND = "#FFFFFF"
 COLORS = 256
 """Of the palette; the widest apart, so that colours of few pixels keep their own."""
-
-
-def models() -> list[Model]:
-    """Return the bundled models and those of the test corpus that are not bundled, by date."""
-    known = set(spec_names())
-    others = (path for path in sorted(CONFIGS.glob("*.json")) if path.stem not in known)
-    return by_date([*map(load, sorted(known)), *map(load, others)])
 
 
 def small(model: Model) -> bytes:
@@ -46,7 +38,7 @@ def placed(count: int) -> Iterator[tuple[int, int]]:
 
 def main() -> None:
     """Write the sheet."""
-    chosen = models()
+    chosen = by_date(map(load, spec_names()))
     rows = -(-len(chosen) // COLUMNS)
     size = (GAP + COLUMNS * (SIDE + GAP), GAP + rows * (SIDE + GAP))
     sheet = Image.new("RGB", size, GROUND)

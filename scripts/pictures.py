@@ -7,7 +7,7 @@ from pathlib import Path
 from archposter import load, poster
 from archposter.check import run as check
 from archposter.export.files import write
-from archposter.pipeline import Picture
+from archposter.pipeline import Picture, legend
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
 POSTER = (
@@ -21,8 +21,9 @@ POSTER_PIXELS = 1000
 def main() -> None:
     """Store the cards that their manifest names, and the poster as PNG."""
     check.update(FOLDER)
+    write(FOLDER / "legend.svg", legend().svg("outlines"))
     page = poster([load(name) for name in POSTER])
-    write(FOLDER / "poster.png", Picture(page.frame).png(POSTER_PIXELS))
+    write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))
 
 
 if __name__ == "__main__":

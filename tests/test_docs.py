@@ -10,6 +10,7 @@ import yaml
 
 from archposter import resources
 from archposter.cli import COMMANDS
+from archposter.pipeline import legend
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -17,6 +18,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_pictures_are_current(archposter_check) -> None:
     archposter_check("docs/images")
+
+
+def test_the_legend_is_current() -> None:
+    stored = (ROOT / "docs" / "images" / "legend.svg").read_text(encoding="utf-8")
+    assert stored == legend().svg("outlines"), "run make pictures"
 
 
 def test_links_lead_to_files() -> None:

@@ -16,7 +16,7 @@ FLOORS = [
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
-    {"check"},
+    {"posters", "check"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

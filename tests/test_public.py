@@ -14,9 +14,10 @@ def test_all_is_exact_and_sorted() -> None:
         "Picture": "archposter.pipeline",
         "SpecError": "archposter.diagnostics",
         "UsageError": "archposter.diagnostics",
+        "book": "archposter.posters",
         "inline": "archposter.export.inline",
         "load": "archposter.pipeline",
-        "poster": "archposter.pipeline",
+        "poster": "archposter.posters",
     }
 
 

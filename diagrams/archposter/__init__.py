@@ -9,7 +9,8 @@ from archposter._version import __version__
 if TYPE_CHECKING:
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
     from archposter.export.inline import inline
-    from archposter.pipeline import Model, Picture, load, poster
+    from archposter.pipeline import Model, Picture, load
+    from archposter.posters import book, poster
 
 __all__ = [
     "ArchposterError",
@@ -19,6 +20,7 @@ __all__ = [
     "SpecError",
     "UsageError",
     "__version__",
+    "book",
     "inline",
     "load",
     "poster",
@@ -31,9 +33,10 @@ _HOMES = {
     "Picture": "pipeline",
     "SpecError": "diagnostics",
     "UsageError": "diagnostics",
+    "book": "posters",
     "inline": "export.inline",
     "load": "pipeline",
-    "poster": "pipeline",
+    "poster": "posters",
 }
 
 

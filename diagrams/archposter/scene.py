@@ -148,7 +148,7 @@ class Text(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A region that leads to `href` where the format can."""
+    """A region that leads to `href` where the format can; "#page=3" is a page of the same file."""
 
     rect: Rect
     href: str
@@ -159,7 +159,8 @@ class Link(NamedTuple):
 class Group(NamedTuple):
     """Items in a space of their own: scaled by `scale`, then moved to (x, y).
 
-    `key` names content that occurs more than once, so that a writer may store it once.
+    `key` names content that a writer may store apart, once for all its places.  `description` says what
+    the group shows, for readers who do not see it.
     """
 
     items: tuple[Item, ...]
@@ -168,6 +169,7 @@ class Group(NamedTuple):
     scale: float = 1.0
     key: str = ""
     title: str = ""
+    description: str = ""
     role: str = ""
     source: str = ""
 

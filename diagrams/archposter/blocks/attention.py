@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 from archposter.blocks.tree import (
     Cell,
@@ -225,17 +226,18 @@ _MASK = 9
 _MOST_MASKS = 3
 
 
-def _mask(part: Attention) -> Grid:
-    reach = {"full": _MASK, "sliding": 3, "chunked": 3}[part.span.kind]
+def mask(span: Literal["full", "sliding", "chunked"], *, sink: bool = False) -> Grid:
+    """Return which of a few tokens each of them sees; a sink is a column before the first."""
+    reach = _MASK if span == "full" else 3
 
     def seen(query: int, key: int) -> bool:
-        if part.span.kind == "chunked":
+        if span == "chunked":
             return key <= query and key // reach == query // reach
         return key <= query and query - key < reach
 
-    sink: tuple[Square, ...] = ("shared",) if part.sinks else ()
-    rows = tuple((*sink, *(_square(seen(query, key)) for key in range(_MASK))) for query in range(_MASK))
-    return Grid(rows, part.span.kind)
+    first: tuple[Square, ...] = ("shared",) if sink else ()
+    rows = tuple((*first, *(_square(seen(query, key)) for key in range(_MASK))) for query in range(_MASK))
+    return Grid(rows, span)
 
 
 def _square(on: bool) -> Square:
@@ -250,7 +252,7 @@ def masks_inset(arch: Arch) -> Inset:
         part = next(part for part in attentions if part.span == span)
         reach = _span_words(part) or "all tokens"
         short = "all" if isinstance(part.span, FullSpan) else count(part.span.size)
-        masks.append(Mask((f"{times} × {reach}", reach, short), _mask(part)))
+        masks.append(Mask((f"{times} × {reach}", reach, short), mask(part.span.kind, sink=part.sinks)))
     sinks = any(part.sinks for part in attentions)
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
     return Inset(titles, Masks(tuple(masks)))

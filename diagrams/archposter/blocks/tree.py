@@ -43,6 +43,12 @@ class Words(NamedTuple):
     wordings: Wordings
 
 
+class Note(NamedTuple):
+    """Lines of text that start at the left."""
+
+    lines: tuple[Wordings, ...]
+
+
 class HeadGroups(NamedTuple):
     """Query heads over the key-value heads that serve them; `unified`: a key head is its value head too.
 
@@ -97,7 +103,7 @@ class Compression(NamedTuple):
     look: str
 
 
-Leaf = Cell | Op | Words | HeadGroups | Grid | Memory | Compression
+Leaf = Cell | Op | Words | Note | HeadGroups | Grid | Memory | Compression
 
 
 # ---- the inside of an inset

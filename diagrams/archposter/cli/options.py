@@ -16,3 +16,11 @@ style = click.option(
 lenient = click.option(
     "--lenient", is_flag=True, help="Warn of what a config.json says and is not understood; do not refuse it."
 )
+
+text = click.option(
+    "--text",
+    type=click.Choice(("live", "outlines")),
+    default="live",
+    show_default=True,
+    help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
+)

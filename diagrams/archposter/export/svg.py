@@ -53,7 +53,7 @@ def to_svg(frame: Frame, text: TextMode = "live", *, compact: bool = True) -> st
     del root.attrib["xmlns:ev"]
     root.set("role", "img")
     described = [child for child in root if child.tag in ("title", "desc")]
-    digest = _digest(frame)
+    digest = _digest((frame.title, frame.description))
     for child in described:
         child.set("id", f"{child.tag}-{digest}")
     root.set("aria-labelledby", " ".join(child.get("id") for child in described))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from archposter.blocks.tree import Card, Wordings
 from archposter.layout import callouts, insets, strips, tower
@@ -58,12 +59,12 @@ def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]],
     pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
-    y = rect.y + 70.0
-    for wordings, fill in lines:
-        canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
-        y += _LINE
-    for _, href in card.links[:1]:
-        canvas.link(Rect(name.x, name.y, end - name.x, name.height), href)
+    places = [Rect(name.x, name.y, end - name.x, name.height)]
+    for y, (wordings, fill) in zip(count(rect.y + 70.0, _LINE), lines, strict=False):
+        width = canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
+        places.append(Rect(rect.x, y - SMALL, width, 1.3 * SMALL))
+    for place, (_, href) in zip(places, card.links, strict=False):
+        canvas.link(place, href)
 
 
 def _main(canvas: Canvas, card: Card, rect: Rect) -> None:

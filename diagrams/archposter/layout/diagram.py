@@ -11,6 +11,7 @@ from archposter.blocks.tree import (
     HeadGroups,
     Memory,
     Node,
+    Note,
     Op,
     Words,
 )
@@ -94,6 +95,8 @@ def _extent(node: Node, width: float) -> Stretch:
             return OP
         case Words():
             return _WORDS
+        case Note(lines=lines):
+            return Stretch(LEADING, LEADING) * float(len(lines))
         case HeadGroups() as heads:
             return head_groups_extent(heads, width)
         case Grid() as grid:
@@ -131,6 +134,10 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
             draw_op(canvas, op, Point(place.center_x, place.center_y))
         case Words(wordings=wordings):
             canvas.label(place, wordings, fill=canvas.theme.muted)
+        case Note(lines=lines):
+            for number, wordings in enumerate(lines):
+                y = place.center_y + (number - len(lines) / 2) * LEADING
+                canvas.label(Rect(place.x, y, place.width, LEADING), wordings, align=0.0)
         case HeadGroups() as heads:
             draw_head_groups(canvas, heads, place)
         case Grid() as grid:
@@ -152,7 +159,9 @@ def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
         canvas.corner(place, min(_CORNER, beside + above - 1.5))
     if cell.share:
         bar = Rect(place.x + CORNER, place.y - 2, place.width - 3 * CORNER, 4.0)
-        canvas.box(bar, canvas.theme.card.fill, canvas.theme.quiet, width=0.8, radius=2, role="share")
+        canvas.box(
+            bar, canvas.theme.card.fill, canvas.look("plain").stroke, width=0.8, radius=2, role="share"
+        )
         inked = Rect(bar.x, bar.y, bar.width * cell.share, bar.height)
         canvas.box(inked, canvas.accent.ink, radius=2, role="share")
 
