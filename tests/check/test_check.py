@@ -114,6 +114,22 @@ def test_a_digest_edited_to_fit_a_tampered_file_does_not_help(tmp_path: Path) ->
     assert kinds(folder) == {"one.svg": "changed"}
 
 
+@pytest.mark.parametrize("format_", ["svg", "png", "pdf"])
+@pytest.mark.parametrize("frame", [None, "", '{"kind": "frame", "size": [0, 0], "items": [], "title": 5}'])
+def test_foreign_files_with_fitting_digests_are_changes(
+    tmp_path: Path, format_: str, frame: str | None
+) -> None:
+    folder = made(tmp_path, format=format_)
+    contents = {f"one.{format_}": "<svg <"} | ({"frames/one.json": frame} if frame is not None else {})
+    for name, content in contents.items():
+        old = lock.digest((folder / name).read_bytes())
+        (folder / name).write_text(content)
+        edit(folder / "archposter.lock", old, lock.digest(content.encode()))
+    result = run.check(folder)
+    assert [(finding.name, finding.kind) for finding in result.findings] == [(f"one.{format_}", "changed")]
+    assert result.report.is_file()
+
+
 def test_other_bytes_of_the_same_look_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(tmp_path)
     real = pipeline.Picture.encode

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from archposter._version import __version__
 from archposter.check.manifest import Entry
 from archposter.check.words import differences
+from archposter.diagnostics import printable
 
 Kind = Literal["added", "removed", "missing", "tampered", "changed", "alike"]
 """Alike: written in other bytes, but what is drawn is the same."""
@@ -101,14 +102,14 @@ def explained(change: Change) -> Finding:
         if entry.format == "png":
             seen = pixels.compare(old, new)
         elif same_frame and entry.format == "svg":
-            seen = pixels.compare(*pixels.svg_rasters((old, new)))
+            seen = pixels.compare(*pixels.svg_rasters(old, new))
         elif before is not None and not same_frame:
             old_png, new_png = pixels.frame_rasters(before, after)
             seen = pixels.compare(old_png, new_png)
             if entry.format == "pdf":
                 old, new = old_png, new_png
     except ValueError as error:
-        words.append(f"the stored Frame is another version's: {error}")
+        words.append(f"what is stored is not what this program writes: {printable(str(error), 120)}")
     if same_frame:
         words.append("every item is where it was; the files differ in how they are written")
     if seen is None:

@@ -15,6 +15,7 @@ from archposter.diagnostics import UsageError, printable
 from archposter.kinds import FORMATS
 
 NAME = "archposter.lock"
+MAX_BYTES = 2**24
 FRAMES = "frames"
 """The folder below that holds the Frames of the pictures, for saying later what moved."""
 
@@ -56,6 +57,8 @@ def read_lock(folder: Path) -> Lock | None:
     """Return the lock file of a folder, None where there is none; raise UsageError for a broken one."""
     path = folder / NAME
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"more than {MAX_BYTES:,} bytes")
         data = json.loads(path.read_bytes(), object_pairs_hook=_unique)
         version, files = data["version"], data["files"]
         if set(data) != {"version", "files"} or not isinstance(version, str):
@@ -86,7 +89,8 @@ def present(folder: Path, names: Iterable[str]) -> dict[str, str]:
     found = {}
     for name in names:
         try:
-            found[name] = digest((folder / name).read_bytes())
+            with (folder / name).open("rb") as file:
+                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:

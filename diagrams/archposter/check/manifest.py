@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -22,7 +23,7 @@ from archposter.diagnostics import Diagnostic, Position, SpecError, UsageError, 
 from archposter.kinds import DEFAULT_STYLE, FORMATS, TEXT_MODES, VARIANTS, Format, TextMode, Variant
 
 NAME = "archposter.toml"
-MAX_BYTES = 2**20
+MAX_BYTES = 2**16
 
 _KEYS = ("models", "style", "variant", "format", "text")
 _PLAIN_NAME = re.compile(r"[^\W_][\w .+-]*\Z")
@@ -156,7 +157,7 @@ class _Reader:
         if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
             self._fault(key, f"expected {'a word or ' if default else ''}a list of words in quotes")
             return [default] if default else []
-        for word in sorted({word for word in words if words.count(word) > 1}):
+        for word in sorted(word for word, count in Counter(words).items() if count > 1):
             self._fault(key, f"{printable(word)} is named twice", token=word)
         return words
 

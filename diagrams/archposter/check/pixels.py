@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archposter.diagnostics import OutputError
 from archposter.export.png import to_png
 from archposter.scene import from_json
 
@@ -26,26 +27,42 @@ class Seen:
 
 
 def frame_rasters(old: str, new: str) -> tuple[bytes, bytes]:
-    """Return two Frames, given as JSON, as PNG.  Raises ValueError for another text."""
-    return to_png(from_json(old), WIDTH), to_png(from_json(new), WIDTH)
+    """Return two Frames, given as JSON, as PNG.  Raises ValueError where the old one cannot be drawn."""
+    try:
+        before = to_png(from_json(old), WIDTH)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, OutputError) as error:
+        raise ValueError(f"it cannot be drawn: {error}") from None
+    return before, to_png(from_json(new), WIDTH)
 
 
-def svg_rasters(pictures: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """Return SVG pictures as PNG, as they are: what two writers made of one Frame."""
+def svg_rasters(old: bytes, new: bytes) -> tuple[bytes, bytes]:
+    """Return SVG pictures as PNG, as they are: what two writers made of one Frame.
+
+    Raises ValueError where the old one cannot be drawn.
+    """
     import cairosvg
 
-    old, new = (cairosvg.svg2png(bytestring=picture, output_width=WIDTH) for picture in pictures)
-    return old, new
+    try:
+        before = cairosvg.svg2png(bytestring=old, output_width=WIDTH)
+    except Exception as error:  # CairoSVG documents no errors, and the file may hold anything
+        raise ValueError(f"it cannot be drawn: {error}") from None
+    return before, cairosvg.svg2png(bytestring=new, output_width=WIDTH)
 
 
 def compare(before: bytes, after: bytes) -> Seen:
-    """Compare two PNG files; where one is larger, the other is taken as blank."""
+    """Compare two PNG files; where one is larger, the other is taken as blank.
+
+    Raises ValueError where one is not a picture that can be read.
+    """
     from PIL import Image
     from pybind11_pixelmatch import pixelmatch
 
-    with Image.open(io.BytesIO(before)) as first, Image.open(io.BytesIO(after)) as second:
-        size = max(first.width, second.width), max(first.height, second.height)
-        sides = [_on_canvas(picture, size) for picture in (first, second)]
+    try:
+        with Image.open(io.BytesIO(before)) as first, Image.open(io.BytesIO(after)) as second:
+            size = max(first.width, second.width), max(first.height, second.height)
+            sides = [_on_canvas(picture, size) for picture in (first, second)]
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"it cannot be read: {error}") from None
     shown = bytearray(len(sides[0]))
     buffers: list[bytes | bytearray] = [*sides, shown]
     old, new, output = (memoryview(side).cast("B", (size[1], size[0], 4)) for side in buffers)
