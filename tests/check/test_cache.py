@@ -112,7 +112,7 @@ def test_the_key_knows_code_fonts_and_styles(tmp_path: Path, monkeypatch: pytest
         "layout/card.py",
         "text/fonts/Inter-Regular.ttf",
         "text/fonts/Inter-Regular.json",
-        "check/report.html",
+        "check/page.html",
     ):
         with (package / name).open("ab") as file:
             file.write(b" ")

@@ -11,7 +11,7 @@ from string import Template
 from archposter.check.findings import MOST_LINES, Finding
 from archposter.export import files
 
-_TEMPLATE = Path(__file__).with_name("report.html")
+_TEMPLATE = Path(__file__).with_name("page.html")
 _MARK = "<!doctype html><!-- archposter check -->"
 _STARTS = {b"\x89PNG": "image/png", b"<svg": "image/svg+xml"}
 
