@@ -65,9 +65,10 @@ class Result:
         if self.differs:
             count = sum(finding.kind != "alike" for finding in self.findings)
             verb = "file differs" if count == 1 else "files differ"
+            pictures = "picture" if self.pictures == 1 else "pictures"
             if self.version != __version__:
                 lines.append(f"stored by archposter {self.version}, this is {__version__}")
-            lines.append(f"{count} {verb}, of {self.pictures} pictures: see {self.report}")
+            lines.append(f"{count} {verb}, of {self.pictures} {pictures}: see {self.report}")
             lines.append(f"if this is meant: archposter check {self.folder} --update")
         return "\n".join(lines)
 

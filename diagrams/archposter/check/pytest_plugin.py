@@ -27,14 +27,15 @@ def archposter_check(request: pytest.FixtureRequest) -> Callable[[str | Path], N
 
     def check(folder: str | Path) -> None:
         path = request.config.rootpath / folder
+        failure = ""
         try:
             if request.config.getoption("--archposter-update"):
                 run.update(path)
-                return
-            result = run.check(path)
+            elif (result := run.check(path)).differs:
+                failure = result.text()
         except ArchposterError as error:
-            pytest.fail(str(error), pytrace=False)
-        if result.differs:
-            pytest.fail(result.text(), pytrace=False)
+            failure = str(error)
+        if failure:
+            pytest.fail(failure, pytrace=False)
 
     return check
