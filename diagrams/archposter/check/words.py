@@ -16,7 +16,9 @@ from typing import Any
 _NEAR = 100.0
 """Units; texts and shapes farther apart are one gone and one new, unless only their place differs."""
 _MOST_PAIRS = 200_000
+"""That are tried with each other; above it, only equal numbers are paired, in their order."""
 _FEW = 4
+"""Moves of one part that are told one by one, and copies of a move that are told apart from others."""
 _PLACE = {"x", "y", "rect", "commands"}
 _SAID_APART = _PLACE | {"kind", "role", "source", "text", "width"}
 _SPOKEN = {"fill": "fill", "stroke": "outline", "stroke_width": "line width", "size": "type size"}
@@ -81,7 +83,7 @@ def differences(old: str, new: str) -> list[str]:
                 lines.append(f"{name}: {_quoted(before.get(name))} -> {_quoted(after.get(name))}")
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not the JSON of a Frame: {error}") from None
-    return lines or ["painted in another order"] * (old != new)
+    return lines or ["painted in another order or grouped otherwise"] * (old != new)
 
 
 def _paired(
@@ -100,7 +102,7 @@ def _paired(
         elif paint:
             spoken[", ".join(filter(None, [shift, *paint]))].append(name)
         else:
-            shifted[first.part].append((shift, name, _distance(first, second)))
+            shifted[first.part].append((shift or "set in another width", name, _distance(first, second)))
     for alike in shifted.values():
         for change, names in _gathered(alike):
             spoken[change] += names
