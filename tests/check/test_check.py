@@ -9,8 +9,8 @@ import pytest
 from folders import edit, made, manifest, state
 
 from archposter import pipeline, theme
-from archposter.check import inputs, lock, run
-from archposter.diagnostics import SpecError, UsageError
+from archposter.check import inputs, lock, pixels, run
+from archposter.diagnostics import OutputError, SpecError, UsageError
 from archposter.scene import Box, Frame
 
 
@@ -128,6 +128,18 @@ def test_foreign_files_with_fitting_digests_are_changes(
     result = run.check(folder)
     assert [(finding.name, finding.kind) for finding in result.findings] == [(f"one.{format_}", "changed")]
     assert result.report.is_file()
+
+
+def test_without_cairo_what_moved_is_still_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> bytes:
+        raise OutputError("PNG needs the cairo library")
+
+    folder = made(tmp_path)
+    edit(folder / "one.yaml", "repeat: 32", "repeat: 30")
+    monkeypatch.setattr(pixels, "to_png", missing)
+    [finding] = run.check(folder).findings
+    assert any('"32 ×" -> "30 ×"' in line for line in finding.words)
+    assert finding.words[-1].endswith('cannot be drawn: PNG needs the cairo library"')
 
 
 def test_other_bytes_of_the_same_look_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ def test_files_are_found_from_the_folder(tmp_path: Path) -> None:
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "mine.yaml").write_text(SPEC)
     [entry] = read(tmp_path, 'models = ["specs/mine.yaml"]')
-    assert (entry.name, entry.source) == ("mine.svg", (tmp_path / "specs" / "mine.yaml").resolve())
+    assert (entry.name, entry.source) == ("mine.svg", (tmp_path / "specs" / "mine.yaml").absolute())
 
 
 def test_all_faults_are_named_with_their_places(tmp_path: Path) -> None:
@@ -64,6 +64,7 @@ colour = 1
         ("", "archposter.toml: models: missing; expected a list of models"),
         ("models = []", "archposter.toml:1:1: models: expected a list of words in quotes"),
         ('models = "gpt-2-xl"', "archposter.toml:1:1: models: expected a list of words in quotes"),
+        (r'models = ["\u0000.yaml"]', 'archposter.toml:1:1: models: no such file: "\\x00.yaml"'),
         ("[models]", "archposter.toml:1:1: models: expected a list of words in quotes"),
         ('models = ["a\n', "archposter.toml:1:13: not TOML: illegal character '\\n'"),
         ("models = [\n", "archposter.toml: not TOML: invalid value"),
@@ -72,6 +73,11 @@ colour = 1
 )
 def test_one_fault(tmp_path: Path, text: str, fault: str) -> None:
     assert faults(tmp_path, text) == [fault]
+
+
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    [fault] = faults(tmp_path, f'models = ["{"x" * 5000}.yaml"]')
+    assert fault == f'archposter.toml:1:11: models: no such file: "{"x" * 59}…"'
 
 
 def test_not_text(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def explained(change: Change) -> Finding:
             if entry.format == "pdf":
                 old, new = old_png, new_png
     except ValueError as error:
-        words.append(f"what is stored is not what this program writes: {printable(str(error), 120)}")
+        words.append(f"not compared further: {printable(str(error), 160)}")
     if same_frame:
         words.append("every item is where it was; the files differ in how they are written")
     if seen is None:

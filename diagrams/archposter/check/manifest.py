@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections import Counter
@@ -115,8 +116,12 @@ class _Reader:
             self._fault("models", str(error), token=model)
             return None
         # The title of a config without a name is its folder's: found alike from wherever the check runs.
-        found = (self._folder / path).resolve()
-        if not found.is_file():
+        found = Path(os.path.abspath(self._folder / path))
+        try:
+            there = found.is_file()
+        except OSError:
+            there = False
+        if not there:
             self._fault("models", f"no such file: {printable(model)}", token=model)
             return None
         if not _PLAIN_NAME.match(resources.slug(found)):

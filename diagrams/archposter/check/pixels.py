@@ -31,7 +31,7 @@ def frame_rasters(old: str, new: str) -> tuple[bytes, bytes]:
     try:
         before = to_png(from_json(old), WIDTH)
     except (ArithmeticError, AttributeError, LookupError, TypeError, OutputError) as error:
-        raise ValueError(f"it cannot be drawn: {error}") from None
+        raise ValueError(f"the old Frame cannot be drawn: {error}") from None
     return before, to_png(from_json(new), WIDTH)
 
 
@@ -40,12 +40,12 @@ def svg_rasters(old: bytes, new: bytes) -> tuple[bytes, bytes]:
 
     Raises ValueError where the old one cannot be drawn.
     """
-    import cairosvg
-
     try:
+        import cairosvg
+
         before = cairosvg.svg2png(bytestring=old, output_width=WIDTH)
     except Exception as error:  # CairoSVG documents no errors, and the file may hold anything
-        raise ValueError(f"it cannot be drawn: {error}") from None
+        raise ValueError(f"the old SVG cannot be drawn: {error}") from None
     return before, cairosvg.svg2png(bytestring=new, output_width=WIDTH)
 
 
@@ -62,7 +62,7 @@ def compare(before: bytes, after: bytes) -> Seen:
             size = max(first.width, second.width), max(first.height, second.height)
             sides = [_on_canvas(picture, size) for picture in (first, second)]
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"it cannot be read: {error}") from None
+        raise ValueError(f"a PNG cannot be read: {error}") from None
     shown = bytearray(len(sides[0]))
     buffers: list[bytes | bytearray] = [*sides, shown]
     old, new, output = (memoryview(side).cast("B", (size[1], size[0], 4)) for side in buffers)
