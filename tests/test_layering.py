@@ -8,15 +8,15 @@ import archposter
 PACKAGE = Path(archposter.__file__).parent
 
 FLOORS = [
-    {"scene", "diagnostics", "units", "_version"},
-    {"text", "theme", "resources"},
+    {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
+    {"text", "theme", "resources", "parallel"},
     {"spec"},
     {"counts", "importer"},
     {"blocks"},
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
-    {"posters"},
+    {"posters", "check"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -19,6 +19,7 @@ COMMANDS = {
     "book": "Put cards one to a page, after a contents page.",
     "legend": "Draw the card that explains the cards.",
     "facts": "Print exact parameter and cache counts.",
+    "check": "Compare stored pictures with what would be drawn now.",
     "import": "Write the spec of a model's own config.json.",
     "list": "List the bundled models.",
     "validate": "Check spec files.",
@@ -54,7 +55,7 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; exit 0 when done, 2 on bad input, 130 on Ctrl-C."""
+    """Run the command line; exit 0 when done, 1 on a difference found, 2 on bad input, 130 on Ctrl-C."""
     # Both shorten the start: imports make garbage collection run often and find nothing, and pydantic
     # would look through every installed distribution for plugins that this program does not use.
     gc.set_threshold(50_000)
