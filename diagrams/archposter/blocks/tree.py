@@ -15,13 +15,18 @@ Square = Literal["on", "off", "shared"]
 
 
 class Cell(NamedTuple):
-    """A labelled box.  `key` is what callouts and connectors hold on to."""
+    """A labelled box.  `key` is what callouts and connectors hold on to, `part` the kind of part it draws.
+
+    `marked`: it has a ring around it, since it differs from its counterpart in another tower.
+    """
 
     names: Wordings
     details: Wordings = ()
     look: str = "plain"
     key: str = ""
     source: str = ""
+    part: str = ""
+    marked: bool = False
 
 
 class Op(NamedTuple):

@@ -30,13 +30,7 @@ from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, l
     show_default=True,
     help="The whole card, or the tower and its callouts for a column of text.",
 )
-@click.option(
-    "--text",
-    type=click.Choice(("live", "outlines")),
-    default="live",
-    show_default=True,
-    help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
-)
+@options.text
 @options.lenient
 def command(
     models: tuple[str, ...],

@@ -14,13 +14,21 @@ MAP_HEIGHT = 86.0
 FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
+_LEAD_GAP = 24.0
 
 
-def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
-    """Draw legend, one column a layer with its sublayers from below, and the pattern in words."""
-    _legend(canvas, layer_map, Rect(rect.x, rect.y, rect.width, _LINE))
+def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", scale: int = 0) -> None:
+    """Draw legend, one column a layer with its sublayers from below, and the pattern in words.
+
+    `lead` stands before the legend; `scale` is how many columns would fill the width, all by default.
+    """
+    indent = 0.0
+    if lead:
+        y = rect.y + _LINE / 2 + cap_height("semibold", SMALL) / 2
+        indent = canvas.text(rect.x, y, lead, face="semibold", fill=canvas.accent.ink) + _LEAD_GAP
+    _legend(canvas, layer_map, Rect(rect.x + indent, rect.y, rect.width - indent, _LINE))
     strip = Rect(rect.x, rect.y + _LINE + 3, rect.width, rect.height - 2 * _LINE - 6)
-    pitch = strip.width / len(layer_map.columns)
+    pitch = strip.width / (scale or len(layer_map.columns))
     gap = min(3.0, pitch * 0.18)
     for number, column in enumerate(layer_map.columns):
         height = strip.height / len(column)
