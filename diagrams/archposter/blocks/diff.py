@@ -79,6 +79,8 @@ _TOPICS: Mapping[str, tuple[str, str]] = {
     "head": ("Output", "output"),
 }
 """What a difference without a part is about, by aspect, and the key of its box."""
+_MTP_FIELDS = ("num_nextn_predict_layers", "mtp_sublayers")
+_AHEAD = ("Multi-token prediction", "ahead")
 
 _NOUNS: Mapping[Kind, str] = {"mechanism": "mechanism", "scale": "size", "tuning": "constant"}
 
@@ -109,12 +111,13 @@ def _side(
             seen = {names[part].kind: names[part].key for part in found.parts}
             keys[line.name], kinds[line.name] = next(iter(seen.values())), set(seen)
     marked = {kind for row in rows if row.part for kind in kinds.get(row.part, ())}
-    about = {_TOPICS[row.aspect][1] for row in rows if not row.part}
+    about = {_topic(row)[1] for row in rows if not row.part}
     frames = tuple(_frames(framing, _NORM in about, marked) for framing in body.frames)
     ringed = body._replace(
         frames=frames,
         embedding=_marked(body.embedding, "embedding" in about),
         added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
+        ahead=body.ahead and _marked(body.ahead, "ahead" in about),
         output=_marked(body.output, "output" in about),
         final=_marked(body.final, any(row.field.startswith("norm") for row in rows)),
     )
@@ -131,6 +134,10 @@ def _side(
         layer_map=layer_map(layers),
     )
     return side, keys
+
+
+def _topic(row: Row) -> tuple[str, str]:
+    return _AHEAD if row.field in _MTP_FIELDS else _TOPICS[row.aspect]
 
 
 def _among(times: int, depth: int) -> str:
@@ -180,7 +187,7 @@ def _topics(
     grouped: dict[str, list[Row]] = {}
     held: dict[str, tuple[str, str]] = {}
     for row in rows:
-        name, key = (row.part, "") if row.part else _TOPICS[row.aspect]
+        name, key = (row.part, "") if row.part else _topic(row)
         grouped.setdefault(name, []).append(row)
         held[name] = (keys[0].get(name, ""), keys[1].get(name, "")) if row.part else (key, key)
     found = [

@@ -63,6 +63,11 @@ class Line:
     classes: tuple[Class | None, ...]
 
     @property
+    def mixed(self) -> bool:
+        """Whether it is of several roles, or one of several lines of its role."""
+        return len({found.role for found in self.classes if found}) > 1 or " or " in self.name
+
+    @property
     def aspect(self) -> Aspect:
         """The aspect of what is said about the line as such."""
         roles = {found.role for found in self.classes if found}

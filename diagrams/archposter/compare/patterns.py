@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
-from archposter.compare.lines import Line, kind_name, role_of
+from archposter.compare.lines import NAMES, Class, Line, kind_name, role_of
 from archposter.compare.values import Varied
 from archposter.counts.facts import MIXER_NAMES
 from archposter.spec.arch import FFN_TYPES, Arch, Layer
@@ -21,7 +21,7 @@ def patterns(archs: Sequence[Arch], aligned: Sequence[Line]) -> dict[str, list[V
     together = any(len({arrangement(layer) for layer in arch.layers}) > 1 for arch in archs)
     for place, arch in enumerate(archs):
         names = {
-            (found.role, found.kind): _short(line, found.kind)
+            (found.role, found.kind): _short(line, found)
             for line in aligned
             if (found := line.classes[place])
         }
@@ -59,11 +59,11 @@ def _slot(part: AnyPart) -> str:
     return "layer embedding" if isinstance(part, PerLayerInput) else "FFN"
 
 
-def _short(line: Line, kind: str) -> str:
-    """Return a line's name without the word that all of its slot have; its own kind where that is shorter."""
-    if " or " in line.name:
-        return MIXER_NAMES.get(kind, kind)
-    name = line.name
+def _short(line: Line, found: Class) -> str:
+    """Return a line's name without the word that all of its slot have, or the kind where it is of several."""
+    if line.mixed and found.kind in MIXER_NAMES:
+        return MIXER_NAMES[found.kind]
+    name = NAMES[found.role] if line.mixed else line.name
     for word in _GENERIC:
         name = name.removesuffix(word)
     return name

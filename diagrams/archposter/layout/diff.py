@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from archposter.blocks.diff import Diff, Side
 from archposter.layout import callouts, diff_counts, diff_topics, strips, tower
 from archposter.layout.canvas import Canvas
@@ -11,7 +9,7 @@ from archposter.layout.cells import Places
 from archposter.layout.heading import draw_title
 from archposter.scene import Frame, Rect, Size
 from archposter.text.metrics import advance
-from archposter.theme import HEAD, SMALL_TITLE, TITLE, Theme
+from archposter.theme import HEAD, NUMBER, SMALL_TITLE, TITLE, Theme
 
 MARGIN = 40.0
 _COUNTS = 84.0
@@ -24,6 +22,8 @@ _BADGE = 34.0
 _PILL_GAP = 16.0
 _SUMMARY = 30.0
 _EASE = 0.3  # how loose the towers stand when nothing else sets their height
+_TALL = 1000.0  # what they may take for themselves
+_LOOSEST = 1.7  # the shorter one is stretched towards the other
 
 
 def diff_frame(diff: Diff, theme: Theme) -> Frame:
@@ -37,7 +37,7 @@ def diff_frame(diff: Diff, theme: Theme) -> Frame:
     table = diff_topics.blocks(diff.topics, _TABLE)
     height = max(
         diff_topics.height(table),
-        *(tower.framing(side.tower, inf).extent.at(_EASE) for side in diff.sides),
+        *(min(_TALL, tower.framing(side.tower, _TALL).extent.at(_EASE)) for side in diff.sides),
     )
     bodies = (
         Rect(margin, head, widths[0], height),
@@ -45,14 +45,15 @@ def diff_frame(diff: Diff, theme: Theme) -> Frame:
     )
     places = []
     for canvas, side, body in zip(canvases, diff.sides, bodies, strict=True):
-        places.append(tower.draw(canvas, side.tower, body))
+        places.append(tower.draw(canvas, side.tower, body, _LOOSEST))
         left = body.x < width / 2
         column = Rect(MARGIN if left else width - MARGIN - _COUNTS, head, _COUNTS, height)
         callouts.draw(canvas, side.callouts, column, body, places[-1])
         _header(canvas, side, Rect(MARGIN, MARGIN, width - 2 * MARGIN, _TITLE), 0.0 if left else 1.0)
     middle = Rect(bodies[0].right + _BETWEEN, head, _TABLE, height)
     summary = Rect(middle.x, head - _SUMMARY, middle.width, _SUMMARY)
-    paper.label(summary, (diff.summary,), face="semibold", size=HEAD)
+    alone = not any(any(block.topic.keys) for block in table)
+    paper.label(summary, (diff.summary,), face="semibold", size=NUMBER if alone else HEAD)
     diff_topics.draw(paper, canvases, table, middle, bodies, tuple(places))
     y = head + height + _GAP
     whole = Rect(MARGIN, y, width - 2 * MARGIN, diff_counts.HEIGHT)

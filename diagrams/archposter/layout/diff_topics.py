@@ -23,9 +23,10 @@ from archposter.theme import HEAD, SMALL
 _HEADING = 30.0
 _ROW = 25.0
 _LINE = 21.0
-_BELOW = 4.0  # between rows of several lines
+_AROUND = 4.0  # above and below a row of several lines
 _SPACE = 14.0
 _RULE_SPACE = 12.0
+_MOST_LINES = 2
 _QUIET = ("none", "no", "not known")
 
 
@@ -41,7 +42,7 @@ class _Row(NamedTuple):
         most = max(map(len, self.lines))
         if not self.stacked:
             return _ROW
-        return _LINE * (most + bool(self.entry.label)) + _BELOW
+        return _LINE * (most + bool(self.entry.label)) + 2 * _AROUND
 
 
 class Block(NamedTuple):
@@ -83,12 +84,14 @@ def _label(entry: Entry) -> str:
 
 
 def _broken(wordings: Wordings, width: float) -> tuple[str, ...]:
-    """Return the longest wording that fits a line, or the last one in lines, each cut if it must be."""
-    for words in wordings:
-        if advance(words, "semibold", SMALL) <= width:
-            return (words,)
+    """Return the longest wording that takes few lines, or the last one, each line cut if it must be."""
+    found = next((lines for words in wordings if len(lines := _lines(words, width)) <= _MOST_LINES), None)
+    return found or _lines(wordings[-1], width)
+
+
+def _lines(words: str, width: float) -> tuple[str, ...]:
     lines = [""]
-    for word in wordings[-1].split(" "):
+    for word in words.split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and advance(longer, "semibold", SMALL) > width:
             lines.append(word)
@@ -106,19 +109,17 @@ def draw(
     places: Sequence[Places],
 ) -> None:
     """Draw the table between the towers and join it to their boxes."""
-    found = [[_anchor(block.topic.keys[nth], places[nth], towers[nth], nth) for nth in (0, 1)] for block in table]
-    order = sorted(range(len(table)), key=lambda n: _level(found[n], n))
-    table, found = [table[n] for n in order], [found[n] for n in order]
+    order = sorted(range(len(table)), key=lambda n: _level(table[n].topic, places, n))
+    table = [table[n] for n in order]
     middle = _HEADING / 2
-    levels = [_level(anchors, 0)[1] - middle for anchors in found]
-    free = [n for n, anchors in enumerate(found) if not any(anchors)]
-    for n in free:
-        levels[n] = rect.bottom
-    tops = spread(levels, [block.height for block in table], rect.y, rect.bottom)
+    levels = [_level(block.topic, places, 0) for block in table]
+    bottom = rect.y + rect.height / 3 if all(homeless for homeless, _, _ in levels) else rect.bottom
+    wanted = [bottom if homeless else level - middle for homeless, level, _ in levels]
+    tops = spread(wanted, [block.height for block in table], rect.y, rect.bottom)
     for block, top in zip(table, tops, strict=True):
         _draw(paper, sides, block, Rect(rect.x, top, rect.width, block.height))
     for nth in (0, 1):
-        column = [anchors[nth] for anchors in found]
+        column = [_anchor(block.topic.keys[nth], places[nth], towers[nth], nth) for block in table]
         for n in _rising([anchor.y if anchor else None for anchor in column]):
             anchor = column[n]
             assert anchor
@@ -130,15 +131,15 @@ def _anchor(key: str, places: Places, tower: Rect, nth: int) -> Point | None:
     box = places.keyed.get(key)
     if not box:
         return None
-    anchor = Point(box.x if nth else box.right, box.y + min(20.0, box.height / 2) if box.height > 90 else box.center_y)
+    anchor = Point(box.x if nth else box.right, box.center_y)
     border = tower.x if nth else tower.right
     return None if places.blocked([Point(border, anchor.y), anchor]) else anchor
 
 
-def _level(anchors: Sequence[Point | None], place: int) -> tuple[bool, float, int]:
-    """Return where a topic wants to stand; those without a box come last."""
-    heights = [anchor.y for anchor in anchors if anchor]
-    return not heights, sum(heights) / max(1, len(heights)), place
+def _level(topic: Topic, places: Sequence[Places], number: int) -> tuple[bool, float, int]:
+    """Return where a topic wants to stand, beside its boxes; those without a box come last."""
+    boxes = [held.keyed[key] for key, held in zip(topic.keys, places, strict=True) if key in held.keyed]
+    return not boxes, sum(box.center_y for box in boxes) / max(1, len(boxes)), number
 
 
 def _rising(heights: Sequence[float | None]) -> list[int]:
@@ -187,7 +188,7 @@ def _draw(paper: Canvas, sides: Sequence[Canvas], block: Block, rect: Rect) -> N
 
 def _draw_row(paper: Canvas, sides: Sequence[Canvas], row: _Row, rect: Rect) -> None:
     pitch = _LINE if row.stacked else _ROW
-    line = Rect(rect.x, rect.y, rect.width, pitch)
+    line = Rect(rect.x, rect.y + _AROUND * row.stacked, rect.width, pitch)
     if row.entry.label:
         _draw_label(paper, row.entry, line)
         if row.stacked:

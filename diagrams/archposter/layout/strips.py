@@ -43,6 +43,11 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
     line = Rect(rect.x, rect.bottom - _LINE, rect.width, _LINE)
     last = str(len(layer_map.columns))
     muted = canvas.theme.muted
+    if scale:
+        side = canvas.text(line.x, line.center_y + cap_height("regular", SMALL) / 2, f"layers 1 to {last}", fill=muted)
+        words = Rect(line.x + side + _LEAD_GAP, line.y, line.width - side - _LEAD_GAP, line.height)
+        canvas.label(words, layer_map.pattern, align=0.0)
+        return
     canvas.label(line, ("layer 1",), fill=muted, align=0.0)
     canvas.label(line, (last,), fill=muted, align=1.0)
     side = advance("layer 1", "regular", SMALL) + 16
@@ -78,7 +83,9 @@ def _shortened(entries: Sequence[Wordings], room: float) -> list[str]:
     while True:
         widths = [advance(e[n], "regular", SMALL) for e, n in zip(entries, level, strict=True)]
         longer = [n for n, entry in enumerate(entries) if level[n] + 1 < len(entry)]
-        if sum(widths) <= room or not longer:
+        if sum(widths) <= room:
+            return [entry[n] for entry, n in zip(entries, level, strict=True)]
+        if not longer:
             break
         level[max(longer, key=lambda n: (widths[n], -n))] += 1
     share = room
