@@ -12,7 +12,7 @@ from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import see
 from archposter.blocks.naming import views
 from archposter.blocks.tower import tower
-from archposter.blocks.tree import Callout, Cell, Choice, Lane, LayerMap, Repeat, Slot, Step, Tower, Wordings
+from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
 from archposter.compare.comparison import Comparison
 from archposter.compare.values import COUNTED, Kind, Row
 from archposter.compare.words import FIELD_NAMES, NOTE_NAMES, label, times, wordings
@@ -98,9 +98,7 @@ def diff(archs: tuple[Arch, Arch], facts: tuple[Facts, Facts], comparison: Compa
     )
 
 
-def _side(
-    arch: Arch, place: int, rows: list[Row], comparison: Comparison
-) -> tuple[Side, dict[str, str]]:
+def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tuple[Side, dict[str, str]]:
     """Return a side, and for the parts of each line the key of their box."""
     names = views(arch)
     layers = see(arch, names)
@@ -150,9 +148,7 @@ def _marked(cell: Cell, marked: bool, key: str = "") -> Cell:
     return cell._replace(marked=marked, key=key or cell.key)
 
 
-def _frames(
-    framing: tuple[Repeat | Cell, ...], norms: bool, parts: set[str]
-) -> tuple[Repeat | Cell, ...]:
+def _frames(framing: tuple[Repeat | Cell, ...], norms: bool, parts: set[str]) -> tuple[Repeat | Cell, ...]:
     """Mark what differs in frames of layers; the norm between the largest frame's parts gets a key."""
     largest = max((f for f in framing if isinstance(f, Repeat)), key=lambda f: f.times, default=None)
 
@@ -165,7 +161,10 @@ def _frames(
         return _marked(found, found.part in parts)
 
     def step(found: Step, place: int, key: str) -> Step:
-        lanes = tuple(Lane(norm(l.pre), slot(l.slot), norm(l.post), l.joins_after, l.fed) for l in found.lanes)
+        lanes = tuple(
+            lane._replace(pre=norm(lane.pre), slot=slot(lane.slot), post=norm(lane.post))
+            for lane in found.lanes
+        )
         above = key if place == 0 else ""
         below = key if place == 1 else ""
         return Step(norm(found.pre, below), lanes, norm(found.post, above))
@@ -241,9 +240,7 @@ def _pair(name: str, said: Callable[[Any], str], values: Sequence[int | Fraction
     first, second = map(Fraction, values)
     most = max(first, second) or Fraction(1)
     ratio = times(second / first) if first and second else ""
-    return Pair(
-        name, (said(values[0]), said(values[1])), ratio, (float(first / most), float(second / most))
-    )
+    return Pair(name, (said(values[0]), said(values[1])), ratio, (float(first / most), float(second / most)))
 
 
 def _summary(comparison: Comparison) -> str:

@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 
 from archposter.cli import options
-from archposter.cli.table import Line, echo, table
+from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.compare.comparison import Comparison
 from archposter.compare.values import COUNTED, Kind, Row
 from archposter.compare.words import ASPECT_NAMES, NOTE_NAMES, label, times, wordings
 from archposter.diagnostics import UsageError
 from archposter.pipeline import TextMode, format_of, load
 
-_MOST = 6
 _HEADINGS: dict[Kind, tuple[str, str]] = {
     "mechanism": ("Works in another way", "magenta"),
     "scale": ("Has another size", "blue"),
@@ -47,8 +46,10 @@ def command(
 
     Exit code: 0 for the same architecture, 1 for differences, 2 for bad input.
     """
-    if not 2 <= len(models) <= _MOST:
-        raise UsageError(f"got {len(models)} model{'s' * (len(models) != 1)}, expected 2 to {_MOST} to compare")
+    if not 2 <= len(models) <= MOST_MODELS:
+        raise UsageError(
+            f"got {len(models)} model{'s' * (len(models) != 1)}, expected 2 to {MOST_MODELS} to compare"
+        )
     if output and len(models) > 2:
         raise UsageError(f"got {len(models)} models to draw, expected 2; without -o all are in one table")
     if output:

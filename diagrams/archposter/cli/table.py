@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 import click
 
+MOST_MODELS = 6
+"""As many as can be read side by side."""
 _WIDEST = 108
 _NARROWEST = 14
+_MOST_LINES = 2
 _GAP = "  "
 
 
@@ -46,7 +49,11 @@ def table(header: Sequence[str], rows: Sequence[Line]) -> list[str]:
     ]
     lines = _drawn(Line("", bold=True), whole[0], first, widths)
     for row, cells in zip(rows, whole[1:], strict=True):
-        lines += _drawn(row, cells, first, widths) if cells else ["", click.style(row.label, bold=True, fg=row.color)]
+        lines += (
+            _drawn(row, cells, first, widths)
+            if cells
+            else ["", click.style(row.label, bold=True, fg=row.color)]
+        )
     return lines
 
 
@@ -54,8 +61,8 @@ def _wrapped(row: Line, width: int) -> list[list[str]]:
     """Return the words of every cell in lines that fit."""
     found = []
     for wordings in row.cells:
-        fitting = next((words for words in wordings if len(words) <= width), wordings[-1])
-        found.append(wrap(fitting, width) or [""])
+        broken = [wrap(words, width) or [""] for words in wordings]
+        found.append(next((lines for lines in broken if len(lines) <= _MOST_LINES), broken[-1]))
     return found
 
 

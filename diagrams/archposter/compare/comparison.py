@@ -14,6 +14,9 @@ from archposter.compare.whole import counted, whole
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Part
 
+_OF_PARTS: frozenset[Aspect] = frozenset({"attention", "recurrence", "ffn"})
+"""Aspects that a model need not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -70,11 +73,12 @@ def compare(archs: Sequence[Arch]) -> Comparison:
         found += rows(aspect, "", [each[aspect] for each in counts], "scale")
     found = _without_echoes(found)
     found.sort(key=lambda row: (KINDS.index(row.kind), row.aspect in COUNTED, ASPECTS.index(row.aspect)))
-    aspects = {row.aspect for row in found}
+    differing = {row.aspect for row in found}
+    missing = _OF_PARTS - {line.aspect for line in aligned}
     return Comparison(
         names=tuple(arch.title for arch in archs),
         rows=tuple(found),
-        same=tuple(aspect for aspect in ASPECTS if aspect not in aspects),
+        same=tuple(aspect for aspect in ASPECTS if aspect not in differing | missing),
         notes=_notes(archs),
         tokens=tokens,
         lines=aligned,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
-from archposter.compare.lines import NAMES, Class, Line, kind_name, role_of
+from archposter.compare.lines import NAMES, Class, Line, Role, kind_name, role_of
 from archposter.compare.values import Varied
 from archposter.counts.facts import MIXER_NAMES
 from archposter.spec.arch import FFN_TYPES, Arch, Layer
@@ -69,7 +69,7 @@ def _short(line: Line, found: Class) -> str:
     return name
 
 
-def _token(parts: Sequence[AnyPart], names: Mapping[tuple[str, str], str]) -> str:
+def _token(parts: Sequence[AnyPart], names: Mapping[tuple[Role, str], str]) -> str:
     counted = Counter(names[role_of(part), kind_name(part)] for part in parts)
     return " + ".join(f"{times} {name}" if times > 1 else name for name, times in counted.items()) or "none"
 

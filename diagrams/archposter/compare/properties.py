@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archposter.compare.values import Aspect, Kind, Scalar
-from archposter.spec.parts import Alibi, Compressor, FullSpan, Indexer, Learned, NoPosition, Part, Rope, Router
+from archposter.spec.parts import (
+    Alibi, ChunkedSpan, Compressor, FullSpan, Indexer, Learned, NoPosition, Part, Rope, Router, SlidingSpan,
+)
+    Alibi,
+    Compressor,
+    FullSpan,
+    Indexer,
+    Learned,
+    NoPosition,
+    Part,
+    Rope,
+    Router,
+)
 
 Properties = Mapping[str, Scalar | Part]
 
@@ -56,10 +68,10 @@ def properties(part: Part) -> Properties:
                 found["partial_rotary_factor"] = value.partial_rotary_factor
             case Alibi() | NoPosition() | Learned():
                 found["position"] = value.kind
-            case Part() if name == "span":
+            case FullSpan():
                 found["span"] = value.kind
-                if not isinstance(value, FullSpan):
-                    found["sliding_window"] = value.size
+            case SlidingSpan() | ChunkedSpan():
+                found |= {"span": value.kind, "sliding_window": value.size}
             case Router() | Compressor():
                 found |= properties(value)
             case Indexer():

@@ -15,9 +15,11 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
     """Return a model's own properties by aspect; those that have no meaning in it are left out."""
     embedding, output, mtp = arch.embedding, arch.output, arch.mtp
     indices = range(len(arch.layers))
-    table = {"vocab_size_per_layer_input": embedding.per_layer.vocab_size_per_layer_input} if (
-        embedding.per_layer
-    ) else {}
+    table = (
+        {"vocab_size_per_layer_input": embedding.per_layer.vocab_size_per_layer_input}
+        if (embedding.per_layer)
+        else {}
+    )
     return {
         "layers": {
             "num_hidden_layers": len(arch.layers),

@@ -194,6 +194,8 @@ _WORDS: Mapping[str, str] = {
 _FIELD_WORDS: Mapping[tuple[str, str], str] = {
     ("qk_norm", "full"): "all heads at once",
 }
+_MAY_LACK = ("kind", "indexer", "ngram")
+"""Fields of which None is a value; of all others it means that the question has no sense."""
 _BYTES = ("bytes_per_token", "indexer_bytes_per_token", "state_bytes", "bytes_at_context")
 _COUNTS = ("total", "active", "mtp", "flops_per_token")
 
@@ -254,7 +256,7 @@ def _shorter(field: str, value: Varied) -> tuple[str, ...]:
 def _one(field: str, value: Scalar | Part) -> str:
     match value:
         case None:
-            return "none"
+            return "none" if field in _MAY_LACK else "–"
         case bool():
             return "yes" if value else "no"
         case Part():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from archposter.blocks.diff import Diff, Side
 from archposter.layout import callouts, diff_counts, diff_topics, strips, tower
 from archposter.layout.canvas import Canvas
-from archposter.layout.cells import Places
 from archposter.layout.heading import draw_title
 from archposter.scene import Frame, Rect, Size
 from archposter.text.metrics import advance

@@ -6,6 +6,7 @@ boxes; one that would cross another or run through a box is left out, and the ma
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _AROUND = 4.0  # above and below a row of several lines
 _SPACE = 14.0
 _RULE_SPACE = 12.0
 _MOST_LINES = 2
+_BREAK = re.compile(r"(?<!×) ")  # "× 10" stays together
 _QUIET = ("none", "no", "not known")
 
 
@@ -91,7 +93,7 @@ def _broken(wordings: Wordings, width: float) -> tuple[str, ...]:
 
 def _lines(words: str, width: float) -> tuple[str, ...]:
     lines = [""]
-    for word in words.split(" "):
+    for word in _BREAK.split(words):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and advance(longer, "semibold", SMALL) > width:
             lines.append(word)

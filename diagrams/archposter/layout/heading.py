@@ -23,9 +23,7 @@ class Titled(Protocol):
         """The size, as published."""
 
 
-def draw_title(
-    canvas: Canvas, card: Titled, rect: Rect, sizes: Sequence[float], align: float = 0.0
-) -> float:
+def draw_title(canvas: Canvas, card: Titled, rect: Rect, sizes: Sequence[float], align: float = 0.0) -> float:
     """Draw the title in the largest of `sizes` that fits, cut short if none does; return where it ends.
 
     `align`: 0.0 at the left of `rect`, 1.0 at its right.
