@@ -132,7 +132,7 @@ class Model:
     # What compares is imported where it is used: cards do not need it.
 
     def compare(self, *others: Model) -> Comparison:
-        """Return what differs from other models: mechanisms, scales and tunings, and the counts that follow."""
+        """Return what differs from other models, and the counts that follow from it."""
         from archposter.compare.comparison import compare
 
         return compare([self.arch, *(other.arch for other in others)])

@@ -14,8 +14,9 @@ from archposter.blocks.naming import views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
 from archposter.compare.comparison import Comparison
+from archposter.compare.names import FIELD_NAMES, NOTE_NAMES
 from archposter.compare.values import COUNTED, Kind, Row
-from archposter.compare.words import FIELD_NAMES, NOTE_NAMES, label, times, wordings
+from archposter.compare.words import label, times, wordings
 from archposter.counts.facts import Facts
 from archposter.spec.arch import Arch
 

@@ -10,8 +10,9 @@ import click
 from archposter.cli import options
 from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.compare.comparison import Comparison
+from archposter.compare.names import ASPECT_NAMES, NOTE_NAMES
 from archposter.compare.values import COUNTED, Kind, Row
-from archposter.compare.words import ASPECT_NAMES, NOTE_NAMES, label, times, wordings
+from archposter.compare.words import label, times, wordings
 from archposter.diagnostics import UsageError
 from archposter.pipeline import TextMode, format_of, load
 
@@ -47,11 +48,9 @@ def command(
     Exit code: 0 for the same architecture, 1 for differences, 2 for bad input.
     """
     if not 2 <= len(models) <= MOST_MODELS:
-        raise UsageError(
-            f"got {len(models)} model{'s' * (len(models) != 1)}, expected 2 to {MOST_MODELS} to compare"
-        )
+        raise UsageError(f"models to compare: got {len(models)}, expected 2 to {MOST_MODELS}")
     if output and len(models) > 2:
-        raise UsageError(f"got {len(models)} models to draw, expected 2; without -o all are in one table")
+        raise UsageError(f"models to draw: got {len(models)}, expected 2 (without -o, all are in one table)")
     if output:
         format_of(output)
     loaded = [load(name, lenient=lenient) for name in models]
@@ -76,13 +75,10 @@ def _lines(found: Comparison) -> list[str]:
         cells = tuple((f"{value:,}" if isinstance(value, int) else value or "not known",) for value in values)
         rows.append(Line(NOTE_NAMES[name], cells))
     same = ", ".join(ASPECT_NAMES[aspect] for aspect in found.same if aspect not in COUNTED)
+    last = f"The same: {same or 'nothing'}."
     if found.identical:
-        last = ["The architectures are the same."]
-    else:
-        last = [f"The same: {same}."] if same else []
-    if not rows:
-        return [" = ".join(found.names), "", *last]
-    return [*table(found.names, rows), "", *last]
+        last = "The architectures are the same."
+    return [*(table(found.names, rows) if rows else [" = ".join(found.names)]), "", last]
 
 
 def _section(found: Comparison, kind: Kind) -> list[Line]:

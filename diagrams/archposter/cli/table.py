@@ -49,11 +49,8 @@ def table(header: Sequence[str], rows: Sequence[Line]) -> list[str]:
     ]
     lines = _drawn(Line("", bold=True), whole[0], first, widths)
     for row, cells in zip(rows, whole[1:], strict=True):
-        lines += (
-            _drawn(row, cells, first, widths)
-            if cells
-            else ["", click.style(row.label, bold=True, fg=row.color)]
-        )
+        heading = ["", click.style(row.label, bold=True, fg=row.color)]
+        lines += _drawn(row, cells, first, widths) if cells else heading
     return lines
 
 

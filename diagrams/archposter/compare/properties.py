@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from archposter.compare.values import Aspect, Kind, Scalar
 from archposter.spec.parts import (
-    Alibi, ChunkedSpan, Compressor, FullSpan, Indexer, Learned, NoPosition, Part, Rope, Router, SlidingSpan,
-)
     Alibi,
+    ChunkedSpan,
     Compressor,
     FullSpan,
     Indexer,
@@ -17,6 +16,7 @@ from archposter.spec.parts import (
     Part,
     Rope,
     Router,
+    SlidingSpan,
 )
 
 Properties = Mapping[str, Scalar | Part]

@@ -55,9 +55,8 @@ def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect,
 
 
 def _anchor(callout: Callout, box: Rect, left: bool) -> Point:
-    return Point(
-        box.x if left else box.right, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y
-    )
+    x = box.x if left else box.right
+    return Point(x, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y)
 
 
 def _reading_line(label: _Label) -> float:

@@ -44,9 +44,8 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
     last = str(len(layer_map.columns))
     muted = canvas.theme.muted
     if scale:
-        side = canvas.text(
-            line.x, line.center_y + cap_height("regular", SMALL) / 2, f"layers 1 to {last}", fill=muted
-        )
+        y = line.center_y + cap_height("regular", SMALL) / 2
+        side = canvas.text(line.x, y, f"layers 1 to {last}", fill=muted)
         words = Rect(line.x + side + _LEAD_GAP, line.y, line.width - side - _LEAD_GAP, line.height)
         canvas.label(words, layer_map.pattern, align=0.0)
         return
