@@ -32,6 +32,7 @@ bench: setup
 
 pictures: setup
 	$(BIN)/python scripts/pictures.py
+	$(BIN)/python scripts/contact_sheet.py
 
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from archposter import resources, units
+from archposter import units
 from archposter.counts.facts import Facts
 from archposter.counts.parameters import Parameters
 from archposter.export import files
@@ -74,7 +74,7 @@ def published() -> list[Published]:
 
 def page() -> str:
     """Return the text of docs/accuracy.md."""
-    rows = [(model, load(_path(model.slug)).facts()) for model in published()]
+    rows = [(model, load(model.slug).facts()) for model in published()]
     head = (
         "Model",
         "Total",
@@ -88,13 +88,6 @@ def page() -> str:
     table = [head, tuple("---" if cell in ("Model", "Remarks") else "---:" for cell in head)]
     table += [_row(model, facts) for model, facts in rows]
     return _HEAD + _summary(rows) + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
-
-
-def _path(slug: str) -> Path:
-    if slug in resources.spec_names():
-        return resources.spec_path(slug)
-    by_hand = CORPUS / f"{slug}.yaml"
-    return by_hand if by_hand.is_file() else CORPUS / "configs" / f"{slug}.json"
 
 
 def _summary(rows: list[tuple[Published, Facts]]) -> str:

@@ -104,7 +104,7 @@ def rename(font: TTFont, cut: Cut) -> None:
 
 def save_webfonts(cut: Cut) -> None:
     """Write the face as WOFF2, once whole and once with the basic characters only."""
-    for kept in (frozenset(characters()), BASIC):
+    for kept in (frozenset(characters()), BASIC[cut.face]):
         font = TTFont(font_path(cut.face), recalcTimestamp=False)
         subset(font, sorted(kept))
         font.flavor = "woff2"

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Install the programs that some tests use to look at finished files (poppler-utils, qpdf, chromium).
+# Install the programs that some tests use to look at finished files (poppler-utils, qpdf, ghostscript, chromium).
 # Never fails: a test whose program is missing says so and is skipped.
 
 missing=""
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 command -v qpdf >/dev/null 2>&1 || missing="$missing qpdf"
+command -v gs >/dev/null 2>&1 || missing="$missing ghostscript"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 

@@ -10,6 +10,13 @@ import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
 
+DRAWN = (
+    *("deepseek-v3", "gemma-3-27b", "gpt-2-xl", "gpt-oss-20b", "kimi-linear-48b-a3b", "llama-3-8b"),
+    *("llama-4-maverick", "nemotron-3-nano-30b-a3b", "olmo-2-7b", "qwen3-235b-a22b"),
+    *("qwen3-next-80b-a3b", "tiny-aya"),
+)
+"""The bundled models that are drawn in all styles and have golden files; rules check the rest."""
+
 Golden = Callable[[str, str], None]
 
 

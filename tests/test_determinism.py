@@ -10,9 +10,8 @@ import pytest
 PROGRAM = """
 import hashlib
 from archposter import load, poster
-from archposter.pipeline import Picture
 model = load("gemma-3-27b")
-page = Picture(poster([model, load("deepseek-v3")], paper="A3").frame)
+page = poster([model, load("deepseek-v3")], paper="A3")
 card = model.card()
 for data in (card.svg().encode(), card.svg("outlines").encode(), card.png(300), card.pdf(), page.pdf()):
     print(hashlib.sha256(data).hexdigest())

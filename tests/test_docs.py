@@ -7,10 +7,12 @@ import pytest
 
 from archposter import load
 from archposter.cli import COMMANDS
+from archposter.pipeline import legend
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CARDS = {
+    "gemma-3-27b": ("gemma-3-27b", "paper"),
     "deepseek-v3": ("deepseek-v3", "paper"),
     "kimi-linear-48b-a3b": ("kimi-linear-48b-a3b", "paper"),
     "kimi-linear-48b-a3b-dark": ("kimi-linear-48b-a3b", "ink"),
@@ -23,6 +25,11 @@ def test_pictures_are_current(name: str) -> None:
     drawn = load(slug).card(style).svg("outlines")
     stored = (ROOT / "docs" / "images" / f"{name}.svg").read_text(encoding="utf-8")
     assert stored == drawn, "run make pictures"
+
+
+def test_the_legend_is_current() -> None:
+    stored = (ROOT / "docs" / "images" / "legend.svg").read_text(encoding="utf-8")
+    assert stored == legend().svg("outlines"), "run make pictures"
 
 
 def test_links_lead_to_files() -> None:

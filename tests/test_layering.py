@@ -17,6 +17,7 @@ FLOORS = [
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
+    {"posters"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

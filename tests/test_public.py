@@ -14,8 +14,9 @@ def test_all_is_exact_and_sorted() -> None:
         "Picture": "archposter.pipeline",
         "SpecError": "archposter.diagnostics",
         "UsageError": "archposter.diagnostics",
+        "book": "archposter.posters",
         "load": "archposter.pipeline",
-        "poster": "archposter.pipeline",
+        "poster": "archposter.posters",
     }
 
 

@@ -1,71 +1,103 @@
-"""Styles: complete, and every text legible on its ground (WCAG 2.1 AA)."""
+"""Styles: complete, and their kinds of boxes told apart by every eye; contrast is in test_contrast."""
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
+import yaml
 
-from archposter import resources
+from archposter import load, resources
+from archposter.diagnostics import UsageError
+from archposter.scene import Box, Frame, Pair, Text
 from archposter.theme import LOOKS, Theme, load_theme
+from vision import SIGHTS, difference, lab
 
 STYLES = resources.style_names()
 KINDS = ("full", "sliding", "chunked", "latent", "linear", "ssm", "dense", "moe")
+SINGLE = ("ink", "mono", "paper")
 
-
-def luminance(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a: str, b: str) -> float:
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+LEAST_DIFFERENCE = 10.0
+"""CIEDE2000: ten steps that can just be seen, since the cells of a map are small and apart.  Eight greys
+of equal steps between black and white differ by no more."""
 
 
 def style(name: str) -> Theme:
     return load_theme(name, resources.style_path(name))
 
 
-def test_three_styles() -> None:
-    assert STYLES == ("ink", "mono", "paper")
+def test_the_styles() -> None:
+    assert STYLES == ("auto", "ink", "mono", "paper")
 
 
-@pytest.mark.parametrize("name", STYLES)
-def test_text_has_contrast(name: str) -> None:
-    theme = style(name)
-    pairs = {role: (look.text, look.fill) for role, look in theme.looks.items()}
-    for ground in ("model", "inset", "empty"):
-        pairs |= {
-            f"{tone} on {ground}": (getattr(theme, tone), theme.looks[ground].fill)
-            for tone in ("ink", "muted")
-        }
-    for number, accent in enumerate(theme.accents):
-        pairs |= {
-            f"accent {number} on {where}": (accent.ink, ground)
-            for where, ground in {
-                "card": theme.card.fill,
-                "tint": accent.tint,
-                "empty": theme.looks["empty"].fill,
-            }.items()
-        }
-        pairs[f"ink on tint {number}"] = (theme.ink, accent.tint)
-    pairs |= {f"{tone} on card": (getattr(theme, tone), theme.card.fill) for tone in ("ink", "muted")}
-    low = {what: round(contrast(*pair), 2) for what, pair in pairs.items() if contrast(*pair) < 4.5}
-    assert low == {}
+def test_the_difference_is_the_published_one() -> None:
+    # Of the test data of Sharma, Wu and Dalal (2005).
+    assert difference((50, 2.6772, -79.7751), (50, 0, -82.7485)) == pytest.approx(2.0425, abs=1e-4)
+    assert difference((50, 2.5, 0), (73, 25, -18)) == pytest.approx(27.1492, abs=1e-4)
+    assert difference((22.7233, 20.0904, -46.6940), (23.0331, 14.9730, -42.5619)) == pytest.approx(
+        2.0373, abs=1e-4
+    )
 
 
-def test_mono_kinds_differ_in_lightness() -> None:
-    theme = style("mono")
-    light = {kind: 116 * luminance(theme.looks[kind].fill) ** (1 / 3) - 16 for kind in KINDS}
-    close = {(a, b) for a, b in combinations(KINDS, 2) if abs(light[a] - light[b]) < 8}
-    assert close == set()
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("name", SINGLE)
+def test_kinds_differ(name: str, sight: str) -> None:
+    seen = {kind: lab(style(name).looks[kind].fill, sight) for kind in KINDS}
+    differences = {(a, b): round(difference(seen[a], seen[b]), 1) for a, b in combinations(KINDS, 2)}
+    assert {pair: value for pair, value in differences.items() if value < LEAST_DIFFERENCE} == {}
+
+
+def test_mono_has_no_hue() -> None:
+    grey = {color for color in yaml_colors("mono") if not color[1:3] == color[3:5] == color[5:7]}
+    assert grey == set()
+
+
+def yaml_colors(name: str) -> set[str]:
+    found: set[str] = set()
+
+    def collect(value: object) -> None:
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, dict | list):
+            for entry in value.values() if isinstance(value, dict) else value:
+                collect(entry)
+
+    collect(yaml.safe_load(resources.style_path(name).read_text(encoding="utf-8")))
+    return found
 
 
 def test_every_role_has_a_look() -> None:
-    assert [tuple(style(name).looks) for name in STYLES] == [LOOKS] * 3
+    assert [tuple(style(name).looks) for name in STYLES] == [LOOKS] * 4
 
 
 def test_a_family_keeps_its_accent() -> None:
     theme = style("paper")
     assert theme.accent("Llama") == theme.accent("Llama")
     assert len({theme.accent(name) for name in ("Llama", "Gemma", "DeepSeek", "Qwen", "Kimi")}) == 5
+
+
+def test_auto_is_paper_by_light_and_ink_by_dark() -> None:
+    def scheme(frame: Frame, place: int) -> list[object]:
+        def one(color: object) -> object:
+            return color[place] if isinstance(color, Pair) else color
+
+        return [
+            item._replace(
+                fill=one(item.fill), **({} if isinstance(item, Text) else {"stroke": one(item.stroke)})
+            )
+            for item in frame.items
+            if not hasattr(item, "href")
+        ]
+
+    drawn = {name: load("kimi-linear-48b-a3b").card(name).frame for name in ("auto", "paper", "ink")}
+    assert any(isinstance(item, Box) and isinstance(item.fill, Pair) for item in drawn["auto"].items)
+    assert scheme(drawn["auto"], 0) == scheme(drawn["paper"], 0)
+    assert scheme(drawn["auto"], 1) == scheme(drawn["ink"], 0)
+
+
+def test_styles_of_different_accents_make_no_pair(tmp_path: Path) -> None:
+    for name in ("paper", "mono"):
+        (tmp_path / f"{name}.yaml").write_bytes(resources.style_path(name).read_bytes())
+    mixed = tmp_path / "mixed.yaml"
+    mixed.write_text("light: paper\ndark: mono\n")
+    with pytest.raises(UsageError, match="paper and mono differ in their number of accents"):
+        load_theme("mixed", mixed)

@@ -8,7 +8,8 @@ from archposter._version import __version__
 
 if TYPE_CHECKING:
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
-    from archposter.pipeline import Model, Picture, load, poster
+    from archposter.pipeline import Model, Picture, load
+    from archposter.posters import book, poster
 
 __all__ = [
     "ArchposterError",
@@ -18,6 +19,7 @@ __all__ = [
     "SpecError",
     "UsageError",
     "__version__",
+    "book",
     "load",
     "poster",
 ]
@@ -29,8 +31,9 @@ _HOMES = {
     "Picture": "pipeline",
     "SpecError": "diagnostics",
     "UsageError": "diagnostics",
+    "book": "posters",
     "load": "pipeline",
-    "poster": "pipeline",
+    "poster": "posters",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from archposter import resources
 from archposter.blocks.card import card
 from archposter.blocks.tree import Card
-from archposter.compose import Orientation, Poster, paper_size
-from archposter.compose import poster as compose_poster
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
 from archposter.counts.listing import Row, listing
@@ -147,6 +145,13 @@ class Model:
         return Picture(diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style)))
 
 
+def legend(style: str = DEFAULT_STYLE) -> Picture:
+    """Return the card that explains the cards; raise `UsageError` for an unknown style."""
+    from archposter.blocks.legend import legend as blocks
+
+    return Picture(card_frame(blocks(), theme(style)))
+
+
 def by_date(models: Iterable[Model]) -> list[Model]:
     """Return the models oldest first; those without a date stand before all."""
     return sorted(models, key=lambda model: (model.arch.released or date.min, model.slug))
@@ -210,28 +215,4 @@ def format_of(path: Path) -> Format:
     raise UsageError(
         f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf"
         + (f"; {hint}" if hint else "")
-    )
-
-
-def poster(
-    models: Sequence[Model],
-    *,
-    paper: str = "A1",
-    orientation: Orientation = "auto",
-    style: str = DEFAULT_STYLE,
-    title: str = "Language model architectures",
-    footer: str = "",
-) -> Poster:
-    """Return the models' cards on one page, in the order given."""
-    look = theme(style)
-    cards = [model.card(style).frame for model in models]
-    return compose_poster(cards, paper_size(paper), orientation, title, footer or _credits(models), look)
-
-
-def _credits(models: Sequence[Model]) -> str:
-    newest = max((model.arch.released for model in models if model.arch.released), default=None)
-    until = f", to {newest.isoformat()}" if newest else ""
-    return (
-        f"{len(models)} models{until}. Parameters and cache sizes are counted from tensor shapes; "
-        "KV cache in bf16 per token. Made with archposter."
     )

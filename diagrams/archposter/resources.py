@@ -44,4 +44,4 @@ def _files(folder: str) -> dict[str, Path]:
     root = _PACKAGE / folder
     if not root.is_dir():
         root = _PACKAGE.parents[1] / folder
-    return {path.stem: path for path in sorted(root.glob("*.yaml"))}
+    return {path.stem: path for path in sorted(root.glob("*.yaml"), key=lambda path: path.stem)}

@@ -14,7 +14,24 @@ Face = Literal["regular", "semibold", "display"]
 Verb = Literal["M", "L", "C", "Z"]
 Command = tuple[Verb, tuple[float, ...]]
 
-PRECISION = 3
+
+class Pair(NamedTuple):
+    """A colour that follows the reader's scheme, light or dark."""
+
+    light: str
+    dark: str
+
+
+Color = str | Pair
+"""#RRGGBB, or one for each scheme."""
+
+
+def light(color: Color) -> str:
+    """Return the colour of the light scheme, the one for paper and for pixels."""
+    return color.light if isinstance(color, Pair) else color
+
+
+PRECISION = 2
 """Decimals kept of every coordinate; `rounded` is the only place that rounds."""
 
 
@@ -95,8 +112,8 @@ class Box(NamedTuple):
     """A rectangle, filled, outlined or both."""
 
     rect: Rect
-    fill: str | None = None
-    stroke: str | None = None
+    fill: Color | None = None
+    stroke: Color | None = None
     stroke_width: float = 1.0
     radius: float = 0.0
     dash: tuple[float, ...] = ()
@@ -108,8 +125,8 @@ class Path(NamedTuple):
     """A path of absolute moves, lines and cubic curves."""
 
     commands: tuple[Command, ...]
-    fill: str | None = None
-    stroke: str | None = None
+    fill: Color | None = None
+    stroke: Color | None = None
     stroke_width: float = 1.0
     dash: tuple[float, ...] = ()
     role: str = ""
@@ -124,14 +141,14 @@ class Text(NamedTuple):
     text: str
     face: Face
     size: float
-    fill: str
+    fill: Color
     width: float
     role: str = ""
     source: str = ""
 
 
 class Link(NamedTuple):
-    """A region that leads to `href` where the format can."""
+    """A region that leads to `href` where the format can; "#page=3" is a page of the same file."""
 
     rect: Rect
     href: str
@@ -142,7 +159,8 @@ class Link(NamedTuple):
 class Group(NamedTuple):
     """Items in a space of their own: scaled by `scale`, then moved to (x, y).
 
-    `key` names content that occurs more than once, so that a writer may store it once.
+    `key` names content that a writer may store apart, once for all its places.  `description` says what
+    the group shows, for readers who do not see it.
     """
 
     items: tuple[Item, ...]
@@ -151,6 +169,7 @@ class Group(NamedTuple):
     scale: float = 1.0
     key: str = ""
     title: str = ""
+    description: str = ""
     role: str = ""
     source: str = ""
 

@@ -1,10 +1,13 @@
-"""Themes: what every role looks like.  A theme is data in `styles/`; its sizes are the same for all."""
+"""Themes: what every role looks like.  A theme is data in `styles/`; its sizes are the same for all.
+
+A style either says its colours, or names two others, `light` and `dark`, whose colours it pairs.
+"""
 
 from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from archposter.diagnostics import UsageError
+from archposter.scene import Color, Pair
 
 SMALL: Final = 17.0
 """The smallest type of a card, in units: labels and details."""
@@ -38,17 +42,17 @@ _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")
 class Look:
     """Fill, outline and text colour of one kind of box."""
 
-    fill: str
-    stroke: str
-    text: str
+    fill: Color
+    stroke: Color
+    text: Color
 
 
 @dataclass(frozen=True, slots=True)
 class Accent:
     """A family's colour: `ink` for words and lines, `tint` for grounds."""
 
-    ink: str
-    tint: str
+    ink: Color
+    tint: Color
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ class Theme:
 
     name: str
     card: Look
-    ink: str
-    muted: str
-    flow: str
-    quiet: str
+    ink: Color
+    muted: Color
+    flow: Color
+    quiet: Color
     looks: dict[str, Look]
     accents: tuple[Accent, ...]
 
@@ -73,7 +77,34 @@ class Theme:
 def load_theme(name: str, path: Path) -> Theme:
     """Read a theme; raise `UsageError` where a colour is missing, unknown or not #RRGGBB."""
     data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    if tuple(data) != ("light", "dark"):
+        return _single(name, path, data)
+    light, dark = (load_theme(other, path.with_name(f"{other}.yaml")) for other in data.values())
+    if len(light.accents) != len(dark.accents):
+        raise UsageError(f"{path}: {light.name} and {dark.name} differ in their number of accents")
+    both: Theme = _paired(light, dark)
+    return replace(both, name=name)
 
+
+def _paired(light: Any, dark: Any) -> Any:
+    """Return `light` with every colour paired with the one that stands at its place in `dark`."""
+    match light:
+        case str():
+            return Pair(light, dark)
+        case tuple():
+            return tuple(map(_paired, light, dark))
+        case dict():
+            return {role: _paired(look, dark[role]) for role, look in light.items()}
+    return replace(
+        light,
+        **{
+            entry.name: _paired(getattr(light, entry.name), getattr(dark, entry.name))
+            for entry in fields(light)
+        },
+    )
+
+
+def _single(name: str, path: Path, data: dict[str, Any]) -> Theme:
     def colors(entry: Any, keys: tuple[str, ...], where: str) -> list[str]:
         if not isinstance(entry, dict) or tuple(entry) != keys:
             raise UsageError(f"{path}: {where}: expected {', '.join(keys)}")

@@ -114,7 +114,7 @@ def test_hostile_name_is_drawn_as_text(tmp_path: Path) -> None:
         (("card", "llama-3-8b", "-o", "x.jpg"), ".svg, .png or .pdf"),
         (("card", "llama-3-8b", "gpt-2-xl", "-o", "x.svg"), "name a folder"),
         (("card", "llama-3-8b", "-o", "x.svg", "--format", "png"), ".png"),
-        (("poster", "llama-3-8b", "--paper", "A9", "-o", "x.pdf"), "A0, A1, A2, A3, A4"),
+        (("poster", "llama-3-8b", "--paper", "A9", "-o", "x.pdf"), "A0 to A5"),
         (("poster", "llama-3-8b", "--paper", "1x1mm", "-o", "x.pdf"), "100 mm"),
         (("poster", "nobody", "-o", "x.pdf"), "nobody"),
         (("facts", "nobody"), "nobody"),

@@ -68,7 +68,7 @@ def test_card_of_a_file(tmp_path: Path) -> None:
 def test_poster(tmp_path: Path) -> None:
     target = tmp_path / "p.pdf"
     result = run("poster", "llama-3-8b", "gpt-2-xl", "--paper", "A3", "-o", str(target))
-    assert result.output == f"{target}: 2 cards, 2 x 1, smallest type 9.5 pt\n"
+    assert result.output == f"{target}: 2 cards, 2 x 1, smallest type 9.8 pt\n"
     assert target.read_bytes().startswith(b"%PDF")
 
 

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from archposter.counts.facts import facts
-from archposter.resources import spec_names, spec_path
-from archposter.spec.load import load_spec
-from archposter.spec.normalize import normalize
+from archposter.pipeline import load
+from archposter.resources import spec_names
+from configs import known
 
-CORPUS = Path(__file__).parents[1] / "corpus"
-REFERENCE: dict[str, Any] = json.loads((CORPUS / "reference_counts.json").read_text(encoding="utf-8"))[
-    "models"
-]
-MORE = {path.stem: path for path in CORPUS.glob("*.yaml")}
+PARAMETERS = known("params.json")
+CACHE = known("kv.json")
 
 
 def test_every_model_has_a_reference() -> None:
-    assert sorted(REFERENCE) == sorted([*spec_names(), *MORE])
+    assert list(spec_names()) == sorted(PARAMETERS) == sorted(CACHE)
 
 
-@pytest.mark.parametrize("name", sorted(REFERENCE))
+@pytest.mark.parametrize("name", spec_names())
 def test_counts_equal_the_reference(name: str) -> None:
-    expected = REFERENCE[name]
-    found = facts(normalize(load_spec(MORE.get(name) or spec_path(name))))
-    assert found.parameters.total == expected["total"]
-    assert found.parameters.embedding == expected["embedding"]
-    assert found.parameters.active == expected["active"]
-    assert found.parameters.active_without_embeddings == expected["active_without_embeddings"]
-    if "active_without_input_embedding" in expected:
-        assert found.parameters.active_without_input_embedding == expected["active_without_input_embedding"]
-    runs = [[len(list(run)), size] for size, run in groupby(found.parameters.per_layer)]
-    assert runs == expected["per_layer"]
-    assert found.kv_cache.bytes_per_token == expected["kv_bytes_per_token"]
+    expected = dict(PARAMETERS[name])
+    found = load(name).facts()
+    counted = found.parameters
+    runs = [[len(list(run)), size] for size, run in groupby(counted.per_layer)]
+    assert runs == expected.pop("per_layer")
+    assert {key: getattr(counted, key) for key in expected} == expected
+    assert found.kv_cache.bytes_per_token == CACHE[name]

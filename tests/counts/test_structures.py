@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
 from archposter.counts.facts import facts
 from archposter.counts.tensors import tensors
+from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize
 
-CORPUS = Path(__file__).parents[1] / "corpus"
-
 
 def arch(name: str) -> Arch:
-    return normalize(load_spec(CORPUS / f"{name}.yaml"))
+    return normalize(load_spec(spec_path(name)))
 
 
 def shapes(name: str, layer: int) -> dict[str, tuple[int, ...]]:

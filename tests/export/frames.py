@@ -25,4 +25,4 @@ def panel(key: str = "panel") -> Group:
 
 def frame() -> Frame:
     items = (panel()._replace(x=20.0, y=10.0), panel()._replace(x=20.0, y=300.0, scale=0.5))
-    return Frame(Size(500, 420.125), items, f"A card {HOSTILE}", "What it says")
+    return Frame(Size(500, 420.12), items, f"A card {HOSTILE}", "What it says")

@@ -28,7 +28,7 @@ def run(tmp_path: Path, *command: str) -> str:
 def test_pages_have_the_size_of_their_frames() -> None:
     document = opened(frame(), Frame(Size(100, 50), (), "empty"))
     assert [[float(number) for number in page.mediabox] for page in document.pages] == [
-        [0, 0, 500, 420.125],
+        [0, 0, 500, 420.12],
         [0, 0, 100, 50],
     ]
     assert str(document.docinfo["/Title"]) == "Poster"
@@ -92,7 +92,7 @@ def test_links_lie_on_the_page_where_the_group_is() -> None:
     document = opened(frame())
     notes = list(document.pages[0]["/Annots"])
     assert [str(note["/A"]["/URI"]) for note in notes] == ["https://example.org/?a=1&b=2"] * 2
-    height = 420.125
+    height = 420.12
     assert [float(number) for number in notes[0]["/Rect"]] == pytest.approx(
         [30, height - 60, 130, height - 30]
     )

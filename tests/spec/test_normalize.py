@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from archposter.resources import spec_names, spec_path
+from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.dump import dump_arch, to_json
 from archposter.spec.load import load_spec, parse_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
 from archposter.spec.parts import Norm
-from conftest import Golden
+from conftest import DRAWN, Golden
 from strategies import Data, spec_data
 
 HEAD = """\
@@ -32,8 +32,8 @@ def arch(text: str) -> Arch:
     return normalize(parse_spec(HEAD + text, "x.yaml"))
 
 
-@pytest.mark.parametrize("name", spec_names())
-def test_bundled_specs(name: str, golden: Golden) -> None:
+@pytest.mark.parametrize("name", DRAWN)
+def test_golden(name: str, golden: Golden) -> None:
     golden(f"arch/{name}.json", to_json(dump_arch(normalize(load_spec(spec_path(name))))))
 
 

@@ -2,7 +2,9 @@ import json
 
 import pytest
 
-from archposter.scene import Face, Rect
+from archposter import resources
+from archposter.pipeline import load
+from archposter.scene import Face, Rect, Text
 from archposter.text.faces import BASIC, FOLDER, POSTSCRIPT_NAMES, font_path, table_path, webfont_path
 from archposter.text.metrics import (
     advance,
@@ -122,7 +124,7 @@ def test_a_character_without_a_glyph_is_refused() -> None:
 
 def test_faces_have_the_same_characters_and_the_basic_ones() -> None:
     characters = [set(json.loads(table_path(face).read_text("utf-8"))["advances"]) for face in FACES]
-    assert characters[0] == characters[1] == characters[2] > BASIC
+    assert characters[0] == characters[1] == characters[2] > frozenset().union(*BASIC.values())
 
 
 def test_every_font_file_is_there_with_its_licence() -> None:
@@ -133,3 +135,9 @@ def test_every_font_file_is_there_with_its_licence() -> None:
         assert small.stat().st_size < full.stat().st_size / 2
     assert "SIL OPEN FONT LICENSE Version 1.1" in (FOLDER / "OFL.txt").read_text("utf-8")
     assert len(set(POSTSCRIPT_NAMES.values())) == 3
+
+
+@pytest.mark.parametrize("name", resources.spec_names())
+def test_bundled_cards_keep_to_the_basic_characters(name: str) -> None:
+    texts = [item for item in load(name).card().frame.items if isinstance(item, Text)]
+    assert [text.text for text in texts if not BASIC[text.face].issuperset(text.text)] == []

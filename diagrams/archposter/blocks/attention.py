@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 from archposter.blocks.tree import (
     Cell,
@@ -73,7 +74,7 @@ def view(part: Attention, arch: Arch) -> View:
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
     keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
-    shared = "KV-sharing" if part.key_value == "shared" else ""
+    shared = "reused" if part.key_value == "shared" else ""
     kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
     lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
     full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
@@ -95,85 +96,148 @@ def _callout(part: Attention) -> str:
     return f"{exact(part.num_attention_heads)} query, {exact(part.num_key_value_heads)} KV heads {size}"
 
 
-def _norm_and_position(part: Attention) -> Wordings:
-    norm = {"none": "", "head": "norm per head", "full": "norm", "l2": "L2 norm"}[part.qk_norm]
-    turn = position_words(part.position) if isinstance(part.position, Rope) else ""
-    return tuple(filter(None, (" + ".join(filter(None, (norm, turn))), turn or norm))) if norm or turn else ()
+def rotated_share(position: Position) -> float:
+    """Return which share of each head's channels is rotated."""
+    return position.partial_rotary_factor if isinstance(position, Rope) else 0.0
+
+
+def _each_head(heads: int, size: int) -> Wordings:
+    """Return heads times their size: "32 × 128"."""
+    return f"{exact(heads)} × {exact(size)}", *wordings(heads * size)
+
+
+def _turned(part: Attention, *, cached: bool) -> Cell | None:
+    """Return the box of norm and rotation that queries or keys pass, if there is one."""
+    norm = {"none": "", "head": "norm", "full": "norm of all", "l2": "L2 norm"}[part.qk_norm]
+    share = rotated_share(part.position)
+    if not norm and not share:
+        return None
+    turn = "RoPE" if share else ""
+    rotated = exact(round(share * part.head_dim))
+    partial = 0 < share < 1
+    bar = share if partial else 0.0
+    if norm and turn:
+        lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
+        return Cell((norm, "norm"), lines, cached=cached, share=bar)
+    details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
+    return Cell((norm or turn, "norm"), details, cached=cached, share=bar)
+
+
+def _scores(part: Attention) -> Wordings:
+    """Return what is unusual between scores and weights: a cap, or a sink that takes its share."""
+    cap = f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else ""
+    sinks = "a sink per head" if part.sinks else ""
+    said = ", ".join(filter(None, (cap, sinks)))
+    return (f"Softmax with {said}" if sinks and not cap else f"Softmax, {said}", "Softmax") if said else ()
 
 
 def inset(part: Attention, arch: Arch) -> Inset:
     """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
-    query = part.num_attention_heads * part.head_dim
-    read = {"shared": ("from below", "shared")}.get(part.key_value)
-    value = part.num_attention_heads * part.v_head_dim
     width = exact(arch.hidden_size)
-    turned = _norm_and_position(part)
+    shared, gated = part.key_value == "shared", part.gate != "none"
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3),
-        Node("q", Cell(("Query",), wordings(query)), 1, 0),
-        Node("k", Cell(("Key",), read or wordings(part.num_key_value_heads * part.head_dim)), 1, 1),
-        Node(
-            "v",
-            Cell(
-                ("Value = key", "Value") if part.key_value == "unified" else ("Value",),
-                read or wordings(part.num_key_value_heads * part.v_head_dim),
-            ),
-            1,
-            2,
-        ),
+        Node("x", Words((f"x {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
+        Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), 1, 0),
     ]
-    edges = [Edge("x", name) for name in ("q" if read else "qkv")]
-    top = "heads"
+    edges = [Edge("x", "q")]
+    turned = _turned(part, cached=False)
+    sources = {"q": "q", "k": "k", "v": "v"}
     if turned:
-        nodes.append(Node("turn", Cell(turned), 2, 0, 2))
-        edges += [
-            Edge("q", "turn"),
-            Edge("k", "turn"),
-            Edge("turn", "heads", enter=-0.34),
-            Edge("v", "heads"),
-        ]
+        nodes.append(Node("turn q", turned, 2, 0))
+        edges.append(Edge("q", "turn q"))
+        sources["q"] = "turn q"
+    if shared:
+        read = Cell(("K, V of a layer below", "K, V from below"), ("read from its cache",), cached=True)
+        nodes.append(Node("k", read, 1, 1, 2))
+        sources |= {"k": "k", "v": "k"}
     else:
-        edges += [Edge(name, "heads") for name in "qkv"]
-    heads = HeadGroups(part.num_attention_heads, part.num_key_value_heads, part.span.kind)
-    nodes.append(Node("heads", heads, 3, 0, 3))
-    columns = 3
-    if part.gate != "none":
-        gate = ("one per head", "per head", "head") if part.gate == "head" else wordings(value)
-        columns = 4
-        nodes += [Node("g", Cell(("Gate",), gate), 1, 3), Node("times", Op("×"), 4, 0, 3)]
-        nodes.append(Node("sigma", Op("σ"), 3, 3))
-        edges += [
-            Edge("x", "g"),
-            Edge("g", "sigma"),
-            Edge("sigma", "times", side=True),
-            Edge("heads", "times"),
-        ]
-        top = "times"
-    nodes.append(Node("out", Cell((f"Output {exact(value)} → {width}", "Output"), look="plain"), 5, 0, 3))
-    edges.append(Edge(top, "out"))
-    sinks = "with sinks" if part.sinks else ""
-    title = _LONG[part.variant]
-    return Inset(
-        tuple(" ".join(filter(None, (name, sinks))) for name in (title, part.variant.upper())),
-        Diagram(tuple(nodes), tuple(edges), (1.0,) * columns),
+        more, more_edges, sources = _keys_and_values(part, turned, sources)
+        nodes += more
+        edges += more_edges
+    heads = HeadGroups(
+        part.num_attention_heads,
+        part.num_key_value_heads,
+        part.span.kind,
+        part.head_dim,
+        part.v_head_dim,
+        part.key_value == "unified",
     )
+    nodes.append(Node("heads", heads, 3, 0, 3))
+    edges += [Edge(start, "heads") for start in dict.fromkeys(sources.values())]
+    above, above_edges = _above(part, width)
+    weights = (1.0, 1.0, 1.0, 0.85) if gated else (1.0, 1.0, 1.0)
+    body = Diagram((*nodes, *above), (*edges, *above_edges), weights)
+    return Inset((_LONG[part.variant], part.variant.upper()), body)
+
+
+def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
+    """Return what follows the heads: a cap or sinks, the gate, the output projection."""
+    nodes, edges, top = [], [], "heads"
+    scores = _scores(part)
+    if scores:
+        nodes.append(Node("scores", Cell(scores), 4, 0, 3))
+        edges.append(Edge(top, "scores"))
+        top = "scores"
+    if part.gate != "none":
+        size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
+        nodes += [
+            Node("gate", Cell(("Gate",), size), 1, 3),
+            Node("times", Op("×"), 5, 0, 3),
+            Node("sigma", Op("σ"), 3, 3),
+        ]
+        edges += [Edge("x", "gate"), Edge("gate", "sigma")]
+        edges += [Edge("sigma", "times", side=True), Edge(top, "times")]
+        top = "times"
+    value = exact(part.num_attention_heads * part.v_head_dim)
+    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 6, 0, 3))
+    edges.append(Edge(top, "out"))
+    return nodes, edges
+
+
+def _keys_and_values(
+    part: Attention, turned: Cell | None, sources: dict[str, str]
+) -> tuple[list[Node], list[Edge], dict[str, str]]:
+    """Return the boxes of keys and values, their edges, and where each enters the heads."""
+    keys = _each_head(part.num_key_value_heads, part.head_dim)
+    sources = dict(sources)
+    if part.key_value == "unified":
+        nodes = [Node("k", Cell(("Key = value",), keys, cached=not turned), 1, 1, 2)]
+        edges = [Edge("x", "k")]
+        sources["v"] = "k"
+    else:
+        values = _each_head(part.num_key_value_heads, part.v_head_dim)
+        nodes = [
+            Node("k", Cell(("Key",), keys, cached=not turned), 1, 1),
+            Node("v", Cell(("Value",), values, cached=not part.v_norm), 1, 2),
+        ]
+        edges = [Edge("x", "k"), Edge("x", "v")]
+    if turned:
+        nodes.append(Node("turn k", turned._replace(cached=True), 2, 1))
+        edges.append(Edge("k", "turn k", enter=0.0))
+        sources["k"] = "turn k"
+    if part.v_norm:
+        nodes.append(Node("norm v", Cell(("norm",), cached=True), 2, 2))
+        edges.append(Edge("k" if sources["v"] == "k" else "v", "norm v", enter=0.0))
+        sources["v"] = "norm v"
+    return nodes, edges, sources
 
 
 _MASK = 9
 _MOST_MASKS = 3
 
 
-def _mask(part: Attention) -> Grid:
-    reach = {"full": _MASK, "sliding": 3, "chunked": 3}[part.span.kind]
+def mask(span: Literal["full", "sliding", "chunked"], *, sink: bool = False) -> Grid:
+    """Return which of a few tokens each of them sees; a sink is a column before the first."""
+    reach = _MASK if span == "full" else 3
 
     def seen(query: int, key: int) -> bool:
-        if part.span.kind == "chunked":
+        if span == "chunked":
             return key <= query and key // reach == query // reach
         return key <= query and query - key < reach
 
-    sink: tuple[Square, ...] = ("shared",) if part.sinks else ()
-    rows = tuple((*sink, *(_square(seen(query, key)) for key in range(_MASK))) for query in range(_MASK))
-    return Grid(rows, part.span.kind)
+    first: tuple[Square, ...] = ("shared",) if sink else ()
+    rows = tuple((*first, *(_square(seen(query, key)) for key in range(_MASK))) for query in range(_MASK))
+    return Grid(rows, span)
 
 
 def _square(on: bool) -> Square:
@@ -188,7 +252,7 @@ def masks_inset(arch: Arch) -> Inset:
         part = next(part for part in attentions if part.span == span)
         reach = _span_words(part) or "all tokens"
         short = "all" if isinstance(part.span, FullSpan) else count(part.span.size)
-        masks.append(Mask((f"{times} × {reach}", reach, short), _mask(part)))
+        masks.append(Mask((f"{times} × {reach}", reach, short), mask(part.span.kind, sink=part.sinks)))
     sinks = any(part.sinks for part in attentions)
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
     return Inset(titles, Masks(tuple(masks)))

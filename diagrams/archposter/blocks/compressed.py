@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words
-from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node, Words
+from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.indexer import INDEXED, indexer_path
+from archposter.blocks.tree import (
+    Cell,
+    Compression,
+    Diagram,
+    Edge,
+    HeadGroups,
+    Inset,
+    Node,
+    Wordings,
+    Words,
+)
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Cca, CompressedAttention, Rope
+from archposter.spec.parts import Cca, CompressedAttention
 from archposter.units import count, exact, wordings
 
 _NAMES = {
@@ -30,50 +41,80 @@ def view(part: CompressedAttention, _arch: Arch) -> View:
 
 
 def inset(part: CompressedAttention, arch: Arch) -> Inset:
-    """Draw the query latent, the window's keys, the compressed entries and the grouped output."""
-    width, heads = exact(arch.hidden_size), part.num_attention_heads
-    groups = f"{exact(part.o_groups)} groups of rank {exact(part.o_lora_rank)}"
+    """Draw the window's keys, the compressed entries, the indexer that picks them, and the grouped output."""
+    compressor, width = part.compressor, exact(arch.hidden_size)
+    indexer = compressor.indexer if compressor else None
+    first = 1 if indexer else 0
+    last = first + (2 if compressor else 1)
+    share = rotated_share(part.position)
+    share = share if share < 1 else 0.0
+    own = wordings(part.head_dim)
+    window = (f"last {exact(part.sliding_window)}", *wordings(part.sliding_window))
+    reduced = exact(part.o_groups * part.o_lora_rank)
     nodes = [
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
-        Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, 0),
-        Node("kv", Cell(("K = V",), (f"{exact(part.head_dim)}, cached", *wordings(part.head_dim))), 1, 1),
-        Node("q", Cell(("Queries",), wordings(heads * part.head_dim)), 2, 0),
+        Node("x", Words((f"x {width}",)), 0, 0, last + 1),
+        Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first),
+        Node("q", Cell(("Queries",), own, share=share), 2, first),
+        Node("kv", Cell(("K = V",), own, cached=True, share=share), 1, first + 1),
+        Node("window", Cell(("Window", "Local"), window, "sliding"), 2, first + 1),
+        Node("heads", Cell(_heads(part), _reach(part), "latent"), 3, 0, last + 1),
+        Node("groups", Cell(_groups(part)), 4, 0, last + 1),
         Node(
-            "window",
-            Cell(
-                ("Window",),
-                (*wordings(part.sliding_window, "last {}"), count(part.sliding_window)),
-                "sliding",
-            ),
-            2,
-            1,
+            "out",
+            Cell((f"Output {reduced} → {width}", "Output")),
+            5,
+            0,
+            last + 1,
         ),
-        Node("heads", Cell((f"{exact(heads)} heads" + (", sinks" * part.sinks),), look="latent"), 4, 0, 3),
-        Node("groups", Cell((groups, f"{exact(part.o_groups)} groups")), 5, 0, 3),
-        Node("out", Cell((f"Output  → {width}", "Output")), 6, 0, 3),
     ]
-    edges = [Edge("x", "c_q"), Edge("x", "kv"), Edge("c_q", "q"), Edge("kv", "window"), Edge("q", "heads")]
-    edges += [Edge("window", "heads"), Edge("heads", "groups"), Edge("groups", "out")]
-    if part.compressor:
-        ratio = exact(part.compressor.compress_ratio)
-        entries = (
-            f"{ratio} tokens to 1",
-            f"{ratio} to 1",
-            f"{count(part.compressor.compress_ratio)} to 1",
-            "many to 1",
-        )
-        nodes.append(Node("compressor", Cell(("Compressor", "Entries"), entries, "latent"), 1, 2))
-        edges.append(Edge("x", "compressor"))
-        top = "compressor"
-        if part.compressor.indexer:
-            top_k = part.compressor.indexer.index_topk
-            best = (*wordings(top_k, "best {}"), count(top_k))
-            nodes.append(Node("indexer", Cell(("Indexer",), best, "latent"), 2, 2))
-            edges.append(Edge("compressor", "indexer"))
-            top = "indexer"
-        edges.append(Edge(top, "heads"))
-    named = view(part, arch)
-    return Inset(named.names, Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0)))
+    edges = [Edge("x", "c_q"), Edge("x", "kv"), Edge("c_q", "q"), Edge("kv", "window")]
+    edges += [Edge("q", "heads"), Edge("window", "heads"), Edge("heads", "groups"), Edge("groups", "out")]
+    if compressor:
+        ratio = exact(compressor.compress_ratio)
+        picture = Compression(compressor.compress_ratio, compressor.overlap, bool(indexer), "latent")
+        per = (f"1 per {ratio} tokens", f"1 per {ratio}", f"1 per {count(compressor.compress_ratio)}")
+        nodes += [
+            Node("compress", picture, 1, last),
+            Node("entries", Cell(("Entries",), per, cached=True), 2, last),
+        ]
+        edges += [Edge("x", "compress"), Edge("compress", "entries"), Edge("entries", "heads")]
+    if indexer:
+        more, more_edges = indexer_path(indexer, "heads")
+        nodes += more
+        edges += more_edges
+    weights = INDEXED if indexer else (1.0,) * (last + 1)
+    long, short = view(part, arch).names[0], view(part, arch).names[-1]
+    titles = (long, long.removesuffix(" attention"), short)
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
+
+
+def _heads(part: CompressedAttention) -> Wordings:
+    heads = f"{exact(part.num_attention_heads)} heads"
+    return (f"{heads}, a sink each", heads) if part.sinks else (heads,)
+
+
+def _reach(part: CompressedAttention) -> Wordings:
+    """Return what a query reads: tokens of the window, and entries."""
+    tokens = f"{exact(part.sliding_window)} tokens"
+    if not part.compressor:
+        return (tokens,)
+    indexer = part.compressor.indexer
+    entries = f"best {exact(indexer.index_topk)} entries" if indexer else "all entries"
+    return (
+        f"on {tokens} and the {entries}" if indexer else f"on {tokens} and {entries}",
+        f"{tokens}, {entries}",
+    )
+
+
+def _groups(part: CompressedAttention) -> Wordings:
+    """Return how the heads' outputs are reduced, group by group."""
+    inside = part.num_attention_heads * part.head_dim // part.o_groups
+    groups = f"{exact(part.o_groups)} groups"
+    return (
+        f"{groups}, each {exact(inside)} → {exact(part.o_lora_rank)}",
+        f"{groups} of {exact(part.o_lora_rank)}",
+        groups,
+    )
 
 
 def cca_view(part: Cca, _arch: Arch) -> View:
@@ -86,33 +127,41 @@ def cca_view(part: Cca, _arch: Arch) -> View:
 
 def cca_inset(part: Cca, arch: Arch) -> Inset:
     """Draw the two convolutions on queries and keys, and values of which half come a token late."""
-    width = exact(arch.hidden_size)
-    queries, keys = part.num_attention_heads * part.head_dim, part.num_key_value_heads * part.head_dim
-    turn = "L2 norm + RoPE" if isinstance(part.position, Rope) else "L2 norm"
-    convolution = f"Convolutions over {exact(part.cca_time0)}, then {exact(part.cca_time1)} tokens"
-    heads = HeadGroups(part.num_attention_heads, part.num_key_value_heads, "full")
+    width, size = exact(arch.hidden_size), part.head_dim
+    queries, groups = part.num_attention_heads, part.num_key_value_heads
+    share = rotated_share(part.position)
+    turn = Cell(("L2 norm", "norm"), ("RoPE",) if share else (), share=share if share < 1 else 0.0)
+    over = f"Conv over {exact(part.cca_time0)}, then {exact(part.cca_time1)}"
+    convolution = Cell((over, "Convolutions", "Conv"), ("+ mean of q and k", "+ mean"))
+    heads = HeadGroups(queries, groups, "full", size, size)
+    half = groups * size // 2
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 4),
-        Node("q", Cell(("Query",), wordings(queries)), 1, 0),
-        Node("k", Cell(("Key",), wordings(keys)), 1, 1),
-        Node("now", Cell(("½ value",), ("this token", "now")), 1, 2),
-        Node("late", Cell(("½ value",), ("last token", "last")), 1, 3),
-        Node("conv", Cell((convolution, "Convolutions", "Conv")), 2, 0, 2),
-        Node("turn", Cell((turn, "L2 norm")), 3, 0, 2),
-        Node("value", Cell(("Value",), wordings(keys)), 3, 2, 2),
+        Node("x", Words((f"x {width}",)), 0, 0, 4),
+        Node("q", Cell(("Query",), (f"{exact(queries)} × {exact(size)}", *wordings(queries * size))), 1, 0),
+        Node("k", Cell(("Key",), (f"{exact(groups)} × {exact(size)}", *wordings(groups * size))), 1, 1),
+        Node("now", Cell(("½ value",), wordings(half)), 1, 2),
+        Node("late", Cell(("½ value",), wordings(half)), 1, 3),
+        Node("conv", convolution, 2, 0, 2),
+        Node("turn q", turn, 3, 0),
+        Node("turn k", turn._replace(cached=True), 3, 1),
+        Node("delay", Cell(("delayed",), ("1 token",)), 2, 3),
+        Node("value", Cell(("Value",), (f"{exact(groups)} × {exact(size)}",), cached=True), 3, 2, 2),
         Node("heads", heads, 4, 0, 4),
-        Node("out", Cell((f"Output  {exact(queries)} → {width}", "Output")), 5, 0, 4),
+        Node("out", Cell((f"Output {exact(queries * size)} → {width}", "Output")), 5, 0, 4),
     )
     edges = (
         *(Edge("x", name) for name in ("q", "k", "now", "late")),
         Edge("q", "conv"),
         Edge("k", "conv"),
-        Edge("conv", "turn"),
+        Edge("conv", "turn q", enter=0.0),
+        Edge("conv", "turn k", enter=0.0),
         Edge("now", "value"),
-        Edge("late", "value"),
-        Edge("turn", "heads"),
+        Edge("late", "delay"),
+        Edge("delay", "value"),
+        Edge("turn q", "heads"),
+        Edge("turn k", "heads"),
         Edge("value", "heads"),
         Edge("heads", "out"),
     )
-    titles = ("Compressed convolutional attention", "Convolutional attention", "CCA")
+    titles = ("Convolutional attention", "CCA")
     return Inset(titles, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))

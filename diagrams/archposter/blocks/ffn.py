@@ -89,14 +89,14 @@ def per_layer_view(part: PerLayerInput, _arch: Arch) -> View:
     """Name the part; its callout gives the width of a token's embedding for one layer."""
     names = ("Per-layer embedding", "Layer embedding", "Embedding")
     callout = f"{exact(part.hidden_size_per_layer_input)} wide layer embedding"
-    return View("layer embedding", "dense", names, (), callout)
+    return View("layer table", "dense", names, (), callout)
 
 
 def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
     """Draw how the token's own embedding for this layer is gated by what the layer knows."""
     width, inner = exact(arch.hidden_size), part.hidden_size_per_layer_input
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0),
+        Node("x", Words((f"x {width}",)), 0, 0),
         Node("token", Words(("token and layer", "token")), 0, 1),
         Node("gate", Cell(("Gate",), wordings(inner, "→ {}")), 1, 0),
         Node("table", Cell(("Table",), wordings(inner)), 1, 1),

@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections import Counter
 
 from archposter import units
-from archposter.blocks.attention import is_windowed, masks_inset
+from archposter.blocks.attention import is_windowed, masks_inset, rotated_share
 from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Inset, Share, Shares
+from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.tensors import TABLES, blocks, part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
-from archposter.spec.parts import AnyPart, Moe
+from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Moe
 
-_MASKS_TELLING = 60
+_MASKS_TELLING = 54
 _SHARES_TELLING = 40
+_UNUSUAL = 6  # more telling by this for each thing that sets a part apart
 _MOST_SHARES = 4
 _FFN_TELLING_WHEN_DENSE = 45
 
 
 def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
-    most_common: dict[type[AnyPart], AnyPart] = {}
-    for part, _ in Counter(arch.parts).most_common():
-        most_common.setdefault(type(part), part)
-    sparse = Moe in most_common
-    ranked: list[tuple[int, Inset]] = []
-    for kind, part in most_common.items():
-        telling = BUILDERS[kind].telling
+    shown: dict[type[AnyPart], AnyPart] = {}
+    for part, _ in sorted(Counter(arch.parts).most_common(), key=lambda entry: -_unusual(entry[0])):
+        shown.setdefault(type(part), part)
+    sparse = Moe in shown
+    ranked = wide_insets(arch)
+    for kind, part in shown.items():
+        telling = BUILDERS[kind].telling + _UNUSUAL * _unusual(part)
         if kind in FFN_TYPES and not sparse:
             telling = _FFN_TELLING_WHEN_DENSE
         ranked.append((telling, BUILDERS[kind].inset(part, arch)._replace(key=views[part].key)))
@@ -36,6 +38,23 @@ def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
         ranked.append((_MASKS_TELLING, masks_inset(arch)._replace(key=views[windowed].key)))
     ranked.append((_SHARES_TELLING, _shares(arch, views)))
     return tuple(inset for _, inset in sorted(ranked, key=lambda entry: -entry[0]))
+
+
+def _unusual(part: AnyPart) -> int:
+    """Count what sets a part apart from the plain one of its type; of a type, the part with most is drawn."""
+    if isinstance(part, CompressedAttention):
+        return int(bool(part.compressor and part.compressor.indexer))
+    if not isinstance(part, Attention):
+        return 0
+    marks = (
+        part.key_value == "unified",
+        part.v_head_dim != part.head_dim,
+        part.sinks,
+        part.gate != "none",
+        part.attn_logit_softcapping > 0,
+        0 < rotated_share(part.position) < 1,
+    )
+    return sum(marks)
 
 
 def _shares(arch: Arch, views: Views) -> Inset:

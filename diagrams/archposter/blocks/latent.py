@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words
+from archposter.blocks.indexer import INDEXED, indexer_path
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -29,38 +30,27 @@ def view(part: Mla, _arch: Arch) -> View:
 
 
 def inset(part: Mla, arch: Arch) -> Inset:
-    """Draw the latents, what is cached, and the key's position part beside them."""
+    """Draw the latents, what is cached, the keys' position part beside them, and the indexer's own path."""
     heads, nope, rope = part.num_attention_heads, part.qk_nope_head_dim, part.qk_rope_head_dim
     turned = isinstance(part.position, Rope)
-    width = exact(arch.hidden_size)
-    attention = f"{exact(heads)} heads: keys {exact(nope)} + {exact(rope)}, values {exact(part.v_head_dim)}"
+    width, value = exact(arch.hidden_size), heads * part.v_head_dim
+    first = 1 if part.indexer else 0
+    key = (f"{exact(nope)} + {exact(rope)}", *wordings(nope + rope))
+    share = rope / (nope + rope) if turned else 0.0
+    shared_key = ("RoPE key", "RoPE k") if turned else ("Shared key", "Key")
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3 + first),
         Node(
             "k_r",
-            Cell(
-                ("RoPE key" if turned else "Shared key", "Key"),
-                (f"{exact(rope)}, cached", *wordings(rope)),
-                "latent",
-            ),
+            Cell(shared_key, wordings(rope), cached=True, share=float(turned)),
             1,
-            1,
+            first + 1,
         ),
-        Node(
-            "c_kv",
-            Cell(
-                ("KV latent", "KV"),
-                (f"{exact(part.kv_lora_rank)}, cached", *wordings(part.kv_lora_rank)),
-                "latent",
-            ),
-            1,
-            2,
-        ),
-        Node("q", Cell(("Queries",), wordings(heads * (nope + rope))), 2, 0),
-        Node("k", Cell(("Keys",), wordings(heads * (nope + rope))), 2, 1),
-        Node("v", Cell(("Values",), wordings(heads * part.v_head_dim)), 2, 2),
-        Node("attention", Cell((attention, f"{exact(heads)} heads"), look="latent"), 3, 0, 3),
-        Node("out", Cell((f"Output {exact(heads * part.v_head_dim)} → {width}", "Output")), 4, 0, 3),
+        Node("c_kv", Cell(("KV latent", "KV"), wordings(part.kv_lora_rank), cached=True), 1, first + 2),
+        Node("q", Cell(("Queries",), key, share=share), 2, first),
+        Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
+        Node("v", Cell(("Values",), wordings(part.v_head_dim)), 2, first + 2),
+        Node("attention", Cell(_reach(part), look="latent"), 3, 0, 3 + first),
     ]
     edges = [
         Edge("x", "k_r"),
@@ -69,19 +59,38 @@ def inset(part: Mla, arch: Arch) -> Inset:
         Edge("c_kv", "k", enter=0.6),
         Edge("c_kv", "v"),
         *(Edge(name, "attention") for name in "qkv"),
-        Edge("attention", "out"),
     ]
-    if part.indexer:
-        best = f"Indexer: best {exact(part.indexer.index_topk)} of all tokens"
-        nodes.append(
-            Node("indexer", Words((best, f"indexer: {exact(part.indexer.index_topk)}", "")), 5, 0, 3)
-        )
+    top = "attention"
+    if part.gate != "none":
+        gate = f"× σ gate per {part.gate}"
+        nodes.append(Node("gate", Cell((gate, "× σ gate")), 4, 0, 3 + first))
+        edges.append(Edge(top, "gate"))
+        top = "gate"
+    nodes.append(Node("out", Cell((f"Output {exact(value)} → {width}", "Output")), 5, 0, 3 + first))
+    edges.append(Edge(top, "out"))
     if part.q_lora_rank:
-        nodes.insert(1, Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, 0))
+        nodes.append(Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first))
         edges += [Edge("x", "c_q"), Edge("c_q", "q")]
     else:
         edges.append(Edge("x", "q"))
-    return Inset(
-        ("Multi-head latent attention", "Latent attention"),
-        Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0)),
-    )
+    if part.indexer:
+        more, more_edges = indexer_path(part.indexer, "attention")
+        nodes += more
+        edges += more_edges
+    titles: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
+    if part.indexer:
+        titles = ("Latent attention, sparse", "Sparse MLA")
+    weights = INDEXED if part.indexer else (1.0, 1.0, 1.0)
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
+
+
+def _reach(part: Mla) -> Wordings:
+    """Return how many heads attend to which tokens."""
+    heads = f"{exact(part.num_attention_heads)} heads"
+    if part.indexer:
+        best = exact(part.indexer.index_topk)
+        return f"{heads} on the best {best} tokens", f"{heads} on {best} tokens", heads
+    if isinstance(part.span, SlidingSpan):
+        last = exact(part.span.size)
+        return f"{heads} on the last {last} tokens", f"{heads} on {last} tokens", heads
+    return f"{heads} on all earlier tokens", heads

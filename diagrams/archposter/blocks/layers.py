@@ -16,59 +16,64 @@ _LONGEST_PERIOD = 12
 
 
 class Seen(NamedTuple):
-    """A layer with its parts' views, by sublayer."""
+    """A layer with its parts' views, by sublayer; `kinds` are those of its parts, in order.
+
+    `shape` is what a drawing of the layer looks like whatever its parts are.
+    """
 
     place: int
     layer: Layer
     views: tuple[tuple[View, ...], ...]
-
-    @property
-    def shape(self) -> Shape:
-        """What a drawing of the layer looks like whatever its parts are."""
-        return tuple(
-            (
-                tuple(
-                    (bool(lane.pre_norm), bool(lane.post_norm), lane.joins_after) for lane in step.branches
-                ),
-                bool(step.pre_norm),
-                bool(step.post_norm),
-            )
-            for step in self.layer.sublayers
-        )
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of the layer's parts, in order."""
-        return tuple(part.kind for step in self.views for part in step)
+    kinds: tuple[str, ...]
+    shape: Shape
 
 
 def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
     """Return every layer with its views."""
-    known: dict[Layer, tuple[tuple[View, ...], ...]] = {}
+    known: dict[int, Seen] = {}
     seen = []
     for index, layer in enumerate(arch.layers):
-        if layer not in known:
-            known[layer] = tuple(tuple(views[part] for part in step.parts) for step in layer.sublayers)
-        seen.append(Seen(index, layer, known[layer]))
+        # The copies of a repeated layer are one object.
+        if id(layer) not in known:
+            parts = tuple(tuple(views[part] for part in step.parts) for step in layer.sublayers)
+            kinds = tuple(part.kind for step in parts for part in step)
+            known[id(layer)] = Seen(index, layer, parts, kinds, _shape(layer))
+        seen.append(known[id(layer)]._replace(place=index))
     return tuple(seen)
+
+
+def _shape(layer: Layer) -> Shape:
+    return tuple(
+        (
+            tuple((bool(lane.pre_norm), bool(lane.post_norm), lane.joins_after) for lane in step.branches),
+            bool(step.pre_norm),
+            bool(step.post_norm),
+        )
+        for step in layer.sublayers
+    )
 
 
 def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
     """Cut where one slot's kinds before and after have nothing in common: "3 dense, then 58 MoE"."""
     cuts = [0]
     for cut in range(1, len(layers)):
-        before, after = layers[cuts[-1] : cut], layers[cut:]
-        if {layer.shape for layer in before}.isdisjoint(layer.shape for layer in after):
-            cuts.append(cut)
-            continue
-        if len({layer.shape for layer in (*before, *after)}) > 1:
-            continue
-        slots = range(len(layers[cut].kinds))
-        if any(
-            {layer.kinds[s] for layer in before}.isdisjoint(layer.kinds[s] for layer in after) for s in slots
+        # Only where neighbours differ can what is before and after have nothing in common.
+        last, following = layers[cut - 1], layers[cut]
+        if (last.kinds, last.shape) != (following.kinds, following.shape) and _parted(
+            layers[cuts[-1] : cut], layers[cut:]
         ):
             cuts.append(cut)
     return tuple(tuple(layers[a:b]) for a, b in zip(cuts, [*cuts[1:], len(layers)], strict=True))
+
+
+def _parted(before: Sequence[Seen], after: Sequence[Seen]) -> bool:
+    shapes, later = {layer.shape for layer in before}, {layer.shape for layer in after}
+    if shapes.isdisjoint(later):
+        return True
+    if len(shapes | later) > 1:
+        return False
+    columns, following = (zip(*{layer.kinds for layer in side}, strict=True) for side in (before, after))
+    return any(set(a).isdisjoint(b) for a, b in zip(columns, following, strict=True))
 
 
 def classes(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:

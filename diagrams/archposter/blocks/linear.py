@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Wordings, Words
+from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.state import Input, gated, sizes
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Memory, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Lightning, Mlstm, NoPosition, ShortConv
+from archposter.spec.parts import Lightning, Mlstm, NoPosition, Rope, ShortConv
 from archposter.units import count, exact, wordings
 
 
@@ -29,65 +30,63 @@ def short_conv_view(part: ShortConv, _arch: Arch) -> View:
     return View("short conv", "linear", ("Short convolution", "Short conv"), ("gated",), callout)
 
 
-def _memory(arch: Arch, gates: Wordings, norm: Wordings, rule: Cell, named: View) -> Inset:
-    """Draw a gated memory; `gates` is what lets it forget, `norm` what queries and keys pass."""
-    width = exact(arch.hidden_size)
-    nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 5),
-        *(Node(name, Cell((name,)), 1, column) for column, name in enumerate("qkv")),
-        Node("decay", Cell(gates), 1, 3),
-        Node("gate", Cell(("gate",)), 1, 4),
-        Node("norm", Cell(norm), 2, 0, 2),
-        Node("rule", rule, 3, 0, 4),
-        Node("sigma", Op("σ"), 3, 4),
-        Node("times", Op("×"), 4, 0, 4),
-        Node("out", Cell((f"Norm, gate, output  → {width}", f"Output  → {width}", "Output")), 5, 0, 4),
-    )
-    edges = (
-        *(Edge("x", name) for name in ("q", "k", "v", "decay", "gate")),
-        Edge("q", "norm"),
-        Edge("k", "norm"),
-        *(Edge(name, "rule") for name in ("norm", "v", "decay")),
-        Edge("gate", "sigma"),
-        Edge("rule", "times"),
-        Edge("sigma", "times", side=True),
-        Edge("times", "out"),
-    )
-    return Inset(named.names, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.1, 1.2)))
-
-
 def lightning_inset(part: Lightning, arch: Arch) -> Inset:
-    """Draw linear attention whose state fades at a fixed rate in each head."""
-    size = exact(part.head_dim)
-    states = (f"{exact(part.num_attention_heads)} states of {size} × {size}", "states")
-    rule = Cell(("Linear attention, fixed decay", "Linear attention"), states, "linear")
-    position = "" if isinstance(part.position, NoPosition) else position_words(part.position)
-    norm = "norm" if part.qk_norm != "none" else ""
-    turned = (" + ".join(filter(None, (norm, position))) or "SiLU", "norm")
-    return _memory(arch, ("decay",), turned, rule, lightning_view(part, arch))
+    """Draw linear attention whose state fades at a rate fixed for each head: no token decides on it."""
+    heads, size = part.num_attention_heads, part.head_dim
+    position = position_words(part.position).split(" ")[0] if isinstance(part.position, Rope) else ""
+    norm = "norm" if part.qk_norm != "none" else "SiLU"
+    share = rotated_share(part.position)
+    part_of = (f"{round(share * size)} of {size}",) if 0 < share < 1 else ()
+    bar = share if part_of else 0.0
+    turned = Cell((" + ".join(filter(None, (norm, position))), norm), part_of, share=bar)
+    rules = (
+        ("S ← λ S + k′v", "λ S + k′v", ""),
+        ("λ fixed for each head", "λ fixed per head", "λ fixed", ""),
+    )
+    memory = Memory(sizes(heads, size, size), size, size, "fixed", rules, "linear")
+    width = heads * size
+    inputs = (
+        Input(Cell(("q, k",), (f"2 × {exact(width)}", f"2 × {count(width)}")), turned, 1.75),
+        Input(Cell(("v",), wordings(width)), Cell(("SiLU",)) if part.qk_norm == "none" else None, 1.2),
+    )
+    gate = Input(Cell(("gate",), wordings(width)), Op("σ"), 1.0)
+    named = lightning_view(part, arch)
+    return Inset(named.names, gated(arch, inputs, memory, ("RMSNorm",), gate))
 
 
 def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
-    """Draw the matrix memory with its exponential input gate and its forget gate."""
-    size = f"{exact(part.qk_head_dim)} × {exact(part.v_head_dim)}"
-    states = (f"{exact(part.num_heads)} matrices of {size}", f"{count(part.num_heads)} matrices", "matrices")
-    rule = Cell(("Memory: forget, then write k × v", "Matrix memory"), states, "linear")
-    return _memory(arch, ("i, f",), ("scale",), rule, mlstm_view(part, arch))
+    """Draw the matrix memory with its exponential input gate and its sigmoid forget gate."""
+    heads, keys, values = part.num_heads, part.qk_head_dim, part.v_head_dim
+    rules = (
+        ("S ← f S + i k′v", "f S + i k′v", ""),
+        ("n ← f n + i k", ""),
+        ("out = q S / max(|q n|, 1)", "q S / max(|q n|, 1)", ""),
+    )
+    memory = Memory(sizes(heads, keys, values), keys, values, "head", rules, "linear")
+    inputs = (
+        Input(Cell(("q, k",), (f"2 × {exact(heads * keys)}", f"2 × {count(heads * keys)}")), None, 1.8),
+        Input(Cell(("v",), wordings(heads * values)), None, 1.1),
+        Input(Cell(("i",), wordings(heads)), Cell(("exp",)), 0.9),
+        Input(Cell(("f",), wordings(heads)), Op("σ"), 0.7),
+    )
+    gate = Input(Cell(("gate",), wordings(heads * values)), Op("σ"), 1.1)
+    titles = ("Matrix LSTM (mLSTM)", "mLSTM")
+    return Inset(titles, gated(arch, inputs, memory, ("LayerNorm per head", "LayerNorm"), gate))
 
 
 def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
     """Draw the convolution between two gates."""
     width = exact(arch.hidden_size)
-    convolution = (f"Convolution over {exact(part.conv_kernel)} tokens", "Convolution")
+    conv = Cell(("Convolution", "Conv"), (f"over {exact(part.conv_kernel)} tokens",), "linear")
     nodes = (
-        Node("x", Words((f"x  {width}",)), 0, 0, 3),
+        Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("v", Cell(("value",), wordings(arch.hidden_size)), 1, 0),
         Node("b", Cell(("gate B",), wordings(arch.hidden_size)), 1, 1),
         Node("c", Cell(("gate C",), wordings(arch.hidden_size)), 1, 2),
         Node("in", Op("×"), 2, 0),
-        Node("conv", Cell(convolution, look="linear"), 3, 0, 2),
+        Node("conv", conv, 3, 0, 2),
         Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output  → {width}", "Output")), 5, 0, 2),
+        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
     )
     edges = (
         *(Edge("x", name) for name in "vbc"),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from archposter.blocks.ffn import ACTIVATION_NAMES, gated_name
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
 from archposter.units import exact, wordings
 
 _MOST_SQUARES = 1024
-_SCATTER = 0.618  # the golden ratio keeps lit squares of neighbouring rows apart
+_LONGEST_ROW = 40
+_ONE_ROW = 10
+_MOST_GROUPS = 16
+_LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
+_SCORINGS = {"softmax": "Softmax", "sigmoid": "Sigmoid", "sqrtsoftplus": "√softplus"}
+_SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that models have
 
 
 def view(part: Moe, _arch: Arch) -> View:
@@ -28,68 +33,143 @@ def _squares(part: Moe) -> Grid:
     total, chosen = part.num_experts, part.num_experts_per_tok
     if total > _MOST_SQUARES:
         total, chosen = _MOST_SQUARES, max(1, chosen * _MOST_SQUARES // total)
-    groups = part.router.n_group if total % part.router.n_group == 0 else 1
+    router = part.router
+    drawn = total == part.num_experts and router.n_group <= _MOST_GROUPS
+    groups = router.n_group if drawn else 1
     size = total // groups
-    columns = size if groups > 1 and size <= 48 else _columns(total)
-    open_groups = {group * groups // part.router.topk_group for group in range(part.router.topk_group)}
+    columns = (
+        _columns(size) if groups > 1 and size > _LONGEST_ROW else size if groups > 1 else _columns(total)
+    )
+    step = router.n_group / router.topk_group
+    open_groups = tuple(int(i * step) for i in range(router.topk_group)) if groups > 1 else ()
     open_squares = [index for index in range(total) if groups == 1 or index // size in open_groups]
     on = set()
     for i in range(chosen):
-        first, last = (step * len(open_squares) // chosen for step in (i, i + 1))
+        first, last = (part_of * len(open_squares) // chosen for part_of in (i, i + 1))
         on.add(open_squares[first + int((last - first) * ((i + 1) * _SCATTER % 1))])
     cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
-    return Grid(tuple(cells[row : row + columns] for row in range(0, total, columns)), "moe")
+    rows: list[tuple[Square, ...]] = [cells[row : row + columns] for row in range(0, total, columns)]
+    zero = min(part.zero_expert_num, _MOST_SQUARES)
+    nothing: list[Square] = ["zero"] * zero
+    rows += [tuple(nothing[start : start + columns]) for start in range(0, zero, columns)]
+    if zero or len(rows) % groups:
+        groups, open_groups = 1, ()
+    return Grid(tuple(rows), "moe", groups, open_groups)
 
 
 def _columns(total: int) -> int:
-    """Return the row length that makes a grid about four times as wide as high, even if possible."""
-    ideal = max(1, round((total * 4) ** 0.5))
+    """Return the row length that makes a grid about five times as wide as high, even if possible."""
+    if total <= _ONE_ROW:
+        return total
+    ideal = min(_LONGEST_ROW, max(1, round((total * 5) ** 0.5)))
     even = [columns for columns in range(max(1, ideal // 2), ideal * 3 // 2 + 1) if total % columns == 0]
     return min(even, key=lambda columns: abs(columns - ideal)) if even else ideal
 
 
 def inset(part: Moe, arch: Arch) -> Inset:
-    """Draw router, all routed experts with as many lit as a token uses, and the shared ones."""
+    """Draw router, all routed experts with as many lit as a token uses, and what runs beside them."""
     name = gated_name(part.activation) if part.gated else ACTIVATION_NAMES[part.activation]
-    width = exact(arch.hidden_size)
-    router = part.router
-    choice = f"top {exact(part.num_experts_per_tok)}"
-    by = "token hash" if router.choice == "token_hash" else router.scoring
-    if part.zero_expert_num:
-        choice += f", {exact(part.zero_expert_num)} more do nothing"
-    inside = exact(part.moe_latent_size or arch.hidden_size)
-    if router.n_group > 1:
-        choice += f" in {router.topk_group} of {router.n_group} groups"
-    nodes = [
-        Node("router", Cell((f"{by.capitalize()} router", "Router"), (choice, by)), 1, 0, 3),
-        Node("grid", _squares(part), 2, 0, 3),
-        Node(
-            "expert",
-            Words(
-                (
-                    f"each {name}, {inside} → {exact(part.moe_intermediate_size)} → {inside}",
-                    f"each {name}, {exact(part.moe_intermediate_size)} wide",
-                    *wordings(part.moe_intermediate_size, "{} wide"),
-                )
-            ),
-            3,
-            0,
-            3,
-        ),
-        Node("plus", Op("+"), 4, 0, 3),
+    wide = exact(part.moe_intermediate_size)
+    titles = (
+        f"{exact(part.num_experts)} experts, {name} {wide} wide",
+        f"{exact(part.num_experts)} experts, {wide} wide",
+        f"Mixture of {exact(part.num_experts)} experts",
+        "Mixture of experts",
+    )
+    beside = _beside(part)
+    runs_beside = bool(part.num_shared_experts or (beside and part.zero_expert_type == "identity"))
+    nodes, edges = _router(part)
+    sides = part.moe_latent_size or _by_hash(part)
+    narrow = _by_hash(part) or (part.router.router_hidden_size and not runs_beside and not sides)
+    nodes += [
+        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
+        Node("grid", _squares(part), 4, 1, 2),
+        Node("times", Op("×"), 5, 1, 2),
     ]
-    edges = [Edge("x", "router"), Edge("router", "grid"), Edge("grid", "expert"), Edge("expert", "plus")]
-    weights: tuple[float, ...] = (1.0, 1.0, 1.0)
-    columns = 3
-    if part.num_shared_experts:
-        columns, weights = 4, (1.0, 1.0, 1.0, 1.3)
-        count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
-        nodes.append(
-            Node(
-                "shared", Cell((count, "Shared"), wordings(part.shared_expert_intermediate_size), "moe"), 2, 3
-            )
-        )
-        edges += [Edge("x", "shared"), Edge("shared", "plus", side=True)]
-    nodes.insert(0, Node("x", Words((f"x {width}",)), 0, 0, columns))
-    titles = (f"Mixture of {exact(part.num_experts)} experts", "Mixture of experts", "MoE")
+    router_above_grid = None if sides else 0.0
+    edges += [
+        Edge("router", "grid", enter=router_above_grid),
+        Edge("router", "times", side=True, leave=-0.94),
+        Edge("grid", "times"),
+    ]
+    top = "times"
+    if part.moe_latent_size:
+        nodes += [
+            Node("down", Cell(("Down",), wordings(part.moe_latent_size, "→ {}")), 3, 2),
+            Node("up", Cell((f"Up → {exact(arch.hidden_size)}", "Up")), 6, 1, 2),
+        ]
+        edges += [Edge("x", "down"), Edge("down", "grid"), Edge("times", "up")]
+        top = "up"
+    if beside:
+        nodes += [Node("beside", beside, 4, 3), Node("plus", Op("+"), 6 if top == "up" else 5, 3)]
+        edges += [Edge("beside", "plus"), Edge(top, "plus")]
+        if runs_beside:
+            edges.append(Edge("x", "beside"))
+    else:
+        nodes.append(Node("plus", Op("+"), 7, 1, 2))
+        edges.append(Edge(top, "plus"))
+    weights = (_LANE, 1.5, 1.1, 1.1) if beside else (_LANE, 1.5, 1.1)
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
+
+
+def _by_hash(part: Moe) -> bool:
+    """Tell whether a table of token ids stands beside the router; a latent's projection goes before."""
+    return part.router.choice == "token_hash" and not part.moe_latent_size
+
+
+def _beside(part: Moe) -> Cell | None:
+    """Return what every token passes beside the experts, or what the dashed squares stand for."""
+    if part.num_shared_experts:
+        count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
+        size = wordings(part.shared_expert_intermediate_size)
+        gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
+        return Cell((count, "Shared"), (*gate, *size), "moe")
+    if part.zero_expert_num:
+        does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[part.zero_expert_type]
+        return Cell((f"{exact(part.zero_expert_num)} more", *wordings(part.zero_expert_num)), does)
+    return None
+
+
+def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
+    """Return the router: how it scores, whether a bias corrects the choice, and from what it chooses."""
+    router = part.router
+    total = part.num_experts + part.zero_expert_num
+    choice = f"top {exact(part.num_experts_per_tok)} of {exact(total)}"
+    groups = f"{router.topk_group} of {router.n_group} groups"
+    details: tuple[str, ...] = (choice, f"top {exact(part.num_experts_per_tok)}")
+    if router.n_group > 1:
+        details = (f"{choice} in {groups}", f"top {exact(part.num_experts_per_tok)} in {groups}", *details)
+    scoring = _SCORINGS[router.scoring]
+    names: Wordings = (f"{scoring} router", scoring, "Router")
+    if router.correction_bias:
+        names = (f"{scoring} router + bias", f"{scoring} + bias", *names)
+    if router.choice == "token_hash":
+        names = ("Router by token hash", "Hash router")
+    nodes, edges = [], []
+    sides = bool(part.moe_latent_size) or _by_hash(part)
+    if _by_hash(part):
+        names, details = (f"{scoring} scores", scoring), ("weigh only", "weigh")
+        nodes += [
+            Node("id", Words(("token id", "id")), 0, 2),
+            Node("table", Cell(("Table",), (f"→ {exact(part.num_experts_per_tok)}",)), 3, 2),
+        ]
+        edges += [Edge("id", "table"), Edge("table", "grid")]
+    start = "x"
+    if router.router_hidden_size:
+        names = (f"MLP, {scoring.lower()}" + " + bias" * router.correction_bias, "MLP router")
+        # Where another line goes up beside the router, the state is named in the box.
+        added = ("+ last router", "+ state") if router.router_state and sides else ()
+        reduced = (f"Down → {exact(router.router_hidden_size)}", "Down")
+        nodes.append(Node("reduce", Cell(reduced, added), 1, 0, 2))
+        edges.append(Edge("x", "reduce"))
+        start = "reduce"
+        if router.router_state and not sides:
+            nodes += [
+                Node("state", Words(("last router", "state")), 2, 2),
+                Node("add", Op("+"), 2, 0, 2),
+            ]
+            edges += [Edge("reduce", "add"), Edge("state", "add")]
+            start = "add"
+    nodes.append(Node("router", Cell(names, details), 3, 0, 2 if sides else 3))
+    edges.append(Edge(start, "router"))
+    return nodes, edges

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Wordings, Words
+from archposter.blocks.state import Input, gated, gated_before_norm, sizes
+from archposter.blocks.tree import Cell, Inset, Memory, Op, Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import GatedDeltaNet, Kda, Mamba2
 from archposter.units import count, exact, wordings
+
+_WRITE: Wordings = ("S ← S + β k′(v − k S)", "S + β k′(v − k S)", "")
+_NORM: Wordings = ("RMSNorm per head", "RMSNorm")
+
+
+def _each(width: int) -> Wordings:
+    """Say that there are two of a width."""
+    return f"2 × {exact(width)}", f"2 × {count(width)}"
 
 
 def deltanet_view(part: GatedDeltaNet, _arch: Arch) -> View:
@@ -33,103 +42,73 @@ def mamba2_view(part: Mamba2, _arch: Arch) -> View:
     return View("Mamba-2", "ssm", ("Mamba-2", "SSM"), ("state space mixer", "state space", "state"), callout)
 
 
-def _delta_rule(
-    arch: Arch, title: str, heads: int, state: str, conv: int, rule: Wordings, gate: Wordings
-) -> Inset:
-    """Draw a gated delta rule; `rule` says how it forgets, `gate` the function on the output's gate."""
-    width = exact(arch.hidden_size)
-    nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 5),
-        Node("q", Cell(("q",)), 1, 0),
-        Node("k", Cell(("k",)), 1, 1),
-        Node("v", Cell(("v",)), 1, 2),
-        Node("decay", Cell(("α, β",)), 1, 3),
-        Node("gate", Cell(("gate",)), 1, 4),
-        Node("conv", Cell((f"Short convolution {conv}, SiLU", f"Conv {conv}, SiLU", "Conv")), 2, 0, 3),
-        Node("norm", Cell(("L2 norm",)), 3, 0, 2),
-        Node(
-            "rule",
-            Cell(rule, (f"{exact(heads)} states of {state}", f"{count(heads)} states", "states"), "linear"),
-            4,
-            0,
-            4,
-        ),
-        Node("sigma", Cell(gate), 4, 4),
-        Node("times", Op("×"), 5, 0, 4),
-        Node("out", Cell((f"Output → {width}", "Output")), 6, 0, 4),
-    )
-    edges = (
-        *(Edge("x", name) for name in ("q", "k", "v", "decay", "gate")),
-        *(Edge(name, "conv") for name in "qkv"),
-        Edge("conv", "norm"),
-        Edge("norm", "rule"),
-        Edge("v", "rule"),
-        Edge("decay", "rule"),
-        Edge("gate", "sigma"),
-        Edge("rule", "times"),
-        Edge("sigma", "times", side=True),
-        Edge("times", "out"),
-    )
-    return Inset((title,), Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.1, 1.4)))
+def _convolved(kernel: int, then: Wordings = ("SiLU",)) -> Cell:
+    """Return a short convolution, and what follows it."""
+    return Cell((f"Conv {kernel}", "Conv"), then)
 
 
 def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
-    """Draw the gated delta rule with one decay per head and an output gate."""
-    return _delta_rule(
-        arch,
-        "Gated DeltaNet",
-        part.linear_num_value_heads,
-        f"{exact(part.linear_key_head_dim)} × {exact(part.linear_value_head_dim)}",
-        part.linear_conv_kernel_dim,
-        ("Delta rule, decay per head", "Delta rule"),
-        ("SiLU",),
+    """Draw the gated delta rule: one decay and one write strength per head."""
+    heads, kernel = part.linear_num_value_heads, part.linear_conv_kernel_dim
+    keys = part.linear_num_key_heads * part.linear_key_head_dim
+    values = heads * part.linear_value_head_dim
+    rules = (("S ← α S", ""), _WRITE)
+    memory = Memory(
+        sizes(heads, part.linear_key_head_dim, part.linear_value_head_dim),
+        part.linear_key_head_dim,
+        part.linear_value_head_dim,
+        "head",
+        rules,
+        "linear",
     )
+    inputs = (
+        Input(Cell(("q, k",), _each(keys)), _convolved(kernel, ("SiLU, L2 norm", "SiLU, L2")), 1.75),
+        Input(Cell(("v",), wordings(values)), _convolved(kernel), 1.25),
+        Input(Cell(("α",), wordings(heads)), None, 0.8),
+        Input(Cell(("β",), wordings(heads)), None, 0.8),
+    )
+    gate = Input(Cell(("gate",), wordings(values)), Cell(("SiLU",)), 1.12)
+    return Inset(("Gated DeltaNet",), gated(arch, inputs, memory, _NORM, gate))
 
 
 def kda_inset(part: Kda, arch: Arch) -> Inset:
-    """Draw the delta rule with one decay per channel and a low-rank output gate."""
-    size = exact(part.linear_head_dim)
-    return _delta_rule(
-        arch,
-        "Kimi Delta Attention",
-        part.linear_num_heads,
-        f"{size} × {size}",
-        part.linear_conv_kernel_dim,
-        ("Delta rule, decay per channel", "Delta rule by channel", "Delta rule"),
-        ("sigmoid", "σ"),
+    """Draw the delta rule with a decay of its own for each channel, one row of the state each."""
+    heads, size, kernel = part.linear_num_heads, part.linear_head_dim, part.linear_conv_kernel_dim
+    width = heads * size
+    rules = (("S ← Diag(α) S", "Diag(α) S", ""), _WRITE)
+    memory = Memory(sizes(heads, size, size), size, size, "channel", rules, "linear")
+    inputs = (
+        Input(Cell(("q, k",), _each(width)), _convolved(kernel, ("SiLU, L2 norm", "SiLU, L2")), 1.75),
+        Input(Cell(("v",), wordings(width)), _convolved(kernel), 1.25),
+        Input(Cell(("α",), wordings(width)), None, 1.12),
+        Input(Cell(("β",), wordings(heads)), None, 0.7),
     )
+    gate = Input(Cell(("gate",), wordings(width)), Op("σ"), 1.12)
+    return Inset(("Kimi Delta Attention",), gated(arch, inputs, memory, _NORM, gate))
 
 
 def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
-    """Draw Mamba-2: one projection, a short convolution, the scan and a gate."""
-    inner = part.mamba_num_heads * part.mamba_head_dim
-    state = f"{exact(part.mamba_head_dim)} × {exact(part.ssm_state_size)}"
+    """Draw Mamba-2: values, B and C through a convolution, a decay from the step Δ, gate and norm."""
+    heads, inner = part.mamba_num_heads, part.mamba_num_heads * part.mamba_head_dim
     shared = part.n_groups * part.ssm_state_size
-    width = exact(arch.hidden_size)
-    scan = (f"Scan: {exact(part.mamba_num_heads)} states {state}", "State space scan", "Scan")
-    nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 4),
-        Node("v", Cell(("value",), wordings(inner)), 1, 0),
-        Node("bc", Cell(("B, C",), wordings(2 * shared)), 1, 1),
-        Node("dt", Cell(("Δ",), wordings(part.mamba_num_heads)), 1, 2),
-        Node("z", Cell(("gate",), wordings(inner)), 1, 3),
-        Node("conv", Cell((f"Conv {part.conv_kernel}, SiLU", "Conv")), 2, 0, 2),
-        Node("scan", Cell(scan, look="ssm"), 3, 0, 3),
-        Node("silu", Cell(("SiLU",)), 3, 3),
-        Node("times", Op("×"), 4, 0, 3),
-        Node(
-            "out", Cell((f"RMSNorm, output {exact(inner)} → {width}", "RMSNorm, output", "Output")), 5, 0, 3
-        ),
+    rules = (
+        ("S ← a S + Δ v′B", "a S + Δ v′B", ""),
+        ("a = exp(−A Δ), out = C S′", "a = exp(−A Δ)", ""),
     )
-    edges = (
-        *(Edge("x", name) for name in ("v", "bc", "dt", "z")),
-        Edge("v", "conv"),
-        Edge("bc", "conv"),
-        Edge("conv", "scan"),
-        Edge("dt", "scan"),
-        Edge("z", "silu"),
-        Edge("scan", "times"),
-        Edge("silu", "times", side=True),
-        Edge("times", "out"),
+    memory = Memory(
+        sizes(heads, part.mamba_head_dim, part.ssm_state_size),
+        part.mamba_head_dim,
+        part.ssm_state_size,
+        "head",
+        rules,
+        "ssm",
     )
-    return Inset(("Mamba-2",), Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))
+    inputs = (
+        Input(Cell(("v",), wordings(inner)), None, 1.2),
+        Input(Cell(("B, C",), _each(shared)), None, 1.5),
+        Input(Cell(("Δ",), wordings(heads)), Cell(("softplus", "soft+")), 1.2),
+    )
+    gate = Input(Cell(("gate",), wordings(inner)), Cell(("SiLU",)), 1.0)
+    norm = "RMSNorm" if part.n_groups == 1 else f"RMSNorm in {exact(part.n_groups)} groups"
+    conv = (f"Conv {part.conv_kernel}, SiLU", "Conv, SiLU")
+    return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), memory, norm, gate))

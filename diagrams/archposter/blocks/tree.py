@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Wordings = tuple[str, ...]
-Square = Literal["on", "off", "shared"]
+Square = Literal["on", "off", "shared", "zero"]
+Decay = Literal["head", "channel", "fixed"]
 
 
 # ---- leaves
@@ -18,6 +19,8 @@ class Cell(NamedTuple):
     """A labelled box.  `key` is what callouts and connectors hold on to, `part` the kind of part it draws.
 
     `marked`: it has a ring around it, since it differs from its counterpart in another tower.
+    In an inset, `cached` marks what is kept for later tokens, and a `share` of its upper edge is inked:
+    the part of its width that it works on (0: not drawn).
     """
 
     names: Wordings
@@ -25,6 +28,8 @@ class Cell(NamedTuple):
     look: str = "plain"
     key: str = ""
     source: str = ""
+    cached: bool = False
+    share: float = 0.0
     part: str = ""
     marked: bool = False
 
@@ -41,19 +46,67 @@ class Words(NamedTuple):
     wordings: Wordings
 
 
+class Note(NamedTuple):
+    """Lines of text that start at the left."""
+
+    lines: tuple[Wordings, ...]
+
+
 class HeadGroups(NamedTuple):
-    """Query heads over the key-value heads that serve them."""
+    """Query heads over the key-value heads that serve them; `unified`: a key head is its value head too.
+
+    `key_width` and `value_width` are the sizes of one head.
+    """
 
     query: int
     key_value: int
     look: str
+    key_width: int = 1
+    value_width: int = 1
+    unified: bool = False
 
 
 class Grid(NamedTuple):
-    """Rows of small squares; each square is "on", "off" or "shared"."""
+    """Rows of small squares, each in a state; with `groups` a space divides the rows into so many parts.
+
+    A square is "on", "off", "shared" (of another kind) or "zero" (a choice that computes nothing).
+    `open_groups` are the parts that are chosen from.
+    """
 
     rows: tuple[tuple[Square, ...], ...]
     look: str
+    groups: int = 1
+    open_groups: tuple[int, ...] = ()
+
+
+class Memory(NamedTuple):
+    """A state that is carried from token to token: one matrix of `rows` x `columns` for each head.
+
+    `decay` is how it fades: at one rate a head, one rate a row (channel), or a rate fixed for each head.
+    `rules` say, line by line, what a token does to it.
+    """
+
+    names: Wordings
+    rows: int
+    columns: int
+    decay: Decay
+    rules: tuple[Wordings, ...]
+    look: str
+
+
+class Compression(NamedTuple):
+    """Tokens, and the entries made of `ratio` of them; if `overlap`, of twice as many.
+
+    `chosen`: of the entries only some are read, picked by score.
+    """
+
+    ratio: int
+    overlap: bool
+    chosen: bool
+    look: str
+
+
+Leaf = Cell | Op | Words | Note | HeadGroups | Grid | Memory | Compression
 
 
 # ---- the inside of an inset
@@ -63,7 +116,7 @@ class Node(NamedTuple):
     """A leaf at a place of the diagram's grid; rows count upwards, the way data flows."""
 
     name: str
-    block: Cell | Op | Words | HeadGroups | Grid
+    block: Leaf
     row: int
     column: int = 0
     span: int = 1
@@ -73,13 +126,15 @@ class Edge(NamedTuple):
     """Data that flows from one node to another.
 
     `side`: enter the target at its side instead of from below.  `enter`: where along the target's
-    lower edge, from -1 (left) to 1 (right), when not straight above the start.
+    lower edge, from -1 (left) to 1 (right), when not straight above the start; `leave`: likewise
+    along the start's upper edge.
     """
 
     start: str
     end: str
     side: bool = False
     enter: float | None = None
+    leave: float = 0.0
 
 
 class Diagram(NamedTuple):

@@ -15,7 +15,9 @@ from archposter.diagnostics import ArchposterError
 
 COMMANDS = {
     "card": "Draw a model's card as SVG, PNG or PDF.",
-    "poster": "Tile cards on one printable page.",
+    "poster": "Tile cards on a sheet, ready for the press.",
+    "book": "Put cards one to a page, after a contents page.",
+    "legend": "Draw the card that explains the cards.",
     "facts": "Print exact parameter and cache counts.",
     "diff": "Show what differs between models.",
     "import": "Write the spec of a model's own config.json.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from archposter.cli import options
+from archposter.cli.batch import Job, save_all
 from archposter.diagnostics import UsageError
 from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, load
 
@@ -48,7 +50,20 @@ def command(
         raise UsageError(f"{target} is one file for {len(models)} models: name a folder")
     if to_file and format_ and format_of(target) != format_:
         raise UsageError(f"{target} does not end with .{format_}")
+    jobs = []
     for name in models:
         model = load(name, lenient=lenient)
         path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
-        click.echo(model.draw(variant, style).save(path, text))
+        jobs.append(Job(model, path, variant, style, text))
+    paths = [job.path for job in jobs]
+    if twice := next((path for path in paths if paths.count(path) > 1), None):
+        raise UsageError(
+            f"two of the models would be written to {twice}: draw them into folders of their own"
+        )
+    hidden = len(jobs) == 1 or not sys.stderr.isatty()
+    with click.progressbar(
+        save_all(jobs), len(jobs), "Drawing", hidden=hidden, show_pos=True, file=sys.stderr
+    ) as bar:
+        written = list(bar)
+    for path in written:
+        click.echo(path)

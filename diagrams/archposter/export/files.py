@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from archposter.diagnostics import OutputError
 
 
 def write(path: Path, data: bytes | str) -> None:
-    """Write `data` (text as UTF-8) to `path` and make the folders above it.
+    """Write `data` (text as UTF-8) to `path`; see `replacing`."""
+    with replacing(path) as file:
+        file.write(data.encode() if isinstance(data, str) else data)
 
-    The data goes to a file beside the target, which then takes its place: a reader sees the old file
-    or the new one, and a failure leaves the old one as it was.  Raises OutputError.
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write what shall stand at `path`, and make the folders above it.
+
+    The data goes to a file beside the target, which takes its place at the end: a reader sees the old
+    file or the new one, and a failure leaves the old one as it was.  Raises OutputError.
     """
-    content = data.encode() if isinstance(data, str) else data
     # A link's target is replaced, not the link.
     target = Path(os.path.realpath(path))
     beside = target.with_name(f".{os.getpid()}-{target.name}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(content)
+            with beside.open("wb") as file:
+                yield file
             os.replace(beside, target)
         finally:
             beside.unlink(missing_ok=True)

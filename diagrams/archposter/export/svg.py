@@ -1,7 +1,7 @@
 """Frame to SVG.  The only module that knows svgwrite.
 
-Live text names embedded web fonts through classes; each class and font family always means the same
-font, so that any number of pictures can stand inline in one page.
+Any number of pictures can stand inline in one page: a class or font family always means the same font
+or dark colour, and an id the same shape.
 """
 
 from __future__ import annotations
@@ -12,13 +12,29 @@ import math
 import pathlib
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, assert_never
 
 import svgwrite
 from svgwrite.base import Desc, Title
 
-from archposter.scene import Box, Command, Face, Frame, Group, Item, Link, Path, Rect, Text, rounded
+from archposter.scene import (
+    Box,
+    Color,
+    Command,
+    Face,
+    Frame,
+    Group,
+    Item,
+    Link,
+    Pair,
+    Path,
+    Rect,
+    Text,
+    light,
+    rounded,
+)
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
 
@@ -27,79 +43,125 @@ TextMode = Literal["live", "outlines"]
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_svg(frame: Frame, text: TextMode = "live") -> str:
+def to_svg(frame: Frame, text: TextMode = "live", *, compact: bool = True) -> str:
     """Return an SVG document; "outlines" draws text as paths, for readers that ignore embedded fonts.
 
+    Shapes and glyphs that repeat are stored once if `compact`, else drawn in full wherever they stand.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    root = _drawing(frame, text).get_xml()
+    root = _drawing(frame, text, compact).get_xml()
     # SVG 2 and ARIA, which svgwrite's SVG 1.1 validator would reject; and a namespace nothing uses.
     del root.attrib["xmlns:ev"]
     root.set("role", "img")
     described = [child for child in root if child.tag in ("title", "desc")]
-    digest = hashlib.sha256(repr(frame).encode("utf-8", "replace")).hexdigest()[:8]
+    digest = _digest((frame.title, frame.description))
     for child in described:
         child.set("id", f"{child.tag}-{digest}")
     root.set("aria-labelledby", " ".join(child.get("id") for child in described))
-    return ET.tostring(root, encoding="unicode") + "\n"
+    # Within texts and attributes ">" is escaped.
+    return ET.tostring(root, encoding="unicode").replace(" />", "/>") + "\n"
 
 
-def _drawing(frame: Frame, text: TextMode, debug: bool = False) -> Any:
+def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = False) -> Any:
     """Return the svgwrite drawing; with `debug` svgwrite checks every element against SVG 1.1."""
     width, height = _number(frame.size.width), _number(frame.size.height)
     drawing = svgwrite.Drawing(size=(width, height), viewBox=f"0 0 {width} {height}", debug=debug)
-    fonts = {}
-    if text == "live":
-        files = {face: webfont_path(face, kept) for face, kept in _characters(frame.items).items()}
-        fonts = {face: f"archposter-{file.stem}".lower() for face, file in files.items()}
-        drawing.defs.add(drawing.style("".join(_css(fonts[face], face, files[face]) for face in files)))
-    _Writer(drawing, fonts).add(drawing, frame.items)
+    texts = list(_texts(frame.items))
+    fonts = _fonts(texts) if text == "live" else {}
+    writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts), compact)
+    drawing.update(writer.inherited())
+    writer.add(drawing, frame.items)
+    rules = [_font_rules(_family(file), face, file) for face, file in fonts.items()]
+    if writer.dark:
+        dark = "".join(f".{name}{{{rule}}}" for name, rule in sorted(writer.dark.items()))
+        rules.append(f"@media (prefers-color-scheme:dark){{{dark}}}")
+    if rules:
+        drawing.defs.elements.insert(0, drawing.style("".join(rules)))
     if frame.description:
         drawing.elements.insert(0, Desc(_printable(frame.description)))
     drawing.elements.insert(0, Title(_printable(frame.title)))
     return drawing
 
 
-def _characters(items: Iterable[Item]) -> dict[Face, frozenset[str]]:
-    """Return the characters drawn in each face."""
-    found: dict[Face, frozenset[str]] = {}
+def _texts(items: Iterable[Item]) -> Iterator[Text]:
     for item in items:
         if isinstance(item, Text):
-            found[item.face] = found.get(item.face, frozenset()) | frozenset(item.text)
+            yield item
         elif isinstance(item, Group):
-            for face, characters in _characters(item.items).items():
-                found[face] = found.get(face, frozenset()) | characters
-    return dict(sorted(found.items()))
+            yield from _texts(item.items)
 
 
-def _css(name: str, face: Face, file: pathlib.Path) -> str:
-    """Return the rules of one font; `name` is both its class and its family."""
+def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
+    """Return for each face drawn the font file that has its characters."""
+    found: dict[Face, set[str]] = {}
+    for item in texts:
+        found.setdefault(item.face, set()).update(item.text)
+    return {face: webfont_path(face, frozenset(characters)) for face, characters in sorted(found.items())}
+
+
+def _family(file: pathlib.Path) -> str:
+    """Return the class and CSS family of a font file."""
+    return f"ap-{_digest(file.read_bytes())}"
+
+
+def _common(texts: Iterable[Text]) -> Text | None:
+    """Return a text in the face, size and colour that most texts share."""
+    looks = Counter((item.face, item.size, item.fill) for item in texts)
+    if not looks:
+        return None
+    face, size, fill = looks.most_common(1)[0][0]
+    return Text(0, 0, "", face, size, fill, 0)
+
+
+def _font_rules(name: str, face: Face, file: pathlib.Path) -> str:
     data = base64.b64encode(file.read_bytes()).decode()
     return (
         f'@font-face{{font-family:"{name}";font-weight:{WEIGHTS[face]};'
         f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
-        f'.{name}{{font-family:"{name}",{FALLBACK};font-weight:{WEIGHTS[face]};font-kerning:normal;white-space:pre}}'
+        f'.{name}{{font-family:"{name}",{FALLBACK};font-weight:{WEIGHTS[face]};font-kerning:normal;text-rendering:geometricPrecision;white-space:pre}}'
     )
 
 
 class _Writer:
-    """Turns items into svgwrite elements; `fonts` holds the class of each live face, none for outlines."""
+    """Turns items into svgwrite elements.
 
-    def __init__(self, drawing: Any, fonts: Mapping[Face, str]) -> None:
+    `fonts` holds the class of each live face, none for outlines; `common` is what most texts look like,
+    said once on the root; `dark` gathers the classes of the dark scheme with their declarations.
+    If `compact`, what is drawn over and over stands once in the definitions; its id is its content's digest.
+    """
+
+    def __init__(self, drawing: Any, fonts: Mapping[Face, str], common: Text | None, compact: bool) -> None:
         self._make = drawing
         self._fonts = fonts
+        self._common = common
+        self._compact = compact
+        self._stored: dict[object, str] = {}
+        self.dark: dict[str, str] = {}
+
+    def inherited(self) -> dict[str, str]:
+        """Return the attributes of the root that texts take over."""
+        return self._type(self._common, None) if self._common else {}
 
     def add(self, parent: Any, items: Iterable[Item]) -> None:
-        for item in items:
-            parent.add(self._element(item))
+        if not self._compact:
+            for item in items:
+                parent.add(self._element(item))
+            return
+        rows = list(_rows(_joined(items)))
+        often: Counter[Box | None] = Counter()
+        for shape, row in rows:
+            often[shape] += len(row)
+        for shape, row in rows:
+            stored = shape and often[shape] >= _OFTEN
+            for element in self._row(shape, row) if shape and stored else map(self._element, row):
+                parent.add(element)
 
     def _element(self, item: Item) -> Any:
         match item:
             case Box():
-                corners = {"rx": _number(item.radius)} if item.radius else {}
-                return self._rect(item.rect, **corners, **_paint(item))
+                return self._box(item)
             case Path():
-                return self._make.path(d=_path_data(item.commands), **_paint(item))
+                return self._make.path(d=_path_data(item.commands), **self._paint(item))
             case Text():
                 return self._live(item) if self._fonts else self._outlined(item)
             case Link():
@@ -114,38 +176,155 @@ class _Writer:
                 return group
         assert_never(item)
 
+    def _box(self, box: Box) -> Any:
+        corners = {"rx": _number(box.radius)} if box.radius else {}
+        return self._rect(box.rect, **corners, **self._paint(box))
+
     def _rect(self, rect: Rect, **attributes: str) -> Any:
         place, size = (_number(rect.x), _number(rect.y)), (_number(rect.width), _number(rect.height))
         return self._make.rect(insert=place, size=size, **attributes)
+
+    def _row(self, shape: Box, row: list[Any]) -> Iterator[Any]:
+        """Draw boxes in equal steps as rows of 1, 2, 4, 8 ... boxes."""
+        step, done = _step(row), 0
+        for power in range(len(row).bit_length()):
+            if len(row) >> power & 1:
+                place = (_number(row[done].rect.x), _number(row[done].rect.y))
+                yield self._make.use(self._stored_row(shape, step, power), insert=place)
+                done += 1 << power
+
+    def _stored_row(self, shape: Box, step: float, power: int) -> str:
+        """Store a row of 2 ** power boxes, as two of half the length, and return the reference to it."""
+        key = (shape, step, power) if power else shape
+        if key not in self._stored:
+            element = self._box(shape)
+            if power:
+                half, element = self._stored_row(shape, step, power - 1), self._make.g()
+                element.add(self._make.use(half))
+                element.add(self._make.use(half, x=_number(step * 2 ** (power - 1))))
+            self._store(key, element)
+        return self._stored[key]
+
+    def _store(self, key: object, element: Any) -> None:
+        """Put an element into the definitions; `key` says all that it draws, and its digest is the id."""
+        name = f"ap-{_digest(key)}"
+        element.attribs["id"] = name
+        self._make.defs.add(element)
+        self._stored[key] = f"#{name}"
 
     def _live(self, item: Text) -> Any:
         # textLength keeps the measured width where another font steps in.
         return self._make.text(
             _printable(item.text),
             insert=(_number(item.x), _number(item.y)),
-            class_=self._fonts[item.face],
-            font_size=_number(item.size),
-            fill=item.fill,
             textLength=_number(item.width),
-            lengthAdjust="spacingAndGlyphs",
+            **self._type(item, self._common),
         )
 
     def _outlined(self, item: Text) -> Any:
         # Imported late: fontTools costs more than a whole card, and live text never needs it.
-        from archposter.text.outlines import path_data
+        from archposter.text.outlines import glyphs
 
         scale = item.size / table(item.face).units_per_em
         place = f"translate({_number(item.x)} {_number(item.y)}) scale({scale:.6g})"
-        return self._make.path(d=path_data(item.text, item.face), transform=place, fill=item.fill)
+        look = self._type(item, self._common)
+        outlines = list(glyphs(item.text, item.face))
+        if not self._compact:
+            whole = "".join(f"M{x} 0{outline}" for x, outline in outlines)
+            return self._make.path(d=whole, transform=place, **look)
+        line = self._make.g(transform=place, **look)
+        for x, outline in outlines:
+            if outline not in self._stored:
+                self._store(outline, self._make.path(d=f"M0 0{outline}"))
+            line.add(self._make.use(self._stored[outline], **({"x": str(x)} if x else {})))
+        return line
+
+    def _type(self, item: Text, known: Text | None) -> dict[str, str]:
+        """Return how a text is set, without what it inherits from `known`."""
+        attributes, classes = {}, []
+        if self._fonts:
+            if not known or item.face != known.face:
+                classes.append(self._fonts[item.face])
+            if not known or item.size != known.size:
+                attributes["font_size"] = _number(item.size)
+        if not known or item.fill != known.fill:
+            attributes["fill"] = light(item.fill)
+            classes += self._scheme("fill", item.fill)
+        return attributes | ({"class_": " ".join(classes)} if classes else {})
+
+    def _paint(self, item: Box | Path) -> dict[str, str]:
+        attributes, classes = {"fill": light(item.fill) if item.fill else "none"}, []
+        if item.fill:
+            classes += self._scheme("fill", item.fill)
+        if item.stroke:
+            attributes |= {"stroke": light(item.stroke), "stroke_width": _number(item.stroke_width)}
+            classes += self._scheme("stroke", item.stroke)
+            if item.dash:
+                attributes["stroke_dasharray"] = " ".join(map(_number, item.dash))
+        return attributes | ({"class_": " ".join(classes)} if classes else {})
+
+    def _scheme(self, attribute: str, color: Color) -> list[str]:
+        """Return the class of a colour that changes with the scheme; it means the same in every picture."""
+        if not isinstance(color, Pair):
+            return []
+        name = f"ap-{attribute[0]}{color.dark[1:]}"
+        self.dark[name] = f"{attribute}:{color.dark}"
+        return [name]
 
 
-def _paint(item: Box | Path) -> dict[str, str]:
-    attributes = {"fill": item.fill or "none"}
-    if item.stroke:
-        attributes |= {"stroke": item.stroke, "stroke_width": _number(item.stroke_width)}
-        if item.dash:
-            attributes["stroke_dasharray"] = " ".join(map(_number, item.dash))
-    return attributes
+_OFTEN = 4
+"""Boxes of one size and paint are stored once from this number on: fewer would cost more than they save."""
+
+
+def _shape(box: Box) -> Box:
+    """Return the box at the origin, without what no reader sees."""
+    size = Rect(0, 0, rounded(box.rect.width), rounded(box.rect.height))
+    return box._replace(rect=size, role="", source="")
+
+
+def _joined(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items in order, lines of one pen that follow each other as one path."""
+    line: Path | None = None
+    for item in items:
+        drawn = item if isinstance(item, Path) and not item.fill else None
+        if line and drawn and _pen(line) == _pen(drawn):
+            line = line._replace(commands=line.commands + drawn.commands)
+            continue
+        if line:
+            yield line
+        line = drawn
+        if not line:
+            yield item
+    if line:
+        yield line
+
+
+def _pen(path: Path) -> tuple[Color | None, float, tuple[float, ...]]:
+    return path.stroke, path.stroke_width, path.dash
+
+
+def _rows(items: Iterable[Item]) -> Iterator[tuple[Box | None, list[Any]]]:
+    """Yield the items in order, equal boxes in equal steps to the right together, with their shape."""
+    shape: Box | None = None
+    row: list[Any] = []
+    for item in items:
+        own = _shape(item) if isinstance(item, Box) else None
+        if row and not (own and own == shape and _continues(row, item)):
+            yield shape, row
+            row = []
+        shape = own
+        row.append(item)
+    if row:
+        yield shape, row
+
+
+def _continues(row: list[Any], item: Any) -> bool:
+    """Tell whether a box stands where the row of its equals goes on."""
+    return bool(item.rect.y == row[0].rect.y and (len(row) == 1 or _step([row[-1], item]) == _step(row)))
+
+
+def _step(row: list[Any]) -> float:
+    return rounded(row[1].rect.x - row[0].rect.x) if len(row) > 1 else 0.0
 
 
 def _transform(group: Group) -> dict[str, str]:
@@ -158,7 +337,18 @@ def _transform(group: Group) -> dict[str, str]:
 
 
 def _path_data(commands: Iterable[Command]) -> str:
-    return "".join(verb + " ".join(map(_number, numbers)) for verb, numbers in commands)
+    data = ""
+    here: tuple[str, ...] = ("", "")
+    for verb, numbers in commands:
+        written = tuple(map(_number, numbers))
+        if verb == "L" and written[0] == here[0]:
+            data += f"V{written[1]}"
+        elif verb == "L" and written[1] == here[1]:
+            data += f"H{written[0]}"
+        else:
+            data += verb + " ".join(written)
+        here = written[-2:] if written else here
+    return data
 
 
 def _number(value: float) -> str:
@@ -167,6 +357,12 @@ def _number(value: float) -> str:
         raise ValueError(f"a coordinate is {value}")
     value = rounded(value)
     return str(int(value)) if value.is_integer() else str(value)
+
+
+def _digest(content: object) -> str:
+    """Return 36 bits of a digest, as characters that may stand in an id."""
+    whole = hashlib.sha256(repr(content).encode("utf-8", "replace")).digest()
+    return base64.urlsafe_b64encode(whole)[:6].decode()
 
 
 def _printable(text: str) -> str:

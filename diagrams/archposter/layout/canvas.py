@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import hypot
 
 from archposter.blocks.tree import Wordings
-from archposter.scene import Box, Command, Face, Item, Link, Path, Point, Rect, Text
+from archposter.scene import Box, Color, Command, Face, Item, Link, Path, Point, Rect, Text
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
 from archposter.theme import SMALL, Accent, Look, Theme
@@ -42,7 +42,7 @@ class Canvas:
         *,
         face: Face = "regular",
         size: float = SMALL,
-        fill: str = "",
+        fill: Color = "",
         align: float = 0.0,
         source: str = "",
     ) -> float:
@@ -65,7 +65,7 @@ class Canvas:
         *,
         face: Face = "regular",
         size: float = SMALL,
-        fill: str = "",
+        fill: Color = "",
         align: float = 0.5,
         source: str = "",
     ) -> None:
@@ -79,8 +79,8 @@ class Canvas:
     def box(
         self,
         rect: Rect,
-        fill: str | None = None,
-        stroke: str | None = None,
+        fill: Color | None = None,
+        stroke: Color | None = None,
         *,
         width: float = 1.2,
         radius: float = CORNER,
@@ -96,8 +96,8 @@ class Canvas:
         x: float,
         y: float,
         radius: float,
-        fill: str | None,
-        stroke: str | None = None,
+        fill: Color | None,
+        stroke: Color | None = None,
         width: float = 1.4,
     ) -> None:
         """Draw a circle."""
@@ -108,7 +108,7 @@ class Canvas:
         self,
         points: Sequence[Point],
         *,
-        stroke: str = "",
+        stroke: Color = "",
         width: float = 1.6,
         dash: tuple[float, ...] = (),
         arrow: bool = False,
@@ -136,10 +136,23 @@ class Canvas:
         if len(points) > 1:
             self.items.append(Path(_rounded(points, radius), None, color, width, dash, role))
 
-    def polygon(self, points: Sequence[Point], fill: str) -> None:
+    def polygon(self, points: Sequence[Point], fill: Color) -> None:
         """Draw a filled polygon."""
         moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
         self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))
+
+    def corner(self, rect: Rect, size: float, radius: float = CORNER) -> None:
+        """Fill the upper right corner of a rounded box: what is inside is cached."""
+        radius = min(radius, size)
+        right, top, pull = rect.right, rect.y, radius * (1 - _CURVE)
+        commands: tuple[Command, ...] = (
+            ("M", (right - size, top)),
+            ("L", (right - radius, top)),
+            ("C", (right - pull, top, right, top + pull, right, top + radius)),
+            ("L", (right, top + size)),
+            ("Z", ()),
+        )
+        self.items.append(Path(commands, self.accent.ink, role="cached"))
 
     def link(self, rect: Rect, href: str) -> None:
         """Make a region a link."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from archposter.blocks.tree import Card, Wordings
 from archposter.layout import callouts, insets, strips, tower
 from archposter.layout.canvas import Canvas, choose
 from archposter.layout.heading import draw_title
-from archposter.scene import Frame, Rect, Size
+from archposter.scene import Color, Frame, Rect, Size
 from archposter.text.metrics import advance
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
 
@@ -41,7 +42,7 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     return Frame(Size(SIDE, SIDE), tuple(canvas.items), title, card.description)
 
 
-def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, str]]:
+def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, Color]]:
     """Return what stands below the title, with its colour."""
     second = (card.notice,) if card.notice else card.highlights
     lines = [
@@ -51,19 +52,19 @@ def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, str]]:
     return [(wordings, fill) for wordings, fill in lines if wordings]
 
 
-def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, str]], rect: Rect) -> None:
+def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]], rect: Rect) -> None:
     badge = advance(card.badge, "semibold", HEAD) + 28
     name = Rect(rect.x, rect.y, rect.width - badge - 24, _TITLE)
     end = draw_title(canvas, card, name, (TITLE, SMALL_TITLE, NUMBER))
     pill = Rect(rect.right - badge, rect.y + 3, badge, 34)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
-    y = rect.y + 70.0
-    for wordings, fill in lines:
-        canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
-        y += _LINE
-    for _, href in card.links[:1]:
-        canvas.link(Rect(name.x, name.y, end - name.x, name.height), href)
+    places = [Rect(name.x, name.y, end - name.x, name.height)]
+    for y, (wordings, fill) in zip(count(rect.y + 70.0, _LINE), lines, strict=False):
+        width = canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
+        places.append(Rect(rect.x, y - SMALL, width, 1.3 * SMALL))
+    for place, (_, href) in zip(places, card.links, strict=False):
+        canvas.link(place, href)
 
 
 def _main(canvas: Canvas, card: Card, rect: Rect) -> None:

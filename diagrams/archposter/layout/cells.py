@@ -15,7 +15,7 @@ from archposter.theme import HEAD, SMALL
 CELL_MARGIN = 4.0
 _OPTION_GAP = 4.0
 _CHOICE_PAD = 5.0
-_LEADING = 22.0
+LEADING = 22.0
 _RING = 3.0
 
 
@@ -49,14 +49,14 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
     look = canvas.look(cell.look)
     if cell.marked:
         ring = rect.inset(-_RING)
-        canvas.box(ring, None, canvas.accent.ink, width=_RING, radius=CORNER + _RING, role="mark")
+        canvas.box(ring, None, canvas.accent.ink, width=_RING, radius=CORNER + _RING, role="ring")
     canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source)
     if places:
         places.add(rect, cell.key)
     inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)
     # A detail that cannot be said whole is left out: a number cut short would be another number.
     detail = next((d for d in cell.details if advance(d, "regular", SMALL) <= inner.width), "")
-    lift = _LEADING / 2 if detail else 0.0
+    lift = LEADING / 2 if detail else 0.0
     name = inner.moved(0, -lift)
     if cell.look == "plain":
         canvas.label(name, cell.names, fill=look.text, source=cell.source)

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, HeadGroups, Node, Op, Words
-from archposter.layout.canvas import Canvas
-from archposter.layout.cells import draw_cell, draw_op
-from archposter.layout.pictures import draw_grid, draw_head_groups, grid_extent, head_groups_extent
+from archposter.blocks.tree import (
+    Cell,
+    Compression,
+    Diagram,
+    Edge,
+    Grid,
+    HeadGroups,
+    Memory,
+    Node,
+    Note,
+    Op,
+    Words,
+)
+from archposter.layout.canvas import CORNER, Canvas, choose
+from archposter.layout.cells import CELL_MARGIN, LEADING, draw_cell, draw_op
+from archposter.layout.mechanisms import (
+    compression_extent,
+    draw_compression,
+    draw_memory,
+    memory_extent,
+)
+from archposter.layout.pictures import (
+    draw_grid,
+    draw_head_groups,
+    grid_extent,
+    grid_place,
+    head_groups_extent,
+)
 from archposter.layout.stretch import OP, Stretch, highest, total
 from archposter.scene import Point, Rect
-from archposter.text.metrics import advance
+from archposter.text.metrics import advance, cap_height
 from archposter.theme import SMALL
 
-_COLUMN_GAP = 10.0
-_ROW_GAP = Stretch(12.5, 24.0)
+_COLUMN_GAP = 7.0
+_ROW_GAP = Stretch(12.0, 24.0)
 _NAME = Stretch(24.0, 38.0)
-_NAME_AND_DETAIL = Stretch(44.0, 60.0)
+_NAME_AND_DETAIL = Stretch(43.0, 60.0)
+_CORNER = 13.0
 _WORDS = Stretch(20.0, 22.0)
 
 
@@ -70,10 +95,16 @@ def _extent(node: Node, width: float) -> Stretch:
             return OP
         case Words():
             return _WORDS
+        case Note(lines=lines):
+            return Stretch(LEADING, LEADING) * float(len(lines))
         case HeadGroups() as heads:
             return head_groups_extent(heads, width)
         case Grid() as grid:
             return grid_extent(grid, width)
+        case Memory() as memory:
+            return memory_extent(memory)
+        case Compression():
+            return compression_extent()
 
 
 def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
@@ -84,10 +115,8 @@ def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
         case Words(wordings=wordings):
             width = min(place.width, advance(wordings[0], "regular", SMALL) + 8)
             return Rect(place.center_x - width / 2, place.y, width, place.height)
-        case Grid(rows=rows):
-            pitch = min(place.width / len(rows[0]), place.height / len(rows))
-            size = (pitch * len(rows[0]), pitch * len(rows))
-            return Rect(place.center_x - size[0] / 2, place.center_y - size[1] / 2, *size)
+        case Grid() as grid:
+            return grid_place(grid, place)
         case Cell(details=details):
             most = _NAME_AND_DETAIL.most if details else _NAME.most
             height = min(place.height, most)
@@ -100,19 +129,51 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
     match node.block:
         case Cell() as cell:
             draw_cell(canvas, cell, place)
+            _mark(canvas, cell, place)
         case Op() as op:
             draw_op(canvas, op, Point(place.center_x, place.center_y))
         case Words(wordings=wordings):
             canvas.label(place, wordings, fill=canvas.theme.muted)
+        case Note(lines=lines):
+            for number, wordings in enumerate(lines):
+                y = place.center_y + (number - len(lines) / 2) * LEADING
+                canvas.label(Rect(place.x, y, place.width, LEADING), wordings, align=0.0)
         case HeadGroups() as heads:
             draw_head_groups(canvas, heads, place)
         case Grid() as grid:
             draw_grid(canvas, grid, place)
+        case Memory() as memory:
+            draw_memory(canvas, memory, place)
+        case Compression() as compression:
+            draw_compression(canvas, compression, place)
+
+
+def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
+    """Draw what a box says without words: that it is cached, and the share that it works on."""
+    if cell.cached:
+        # The corner keeps off the name: it is as large as the space beside and above that lets it be.
+        name = choose(cell.names, "regular", SMALL, place.width - 2 * CELL_MARGIN)
+        beside = (place.width - advance(name, "regular", SMALL)) / 2
+        lines = 2 if cell.details else 1
+        above = (place.height - (lines - 1) * LEADING - cap_height("regular", SMALL)) / 2
+        canvas.corner(place, min(_CORNER, beside + above - 1.5))
+    if cell.share:
+        bar = Rect(place.x + CORNER, place.y - 2, place.width - 3 * CORNER, 4.0)
+        canvas.box(
+            bar, canvas.theme.card.fill, canvas.look("plain").stroke, width=0.8, radius=2, role="share"
+        )
+        inked = Rect(bar.x, bar.y, bar.width * cell.share, bar.height)
+        canvas.box(inked, canvas.accent.ink, radius=2, role="share")
 
 
 def _route(canvas: Canvas, edge: Edge, start: Rect, end: Rect, gap: float) -> None:
     """Draw an edge: straight up where the two overlap, else with a bend to the side or two below."""
-    x = start.center_x
+    x = start.center_x + edge.leave * start.width / 2
+    if start.y < end.center_y < start.bottom:
+        right = end.center_x > x
+        ends = (start.right, end.x) if right else (start.x, end.right)
+        canvas.line([Point(side, end.center_y) for side in ends], arrow=True)
+        return
     if edge.side:
         to = end.right if x > end.center_x else end.x
         canvas.line([Point(x, start.y), Point(x, end.center_y), Point(to, end.center_y)], arrow=True)
@@ -122,7 +183,8 @@ def _route(canvas: Canvas, edge: Edge, start: Rect, end: Rect, gap: float) -> No
         target = x
     elif start.x + 4 <= target <= start.right - 4:
         x = target
-    bend = end.bottom + gap * 0.5
+    # The bend leaves the arrowhead its room; lines that leave one box bend at one height.
+    bend = end.bottom + max(gap * 0.5, min(9.0, gap - 3.0))
     if end.center_x != x and start.y - end.bottom > 2 * gap:
         bend = start.y - gap * 0.5
     points = [Point(x, start.y), Point(x, bend), Point(target, bend), Point(target, end.bottom)]

@@ -160,7 +160,7 @@ class Flow:
                 self.cell(frame, lane)
             else:
                 self.repeat(frame, lane)
-        self._feed_arrows(lane)
+        self._feed_arrows()
         if loops > 1:
             back, right = self.y + self.gap * (1 - _LOOP), lane.right + MODEL_PAD / 2
             path = [Point(self.axis, back), Point(right, back), Point(right, entry), Point(self.axis, entry)]
@@ -226,7 +226,8 @@ class Flow:
         for line in bundle(path, self.stream.width):
             self.canvas.line(line, arrow=not several, role="residual", width=line_width(self.stream.width))
         if several:
-            draw_mixing(self.canvas, self.stream.width, Point(right, (tap + plus.y) / 2))
+            box = draw_mixing(self.canvas, self.stream.width, Point(right, (tap + plus.y) / 2))
+            self.places.keyed.setdefault("mixing", box)
         if self.stream.residual_scaled:
             draw_scale(self.canvas, Point((right + end.x) / 2, plus.y))
 
@@ -281,13 +282,15 @@ class Flow:
         if lane.fed and self.feed:
             self.feed.append(Point(place.x, place.center_y))
 
-    def _feed_arrows(self, lane: Rect) -> None:
-        """Draw the line from a table up at the left, into every part that takes a row of it."""
-        if len(self.feed) < 4:
-            return
-        out, turn, corner, *ends = self.feed
+    def _feed_arrows(self) -> None:
+        """Draw the line from a table up at the left, into every part that takes a row of it.
+
+        A part that stands behind another box gets none.
+        """
+        out, turn, corner, *ends = self.feed or [Point(0, 0)] * 3
         for end in ends:
-            self.canvas.line([out, turn, corner, Point(corner.x, end.y), end], arrow=True, role="feed")
+            if not self.places.blocked([Point(corner.x, end.y), end]):
+                self.canvas.line([out, turn, corner, Point(corner.x, end.y), end], arrow=True, role="feed")
 
     def head(self, final: Cell, ahead: Cell | None, output: Cell, lane: Rect) -> None:
         """Draw the final norm, beside it what predicts further ahead, and the output both share."""

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archposter.blocks.tree import Diagram, Inset, Masks
+from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Shares
 from archposter.layout import diagram, pictures
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
 from archposter.layout.stretch import Stretch, total
-from archposter.scene import Point, Rect
-from archposter.theme import HEAD
+from archposter.scene import Point, Rect, Size
+from archposter.text.metrics import cap_height
+from archposter.theme import HEAD, SMALL
 
 _MOST = 3
-_TITLE = 34.0
+_TITLE = 33.0
 _PAD_X = 16.0
-_PAD_BELOW = 14.0
+_PAD_BELOW = 12.0
 _GAP = 14.0
-_EASE = 0.06  # how loose insets must stand for one more to be worth it
+_KEY = Size(17.0, 13.0)
+_CACHED = "cached"
+_EASE = 0.02  # how loose insets must stand for one more to be worth it
+_EASE_SHARES = 0.2  # the same where one more only says where the parameters are
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
 
 
@@ -37,7 +41,8 @@ def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[In
     chosen: list[Inset] = []
     for inset in candidates:
         heights = total([_extent(other, width) for other in (*chosen, inset)])
-        if heights.at(_EASE if chosen else 0.0) + _GAP * len(chosen) <= height:
+        ease = _EASE_SHARES if isinstance(inset.body, Shares) else _EASE
+        if heights.at(ease if chosen else 0.0) + _GAP * len(chosen) <= height:
             chosen.append(inset)
         if len(chosen) == _MOST:
             break
@@ -67,10 +72,11 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
     look = canvas.look("inset")
     canvas.box(frame, look.fill, look.stroke, dash=(2.0, 4.0), width=1.4, radius=12, role="inset")
     title = Rect(frame.x + _PAD_X, frame.y + 4, frame.width - 2 * _PAD_X, _TITLE - 4)
+    if isinstance(inset.body, Diagram) and _caches(inset.body):
+        title = _legend(canvas, title)
     canvas.label(title, inset.titles, face="semibold", size=HEAD, align=0.0)
-    room = Rect(
-        title.x, frame.y + _TITLE + spare / 2, title.width, frame.height - _TITLE - _PAD_BELOW - spare
-    )
+    height = frame.height - _TITLE - _PAD_BELOW - spare
+    room = Rect(title.x, frame.y + _TITLE + spare / 2, frame.width - 2 * _PAD_X, height)
     match inset.body:
         case Diagram() as body:
             diagram.draw(canvas, body, room, t)
@@ -78,6 +84,25 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
             pictures.draw_masks(canvas, masks, room)
         case shares:
             pictures.draw_shares(canvas, shares, room)
+
+
+def _caches(body: Diagram) -> bool:
+    return any(isinstance(node.block, Cell) and node.block.cached for node in body.nodes)
+
+
+def _legend(canvas: Canvas, title: Rect) -> Rect:
+    """Say at the title's right what a filled corner means, and return the room that is left of it."""
+    width = canvas.text(
+        title.right,
+        title.center_y + cap_height("regular", SMALL) / 2,
+        _CACHED,
+        fill=canvas.theme.muted,
+        align=1.0,
+    )
+    mark = Rect(title.right - width - _KEY.width - 5, title.center_y - _KEY.height / 2, *_KEY)
+    canvas.box(mark, canvas.look("plain").fill, canvas.look("plain").stroke, radius=4, role="cached")
+    canvas.corner(mark, 10, radius=4)
+    return Rect(title.x, title.y, mark.x - 5 - title.x, title.height)
 
 
 def connect(

@@ -9,45 +9,80 @@ from archposter.scene import Rect
 from archposter.text.metrics import advance
 from archposter.theme import SMALL
 
-_SQUARE = Stretch(5.5, 20.0)
+_SQUARE = Stretch(5.0, 22.0)
 _GAP_SHARE = 0.18  # of a square's pitch
+_GROUP_SPACE = 4.0
+_FEW_ROWS = 48.0  # few squares are drawn so large that their rows are this high together
+_LEAST_WHEN_FEW = 16.0
+_LEAST_DASHED = 8.0
 _LEAST_GROUP = 6.0
-_WIDEST_GROUP = 110.0
+_WIDEST_GROUP = 290.0
 _LEAST_QUERY = 5.0
 _DOTS = 20.0
-_WORD = 46.0  # left of the head groups: "Q", "K, V" stand there
+_WORD = 54.0  # left of the head groups: "Q", "K", "V" stand there
 _CAPTION = 24.0
 _SHARE_ROW = Stretch(30.0, 42.0)
 _MASK_GAP = 22.0
 
 
+def _pitch(grid: Grid, width: float, height: float) -> float:
+    """Return how far apart squares stand: groups are a space apart."""
+    spaces = (grid.groups - 1) * _GROUP_SPACE
+    return min(width / len(grid.rows[0]), (height - spaces) / len(grid.rows), _SQUARE.most)
+
+
 def grid_extent(grid: Grid, width: float) -> Stretch:
     """Return the grid's height when `width` is all it may take."""
     widest = width / len(grid.rows[0])
-    return Stretch(min(_SQUARE.least, widest), min(_SQUARE.most, widest)) * len(grid.rows)
+    spaces = (grid.groups - 1) * _GROUP_SPACE
+    least = max(_SQUARE.least, min(_LEAST_WHEN_FEW, _FEW_ROWS / len(grid.rows)))
+    rows = Stretch(min(least, widest), min(_SQUARE.most, widest)) * len(grid.rows)
+    return rows + Stretch(spaces, spaces)
+
+
+def grid_place(grid: Grid, rect: Rect) -> Rect:
+    """Return where the grid lies in `rect`: as large as it fits, centred."""
+    pitch = _pitch(grid, rect.width, rect.height)
+    width = pitch * len(grid.rows[0])
+    height = pitch * len(grid.rows) + (grid.groups - 1) * _GROUP_SPACE
+    return Rect(rect.center_x - width / 2, rect.center_y - height / 2, width, height)
 
 
 def draw_grid(canvas: Canvas, grid: Grid, rect: Rect) -> Rect:
     """Draw the grid as large as it fits, centred, and return where it is."""
-    columns = len(grid.rows[0])
-    pitch = min(rect.width / columns, rect.height / len(grid.rows), _SQUARE.most)
-    place = Rect(rect.center_x - pitch * columns / 2, rect.center_y - pitch * len(grid.rows) / 2, 0, 0)
-    place = Rect(place.x, place.y, pitch * columns, pitch * len(grid.rows))
+    place = grid_place(grid, rect)
+    pitch = _pitch(grid, rect.width, rect.height)
     side = pitch * (1 - _GAP_SHARE)
     look, off = canvas.look(grid.look), canvas.look("empty")
+    fills = {"on": look.fill, "off": off.fill, "shared": canvas.accent.ink, "zero": canvas.look("inset").fill}
+    strokes = {"on": look.stroke, "off": off.stroke, "shared": canvas.accent.ink, "zero": look.stroke}
+    per_group = len(grid.rows) // grid.groups
+    inset = pitch * _GAP_SHARE / 2
+    for group in grid.open_groups:
+        y = place.y + group * (per_group * pitch + _GROUP_SPACE)
+        band = Rect(place.x - 2, y - 2 + inset, place.width + 4, per_group * pitch + 4 - 2 * inset)
+        canvas.box(band, canvas.accent.tint, look.stroke, width=0.9, radius=3, role="group")
     for row, squares in enumerate(grid.rows):
+        y = place.y + row * pitch + row // per_group * _GROUP_SPACE + inset
         for column, state in enumerate(squares):
-            fill = {"on": look.fill, "off": off.fill, "shared": canvas.accent.ink}[state]
-            stroke = {"on": look.stroke, "off": off.stroke, "shared": canvas.accent.ink}[state]
-            square = Rect(place.x + column * pitch, place.y + row * pitch, side, side)
-            canvas.box(square, fill, stroke, width=0.7, radius=min(1.5, side / 4), role="square")
+            square = Rect(place.x + column * pitch + inset, y, side, side)
+            dash = (1.6, 1.6) if state == "zero" and side > _LEAST_DASHED else ()
+            width = 1.0 if dash else 0.7
+            radius = min(1.5, side / 4)
+            canvas.box(
+                square, fills[state], strokes[state], width=width, radius=radius, dash=dash, role="square"
+            )
     return place
 
 
+_BARS = {True: ("K = V",), False: ("K", "V")}
+
+
 def head_groups_extent(heads: HeadGroups, width: float) -> Stretch:
-    """Return the height of the head groups: their rows of queries and the bar below."""
+    """Return the height of the head groups: their rows of queries and the bars below."""
     _, _, _, rows = _head_columns(heads, width)
-    return Stretch(min(11.0 * rows, 44.0), 19.0 * min(rows, 4)) + Stretch(18.0, 26.0)
+    bars = len(_BARS[heads.unified])
+    return Stretch(min(11.0 * rows, 44.0), 19.0 * min(rows, 4)) + Stretch(17.0, 22.0) * bars
 
 
 def _head_columns(heads: HeadGroups, width: float) -> tuple[int, float, int, int]:
@@ -68,23 +103,36 @@ def _head_columns(heads: HeadGroups, width: float) -> tuple[int, float, int, int
 
 
 def draw_head_groups(canvas: Canvas, heads: HeadGroups, rect: Rect) -> None:
-    """Draw each key-value head as a bar below its query heads; dots stand for what is not shown."""
+    """Draw each key-value head as bars below its query heads; dots stand for what is not shown.
+
+    The bars of keys and values are as thick as their heads are wide, one against the other.
+    """
     shown, pitch, columns, rows = _head_columns(heads, rect.width)
     cut = shown < heads.key_value
-    bar = min(18.0, rect.height * 0.34)
-    queries = Rect(rect.x, rect.y, rect.width, rect.height - bar - 4)
-    muted = canvas.theme.muted
-    canvas.label(Rect(rect.x, rect.bottom - bar, _WORD - 8, bar), ("K, V",), fill=muted, align=0.0)
-    canvas.label(Rect(rect.x, queries.y, _WORD - 8, queries.height), ("Q",), fill=muted, align=0.0)
+    names = _BARS[heads.unified]
+    bar = min(22.0, max(17.0, rect.height * 0.24))
+    queries = Rect(rect.x, rect.y, rect.width, rect.height - bar * len(names) - 2)
+    look, accent = canvas.look(heads.look), canvas.accent
     left = rect.x + _WORD + (rect.width - _WORD - (_DOTS if cut else 0.0) - pitch * shown) / 2
     width = pitch - min(6.0, pitch * _GAP_SHARE)
+    widest = max(heads.key_width, heads.value_width)
+    sizes = (heads.key_width, heads.value_width)
+    fills = ((accent.ink, accent.ink), (accent.tint, accent.ink))
+    for number, (name, size, (fill, stroke)) in enumerate(zip(names, sizes, fills, strict=False)):
+        lane = Rect(rect.x, queries.bottom + 2 + number * bar, _WORD - 6, bar)
+        canvas.label(lane, (name,), fill=canvas.theme.muted, align=0.0)
+        thick = max(3.0, (bar - 5) * size / widest)
+        for group in range(shown):
+            place = Rect(left + group * pitch, lane.center_y - thick / 2, width, thick)
+            canvas.box(place, fill, stroke, width=0.9, radius=2, role="square")
+    canvas.label(
+        Rect(rect.x, queries.y, _WORD - 6, queries.height), ("Q",), fill=canvas.theme.muted, align=0.0
+    )
     shown_rows = min(rows, int(queries.height / _LEAST_QUERY) or 1)
     side_x, side_y = width / columns, queries.height / shown_rows
     per_group = heads.query // heads.key_value
-    look = canvas.look(heads.look)
     for group in range(shown):
         x = left + group * pitch
-        canvas.box(Rect(x, rect.bottom - bar, width, bar), canvas.accent.ink, radius=2, role="square")
         for head in range(min(per_group, columns * shown_rows)):
             row, column = divmod(head, columns)
             gap = min(2.0, side_x * 0.2)
@@ -125,7 +173,7 @@ def shares_extent(shares: Shares) -> Stretch:
 
 def draw_shares(canvas: Canvas, shares: Shares, rect: Rect) -> None:
     """Draw name, bar and value of each share; the longest bar takes the width that is left."""
-    name_width = min(170.0, max(advance(share.name, "regular", SMALL) for share in shares.shares))
+    name_width = min(200.0, max(advance(share.name, "regular", SMALL) for share in shares.shares))
     value_width = max(advance(share.value, "semibold", SMALL) for share in shares.shares)
     bars = Rect(rect.x + name_width + 12, rect.y, rect.width - name_width - value_width - 24, rect.height)
     row = rect.height / len(shares.shares)

@@ -65,15 +65,12 @@ def draw_funnel(canvas: Canvas, lines: int, axis: float, below: float, mouth: fl
     return mouth - _FUNNEL
 
 
-def draw_mixing(canvas: Canvas, lines: int, center: Point) -> None:
-    """Draw where streams are mixed with one another."""
+def draw_mixing(canvas: Canvas, lines: int, center: Point) -> Rect:
+    """Draw where streams are mixed with one another; return the box."""
     half = spread(lines) + 4
-    canvas.box(
-        Rect(center.x - half, center.y - half, 2 * half, 2 * half),
-        canvas.accent.ink,
-        radius=3,
-        role="mixing",
-    )
+    box = Rect(center.x - half, center.y - half, 2 * half, 2 * half)
+    canvas.box(box, canvas.accent.ink, radius=3, role="mixing")
+    return box
 
 
 def draw_scale(canvas: Canvas, center: Point) -> None:

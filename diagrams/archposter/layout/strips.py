@@ -15,6 +15,7 @@ FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
 _LEAD_GAP = 24.0
+_LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
 
 
 def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", scale: int = 0) -> None:
@@ -30,6 +31,7 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
     strip = Rect(rect.x, rect.y + _LINE + 3, rect.width, rect.height - 2 * _LINE - 6)
     pitch = strip.width / (scale or len(layer_map.columns))
     gap = min(3.0, pitch * 0.18)
+    places: dict[tuple[int, int, MapCell], list[Rect]] = {}
     for number, column in enumerate(layer_map.columns):
         height = strip.height / len(column)
         for level, cell in enumerate(column):
@@ -39,7 +41,10 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
                 pitch - gap,
                 height - (1.5 if level else 0.0),
             )
-            _cell(canvas, cell, square, "layer")
+            places.setdefault((len(column), level, cell), []).append(square)
+    # Equals after one another: what repeats in equal steps is what a writer can store once.
+    for (_, _, cell), squares in places.items():
+        _cells(canvas, cell, squares, "layer")
     line = Rect(rect.x, rect.bottom - _LINE, rect.width, _LINE)
     last = str(len(layer_map.columns))
     muted = canvas.theme.muted
@@ -55,25 +60,31 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
     canvas.label(Rect(line.x + side, line.y, line.width - 2 * side, line.height), layer_map.pattern)
 
 
-def _cell(canvas: Canvas, cell: MapCell, rect: Rect, role: str) -> None:
+def _cells(canvas: Canvas, cell: MapCell, rects: Sequence[Rect], role: str) -> None:
+    """Draw boxes of one kind, then their marks."""
     look = canvas.look(cell.look)
-    canvas.box(rect, look.fill, look.stroke, width=0.8, radius=min(2.5, rect.width / 3), role=role)
-    side = min(4.0, rect.width * 0.6)
+    for rect in rects:
+        canvas.box(rect, look.fill, look.stroke, width=0.8, radius=min(2.5, rect.width / 3), role=role)
     for mark in range(cell.mark):
-        y = rect.center_y - side / 2 + (mark - (cell.mark - 1) / 2) * side * 1.5
-        canvas.box(Rect(rect.center_x - side / 2, y, side, side), look.text, radius=0, role="mark")
+        for rect in rects:
+            side = min(4.0, rect.width * 0.6)
+            y = rect.center_y - side / 2 + (mark - (cell.mark - 1) / 2) * side * 1.5
+            canvas.box(Rect(rect.center_x - side / 2, y, side, side), look.text, radius=0, role="mark")
 
 
 def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
     entries = [
         (entry.cell, tuple(f"{entry.times} {w}" for w in entry.wordings)) for entry in layer_map.legend
     ]
-    gap = 26.0
-    room = line.width - len(entries) * (_SWATCH + 8) - (len(entries) - 1) * gap
+    longest = sum(advance(wordings[0], "regular", SMALL) for _, wordings in entries)
+    swatches = len(entries) * (_SWATCH + 8)
+    gap = (line.width - swatches - longest) / max(1, len(entries) - 1)
+    gap = min(_MOST_GAP, max(_LEAST_GAP, gap))
+    room = line.width - swatches - (len(entries) - 1) * gap
     words = _shortened([wordings for _, wordings in entries], room)
     x = line.x
     for (cell, _), word in zip(entries, words, strict=True):
-        _cell(canvas, cell, Rect(x, line.center_y - _SWATCH / 2, _SWATCH, _SWATCH), "swatch")
+        _cells(canvas, cell, [Rect(x, line.center_y - _SWATCH / 2, _SWATCH, _SWATCH)], "swatch")
         x += _SWATCH + 8
         x += canvas.text(x, line.center_y + cap_height("regular", SMALL) / 2, word) + gap
 
@@ -84,11 +95,11 @@ def _shortened(entries: Sequence[Wordings], room: float) -> list[str]:
     while True:
         widths = [advance(e[n], "regular", SMALL) for e, n in zip(entries, level, strict=True)]
         longer = [n for n, entry in enumerate(entries) if level[n] + 1 < len(entry)]
-        if sum(widths) <= room:
-            return [entry[n] for entry, n in zip(entries, level, strict=True)]
-        if not longer:
+        if sum(widths) <= room or not longer:
             break
         level[max(longer, key=lambda n: (widths[n], -n))] += 1
+    if sum(widths) <= room:
+        return [entry[n] for entry, n in zip(entries, level, strict=True)]
     share = room
     for place, width in enumerate(sorted(widths)):
         # What the narrow ones leave is shared by the wide ones.

@@ -6,6 +6,7 @@ PDF would not give back the characters that were written.
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 from archposter.scene import Face
@@ -23,7 +24,12 @@ WEIGHTS: dict[Face, int] = {"regular": 400, "semibold": 600, "display": 700}
 FALLBACK = 'Inter,"Helvetica Neue",Arial,sans-serif'
 """The CSS families that stand in where an embedded font is not honoured."""
 
-BASIC = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("–—‘’“”…·•×÷±≈≤≥−→←↑↓²³₀₁₂₃₄θ√")
+_WORDS = string.ascii_letters + string.digits + " &'()+,-./"
+BASIC: dict[Face, frozenset[str]] = {
+    "regular": frozenset(_WORDS + "%:;=|×·…←→²½′−√Δαβλσ"),
+    "semibold": frozenset(_WORDS + ":×·²"),
+    "display": frozenset(_WORDS),
+}
 """The characters nearly every card keeps to; web fonts of only these are a third of the full size."""
 
 
@@ -43,4 +49,4 @@ def webfont_path(face: Face, characters: frozenset[str]) -> Path:
     One has the `BASIC` characters, one has all.  Subsetting to the very characters of a picture
     would save a few kB and cost a fifth of a second each time.
     """
-    return FOLDER / f"{POSTSCRIPT_NAMES[face]}{'-basic' if characters <= BASIC else ''}.woff2"
+    return FOLDER / f"{POSTSCRIPT_NAMES[face]}{'-basic' if characters <= BASIC[face] else ''}.woff2"

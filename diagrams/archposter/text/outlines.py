@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-from archposter.scene import Face
+from archposter.scene import Command, Face
 from archposter.text.faces import font_path
 from archposter.text.metrics import advances
 
 _Point = tuple[float, float]
 
 
-def path_data(text: str, face: Face) -> str:
-    """Return SVG path data of one kerned line in font units, y downwards, starting at (0, 0).
+def glyphs(text: str, face: Face) -> Iterator[tuple[int, str]]:
+    """Yield where each glyph of one kerned line starts, and its relative SVG path data; blanks have none.
 
-    Whole font units need no rounding and are shorter to write than scaled coordinates; the caller
-    scales by size / units_per_em.
+    Both are in font units, y downwards: whole numbers need no rounding and are short to write.
     """
-    parts, pen = [], 0
+    pen = 0
     for character, step in zip(text, advances(text, face), strict=True):
-        if glyph := _glyph(character, face):
-            parts.append(f"M{pen} 0{glyph}")
+        if outline := _glyph(character, face):
+            yield pen, outline
         pen += step
-    return "".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def glyph(character: str, face: Face) -> tuple[Command, ...]:
+    """Return a character's outline in font units, y downwards, from the pen's place at (0, 0)."""
+    glyphs, names = _font(face)
+    pen = _CommandPen(glyphs)
+    glyphs[names[ord(character)]].draw(pen)
+    return tuple(pen.commands)
 
 
 @cache
@@ -72,3 +80,23 @@ class _RelativePen(BasePen):  # type: ignore[misc]
     def _closePath(self) -> None:  # noqa: N802
         self.commands.append("z")
         self.here = self.start
+
+
+class _CommandPen(BasePen):  # type: ignore[misc]
+    """Collects absolute commands; BasePen makes cubics of TrueType's quadratic curves."""
+
+    def __init__(self, glyphs: Any) -> None:
+        super().__init__(glyphs)
+        self.commands: list[Command] = []
+
+    def _moveTo(self, point: _Point) -> None:  # noqa: N802
+        self.commands.append(("M", (point[0], -point[1])))
+
+    def _lineTo(self, point: _Point) -> None:  # noqa: N802
+        self.commands.append(("L", (point[0], -point[1])))
+
+    def _curveToOne(self, first: _Point, second: _Point, end: _Point) -> None:  # noqa: N802
+        self.commands.append(("C", (first[0], -first[1], second[0], -second[1], end[0], -end[1])))
+
+    def _closePath(self) -> None:  # noqa: N802
+        self.commands.append(("Z", ()))

@@ -1,0 +1,166 @@
+"""The legend: a card that explains the grammar of all cards, with the blocks that they are made of."""
+
+from __future__ import annotations
+
+from archposter.blocks.attention import mask
+from archposter.blocks.tree import (
+    Callout,
+    Card,
+    Cell,
+    Choice,
+    Diagram,
+    Figure,
+    Grid,
+    HeadGroups,
+    Inset,
+    Lane,
+    LayerMap,
+    Leaf,
+    Legend,
+    MapCell,
+    Mask,
+    Masks,
+    Node,
+    Note,
+    Repeat,
+    Step,
+    Stream,
+    Tower,
+)
+
+_KINDS = (
+    ("full", "Full attention"),
+    ("sliding", "Windowed"),
+    ("chunked", "Chunked"),
+    ("latent", "Latent"),
+    ("linear", "Linear"),
+    ("ssm", "State space"),
+    ("dense", "Dense FFN"),
+    ("moe", "Experts"),
+)
+_NORM = Cell(("Norm",))
+
+
+def legend() -> Card:
+    """Return the legend's Block tree."""
+    return Card(
+        title="How to read a card",
+        size="",
+        meta=("One grammar for every model: what is drawn alike is built alike",),
+        highlights=("Boxes and lines are this model's own; so is every number, counted from its tensors",),
+        notice="",
+        badge="Kind of decoder",
+        family="archposter",
+        tower=_tower(),
+        callouts=_callouts(),
+        insets=(_kinds(), _marks(), _masks()),
+        layer_map=_map(),
+        figures=(
+            Figure("Total", "parameters"),
+            Figure("Active", "for one token", 0.3),
+            Figure("Cache", "a token, log scale", 0.5),
+            Figure("Context", "in tokens"),
+            Figure("Layers", "in all"),
+            Figure("Width", "hidden size"),
+            Figure("Tokens", "vocabulary"),
+        ),
+        description="How to read an architecture card: tower, insets, layer map and facts.",
+        links=(),
+    )
+
+
+def _tower() -> Tower:
+    mixers = Choice(
+        (
+            (18, Cell(("Sliding window",), ("position · span",), "sliding", "choice")),
+            (6, Cell(("Full attention",), ("position",), "full")),
+        )
+    )
+    experts = Lane(None, Cell(("Experts",), ("2 of 8",), "moe", "parallel"), None)
+    dense = Lane(None, Cell(("Dense",), ("FFN",), "dense"), None)
+    frame = Repeat(
+        24,
+        (Step(_NORM, (Lane(None, mixers, None),), None), Step(_NORM, (experts, dense), _NORM)),
+        "frame",
+        "",
+    )
+    return Tower(
+        embedding=Cell(("Token embedding",), key="embedding"),
+        added=(),
+        table=None,
+        below=(),
+        frames=((frame,),),
+        final=Cell(("Final norm",)),
+        ahead=None,
+        output=Cell(("Output layer",), key="output"),
+        stream=Stream(),
+    )
+
+
+def _callouts() -> tuple[Callout, ...]:
+    return (
+        Callout("frame", "equal layers, drawn once", headline="24 ×"),
+        Callout("choice", "each layer has one of these"),
+        Callout("parallel", "side by side, then summed"),
+        Callout("residual", "the line past a part is added"),
+        Callout("output", "scores of the next token"),
+        Callout("embedding", "data flows upward"),
+        Callout("input", "the text so far"),
+    )
+
+
+def _kinds() -> Inset:
+    half = len(_KINDS) // 2
+    nodes = tuple(
+        Node(look, Cell((name,), (), look), half - 1 - place % half, place // half)
+        for place, (look, name) in enumerate(_KINDS)
+    )
+    return Inset(("A colour is a kind of part",), Diagram(nodes, (), (1.0, 1.0)))
+
+
+def _marks() -> Inset:
+    marks: tuple[tuple[Leaf, str, str], ...] = (
+        (Cell(("Key",), cached=True), "is kept in the cache", "for later tokens"),
+        (Cell(("Query",), share=0.25), "RoPE turns this", "share of channels"),
+        (HeadGroups(8, 2, "full"), "query heads over", "the K, V they share"),
+        (
+            Grid((("off", "on", "off", "off", "on", "off", "zero", "zero"),), "moe"),
+            "experts: idle, used,",
+            "computing nothing",
+        ),
+    )
+    nodes = []
+    for place, (leaf, *lines) in enumerate(marks):
+        row = len(marks) - 1 - place
+        nodes += [
+            Node(f"mark {place}", leaf, row, 0),
+            Node(f"note {place}", Note(tuple((line,) for line in lines)), row, 1),
+        ]
+    return Inset(("Marks in the insets",), Diagram(tuple(nodes), (), (1.0, 1.5)))
+
+
+def _masks() -> Inset:
+    return Inset(
+        ("Which tokens a token sees",),
+        Masks(
+            (
+                Mask(("window",), mask("sliding")),
+                Mask(("chunks",), mask("chunked")),
+                Mask(("sink, all",), mask("full", sink=True)),
+            )
+        ),
+    )
+
+
+def _map() -> LayerMap:
+    sliding, full, ffn = MapCell("sliding", 0), MapCell("full", 0), MapCell("moe", 0)
+    columns = tuple((full if number % 4 == 3 else sliding, ffn) for number in range(24))
+    return LayerMap(
+        columns,
+        (
+            Legend(sliding, 18, ("of this kind",)),
+            Legend(full, 6, ("of that",)),
+            Legend(ffn, 24, ("feed-forward parts",)),
+        ),
+        ("the layer map: one column a layer, in order; its parts from below",),
+    )

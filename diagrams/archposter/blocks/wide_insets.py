@@ -1,0 +1,143 @@
+"""Insets of what a model has once: streams, tables for several tokens, shared caches, prediction ahead."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Words
+from archposter.spec.arch import Arch, Mtp
+from archposter.spec.parts import Attention, HyperConnections, NgramEmbedding
+from archposter.units import count, exact, wordings
+
+_STREAMS_TELLING = 74
+_NGRAM_TELLING = 84
+_SHARING_TELLING = 58
+_AHEAD_TELLING = 42
+_MOST_COLUMNS = 3
+_MOST_STREAMS = 8
+
+
+def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
+    """Return how telling each is among a card's insets, and the inset."""
+    found = []
+    if isinstance(arch.residual, HyperConnections):
+        found.append((_STREAMS_TELLING, _streams(arch.residual.hc_mult, arch.hidden_size)))
+    if arch.embedding.ngram:
+        found.append((_NGRAM_TELLING, _ngrams(arch.embedding.ngram, arch)))
+    if any(isinstance(part, Attention) and part.key_value == "shared" for part in arch.parts):
+        found.append((_SHARING_TELLING, _sharing(arch)))
+    if arch.mtp:
+        found.append((_AHEAD_TELLING, _ahead(arch.mtp, arch.hidden_size)))
+    return found
+
+
+def _streams(lines: int, width: int) -> Inset:
+    """Draw how a sublayer reads one line from the streams and writes to all, while these are mixed."""
+    shown = min(lines, _MOST_STREAMS)
+    on: Square = "on"
+    row = (on,) * shown
+    mixing = Grid((row,) * shown, "linear")
+    nodes = (
+        Node("below", Words((f"{lines} streams of {exact(width)}", f"{lines} streams")), 0, 0, 2),
+        Node("read", Cell(("Read",), (f"{lines} → 1",)), 1, 0),
+        Node("mix", mixing, 2, 1),
+        Node("mixed", Words((f"mix {lines} × {lines}", "mix")), 3, 1),
+        Node("part", Cell(("Norm and part", "Part")), 2, 0),
+        Node("write", Cell(("Write",), (f"1 → {lines}",)), 3, 0),
+        Node("plus", Op("+"), 4, 0, 2),
+        Node("above", Words((f"{lines} streams",)), 5, 0, 2),
+    )
+    edges = (
+        Edge("below", "read"),
+        Edge("below", "mix"),
+        Edge("read", "part"),
+        Edge("part", "write"),
+        Edge("write", "plus", side=True),
+        Edge("mix", "mixed"),
+        Edge("mixed", "plus", side=True),
+        Edge("plus", "above"),
+    )
+    return Inset(("Hyper-connections", "Streams"), Diagram(nodes, edges, (1.0, 1.0)), "mixing")
+
+
+def _ngrams(part: NgramEmbedding, arch: Arch) -> Inset:
+    """Draw the tables that the last tokens together choose rows of, by hash."""
+    lengths = list(range(2, part.emb_neighbor_num + 1))
+    if len(lengths) > _MOST_COLUMNS:
+        lengths = [*lengths[: _MOST_COLUMNS - 1], lengths[-1]]
+    times = part.emb_split_num
+    tables = (f"{times} tables" if times > 1 else "1 table", f"{times} ×")
+    rows = part.ngram_vocab_size_ratio * arch.embedding.vocab_size
+    width = arch.hidden_size // part.num_tables
+    nodes = [
+        Node("token", Words(("1 token", "1")), 0, 0),
+        Node("table", Cell(("Embedding", "Table"), wordings(arch.embedding.vocab_size)), 1, 0),
+        Node("sum", Op("+"), 3, 0, len(lengths) + 1),
+    ]
+    edges = [Edge("token", "table"), Edge("table", "sum", side=True)]
+    for column, length in enumerate(lengths, start=1):
+        nodes += [
+            Node(f"tokens {length}", Words((f"last {length}", str(length))), 0, column),
+            Node(f"tables {length}", Cell(tables, (f"{count(rows)} rows", count(rows))), 1, column),
+            Node(f"out {length}", Cell(("Project",), (f"{exact(width)} →", "→")), 2, column),
+        ]
+        edges += [
+            Edge(f"tokens {length}", f"tables {length}"),
+            Edge(f"tables {length}", f"out {length}"),
+            Edge(f"out {length}", "sum", side=True),
+        ]
+    titles = ("N-gram embedding, rows by hash", "N-gram embedding")
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.0,) * (len(lengths) + 1)))
+
+
+def _sharing(arch: Arch) -> Inset:
+    """Draw which layer's keys and values the layers without their own read."""
+    own: dict[tuple[object, ...], tuple[int, Attention]] = {}
+    readers: Counter[tuple[int, Attention]] = Counter()
+    for index, layer in enumerate(arch.layers):
+        for mixer in layer.mixers:
+            if isinstance(mixer, Attention):
+                cache = (mixer.num_key_value_heads, mixer.head_dim, mixer.v_head_dim, mixer.span)
+                if mixer.key_value == "shared":
+                    readers[own[cache]] += 1
+                else:
+                    own[cache] = (index, mixer)
+    nodes, edges = [], []
+    shown = readers.most_common(_MOST_COLUMNS)
+    for column, ((index, mixer), times) in enumerate(sorted(shown, key=lambda entry: entry[0][0])):
+        reach = {"full": "global", "sliding": "sliding", "chunked": "chunked"}[mixer.span.kind]
+        heads = f"{exact(mixer.num_key_value_heads)} × {exact(mixer.head_dim)}"
+        source = Cell((f"Layer {index + 1}",), (f"K, V {heads}", heads), mixer.span.kind, cached=True)
+        layers = f"{times} {reach} layers" if times > 1 else f"1 {reach} layer"
+        nodes += [
+            Node(f"source {column}", source, 0, column),
+            Node(f"readers {column}", Cell((layers, f"{times} layers"), ("only queries",)), 1, column),
+        ]
+        edges.append(Edge(f"source {column}", f"readers {column}"))
+    titles = ("Later layers reuse keys, values", "Shared K, V")
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.0,) * len(shown)))
+
+
+def _ahead(mtp: Mtp, hidden_size: int) -> Inset:
+    """Draw how a module joins the state of a token with the embedding of the next one."""
+    width = exact(hidden_size)
+    times = f"{mtp.depth} modules" if mtp.depth > 1 else "1 module"
+    nodes = (
+        Node("state", Words(("last layer's state", "state")), 0, 0),
+        Node("next", Words(("next token", "next")), 0, 1),
+        Node("norm state", Cell(("Norm",)), 1, 0),
+        Node("norm next", Cell(("Embedding, norm", "Norm")), 1, 1),
+        Node("join", Cell((f"Join 2 × {width} → {width}", "Join")), 2, 0, 2),
+        Node("layer", Cell(("One decoder layer",), (), "group"), 3, 0, 2),
+        Node("head", Words(("to the shared output layer", "output")), 4, 0, 2),
+    )
+    edges = (
+        Edge("state", "norm state"),
+        Edge("next", "norm next"),
+        Edge("norm state", "join"),
+        Edge("norm next", "join"),
+        Edge("join", "layer"),
+        Edge("layer", "head"),
+    )
+    titles = (f"Multi-token prediction, {times}", "Multi-token prediction", "MTP")
+    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0)), "ahead")

@@ -1,0 +1,1 @@
+"""Card Frames -> pages: the paper, the grid, the bands of words, posters and books."""

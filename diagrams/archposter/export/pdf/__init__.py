@@ -1,0 +1,7 @@
+"""Frames to PDF: plain, or finished for a press or a screen."""
+
+from archposter.export.pdf.document import Info, to_pdf
+from archposter.export.pdf.finish import finished_pdf
+from archposter.export.pdf.press import COLORS, Color, Press, press
+
+__all__ = ["COLORS", "Color", "Info", "Press", "finished_pdf", "press", "to_pdf"]

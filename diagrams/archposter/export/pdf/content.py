@@ -1,0 +1,109 @@
+"""Items to the operators of a PDF content stream, in a space with y downwards (ISO 32000-1, annex A)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import assert_never
+
+from archposter.export.pdf.inks import Inks
+from archposter.scene import Box, Group, Item, Link, Path, Rect, Text, rounded
+from archposter.text.metrics import advances, table
+
+_ARC = 0.5523
+"""Where the handles of the cubic lie that is nearest to a quarter of a circle of radius 1."""
+
+
+class Content:
+    """Writes items: `show` gives a text's font runs and `store` puts a keyed group apart, once."""
+
+    def __init__(
+        self,
+        inks: Inks,
+        show: Callable[[Text], Iterable[tuple[str, list[str]]]],
+        store: Callable[[Group], str],
+    ) -> None:
+        self._inks = inks
+        self._show = show
+        self._store = store
+
+    def operators(self, items: Iterable[Item]) -> Iterator[str]:
+        """Yield operators that draw the items in order."""
+        for item in items:
+            match item:
+                case Box():
+                    yield from self._painted(item, _outline(item.rect, item.radius))
+                case Path():
+                    yield from self._painted(item, _commands(item))
+                case Text():
+                    yield self._text(item)
+                case Group():
+                    scale, x, y = f"{item.scale:.6g}", rounded(item.x), rounded(item.y)
+                    yield f"q {scale} 0 0 {scale} {x:g} {y:g} cm"
+                    if item.key:
+                        yield f"/{self._store(item)} Do"
+                    else:
+                        yield from self.operators(item.items)
+                    yield "Q"
+                case Link():
+                    pass
+                case _:
+                    assert_never(item)
+
+    def _painted(self, item: Box | Path, outline: str) -> Iterator[str]:
+        if item.fill:
+            yield self._inks.filling(item.fill)
+        if item.stroke:
+            yield self._inks.stroking(item.stroke)
+            yield f"{rounded(item.stroke_width):g} w [{' '.join(map(_number, item.dash))}] 0 d"
+        if item.fill or item.stroke:
+            yield outline
+            yield "B" if item.fill and item.stroke else "f" if item.fill else "S"
+
+    def _text(self, text: Text) -> str:
+        """Show one line glyph by glyph, with the kerning that a plain string lacks."""
+        metrics = table(text.face)
+        thousandth = metrics.units_per_em / 1000
+        parts = [f"{self._inks.filling(text.fill)} BT 1 0 0 -1 {_number(text.x)} {_number(text.y)} Tm"]
+        steps = iter(zip(text.text, advances(text.text, text.face), strict=True))
+        for font, codes in self._show(text):
+            shown = ""
+            for code in codes:
+                character, step = next(steps)
+                shift = rounded((metrics.advances[character] - step) / thousandth)
+                shown += f"({code}){shift or ''}"
+            parts.append(f"/{font} {_number(text.size)} Tf [{shown.replace(')(', '')}] TJ")
+        return " ".join((*parts, "ET"))
+
+
+@lru_cache(maxsize=65_536)
+def _number(value: float) -> str:
+    value = rounded(value)
+    return str(int(value)) if value.is_integer() else str(value)
+
+
+def _commands(path: Path) -> str:
+    names = {"M": "m", "L": "l", "C": "c", "Z": "h"}
+    return " ".join(" ".join((*map(_number, numbers), names[verb])) for verb, numbers in path.commands)
+
+
+def _outline(rect: Rect, radius: float) -> str:
+    radius = min(radius, rect.width / 2, rect.height / 2)
+    if not radius:
+        return f"{_number(rect.x)} {_number(rect.y)} {_number(rect.width)} {_number(rect.height)} re"
+    left, top, right, bottom = rect.x, rect.y, rect.right, rect.bottom
+    handle = radius * (1 - _ARC)
+    path = [f"{_number(left + radius)} {_number(top)} m"]
+    for x, y, dx, dy in (
+        (right, top, -1, 0),
+        (right, bottom, 0, -1),
+        (left, bottom, 1, 0),
+        (left, top, 0, 1),
+    ):
+        # Each side ends `radius` before its corner (x, y); the arc then leaves at a right angle.
+        start = (x + dx * radius, y + dy * radius)
+        end = (x + dy * radius, y - dx * radius)
+        near = (x + dx * handle, y + dy * handle)
+        far = (x + dy * handle, y - dx * handle)
+        path.append(" ".join((*map(_number, start), "l", *map(_number, (*near, *far, *end)), "c")))
+    return " ".join((*path, "h"))

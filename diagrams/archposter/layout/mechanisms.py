@@ -1,0 +1,98 @@
+"""Pictures of how a mixer remembers: matrices that fade, and tokens compressed to entries."""
+
+from __future__ import annotations
+
+from archposter.blocks.tree import Compression, Memory
+from archposter.layout.canvas import Canvas
+from archposter.layout.stretch import Stretch
+from archposter.scene import Point, Rect
+from archposter.theme import HEAD, SMALL
+
+_CELLS = 8  # a matrix is drawn with so many cells along its longer side
+_LEADING = 22.0
+_PAD = 10.0
+_STRIP = 6.0  # how wide the decay beside the matrix is drawn
+_DECK = 3  # matrices that show behind the first: one a head
+_DECK_STEP = 4.0
+_ENTRIES = 3
+_MOST_TOKENS = 4  # drawn for one entry; more are dots
+
+
+def memory_extent(memory: Memory) -> Stretch:
+    """Return the height of the matrix beside its lines."""
+    lines = _LEADING * (len(memory.rules) + 1)
+    return Stretch(lines + 12.0, lines + 34.0)
+
+
+def draw_memory(canvas: Canvas, memory: Memory, rect: Rect) -> None:
+    """Draw the panel: a deck of matrices in their own proportion, what fades them, and their rules."""
+    look = canvas.look(memory.look)
+    canvas.box(rect, look.fill, look.stroke, role="memory")
+    longer = max(memory.rows, memory.columns)
+    rows, columns = (max(2, round(_CELLS * size / longer)) for size in (memory.rows, memory.columns))
+    deck = (_DECK - 1) * _DECK_STEP
+    strip = 0.0 if memory.decay == "fixed" else _STRIP + 4
+    unit = min((rect.height - 2 * _PAD - deck) / rows, (_matrix_room(rect) - deck - strip) / columns)
+    height, width = unit * rows, unit * columns
+    x = rect.x + _PAD + strip
+    y = rect.center_y - (height - deck) / 2
+    for behind in range(_DECK - 1, 0, -1):
+        place = Rect(x + behind * _DECK_STEP, y - behind * _DECK_STEP, width, height)
+        canvas.box(place, look.text, look.fill, width=1.0, radius=2, role="matrix")
+    canvas.box(Rect(x, y, width, height), look.text, look.fill, width=1.0, radius=2, role="matrix")
+    for row in range(rows):
+        kept = 0.35 + 0.6 * (row * 5 % rows) / rows if memory.decay == "channel" else 0.7
+        side = (unit - 1.0) * kept
+        edge = (unit - side) / 2
+        for column in range(columns):
+            cell = Rect(x + column * unit + edge, y + row * unit + edge, side, side)
+            canvas.box(cell, look.fill, radius=1, role="matrix")
+        if memory.decay == "channel":
+            canvas.box(Rect(rect.x + _PAD, y + row * unit + edge, _STRIP, side), look.text, radius=1)
+    if memory.decay == "head":
+        canvas.box(Rect(rect.x + _PAD, y, _STRIP, height), look.text, radius=1)
+    left = x + width + deck + 10
+    lines = _LEADING * (len(memory.rules) + 1)
+    line = Rect(left, rect.center_y - lines / 2, rect.right - left - 6, _LEADING)
+    canvas.label(line, memory.names, face="semibold", size=HEAD, fill=look.text, align=0.0)
+    for number, rule in enumerate(memory.rules, 1):
+        canvas.label(line.moved(0, number * _LEADING), rule, size=SMALL, fill=look.text, align=0.0)
+
+
+def _matrix_room(rect: Rect) -> float:
+    return min(84.0, rect.width * 0.28)
+
+
+def compression_extent() -> Stretch:
+    """Return the height of tokens, the joins and the entries."""
+    return Stretch(44.0, 60.0)
+
+
+def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> None:
+    """Draw tokens below, entries above, and the tokens that each entry is made of."""
+    look, off = canvas.look(compression.look), canvas.look("empty")
+    pitch = rect.width / _ENTRIES
+    drawn = min(compression.ratio, _MOST_TOKENS)
+    side = min(pitch / drawn - 2.0, 9.0)
+    entry = min(13.0, pitch - 6)
+    for number in range(_ENTRIES):
+        left = rect.x + number * pitch
+        tokens = [left + (index + 0.5) * pitch / drawn for index in range(drawn)]
+        if compression.ratio > _MOST_TOKENS:
+            middle, tokens = tokens[1:-1], [tokens[0], tokens[-1]]
+            for x in middle:
+                canvas.disc(x, rect.bottom - side / 2, 1.2, canvas.theme.flow)
+        for x in tokens:
+            token = Rect(x - side / 2, rect.bottom - side, side, side)
+            canvas.box(token, off.fill, canvas.theme.quiet, width=0.9, radius=1.5, role="square")
+        center = left + pitch / 2
+        on = not compression.chosen or number != 1
+        place = Rect(center - entry / 2, rect.y, entry, entry)
+        canvas.box(place, look.fill if on else off.fill, look.stroke, width=1.0, radius=2, role="square")
+        first = left - pitch if compression.overlap and number else left
+        for x in (first + 2, left + pitch - 2):
+            canvas.line(
+                [Point(x, rect.bottom - side - 2), Point(center, place.bottom + 2)],
+                stroke=canvas.theme.quiet if x < left else canvas.theme.flow,
+                width=1.0,
+            )

@@ -1,0 +1,288 @@
+"""Posters and books: models chosen, ordered, drawn, composed and written.  No stage's logic is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from archposter.blocks.card import BADGES, MONTHS
+from archposter.compose import book as books
+from archposter.compose import poster as posters
+from archposter.compose.bands import Words
+from archposter.compose.paper import Orientation, bleed_size, paper_size
+from archposter.counts.where import condition, made_by
+from archposter.diagnostics import UsageError, printable
+from archposter.export import files
+from archposter.pipeline import DEFAULT_STYLE, Model, Picture, Variant, format_of, theme
+from archposter.scene import Box, Color, Frame, Group, Item, Size
+from archposter.text.metrics import missing_characters
+from archposter.theme import Theme
+
+if TYPE_CHECKING:
+    from archposter.export.pdf import Color as Inks
+    from archposter.export.pdf import Press
+
+Sort = Literal["date", "size", "kv", "name"]
+Grouping = Literal["family", "decoder", "year"]
+
+DEFAULT_TITLE: Final = "Language model architectures"
+DEFAULT_DPI: Final = 150
+
+_UNKNOWN: Final = date(2000, 1, 1)
+"""The date in a file whose models have none."""
+
+_NOTES: Final = (
+    "Parameters and cache sizes are counted from tensor shapes; KV cache in bf16 per token. "
+    "Set in Inter. Made with archposter."
+)
+
+SORTS: Final[dict[Sort, Callable[[Model], Any]]] = {
+    "date": lambda model: model.arch.released or date.min,
+    "size": lambda model: model.facts().parameters.total,
+    "kv": lambda model: model.facts().kv_cache.bytes_per_token,
+    "name": lambda model: model.arch.title.casefold(),
+}
+GROUPINGS: Final[dict[Grouping, Callable[[Model], str]]] = {
+    "family": lambda model: model.arch.family,
+    "decoder": lambda model: BADGES[model.arch.decoder_type],
+    "year": lambda model: str(model.arch.released.year) if model.arch.released else "Without a date",
+}
+LEGEND: Final = {
+    "full": "full attention",
+    "sliding": "sliding-window attention",
+    "chunked": "chunked attention",
+    "latent": "latent or compressed attention",
+    "linear": "linear attention",
+    "ssm": "state space",
+    "dense": "dense feed-forward",
+    "moe": "mixture of experts",
+}
+"""What a colour of boxes means, on every card; the looks are those of `theme.LOOKS`."""
+
+
+def select(
+    models: Iterable[Model], where: Sequence[str] = (), since: str = "", developer: str = ""
+) -> list[Model]:
+    """Return the models that meet all conditions (see `counts.where`), in their order.
+
+    `since` is a release date, `developer` also the name of a family.  Raises `UsageError` for a
+    condition that makes no sense, and where no model is left.
+    """
+    tests = [condition(words) for words in where]
+    said = list(where)
+    if since:
+        tests.append(condition(f"released>={since}"))
+        said.append(f"released>={since}")
+    if developer:
+        tests.append(made_by(developer))
+        said.append(f"developer={developer}")
+    models = list(models)
+    chosen = [model for model in models if all(test(model.arch, model.facts()) for test in tests)]
+    if not chosen:
+        raise UsageError(
+            f"no model of {len(models)} meets {' and '.join(said)}: archposter list shows them all"
+        )
+    return chosen
+
+
+def arrange(
+    models: Iterable[Model], sort: Sort | None = None, group_by: Grouping | None = None
+) -> list[Model]:
+    """Return the models in order; sections follow one another by their first model, years by number."""
+    ordered = sorted(models, key=lambda model: (SORTS[sort](model), model.slug)) if sort else list(models)
+    if group_by is None:
+        return ordered
+    names = [GROUPINGS[group_by](model) for model in ordered]
+    sections = {name: place for place, name in reversed(list(enumerate(names)))}
+    if group_by == "year":
+        sections = {name: place for place, name in enumerate(sorted(sections))}
+    return sorted(ordered, key=lambda model: sections[GROUPINGS[group_by](model)])
+
+
+class Printing(NamedTuple):
+    """What is asked of a PDF, in a person's words; `screen` keeps links and gives up the claim to PDF/X-4."""
+
+    color: Inks = "rgb"
+    bleed: str = "0mm"
+    marks: bool = False
+    icc: Path | None = None
+    condition: str = ""
+    screen: bool = False
+
+    def press(self, paper: Size) -> Press:
+        """Return what it means on a paper; raise `UsageError` for what cannot be."""
+        from archposter.export.pdf import press
+
+        bleed = bleed_size(self.bleed, paper)
+        return press(self.color, bleed, self.marks, self.icc, self.condition, self.screen)
+
+
+FOR_PRESS: Final = Printing()
+FOR_SCREEN: Final = Printing(screen=True)
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Finished pages that can be written as a PDF or, one by one, as pictures."""
+
+    pages: tuple[Frame, ...]
+    title: str
+    day: date
+    press: Press
+    smallest_type: float
+    """The smallest printed type, in points."""
+
+    def pdf(self) -> bytes:
+        """Return the PDF, as its `press` wants it."""
+        from archposter.export.pdf import Info, finished_pdf
+
+        info = Info(self.title, subject=self.pages[0].description)
+        return finished_pdf(self.pages, info, self.press, self.day)
+
+    def save(self, path: str | Path, dpi: int = DEFAULT_DPI) -> tuple[Path, ...]:
+        """Write a PDF, or pictures: poster-1.png and so on where there are several pages.
+
+        Raises `UsageError` or `OutputError`.
+        """
+        path = Path(path)
+        kind = format_of(path)
+        if kind == "pdf":
+            files.write(path, self.pdf())
+            return (path,)
+        paths = [path]
+        if len(self.pages) > 1:
+            paths = [path.with_stem(f"{path.stem}-{number}") for number in range(1, len(self.pages) + 1)]
+        for target, page in zip(paths, self.pages, strict=True):
+            if kind == "svg":
+                files.write(target, Picture(page).svg())
+            else:
+                from archposter.export.bands import write_png
+
+                write_png(target, page, dpi)
+        return tuple(paths)
+
+
+@dataclass(frozen=True)
+class Poster(Sheets):
+    """A poster: its grid, and options that would make the smallest type readable, where it is not."""
+
+    columns: int
+    rows: int
+    advice: str
+
+
+def poster(
+    models: Sequence[Model],
+    *,
+    paper: str = "A1",
+    orientation: Orientation = "auto",
+    style: str = DEFAULT_STYLE,
+    variant: Variant = "card",
+    title: str = DEFAULT_TITLE,
+    subtitle: str | None = None,
+    notes: str | None = None,
+    url: str = "",
+    group_by: Grouping | None = None,
+    pages: int = 1,
+    printing: Printing = FOR_PRESS,
+) -> Poster:
+    """Return the models' cards, or towers, tiled in the order given.
+
+    Raises `UsageError` for a paper, a bleed or a number of pages that cannot be.
+    """
+    size = paper_size(paper)
+    press = printing.press(size)
+    tiles = _tiles(models, variant, style, group_by)
+    words = _words(models, tiles, style, title, subtitle, notes, url)
+    made = posters.poster(
+        tiles, size, words, theme(style), orientation=orientation, pages=pages, bleed=press.bleed
+    )
+    rest = (made.columns, made.rows, made.advice)
+    return Poster(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type, *rest)
+
+
+def book(
+    models: Sequence[Model],
+    *,
+    paper: str = "210x210mm",
+    style: str = DEFAULT_STYLE,
+    title: str = DEFAULT_TITLE,
+    subtitle: str | None = None,
+    notes: str | None = None,
+    url: str = "",
+    group_by: Grouping | None = None,
+    printing: Printing = FOR_SCREEN,
+) -> Sheets:
+    """Return the models' cards one to a page, in the order given, after a contents page.
+
+    Raises `UsageError` for a paper or a bleed that cannot be.
+    """
+    size = paper_size(paper)
+    press = printing.press(size)
+    tiles = _tiles(models, "card", style, group_by)
+    words = _words(models, tiles, style, title, subtitle, notes, url)
+    made = books.book(tiles, size, words, theme(style), bleed=press.bleed)
+    return Sheets(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type)
+
+
+def _tiles(
+    models: Sequence[Model], variant: Variant, style: str, group_by: Grouping | None
+) -> list[posters.Tile]:
+    section = GROUPINGS[group_by] if group_by else lambda model: ""
+    return [
+        posters.Tile(model.draw(variant, style).frame, section(model), model.arch.developer or "")
+        for model in models
+    ]
+
+
+def _words(
+    models: Sequence[Model],
+    tiles: Sequence[posters.Tile],
+    style: str,
+    title: str,
+    subtitle: str | None,
+    notes: str | None,
+    url: str,
+) -> Words:
+    for what, words in (("title", title), ("subtitle", subtitle), ("notes", notes), ("address", url)):
+        if words and (missing := missing_characters(words)):
+            raise UsageError(f"{what} {printable(words)}: the font has no {printable(missing)}")
+    if notes is None:
+        newest = _newest(models)
+        until = f"Data to {newest.day} {MONTHS[newest.month - 1]} {newest.year}. " if newest else ""
+        notes = f"{until}{_NOTES}"
+    said = _span(models) if subtitle is None else subtitle
+    return Words(title, said, _legend(tiles, theme(style)), (notes,) if notes else (), url)
+
+
+def _newest(models: Sequence[Model]) -> date | None:
+    return max((model.arch.released for model in models if model.arch.released), default=None)
+
+
+def _span(models: Sequence[Model]) -> str:
+    """Return how many models there are and from when: "72 models, November 2019 to May 2026"."""
+    days = sorted(model.arch.released for model in models if model.arch.released)
+    many = "1 model" if len(models) == 1 else f"{len(models)} models"
+    months = list(dict.fromkeys(f"{MONTHS[day.month - 1]} {day.year}" for day in days))
+    return ", ".join((many, *([" to ".join(dict.fromkeys((months[0], months[-1])))] if months else [])))
+
+
+def _legend(tiles: Iterable[posters.Tile], look: Theme) -> tuple[tuple[str, str], ...]:
+    """Return the looks that are drawn, and what they mean."""
+    drawn: set[Color | None] = set()
+    for tile in tiles:
+        drawn |= _fills(tile.frame.items)
+    return tuple((role, words) for role, words in LEGEND.items() if look.looks[role].fill in drawn)
+
+
+def _fills(items: Iterable[Item]) -> set[Color | None]:
+    found: set[Color | None] = set()
+    for item in items:
+        if isinstance(item, Group):
+            found |= _fills(item.items)
+        elif isinstance(item, Box):
+            found.add(item.fill)
+    return found

@@ -1,0 +1,137 @@
+"""What the insets say of the parts they explain."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from archposter.blocks.table import BUILDERS
+from archposter.blocks.tree import Cell, Compression, Diagram, Grid, HeadGroups, Memory
+from archposter.pipeline import load
+from archposter.scene import Box, Text
+from archposter.spec.arch import Arch
+from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Mla, Moe
+from configs import CORPUS, SLUGS
+
+CONFIGS = CORPUS / "configs"
+
+
+def arch(slug: str) -> Arch:
+    return load(CONFIGS / f"{slug}.json").arch
+
+
+def body(part: AnyPart, of: Arch) -> Diagram:
+    drawn = BUILDERS[type(part)].inset(part, of).body
+    assert isinstance(drawn, Diagram)
+    return drawn
+
+
+def cells(drawn: Diagram) -> Iterator[Cell]:
+    return (node.block for node in drawn.nodes if isinstance(node.block, Cell))
+
+
+def first(slug: str, kind: type) -> tuple[AnyPart, Arch]:
+    found = arch(slug)
+    return next(part for part in found.parts if isinstance(part, kind)), found
+
+
+def cached_width(drawn: Diagram) -> int:
+    """The sum of what the cached boxes say: "512", or heads times their size as "8 × 128"."""
+    total = 0
+    for cell in cells(drawn):
+        if cell.cached:
+            numbers = [int(word.replace(",", "")) for word in re.findall(r"[\d,]+", cell.details[0])]
+            total += numbers[0] * (numbers[1] if len(numbers) > 1 else 1)
+    return total
+
+
+@pytest.mark.parametrize("slug", ["deepseek-v3", "deepseek-v3-2", "sarvam-105b", "kimi-linear-48b-a3b"])
+def test_latent_attention_marks_what_is_cached(slug: str) -> None:
+    part, of = first(slug, Mla)
+    assert isinstance(part, Mla)
+    index = part.indexer.index_head_dim if part.indexer else 0
+    assert cached_width(body(part, of)) == part.kv_lora_rank + part.qk_rope_head_dim + index
+
+
+def test_grouped_attention_marks_keys_and_values() -> None:
+    part, of = first("gpt-2-xl", Attention)
+    assert cached_width(body(part, of)) == 2 * 1600
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_inset_has_its_edges_between_its_nodes(slug: str) -> None:
+    found = arch(slug)
+    for part in dict.fromkeys(found.parts):
+        drawn = body(part, found)
+        names = [node.name for node in drawn.nodes]
+        assert len(names) == len(set(names))
+        assert {name for edge in drawn.edges for name in (edge.start, edge.end)} <= set(names)
+        assert all(node.column + node.span <= len(drawn.weights) for node in drawn.nodes)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_text_of_an_inset_is_cut(slug: str) -> None:
+    frame = load(CONFIGS / f"{slug}.json").card().frame
+    frames = [item.rect for item in frame.items if isinstance(item, Box) and item.role == "inset"]
+    assert 1 <= len(frames) <= 3
+    texts = [item for item in frame.items if isinstance(item, Text) and "…" in item.text]
+    inside = [
+        text.text
+        for text in texts
+        for rect in frames
+        if rect.x < text.x < rect.right and rect.y < text.y < rect.bottom
+    ]
+    assert inside == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "rows", "columns", "decay"),
+    [
+        ("qwen3-next-80b-a3b", 128, 128, "head"),
+        ("kimi-linear-48b-a3b", 128, 128, "channel"),
+        ("ling-2-5-1t", 128, 128, "fixed"),
+        ("xlstm-7b", 256, 512, "head"),
+        ("nemotron-3-nano-30b-a3b", 64, 128, "head"),
+    ],
+)
+def test_states_have_their_size_and_their_decay(slug: str, rows: int, columns: int, decay: str) -> None:
+    found = arch(slug)
+    memories = {
+        node.block
+        for part in dict.fromkeys(found.parts)
+        for node in body(part, found).nodes
+        if isinstance(node.block, Memory)
+    }
+    assert {(memory.rows, memory.columns, memory.decay) for memory in memories} == {(rows, columns, decay)}
+
+
+def test_choices_that_compute_nothing_are_squares_of_their_own() -> None:
+    part, of = first("longcat-flash-lite", Moe)
+    assert isinstance(part, Moe)
+    grid = next(node.block for node in body(part, of).nodes if isinstance(node.block, Grid))
+    squares = [square for row in grid.rows for square in row]
+    assert squares.count("zero") == part.zero_expert_num == 128
+    assert len(squares) == part.num_experts + 128
+
+
+def test_chosen_experts_are_in_open_groups() -> None:
+    part, of = first("deepseek-v3", Moe)
+    grid = next(node.block for node in body(part, of).nodes if isinstance(node.block, Grid))
+    assert (grid.groups, len(grid.open_groups), len(grid.rows)) == (8, 4, 8)
+    assert {row for row, squares in enumerate(grid.rows) if "on" in squares} == set(grid.open_groups)
+
+
+def test_heads_have_the_widths_of_keys_and_values() -> None:
+    part, of = first("mimo-v2-flash", Attention)
+    heads = next(node.block for node in body(part, of).nodes if isinstance(node.block, HeadGroups))
+    assert (heads.key_width, heads.value_width) == (192, 128)
+
+
+def test_compression_differs_by_variant() -> None:
+    found = arch("deepseek-v4-flash")
+    drawn = {}
+    for part in found.parts:
+        if isinstance(part, CompressedAttention):
+            pictures = [node.block for node in body(part, found).nodes if isinstance(node.block, Compression)]
+            drawn[part.variant] = [(it.ratio, it.overlap, it.chosen) for it in pictures]
+    assert drawn == {"window": [], "csa": [(4, True, True)], "hca": [(128, False, False)]}
