@@ -61,11 +61,12 @@ def command(
     if as_json:
         click.echo(json.dumps(found.as_dict(), indent=1, ensure_ascii=False))
     elif not output:
-        echo(_lines(found))
+        echo(lines(found))
     click.get_current_context().exit(0 if found.identical else 1)
 
 
-def _lines(found: Comparison) -> list[str]:
+def lines(found: Comparison) -> list[str]:
+    """Return a comparison as the lines of a table, with colour codes."""
     rows = [line for kind in _HEADINGS for line in _section(found, kind)]
     if found.counts:
         rows += [Line("What follows", color="cyan"), *(_row(row, found.tokens) for row in found.counts)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from archposter.compare.lines import NAMES, Class, Line, Role, kind_name, role_of
 from archposter.compare.values import Varied
@@ -12,33 +12,45 @@ from archposter.spec.arch import FFN_TYPES, Arch, Layer
 from archposter.spec.fold import Run, fold
 from archposter.spec.parts import AnyPart, PerLayerInput
 
+Names = Mapping[tuple[Role, str], str]
+
 _GENERIC = (" attention", " FFN", " mixer")
 
 
 def patterns(archs: Sequence[Arch], aligned: Sequence[Line]) -> dict[str, list[Varied]]:
     """Return the order of kinds in each model, by field; a column of which no model has two is left out."""
     columns: dict[str, list[list[str]]] = {}
-    together = any(len({arrangement(layer) for layer in arch.layers}) > 1 for arch in archs)
+    together = any(len(set(of_layers(arch, arrangement))) > 1 for arch in archs)
     for place, arch in enumerate(archs):
         names = {
             (found.role, found.kind): _short(line, found)
             for line in aligned
             if (found := line.classes[place])
         }
-        if together:
-            tokens = {"layer_types": [_token(layer.parts, names) for layer in arch.layers]}
-        else:
-            tokens = {
-                "layer_types": [_token(layer.mixers, names) for layer in arch.layers],
-                "mlp_layer_types": [_token(layer.ffns, names) for layer in arch.layers],
-            }
-        for field, column in tokens.items():
+        for field, column in _columns(arch, names, together).items():
             columns.setdefault(field, []).append(column)
     return {
         field: [Varied(tuple(column), tuple(range(len(column)))) for column in each]
         for field, each in columns.items()
         if any(len(set(column)) > 1 for column in each)
     }
+
+
+def _columns(arch: Arch, names: Names, together: bool) -> dict[str, list[str]]:
+    """Return the kinds of every layer: mixers and FFNs apart, unless layers have other shapes."""
+    if together:
+        return {"layer_types": of_layers(arch, lambda layer: _token(layer.parts, names))}
+    return {
+        "layer_types": of_layers(arch, lambda layer: _token(layer.mixers, names)),
+        "mlp_layer_types": of_layers(arch, lambda layer: _token(layer.ffns, names)),
+    }
+
+
+def of_layers(arch: Arch, read: Callable[[Layer], str]) -> list[str]:
+    """Return what is read of each layer; the copies of a repeated layer are one object, read once."""
+    distinct = {id(layer): layer for layer in arch.layers}
+    said = {key: read(layer) for key, layer in distinct.items()}
+    return [said[id(layer)] for layer in arch.layers]
 
 
 def arrangement(layer: Layer) -> str:
@@ -69,7 +81,7 @@ def _short(line: Line, found: Class) -> str:
     return name
 
 
-def _token(parts: Sequence[AnyPart], names: Mapping[tuple[Role, str], str]) -> str:
+def _token(parts: Sequence[AnyPart], names: Names) -> str:
     counted = Counter(names[role_of(part), kind_name(part)] for part in parts)
     return " + ".join(f"{times} {name}" if times > 1 else name for name, times in counted.items()) or "none"
 

@@ -29,6 +29,9 @@ _IDLE = {
 }
 """What says nothing where another property is 0 or false."""
 
+_TOLD = ("kind", "compressor")
+"""What the part's class says."""
+
 NEUTRAL: Mapping[str, Scalar] = {
     "n_group": 1,
     "loops": 1,
@@ -76,7 +79,7 @@ def properties(part: Part) -> Properties:
                 found |= properties(value)
             case Indexer():
                 found |= {name: value, **properties(value)}
-            case _ if name != "kind":
+            case _ if name not in _TOLD:
                 found[name] = value
     if found.get("n_group") == 1:
         found.pop("topk_group", None)

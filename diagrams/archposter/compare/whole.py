@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.compare.patterns import arrangement
+from archposter.compare.patterns import arrangement, of_layers
 from archposter.compare.properties import Properties, properties
 from archposter.compare.values import Aspect, Value, over_layers
 from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
@@ -24,7 +24,7 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
         "layers": {
             "num_hidden_layers": len(arch.layers),
             "loops": arch.loops,
-            "sublayers": over_layers([arrangement(layer) for layer in arch.layers], indices),
+            "sublayers": over_layers(of_layers(arch, arrangement), indices),
         },
         "width": {"hidden_size": arch.hidden_size},
         "norm": {

@@ -75,7 +75,7 @@ def _header(canvas: Canvas, side: Side, rect: Rect, align: float) -> None:
     """Draw the title and the type of decoder at the side of the page."""
     half = rect.width / 2 - _GAP
     name = Rect(rect.x + align * (rect.width - half), rect.y, half, rect.height)
-    draw_title(canvas, side, name, (TITLE, SMALL_TITLE), align)
+    draw_title(canvas, side, name, (TITLE, SMALL_TITLE, NUMBER), align)
     width = advance(side.badge, "semibold", HEAD) + 28
     pill = Rect(rect.x + align * (rect.width - width), rect.bottom + 14, width, _BADGE)
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")

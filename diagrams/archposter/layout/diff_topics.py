@@ -122,7 +122,7 @@ def draw(
         _draw(paper, sides, block, Rect(rect.x, top, rect.width, block.height))
     for nth in (0, 1):
         column = [_anchor(block.topic.keys[nth], places[nth], towers[nth], nth) for block in table]
-        for n in _rising([anchor.y if anchor else None for anchor in column]):
+        for n in rising([anchor.y if anchor else None for anchor in column]):
             anchor = column[n]
             assert anchor
             _leader(sides[nth], Point(rect.right if nth else rect.x, tops[n] + middle), towers[nth], anchor)
@@ -144,7 +144,7 @@ def _level(topic: Topic, places: Sequence[Places], number: int) -> tuple[bool, f
     return not boxes, sum(box.center_y for box in boxes) / max(1, len(boxes)), number
 
 
-def _rising(heights: Sequence[float | None]) -> list[int]:
+def rising(heights: Sequence[float | None]) -> list[int]:
     """Return the places of a longest sequence that does not fall: leaders in it do not cross."""
     tails: list[float] = []
     ends: list[int] = []
