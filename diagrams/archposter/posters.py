@@ -16,7 +16,7 @@ from archposter.compose.paper import Orientation, bleed_size, paper_size
 from archposter.counts.where import condition, made_by
 from archposter.diagnostics import UsageError, printable
 from archposter.export import files
-from archposter.pipeline import DEFAULT_STYLE, Model, Picture, Variant, format_of, theme
+from archposter.pipeline import DEFAULT_STYLE, Model, Picture, Variant, format_of, legend, theme
 from archposter.scene import Box, Color, Frame, Group, Item, Size
 from archposter.text.metrics import missing_characters
 from archposter.theme import Theme
@@ -189,7 +189,7 @@ def poster(
     pages: int = 1,
     printing: Printing = FOR_PRESS,
 ) -> Poster:
-    """Return the models' cards, or towers, tiled in the order given.
+    """Return the models' cards, or towers, tiled in the order given; the legend takes a place left free.
 
     Raises `UsageError` for a paper, a bleed or a number of pages that cannot be.
     """
@@ -198,7 +198,14 @@ def poster(
     tiles = _tiles(models, variant, style, group_by)
     words = _words(models, tiles, style, title, subtitle, notes, url)
     made = posters.poster(
-        tiles, size, words, theme(style), orientation=orientation, pages=pages, bleed=press.bleed
+        tiles,
+        size,
+        words,
+        theme(style),
+        orientation=orientation,
+        pages=pages,
+        bleed=press.bleed,
+        spare=legend(style).frame if variant == "card" else None,
     )
     rest = (made.columns, made.rows, made.advice)
     return Poster(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type, *rest)

@@ -13,7 +13,8 @@ from archposter.compose.grid import GAP, grid
 from archposter.compose.paper import MM, PAPERS, paper_size
 from archposter.compose.poster import READABLE, Poster, Tile, poster
 from archposter.diagnostics import UsageError
-from archposter.pipeline import theme
+from archposter.pipeline import load, theme
+from archposter.posters import poster as sheet
 from archposter.scene import Box, Frame, Group, Link, Rect, Size, Text
 
 PAPER = theme("paper")
@@ -204,3 +205,11 @@ def test_a_small_sheet_still_has_a_code_that_scans() -> None:
         item.rect for item in frame.items if isinstance(item, Link) and item.rect.width == item.rect.height
     )
     assert place.width >= 14 * MM
+
+
+@pytest.mark.parametrize(("count", "expected"), [(5, ["legend"]), (4, [])])
+def test_the_legend_takes_a_place_left_free(count: int, expected: list[str]) -> None:
+    models = [load(name) for name in ("gpt-2-xl", "llama-3-8b", "olmo-2-7b", "deepseek-v3", "gemma-3-27b")]
+    page = sheet(models[:count], paper="A2").pages[0]
+    assert [item.role for item in page.items if isinstance(item, Group) and item.role == "legend"] == expected
+    assert [fault for fault in audit(page) if fault.kind != "small"] == []

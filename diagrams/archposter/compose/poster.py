@@ -64,11 +64,13 @@ def poster(
     orientation: Orientation = "auto",
     pages: int = 1,
     bleed: float = 0.0,
+    spare: Frame | None = None,
 ) -> Poster:
     """Tile cards in rows from the top left, as evenly as can be on `pages` pages of one grid.
 
-    The page's ground reaches over its edges by `bleed` points.  Raises `UsageError` when there is no
-    card, when there are more pages than cards, and when the paper is too small.
+    `spare` takes the last place of each page where that is free.  The page's ground reaches over its
+    edges by `bleed` points.  Raises `UsageError` when there is no card, when there are more pages than
+    cards, and when the paper is too small.
     """
     if not tiles:
         raise UsageError("a poster needs at least one model")
@@ -86,7 +88,12 @@ def poster(
     for start in range(0, len(tiles), each):
         before = tiles[start - 1].section if start else None
         page = f" · page {start // each + 1} of {ceil(len(tiles) / each)}" if pages > 1 else ""
-        frames.append(_page(plan, tiles[start : start + each], before, start, page, bleed, theme))
+        frame = _page(plan, tiles[start : start + each], before, start, page, bleed, theme)
+        last = plan.grid.columns * plan.grid.rows - 1
+        if spare and len(tiles[start : start + each]) <= last:
+            added = _card(plan, plan.grid.place(last), spare, "spare", theme, "legend")
+            frame = frame._replace(items=(*frame.items, *added))
+        frames.append(frame)
     advice = "" if plan.smallest_type >= READABLE else _advice(tiles, paper, words, orientation, pages)
     return Poster(tuple(frames), plan.grid.columns, plan.grid.rows, plan.smallest_type, advice)
 
@@ -168,7 +175,9 @@ def _page(
     return Frame(paper, tuple(items), words.title, description)
 
 
-def _card(plan: _Plan, place: Rect, card: Frame, key: str, theme: Theme) -> Iterator[Item]:
+def _card(
+    plan: _Plan, place: Rect, card: Frame, key: str, theme: Theme, role: str = "card"
+) -> Iterator[Item]:
     yield Group(
         card.items,
         place.center_x - card.size.width * plan.scale / 2,
@@ -177,7 +186,7 @@ def _card(plan: _Plan, place: Rect, card: Frame, key: str, theme: Theme) -> Iter
         key=key,
         title=card.title,
         description=card.description,
-        role="card",
+        role=role,
     )
     yield Box(place, None, theme.card.stroke, 1.5 * plan.scale, 14 * plan.scale, role="border")
 
