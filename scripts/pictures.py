@@ -15,6 +15,7 @@ CARDS = {
     "kimi-linear-48b-a3b.svg": ("kimi-linear-48b-a3b", "paper"),
     "kimi-linear-48b-a3b-dark.svg": ("kimi-linear-48b-a3b", "ink"),
 }
+DIFF = ("llama-3-8b", "olmo-2-7b")
 POSTER = (
     *("gpt-2-xl", "llama-3-8b", "olmo-2-7b", "deepseek-v3", "gemma-3-27b", "llama-4-maverick"),
     *("qwen3-235b-a22b", "gpt-oss-20b", "qwen3-next-80b-a3b", "kimi-linear-48b-a3b"),
@@ -27,6 +28,8 @@ def main() -> None:
     """Write the cards with outlined text, since GitHub ignores embedded fonts, and the poster as PNG."""
     for name, (slug, style) in CARDS.items():
         write(FOLDER / name, load(slug).card(style).svg("outlines"))
+    first, second = map(load, DIFF)
+    write(FOLDER / "diff.svg", first.diff(second).svg("outlines"))
     write(FOLDER / "legend.svg", legend().svg("outlines"))
     page = poster([load(name) for name in POSTER])
     write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))

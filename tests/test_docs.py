@@ -32,6 +32,12 @@ def test_the_legend_is_current() -> None:
     assert stored == legend().svg("outlines"), "run make pictures"
 
 
+def test_the_comparison_is_current() -> None:
+    drawn = load("llama-3-8b").diff(load("olmo-2-7b")).svg("outlines")
+    stored = (ROOT / "docs" / "images" / "diff.svg").read_text(encoding="utf-8")
+    assert stored == drawn, "run make pictures"
+
+
 def test_links_lead_to_files() -> None:
     targets = re.findall(r"\]\(([^)#]+)\)|(?:src|srcset)=\"([^\"]+)\"", README)
     missing = [target for pair in targets for target in pair if target and not (ROOT / target).exists()]
