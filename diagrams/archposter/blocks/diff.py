@@ -250,7 +250,7 @@ def _summary(comparison: Comparison) -> str:
     counts = [(len(comparison.of_kind(kind)), noun) for kind, noun in _NOUNS.items()]
     said = [f"{count} {noun}{'s' * (count > 1)}" for count, noun in counts if count]
     one = len(said) == 1 and said[0].startswith("1 ")
-    return f"{', '.join(said)} differ{'s' * one}"
+    return f"{', '.join(said) or 'counts'} differ{'s' * one}"
 
 
 def _description(comparison: Comparison) -> str:

@@ -108,8 +108,8 @@ def rows(
     for field in _ordered(models):
         having = [model[field] for model in models if field in model]
         # Where all have such a part, its own fields say how they differ.
-        if len(set(having)) > 1 and not all(isinstance(value, Part) for value in having):
-            typed = kind or kind_of(field, [one for value in having for one in _each(value)])
+        if len(set(map(_unit, having))) > 1 and not all(isinstance(value, Part) for value in having):
+            typed = kind or _kind_of(field, [set(_each(value)) for value in having])
             values = tuple(model.get(field) for model in models)
             found.append(Row(aspect_of(field, aspect), part, field, typed, values, layers))
     return found
@@ -123,6 +123,22 @@ def _ordered(models: Sequence[Mapping[str, Value]]) -> list[str]:
 
 def _each(value: Value) -> tuple[object, ...]:
     return value.values if isinstance(value, Varied) else (value,)
+
+
+def _unit(value: Value) -> object:
+    """Return what layers repeat: the depth and the order of kinds say how often."""
+    if not isinstance(value, Varied):
+        return value
+    length = len(value.values)
+    units = (value.values[:end] for end in range(1, length + 1) if length % end == 0)
+    return next(unit for unit in units if unit * (length // len(unit)) == value.values)
+
+
+def _kind_of(field: str, values: Sequence[set[object]]) -> Kind:
+    """Return the type of a difference; the same values in other layers are a matter of how many."""
+    if all(each == values[0] for each in values):
+        return "scale"
+    return kind_of(field, [one for each in values for one in each])
 
 
 def _line(line: Line) -> list[Row]:
