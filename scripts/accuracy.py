@@ -48,8 +48,8 @@ before it is shown.
   token is the last of its context: it sees all of it, as far as windows, chunks and indexers let it.
 
 Parameters equal, to the last one, those of the transformers library's classes built without memory on
-torch's meta device, where such a class exists.  Where a published figure disagrees with the released
-weights, the weights win.
+torch's meta device, where such a class exists: [type by type](oracle.md), for defaults and random
+configurations.  Where a published figure disagrees with the released weights, the weights win.
 
 """
 

@@ -11,9 +11,19 @@ from archposter.compare.summaries import SUMMARIES
 from archposter.compare.values import ASPECTS
 from archposter.compare.whole import counted, whole
 from archposter.pipeline import load
-from archposter.spec.parts import AnyPart, Attention, Moe, Router
+from archposter.spec.parts import (
+    AnyPart,
+    Attention,
+    Compressor,
+    Indexer,
+    Moe,
+    NgramEmbedding,
+    Residual,
+    Router,
+)
 from configs import CORPUS, SLUGS
 
+RESIDUALS = get_args(get_args(Residual)[0])
 ARCHS = [load(CORPUS / "configs" / f"{slug}.json").arch for slug in SLUGS]
 PARTS = list(dict.fromkeys(part for arch in ARCHS for part in arch.parts))
 
@@ -29,6 +39,10 @@ def test_everything_has_a_name() -> None:
     for arch in ARCHS:
         for found in (*whole(arch).values(), *counted(arch, 1024).values()):
             fields |= set(found)
+    assert fields - set(FIELD_NAMES) == set()
+    nested = {"kind", "span", "router", "compressor"}
+    for kind in (*get_args(AnyPart), Router, Compressor, Indexer, NgramEmbedding, *RESIDUALS):
+        fields |= set(kind.model_fields) - nested
     assert fields - set(FIELD_NAMES) == set()
     assert set(ASPECT_NAMES) == set(ASPECTS)
     assert set(get_args(AnyPart)) <= set(SUMMARIES)

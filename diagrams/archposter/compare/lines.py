@@ -12,17 +12,29 @@ from archposter.spec.arch import SOFTMAX_TYPES, Arch
 from archposter.spec.parts import (
     AnyPart,
     Attention,
+    ChannelMix,
     CompressedAttention,
     FullSpan,
     GatedFfn,
+    LowRankFfn,
+    MixtureAttention,
     Moe,
     PerLayerInput,
     PlainFfn,
+    SharedBlock,
 )
 
-Role = Literal["global", "local", "recurrent", "dense", "moe", "per_layer"]
-_ROLES: tuple[Role, ...] = ("global", "local", "recurrent", "dense", "moe", "per_layer")
-_SLOTS: dict[Role, str] = {"global": "mixer", "local": "mixer", "recurrent": "mixer"}
+Role = Literal["global", "local", "recurrent", "dense", "moe", "per_layer", "low_rank"]
+_SLOTS: dict[Role, str] = {
+    "global": "mixer",
+    "local": "mixer",
+    "recurrent": "mixer",
+    "dense": "ffn",
+    "moe": "ffn",
+    "per_layer": "table",
+    "low_rank": "side",
+}
+_ROLES = tuple(_SLOTS)
 
 NAMES: dict[Role, str] = {
     "global": "global attention",
@@ -31,6 +43,7 @@ NAMES: dict[Role, str] = {
     "dense": "dense FFN",
     "moe": "MoE",
     "per_layer": "layer embedding",
+    "low_rank": "low-rank FFN",
 }
 
 
@@ -73,7 +86,7 @@ class Line:
         roles = {found.role for found in self.classes if found}
         if roles <= {"recurrent"}:
             return "recurrence"
-        if roles <= {"dense", "moe"}:
+        if roles <= {"dense", "moe", "low_rank"}:
             return "ffn"
         return "embedding" if roles <= {"per_layer"} else "attention"
 
@@ -83,8 +96,12 @@ def role_of(part: AnyPart) -> Role:
     match part:
         case Moe():
             return "moe"
-        case GatedFfn() | PlainFfn():
+        case GatedFfn() | PlainFfn() | ChannelMix():
             return "dense"
+        case LowRankFfn():
+            return "low_rank"
+        case MixtureAttention() | SharedBlock():
+            return "global"
         case PerLayerInput():
             return "per_layer"
         case CompressedAttention():
@@ -111,7 +128,7 @@ def lines(archs: Sequence[Arch]) -> tuple[Line, ...]:
             row = rows.setdefault((found.role, found.kind), [None] * len(archs))
             row[place] = found
     merged = _merged(list(rows.values()), lambda found: found.role)
-    merged = _merged(merged, lambda found: _SLOTS.get(found.role, "ffn" if found.role != "per_layer" else ""))
+    merged = _merged(merged, lambda found: _SLOTS[found.role])
     merged.sort(key=_place)
     return tuple(Line(_name(row, merged), tuple(row)) for row in merged)
 

@@ -16,6 +16,7 @@ from archposter.spec.parts import (
     Part,
     Rope,
     Router,
+    Sinusoidal,
     SlidingSpan,
 )
 
@@ -69,7 +70,7 @@ def properties(part: Part) -> Properties:
             case Rope():
                 found |= {"position": "rope", "rope_theta": value.theta}
                 found["partial_rotary_factor"] = value.partial_rotary_factor
-            case Alibi() | NoPosition() | Learned():
+            case Alibi() | NoPosition() | Learned() | Sinusoidal():
                 found["position"] = value.kind
             case FullSpan():
                 found["span"] = value.kind
