@@ -11,7 +11,7 @@ from strategies import archs
 
 
 @settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
