@@ -10,6 +10,7 @@ from archposter.export.files import write
 from archposter.pipeline import Picture, legend
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
+DIFF = ("llama-3-8b", "olmo-2-7b")
 POSTER = (
     *("gpt-2-xl", "llama-3-8b", "olmo-2-7b", "deepseek-v3", "gemma-3-27b", "llama-4-maverick"),
     *("qwen3-235b-a22b", "gpt-oss-20b", "qwen3-next-80b-a3b", "kimi-linear-48b-a3b"),
@@ -19,8 +20,10 @@ POSTER_PIXELS = 1000
 
 
 def main() -> None:
-    """Store the cards that their manifest names, and the poster as PNG."""
+    """Store the cards that their manifest names, the legend, a comparison, and the poster as PNG."""
     check.update(FOLDER)
+    first, second = map(load, DIFF)
+    write(FOLDER / "diff.svg", first.diff(second).svg("outlines"))
     write(FOLDER / "legend.svg", legend().svg("outlines"))
     page = poster([load(name) for name in POSTER])
     write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))

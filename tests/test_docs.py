@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from archposter import resources
+from archposter import load, resources
 from archposter.cli import COMMANDS
 from archposter.pipeline import legend
 
@@ -23,6 +23,12 @@ def test_pictures_are_current(archposter_check) -> None:
 def test_the_legend_is_current() -> None:
     stored = (ROOT / "docs" / "images" / "legend.svg").read_text(encoding="utf-8")
     assert stored == legend().svg("outlines"), "run make pictures"
+
+
+def test_the_comparison_is_current() -> None:
+    drawn = load("llama-3-8b").diff(load("olmo-2-7b")).svg("outlines")
+    stored = (ROOT / "docs" / "images" / "diff.svg").read_text(encoding="utf-8")
+    assert stored == drawn, "run make pictures"
 
 
 def test_links_lead_to_files() -> None:

@@ -12,6 +12,7 @@ FLOORS = [
     {"text", "theme", "resources", "parallel"},
     {"spec"},
     {"counts", "importer"},
+    {"compare"},
     {"blocks"},
     {"layout"},
     {"export", "compose", "audit"},
@@ -23,7 +24,7 @@ FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
 # Exporters and composition see finished pictures, never models.
 BLIND = {"export", "compose", "audit"}
-NEVER_FOR_BLIND = {"spec", "counts", "blocks", "layout"}
+NEVER_FOR_BLIND = {"spec", "counts", "compare", "blocks", "layout"}
 
 
 def room(path: Path) -> str:

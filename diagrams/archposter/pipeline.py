@@ -31,6 +31,7 @@ from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
 
 if TYPE_CHECKING:
+    from archposter.compare.comparison import Comparison
     from archposter.importer.read import Imported
 
 DEFAULT_PIXELS = 1000
@@ -114,6 +115,23 @@ class Model:
     def draw(self, variant: Variant, style: str = DEFAULT_STYLE) -> Picture:
         """Return a variant of the picture; raise `UsageError` for an unknown style."""
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
+
+    # What compares is imported where it is used: cards do not need it.
+
+    def compare(self, *others: Model) -> Comparison:
+        """Return what differs from other models, and the counts that follow from it."""
+        from archposter.compare.comparison import compare
+
+        return compare([self.arch, *(other.arch for other in others)])
+
+    def diff(self, other: Model, style: str = DEFAULT_STYLE) -> Picture:
+        """Return both towers side by side, what differs marked in them and said between them."""
+        from archposter.blocks.diff import diff
+        from archposter.layout.diff import diff_frame
+
+        comparison = self.compare(other)
+        facts = self.facts(comparison.tokens), other.facts(comparison.tokens)
+        return Picture(diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style)))
 
 
 def legend(style: str = DEFAULT_STYLE) -> Picture:
