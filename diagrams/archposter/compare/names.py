@@ -134,6 +134,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "differential": "differential",
     "dynamic_mask": "dynamic mask",
     "gate_bias": "gate bias",
+    "gate_activation": "gate activation",
     "inner_norm": "inner norm",
     "inner_norms": "inner norms",
     "laurel_rank": "rank",
