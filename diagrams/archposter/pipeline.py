@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
@@ -18,6 +17,11 @@ from archposter.counts.facts import facts as count_facts
 from archposter.counts.listing import Row, listing
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.export import files
+from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
+from archposter.kinds import FORMATS as FORMATS
+from archposter.kinds import Format as Format
+from archposter.kinds import TextMode as TextMode
+from archposter.kinds import Variant as Variant
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
 from archposter.scene import Frame
@@ -27,18 +31,12 @@ from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
 
 if TYPE_CHECKING:
+    from archposter.compare.comparison import Comparison
     from archposter.importer.read import Imported
 
-Format = Literal["svg", "png", "pdf"]
-TextMode = Literal["live", "outlines"]
-Variant = Literal["card", "figure"]
-
-FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
-DEFAULT_STYLE = "paper"
 DEFAULT_PIXELS = 1000
 
 _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
-_FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
 def load(source: str | Path, *, lenient: bool = False) -> Model:
@@ -47,15 +45,12 @@ def load(source: str | Path, *, lenient: bool = False) -> Model:
     Raises `UsageError` for an unknown name and `SpecError` for a file with faults.  What is not understood
     in a config is a fault; if `lenient`, the facts have a warning instead.
     """
-    if isinstance(source, Path) or _FILE_NAME.search(source):
-        path = Path(source)
-    else:
-        path = resources.spec_path(source)
+    path = source if isinstance(source, Path) else resources.model_path(source)
     if path.suffix.lower() != ".json":
-        return Model(normalize(load_spec(path)), path.stem)
+        return Model(normalize(load_spec(path)), resources.slug(path))
     imported = _import(path, lenient=lenient)
     warnings = tuple(map(str, imported.warnings))
-    return Model(replace(normalize(imported.spec), warnings=warnings), _slug(path))
+    return Model(replace(normalize(imported.spec), warnings=warnings), resources.slug(path))
 
 
 def import_spec(
@@ -83,11 +78,6 @@ def _import(path: Path, name: str = "", *, lenient: bool) -> Imported:
     from archposter.importer.read import import_config
 
     return import_config(load_config(path), shown(path), name=name, lenient=lenient)
-
-
-def _slug(path: Path) -> str:
-    """Return a name for files made of a config, which is mostly called config.json like all others."""
-    return path.resolve().parent.name if path.stem == "config" else path.stem
 
 
 def theme(style: str = DEFAULT_STYLE) -> Theme:
@@ -125,6 +115,23 @@ class Model:
     def draw(self, variant: Variant, style: str = DEFAULT_STYLE) -> Picture:
         """Return a variant of the picture; raise `UsageError` for an unknown style."""
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
+
+    # What compares is imported where it is used: cards do not need it.
+
+    def compare(self, *others: Model) -> Comparison:
+        """Return what differs from other models, and the counts that follow from it."""
+        from archposter.compare.comparison import compare
+
+        return compare([self.arch, *(other.arch for other in others)])
+
+    def diff(self, other: Model, style: str = DEFAULT_STYLE) -> Picture:
+        """Return both towers side by side, what differs marked in them and said between them."""
+        from archposter.blocks.diff import diff
+        from archposter.layout.diff import diff_frame
+
+        comparison = self.compare(other)
+        facts = self.facts(comparison.tokens), other.facts(comparison.tokens)
+        return Picture(diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style)))
 
 
 def legend(style: str = DEFAULT_STYLE) -> Picture:

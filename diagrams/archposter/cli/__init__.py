@@ -19,6 +19,8 @@ COMMANDS = {
     "book": "Put cards one to a page, after a contents page.",
     "legend": "Draw the card that explains the cards.",
     "facts": "Print exact parameter and cache counts.",
+    "diff": "Show what differs between models.",
+    "check": "Compare stored pictures with what would be drawn now.",
     "import": "Write the spec of a model's own config.json.",
     "list": "List the bundled models.",
     "validate": "Check spec files.",
@@ -54,13 +56,13 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; exit 0 when done, 2 on bad input, 130 on Ctrl-C."""
+    """Run the command line; exit 0 when done, 1 for a difference, 2 on bad input, 130 on Ctrl-C."""
     # Both shorten the start: imports make garbage collection run often and find nothing, and pydantic
     # would look through every installed distribution for plugins that this program does not use.
     gc.set_threshold(50_000)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        cli(standalone_mode=False)
+        code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code if isinstance(error, click.UsageError) else 2)
@@ -74,4 +76,4 @@ def main() -> NoReturn:
         # The reader went away: nobody is left to tell.
         sys.stderr.close()
         sys.exit(0)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -10,6 +10,7 @@ import click
 
 from archposter import units
 from archposter.cli import options
+from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.counts.facts import Facts
 from archposter.counts.memory import WeightBytes
 from archposter.pipeline import Model, load
@@ -29,7 +30,7 @@ from archposter.pipeline import Model, load
 def command(
     models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None, lenient: bool
 ) -> None:
-    """Print what can be counted of each MODEL.
+    """Print what can be counted of each MODEL; of two to six, side by side.
 
     Operations are those of the last token of the context: two for each product with a weight, for attention
     and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.
@@ -39,11 +40,33 @@ def command(
         plain = [_tensor_data(model) if tensors else model.facts(context).as_dict() for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))
         return
-    texts = [_tensor_table(model) if tensors else _text(model.facts(context), context) for model in loaded]
-    click.echo("\n\n".join(texts))
+    if tensors:
+        click.echo("\n\n".join(map(_tensor_table, loaded)))
+        return
+    facts = [model.facts(context) for model in loaded]
+    if 1 < len(facts) <= MOST_MODELS:
+        echo(_comparison(facts, context))
+    else:
+        click.echo("\n\n".join(_text(each, context) for each in facts))
 
 
 def _text(facts: Facts, context: int | None) -> str:
+    rows = _rows(facts, context)
+    width = max(len(label) for label, _ in rows)
+    return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+
+
+def _comparison(facts: list[Facts], context: int | None) -> list[str]:
+    """Return a table with a column a model; what only some have stands where the first of them has it."""
+    models = [dict(_rows(each, context)) for each in facts]
+    longest_first = sorted(models, key=len, reverse=True)
+    labels = dict.fromkeys(label for model in longest_first for label in model)
+    rows = [Line(label, tuple((model.get(label, "–"),) for model in models)) for label in labels]
+    return table([each.name for each in facts], rows)
+
+
+def _rows(facts: Facts, context: int | None) -> list[tuple[str, str]]:
+    """Return what is said of a model, line by line."""
     parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
     at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
     rows = [
@@ -63,9 +86,7 @@ def _text(facts: Facts, context: int | None) -> str:
     rows.append(("operations per token", f"{units.count(facts.flops_per_token)} {at_context}"))
     if parameters.mtp:
         rows.append(("MTP parameters", f"{units.exact(parameters.mtp)}, not in the total"))
-    rows += [("warning", warning) for warning in facts.warnings]
-    width = max(len(label) for label, _ in rows)
-    return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+    return rows + [("warning", warning) for warning in facts.warnings]
 
 
 def _loops(facts: Facts) -> str:
