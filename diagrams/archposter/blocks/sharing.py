@@ -90,7 +90,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     edges = (
         Edge("x", "norm"),
         Edge("e", "norm"),
-        *(Edge("norm", name) for name in "qkv"),
+        *(Edge("norm", name, enter=0.0) for name in "qkv"),
         *(Edge(name, "heads") for name in "qkv"),
         Edge("heads", "ffn"),
         Edge("ffn", "out"),

@@ -140,7 +140,7 @@ def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
     )
     edges = (
         *_SHIFT,
-        *(Edge("mix", name) for name in "kvr"),
+        *(Edge("mix", name, enter=0.0) for name in "kvr"),
         Edge("k", "memory"),
         Edge("v", "memory"),
         Edge("r", "sigma"),
