@@ -23,34 +23,42 @@ def mixture_view(part: MixtureAttention, _arch: Arch) -> View:
 def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     """Draw the router, the experts it chooses for queries and outputs, and the keys that all share."""
     width, inner = exact(arch.hidden_size), part.num_key_value_heads * part.head_dim
-    rotated = ("RoPE",) if rotated_share(part.position) else ()
+    share = rotated_share(part.position)
+    partial = share if share < 1 else 0.0
+    queries = ("Queries, RoPE", "Queries") if share else ("Queries",)
     heads = HeadGroups(part.num_key_value_heads * part.num_experts_per_tok, part.num_key_value_heads, "full")
     top = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
-    nodes = (
+    nodes = [
         Node("x", Words((f"x {width}",)), 0, 0, 3),
         Node("router", Cell(("Softmax router", "Router"), (top,)), 1, 0),
-        Node("k", Cell(("Key",), wordings(inner), cached=not rotated), 1, 1),
+        Node("k", Cell(("Key",), wordings(inner), cached=not share), 1, 1),
         Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
         Node("experts", choice(part.num_experts, part.num_experts_per_tok, "full"), 2, 0),
         Node(
             "q",
             Cell(
-                ("Their queries", "Queries"), (f"each {width} → {exact(inner)}", *wordings(inner, "each {}"))
+                queries,
+                (f"each {width} → {exact(inner)}", *wordings(inner, "each {}")),
+                share=partial,
             ),
             3,
             0,
         ),
         Node("heads", heads, 4, 0, 3),
         Node("out", Cell(("Outputs of the same experts, weighed", "Chosen outputs", "Output")), 5, 0, 3),
-    )
-    edges = (
+    ]
+    edges = [
         *(Edge("x", name) for name in ("router", "k", "v")),
         Edge("router", "experts"),
         Edge("experts", "q"),
-        *(Edge(name, "heads") for name in "qkv"),
+        *(Edge(name, "heads") for name in ("q", "turn k" if share else "k", "v")),
         Edge("heads", "out"),
-    )
-    return Inset(("Mixture of attention heads", "Attention experts"), Diagram(nodes, edges, (1.3, 1.0, 1.0)))
+    ]
+    if share:
+        nodes.append(Node("turn k", Cell(("RoPE",), cached=True, share=partial), 3, 1))
+        edges.append(Edge("k", "turn k"))
+    titles = ("Mixture of attention heads", "Attention experts")
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.3, 1.0, 1.0)))
 
 
 def shared_view(part: SharedBlock, _arch: Arch) -> View:
@@ -65,14 +73,15 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     """Draw what the block reads, its attention and FFN, and the projection of each layer."""
     width, size = exact(arch.hidden_size), part.head_dim
     queries, groups = part.num_attention_heads, part.num_key_value_heads
+    turned = ("RoPE",) if rotated_share(part.position) else ()
     name, wide = gated_name(part.activation), exact(part.intermediate_size)
     adapted = f", adapter of rank {exact(part.adapter_rank)}" if part.adapter_rank else ""
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0),
         Node("e", Words((f"embedding {width}", "embedding")), 0, 1, 2),
         Node("norm", Cell((f"Join, norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 3),
-        Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query")), 2, 0),
-        Node("k", Cell(("Key",), cached=True), 2, 1),
+        Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query"), turned), 2, 0),
+        Node("k", Cell(("Key",), turned, cached=True), 2, 1),
         Node("v", Cell(("Value",), cached=True), 2, 2),
         Node("heads", HeadGroups(queries, groups, "full", size, size), 3, 0, 3),
         Node(
