@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 poster: setup
-	$(BIN)/archposter poster -o output/poster.pdf
+	$(BIN)/archposter poster --paper A0 -o output/poster.pdf
 
 test: setup
 	sh scripts/system_packages.sh

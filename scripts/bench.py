@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import bench_peers
+
 from archposter import load, poster
 from archposter.counts.facts import Facts
 from archposter.resources import spec_names
@@ -170,6 +172,8 @@ def main() -> None:
         *warm_rows(),
         "",
         *sheets,
+        "",
+        *bench_peers.rows(),
         "",
     ]
     TARGET.write_text("\n".join(lines), encoding="utf-8")

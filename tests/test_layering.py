@@ -10,6 +10,7 @@ PACKAGE = Path(archposter.__file__).parent
 FLOORS = [
     {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
     {"text", "theme", "resources", "parallel"},
+    {"inputs"},
     {"spec"},
     {"counts", "importer"},
     {"compare"},
@@ -17,7 +18,7 @@ FLOORS = [
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
-    {"posters", "check"},
+    {"posters", "check", "drawn"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 MAX_BYTES = 2**22
+MAX_FILES = 512
 
 _SECRET_BYTES = 32
 _SEAL_BYTES = hashlib.sha256().digest_size
@@ -52,8 +53,18 @@ def write(name: str, data: bytes) -> None:
             secret = secrets.token_bytes(_SECRET_BYTES)
             _replace(folder() / "secret", secret)
         _replace(folder() / name, _seal(secret, name, data) + data)
+        _drop_oldest()
     except (OSError, RuntimeError):
         return
+
+
+def _drop_oldest() -> None:
+    """Keep the folder small: what is read again and again is written again when it is gone."""
+    kept = [path for path in folder().iterdir() if path.name != "secret" and not path.name.startswith(".")]
+    if len(kept) > MAX_FILES:
+        by_age = sorted(kept, key=lambda path: (path.stat().st_mtime_ns, path.name))
+        for path in by_age[: len(kept) - MAX_FILES // 2]:
+            path.unlink(missing_ok=True)
 
 
 def _secret() -> bytes | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from folders import edit, made
 
-from archposter import cache
-from archposter.check import inputs, run
+from archposter import cache, inputs
+from archposter.check import run
 from archposter.check.manifest import read_manifest
 
 
@@ -76,9 +76,9 @@ def test_poison_does_not_reach_a_check(folder: Path, tmp_path: Path) -> None:
     pictures = made(tmp_path / "pictures")
     [kept] = [path for path in folder.iterdir() if path.name != "secret"]
     old = json.loads(cache.read(kept.name) or b"")
-    before = {entry.name: inputs.key(entry) for entry in read_manifest(pictures)}
+    before = {entry.name: run._key(entry) for entry in read_manifest(pictures)}
     edit(pictures / "one.yaml", "repeat: 32", "repeat: 31")
-    after = {entry.name: inputs.key(entry) for entry in read_manifest(pictures)}
+    after = {entry.name: run._key(entry) for entry in read_manifest(pictures)}
     # A file that says that the new spec gives the old picture, signed with a secret of its own.
     forged = json.dumps({after[name]: old[before[name]] for name in before}).encode()
     (folder / "secret").rename(folder / "ours")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from folders import edit, made, manifest, state
 
-from archposter import pipeline, theme
-from archposter.check import inputs, lock, pixels, run
+from archposter import inputs, pipeline, theme
+from archposter.check import lock, pixels, run
 from archposter.diagnostics import OutputError, SpecError, UsageError
 from archposter.scene import Box, Frame
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from archposter import drawn
 from archposter.cli import options
-from archposter.cli.batch import Job, save_all
 from archposter.diagnostics import UsageError
 from archposter.export.snippet import MARKUPS, Markup, snippet
-from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, load
+from archposter.kinds import FORMATS, Format, TextMode, Variant
 
 
 @click.command(name="card")
@@ -56,8 +56,18 @@ def command(
     to_file = bool(target.suffix) and not target.is_dir()
     if to_file and len(models) > 1:
         raise UsageError(f"{target} is one file for {len(models)} models: name a folder")
-    if to_file and format_ and format_of(target) != format_:
+    if to_file and format_ and target.suffix.lower() != f".{format_}":
         raise UsageError(f"{target} does not end with .{format_}")
+    slug = drawn.slug(models[0]) if len(models) == 1 and not markup else None
+    if slug:
+        path = target if to_file else target / f"{slug}.{format_ or 'svg'}"
+        drawn.save(models[0], path, style, variant, text, lenient=lenient)
+        click.echo(path)
+        return
+    # Imported late: one picture that was drawn before needs none of it.
+    from archposter.cli.batch import Job, save_all
+    from archposter.pipeline import load
+
     jobs, shown = [], []
     for name in models:
         model = load(name, lenient=lenient)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from archposter.pipeline import DEFAULT_STYLE
+from archposter.kinds import DEFAULT_STYLE
 
 models = click.argument("models", metavar="MODEL...", nargs=-1, required=True)
 style = click.option(

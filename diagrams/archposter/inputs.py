@@ -9,18 +9,17 @@ from importlib import metadata
 from pathlib import Path
 
 from archposter import resources
-from archposter.check.manifest import Entry
 
 _PACKAGE = Path(resources.__file__).parent
 _LIBRARIES = ("cairocffi", "cairosvg", "fonttools", "pikepdf", "pydantic", "pyyaml", "reportlab", "svgwrite")
 
 
-def key(entry: Entry) -> str:
-    """Return the digest of everything that decides an entry's bytes.  Raises OSError."""
-    source = entry.source
-    drawn = (entry.style, entry.variant, entry.format, entry.text, _cairo() if entry.format == "png" else "")
+def key(source: Path, style: str, variant: str, kind: str, *others: str) -> str:
+    """Return the digest of everything that decides the bytes of a picture of `source`.  Raises OSError."""
     # A config without a name of its own is titled after its file or folder.
-    parts = (program(), *drawn, source.parent.name, source.name)
+    parts = (program(), style, variant, kind, *others, source.parent.name, source.name)
+    if kind == "png":
+        parts += (_cairo(),)
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape"))
     digest.update(b"\0" + source.read_bytes())
     return digest.hexdigest()

@@ -1,0 +1,81 @@
+"""Pictures kept between runs: quick when nothing changed, never stale, never believed without reason."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archposter import cache, drawn, inputs, resources
+from archposter.pipeline import load
+
+HEAVY = ("pydantic", "svgwrite", "yaml", "archposter.pipeline")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def save(model: str | Path, path: Path) -> str:
+    drawn.save(str(model), path, "paper", "card", "live")
+    return path.read_text(encoding="utf-8")
+
+
+def spec(folder: Path) -> Path:
+    return Path(shutil.copy(resources.spec_path("llama-3-2-1b"), folder / "own.yaml"))
+
+
+def test_a_second_time_is_the_same_and_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = save("gpt-2-xl", tmp_path / "a.svg")
+    assert first == load("gpt-2-xl").card().svg()
+    monkeypatch.setattr("archposter.pipeline.load", lambda *_, **__: pytest.fail("drawn again"))
+    assert save("gpt-2-xl", tmp_path / "b.svg") == first
+
+
+def test_a_changed_spec_is_drawn_anew(tmp_path: Path) -> None:
+    own = spec(tmp_path)
+    before = save(own, tmp_path / "a.svg")
+    own.write_text(own.read_text(encoding="utf-8").replace("name: Llama", "name: Lama"), encoding="utf-8")
+    after = save(own, tmp_path / "a.svg")
+    assert before != after
+    assert after == load(own).card().svg()
+
+
+def test_another_program_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save("gpt-2-xl", tmp_path / "a.svg")
+    monkeypatch.setattr(inputs, "program", lambda: "another")
+    calls: list[object] = []
+    monkeypatch.setattr("archposter.pipeline.load", lambda *args, **_: calls.append(args) or load(*args))
+    save("gpt-2-xl", tmp_path / "a.svg")
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"<svg/>", b"\0" * 100_000])
+def test_what_is_damaged_or_foreign_is_not_believed(tmp_path: Path, damage: bytes) -> None:
+    good = save("gpt-2-xl", tmp_path / "a.svg")
+    [kept] = cache.folder().glob("picture-*")
+    kept.write_bytes(damage)
+    assert save("gpt-2-xl", tmp_path / "a.svg") == good
+
+
+def test_the_cache_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MAX_FILES", 4)
+    for number in range(9):
+        cache.write(f"n{number}", b"x")
+    kept = {path.name for path in cache.folder().iterdir()} - {"secret"}
+    assert len(kept) <= 4
+    assert "n8" in kept
+
+
+def test_the_command_finds_a_picture_without_what_draws(tmp_path: Path) -> None:
+    save("gpt-2-xl", tmp_path / "a.svg")
+    script = (
+        "import sys\nfrom archposter.cli import cli\n"
+        f"cli(['card', 'gpt-2-xl', '-o', {str(tmp_path / 'b.svg')!r}], standalone_mode=False)\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert (tmp_path / "b.svg").read_bytes() == (tmp_path / "a.svg").read_bytes()
