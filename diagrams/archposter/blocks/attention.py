@@ -126,11 +126,21 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
 
 
 def _scores(part: Attention) -> Wordings:
-    """Return what is unusual between scores and weights: a cap, or a sink that takes its share."""
-    cap = f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else ""
-    sinks = "a sink per head" if part.sinks else ""
-    said = ", ".join(filter(None, (cap, sinks)))
-    return (f"Softmax with {said}" if sinks and not cap else f"Softmax, {said}", "Softmax") if said else ()
+    """Return what is unusual between scores and weights: a bias by distance, a cap, sinks, a learned mask."""
+    said = tuple(
+        filter(
+            None,
+            (
+                "less by distance" if isinstance(part.position, Alibi) else "",
+                f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
+                "a sink per head" if part.sinks else "",
+                "mask learned from the values" if part.dynamic_mask else "",
+            ),
+        )
+    )
+    if said == ("a sink per head",):
+        return "Softmax with a sink per head", "Softmax"
+    return (f"Softmax, {', '.join(said)}", f"Softmax, {said[0]}", "Softmax") if said else ()
 
 
 def inset(part: Attention, arch: Arch) -> Inset:
@@ -180,11 +190,15 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         nodes.append(Node("scores", Cell(scores), 4, 0, 3))
         edges.append(Edge(top, "scores"))
         top = "scores"
+    if part.differential:
+        nodes.append(Node("maps", Cell(("1st map − λ 2nd map, norm", "1st − λ 2nd map")), 5, 0, 3))
+        edges.append(Edge(top, "maps"))
+        top = "maps"
     if part.gate != "none":
         size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
         nodes += [
             Node("gate", Cell(("Gate",), size), 1, 3),
-            Node("times", Op("×"), 5, 0, 3),
+            Node("times", Op("×"), 6, 0, 3),
             Node(
                 "passed", Op("σ") if part.gate_activation == "sigmoid" else Cell(("soft-",), ("plus",)), 3, 3
             ),
@@ -193,7 +207,7 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         edges += [Edge("passed", "times", side=True), Edge(top, "times")]
         top = "times"
     value = exact(part.num_attention_heads * part.v_head_dim)
-    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 6, 0, 3))
+    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 7, 0, 3))
     edges.append(Edge(top, "out"))
     return nodes, edges
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from archposter.blocks.tree import Callout, Cell, Repeat, Stream, Tower
 from archposter.spec.arch import Arch
-from archposter.spec.parts import AltUp, HyperConnections, Norm, PlainResidual, ScaledResidual, ScaledStream
+from archposter.spec.parts import (
+    AltUp,
+    Attention,
+    HyperConnections,
+    Norm,
+    PlainResidual,
+    ScaledResidual,
+    ScaledStream,
+)
 from archposter.units import exact, tokens
 
 _NORM_NAMES = {"rmsnorm": "RMSNorm", "layernorm": "LayerNorm"}
@@ -21,6 +29,8 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
     added = []
     if embedding.positions:
         added.append(Cell(("Position embedding", "Positions"), key="positions"))
+    elif any(mixer.position.kind == "sinusoidal" for mixer in arch.parts if isinstance(mixer, Attention)):
+        added.append(Cell(("Sinusoidal positions", "Positions")))
     if embedding.ngram:
         added.append(Cell(("N-gram embedding", "N-grams"), key="ngram"))
     below = (Cell((f"Embedding {norm_name(embedding.norm)}",), source="norm"),) if embedding.norm else ()
@@ -44,8 +54,10 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
 
 def _stream(arch: Arch) -> Stream:
     match arch.residual:
-        case HyperConnections(hc_mult=width) | AltUp(altup_num_inputs=width):
+        case HyperConnections(hc_mult=width):
             return Stream(width)
+        case AltUp(altup_num_inputs=width):
+            return Stream(width, once=True)
         case ScaledStream():
             return Stream(residual_scaled=True)
         case ScaledResidual():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archposter.blocks.ffn import ACTIVATION_NAMES, gated_name
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.blocks.view import View
@@ -43,10 +45,7 @@ def _squares(part: Moe) -> Grid:
     step = router.n_group / router.topk_group
     open_groups = tuple(int(i * step) for i in range(router.topk_group)) if groups > 1 else ()
     open_squares = [index for index in range(total) if groups == 1 or index // size in open_groups]
-    on = set()
-    for i in range(chosen):
-        first, last = (part_of * len(open_squares) // chosen for part_of in (i, i + 1))
-        on.add(open_squares[first + int((last - first) * ((i + 1) * _SCATTER % 1))])
+    on = _scattered(open_squares, chosen)
     cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
     rows: list[tuple[Square, ...]] = [cells[row : row + columns] for row in range(0, total, columns)]
     zero = min(part.zero_expert_num, _MOST_SQUARES)
@@ -55,6 +54,22 @@ def _squares(part: Moe) -> Grid:
     if zero or len(rows) % groups:
         groups, open_groups = 1, ()
     return Grid(tuple(rows), "moe", groups, open_groups)
+
+
+def _scattered(squares: Sequence[int], chosen: int) -> set[int]:
+    on = set()
+    for i in range(chosen):
+        first, last = (part_of * len(squares) // chosen for part_of in (i, i + 1))
+        on.add(squares[first + int((last - first) * ((i + 1) * _SCATTER % 1))])
+    return on
+
+
+def choice(total: int, chosen: int, look: str) -> Grid:
+    """Return a row of squares, some of them chosen; of very many only as many as a row holds."""
+    if total > _LONGEST_ROW:
+        total, chosen = _LONGEST_ROW, max(1, chosen * _LONGEST_ROW // total)
+    on = _scattered(range(total), chosen)
+    return Grid((tuple("on" if index in on else "off" for index in range(total)),), look)
 
 
 def _columns(total: int) -> int:

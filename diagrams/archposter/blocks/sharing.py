@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words
-from archposter.blocks.ffn import ACTIVATION_NAMES
+from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.ffn import gated_name
+from archposter.blocks.moe import choice
 from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import LowRankFfn, MixtureAttention, SharedBlock
-from archposter.units import count, exact, wordings
+from archposter.units import exact, wordings
 
 
 def mixture_view(part: MixtureAttention, _arch: Arch) -> View:
@@ -20,27 +21,32 @@ def mixture_view(part: MixtureAttention, _arch: Arch) -> View:
 
 
 def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
-    """Draw the router, the chosen experts' queries and outputs, and the keys that all of them share."""
+    """Draw the router, the experts it chooses for queries and outputs, and the keys that all share."""
     width, inner = exact(arch.hidden_size), part.num_key_value_heads * part.head_dim
-    chosen = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
+    rotated = ("RoPE",) if rotated_share(part.position) else ()
+    heads = HeadGroups(part.num_key_value_heads * part.num_experts_per_tok, part.num_key_value_heads, "full")
+    top = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0, 3),
-        Node("router", Cell(("Router",), (chosen,)), 1, 0),
-        Node("k", Cell(("Key",), wordings(inner), cached=True), 1, 1),
+        Node("router", Cell(("Softmax router", "Router"), (top,)), 1, 0),
+        Node("k", Cell(("Key",), wordings(inner), cached=not rotated), 1, 1),
         Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
-        Node("q", Cell(("Chosen queries", "Queries"), wordings(inner, "each {}")), 2, 0),
+        Node("experts", choice(part.num_experts, part.num_experts_per_tok, "full"), 2, 0),
         Node(
-            "heads",
-            HeadGroups(part.num_key_value_heads * part.num_experts_per_tok, part.num_key_value_heads, "full"),
+            "q",
+            Cell(
+                ("Their queries", "Queries"), (f"each {width} → {exact(inner)}", *wordings(inner, "each {}"))
+            ),
             3,
             0,
-            3,
         ),
-        Node("out", Cell(("Outputs of the same experts, weighed", "Chosen outputs", "Output")), 4, 0, 3),
+        Node("heads", heads, 4, 0, 3),
+        Node("out", Cell(("Outputs of the same experts, weighed", "Chosen outputs", "Output")), 5, 0, 3),
     )
     edges = (
         *(Edge("x", name) for name in ("router", "k", "v")),
-        Edge("router", "q"),
+        Edge("router", "experts"),
+        Edge("experts", "q"),
         *(Edge(name, "heads") for name in "qkv"),
         Edge("heads", "out"),
     )
@@ -57,25 +63,40 @@ def shared_view(part: SharedBlock, _arch: Arch) -> View:
 
 def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     """Draw what the block reads, its attention and FFN, and the projection of each layer."""
-    width = exact(arch.hidden_size)
-    heads = f"{exact(part.num_attention_heads)} heads of {exact(part.head_dim)}"
-    act, wide = ACTIVATION_NAMES[part.activation], exact(part.intermediate_size)
+    width, size = exact(arch.hidden_size), part.head_dim
+    queries, groups = part.num_attention_heads, part.num_key_value_heads
+    name, wide = gated_name(part.activation), exact(part.intermediate_size)
+    adapted = f", adapter of rank {exact(part.adapter_rank)}" if part.adapter_rank else ""
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0),
-        Node("e", Words((f"embedding  {width}", "embedding")), 0, 1),
-        Node("norm", Cell((f"Norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 2),
-        Node("attn", Cell(("Attention",), (heads, count(part.num_attention_heads)), "full"), 2, 0, 2),
-        Node("ffn", Cell((f"{act} feed-forward", "FFN"), (f"{wide} wide",), "dense"), 3, 0, 2),
-        Node("out", Cell(("Projection of this layer", "Projection"), wordings(arch.hidden_size)), 4, 0, 2),
+        Node("e", Words((f"embedding {width}", "embedding")), 0, 1, 2),
+        Node("norm", Cell((f"Join, norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 3),
+        Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query")), 2, 0),
+        Node("k", Cell(("Key",), cached=True), 2, 1),
+        Node("v", Cell(("Value",), cached=True), 2, 2),
+        Node("heads", HeadGroups(queries, groups, "full", size, size), 3, 0, 3),
+        Node(
+            "ffn",
+            Cell(
+                (f"Norm, {name} {wide} wide{adapted}", f"Norm, {name} {wide} wide", f"Norm, {name}"),
+                look="dense",
+            ),
+            4,
+            0,
+            3,
+        ),
+        Node("out", Cell((f"This layer's projection → {width}", "This layer's projection")), 5, 0, 3),
     )
     edges = (
         Edge("x", "norm"),
         Edge("e", "norm"),
-        Edge("norm", "attn"),
-        Edge("attn", "ffn"),
+        *(Edge("norm", name, enter=0.0) for name in "qkv"),
+        *(Edge(name, "heads") for name in "qkv"),
+        Edge("heads", "ffn"),
         Edge("ffn", "out"),
     )
-    return Inset(("Shared transformer block", "Shared block"), Diagram(nodes, edges, (1.0, 1.0)))
+    titles = ("Shared transformer block", "Shared block")
+    return Inset(titles, Diagram(nodes, edges, (1.5, 1.0, 1.0)))
 
 
 def low_rank_view(part: LowRankFfn, _arch: Arch) -> View:

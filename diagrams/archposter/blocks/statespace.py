@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Memory, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import ChannelMix, Mamba1, RgLru, TimeMix
-from archposter.units import exact, wordings
+from archposter.units import count, exact, wordings
 
 
 def mamba1_view(part: Mamba1, _arch: Arch) -> View:
@@ -16,34 +16,52 @@ def mamba1_view(part: Mamba1, _arch: Arch) -> View:
 
 
 def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
-    """Draw Mamba: a short convolution, steps and states that depend on the token, and a gate."""
-    inner, width = part.intermediate_size, exact(arch.hidden_size)
-    scan = (f"Scan: {exact(inner)} states of {exact(part.state_size)}", "State space scan", "Scan")
-    normed = ("Δ, B, C, normed", "Δ, B, C") if part.inner_norms else ("Δ, B, C",)
+    """Draw Mamba: step, input and output of the state come from the token; each number has its decay."""
+    inner, size, width = part.intermediate_size, part.state_size, exact(arch.hidden_size)
+    norm = "norm " if part.inner_norms else ""
+    state = (f"State {exact(inner)} × {exact(size)}", f"{count(inner)} × {exact(size)}")
+    rules = (
+        ("S ← a S + (Δ v)′B", "a S + (Δ v)′B", ""),
+        ("a = exp(−A Δ), own for each number", "a = exp(−A Δ), own for each", "a = exp(−A Δ)", ""),
+        ("out = C S′ + D v", ""),
+    )
+    memory = Memory(state, inner, size, "cell", rules, "ssm", alone=True)
+    rank = exact(part.time_step_rank)
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 3),
-        Node("v", Cell(("value",), wordings(inner)), 1, 0, 2),
-        Node("z", Cell(("gate",), wordings(inner)), 1, 2),
-        Node("conv", Cell((f"Conv {part.conv_kernel}, SiLU", "Conv")), 2, 0, 2),
-        Node("steps", Cell(normed, wordings(part.time_step_rank + 2 * part.state_size)), 3, 1),
-        Node("scan", Cell(scan, look="ssm"), 4, 0, 2),
-        Node("silu", Cell(("SiLU",)), 4, 2),
-        Node("times", Op("×"), 5, 0, 2),
-        Node("out", Cell((f"Output {exact(inner)} → {width}", "Output")), 6, 0, 2),
+        Node("x", Words((f"x {width}",)), 0, 0, 4),
+        Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
+        Node("gate", Cell(("gate",), wordings(inner)), 1, 3),
+        Node("conv", Cell((f"Conv {part.conv_kernel}, SiLU", "Conv")), 2, 0, 3),
+        Node("inputs", Cell((f"{norm}B, C", "B, C"), (f"2 × {exact(size)}",)), 3, 1),
+        Node(
+            "step",
+            Cell(
+                (f"{norm}Δ, softplus", f"{norm}Δ, soft+", f"{norm}Δ", "Δ"),
+                (f"{rank} → {exact(inner)}", *wordings(inner, "→ {}")),
+            ),
+            3,
+            2,
+        ),
+        Node("memory", memory, 4, 0, 3),
+        Node("silu", Cell(("SiLU",)), 4, 3),
+        Node("times", Op("×"), 5, 0, 3),
+        Node("out", Cell((f"Output → {width}", "Output")), 6, 0, 4),
     )
     edges = (
         Edge("x", "v"),
-        Edge("x", "z"),
+        Edge("x", "gate"),
         Edge("v", "conv"),
-        Edge("conv", "steps"),
-        Edge("conv", "scan", enter=-0.5),
-        Edge("steps", "scan"),
-        Edge("z", "silu"),
-        Edge("scan", "times"),
+        Edge("conv", "memory", leave=-0.86),
+        Edge("conv", "inputs"),
+        Edge("conv", "step"),
+        Edge("inputs", "memory"),
+        Edge("step", "memory"),
+        Edge("gate", "silu"),
+        Edge("memory", "times"),
         Edge("silu", "times", side=True),
         Edge("times", "out"),
     )
-    return Inset(("Mamba",), Diagram(nodes, edges, (1.0, 1.0, 1.0)))
+    return Inset(("Mamba",), Diagram(nodes, edges, (0.45, 1.2, 1.7, 1.0)))
 
 
 def rg_lru_view(part: RgLru, _arch: Arch) -> View:
@@ -53,30 +71,43 @@ def rg_lru_view(part: RgLru, _arch: Arch) -> View:
 
 
 def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
-    """Draw the recurrence behind a short convolution, beside a GELU branch."""
+    """Draw the recurrence between its two gates, behind a short convolution, and the GELU branch."""
     width, inner = exact(arch.hidden_size), part.lru_width
-    rule = Cell(("Linear recurrence, gated", "Recurrence"), wordings(inner, "{} states"), "linear")
+    blocks = (f"{exact(part.num_attention_heads)} blocks",)
+    rules = (
+        ("h ← a h + √(1 − a²) i v", "a h + √(1 − a²) i v", ""),
+        ("a = exp(−8 r softplus(Λ))", "a = exp(−8 r s(Λ))", ""),
+    )
+    state = (f"State {exact(inner)}", *wordings(inner))
+    memory = Memory(state, inner, 1, "channel", rules, "linear", alone=True)
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 2),
-        Node("v", Cell(("Linear",), wordings(inner)), 1, 0),
-        Node("y", Cell(("Linear",), wordings(inner)), 1, 1),
-        Node("conv", Cell((f"Convolution {part.conv1d_width}", "Conv")), 2, 0),
-        Node("act", Cell(("GELU",)), 2, 1),
-        Node("rule", rule, 3, 0),
-        Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
+        Node("x", Words((f"x {width}",)), 0, 0, 4),
+        Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
+        Node("y", Cell(("gate",), wordings(inner)), 1, 3),
+        Node("conv", Cell((f"Convolution over {part.conv1d_width}", f"Conv {part.conv1d_width}")), 2, 0, 3),
+        Node("i", Cell(("i, sigmoid", "i"), blocks), 3, 1),
+        Node("r", Cell(("r, sigmoid", "r"), blocks), 3, 2),
+        Node("memory", memory, 4, 0, 3),
+        Node("act", Cell(("GELU",)), 4, 3),
+        Node("times", Op("×"), 5, 0, 3),
+        Node("out", Cell((f"Output → {width}", "Output")), 6, 0, 4),
     )
     edges = (
         Edge("x", "v"),
         Edge("x", "y"),
         Edge("v", "conv"),
-        Edge("conv", "rule"),
+        Edge("conv", "memory", leave=-0.86),
+        Edge("conv", "i"),
+        Edge("conv", "r"),
+        Edge("i", "memory"),
+        Edge("r", "memory"),
         Edge("y", "act"),
-        Edge("rule", "times", side=True),
+        Edge("memory", "times"),
         Edge("act", "times", side=True),
         Edge("times", "out"),
     )
-    return Inset(("Recurrent block, RG-LRU", "RG-LRU"), Diagram(nodes, edges, (1.3, 1.0)))
+    titles = ("Recurrent block, RG-LRU", "RG-LRU")
+    return Inset(titles, Diagram(nodes, edges, (0.4, 1.2, 1.2, 1.0)))
 
 
 def time_mix_view(part: TimeMix, _arch: Arch) -> View:
@@ -90,31 +121,47 @@ def time_mix_view(part: TimeMix, _arch: Arch) -> View:
 def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
     """Draw the decaying mean of values, weighed by their keys, behind the receptance."""
     width, inner = exact(arch.hidden_size), part.attention_hidden_size
-    rule = Cell(
-        ("Weighted mean, decay per channel", "Decaying mean"), wordings(inner, "{} channels"), "linear"
+    rules = (
+        ("n ← w n + exp(k) v", "w n + exp(k) v", ""),
+        ("d ← w d + exp(k)", "w d + exp(k)", ""),
+        ("out = (n + b v) / (d + b)", "(n + b v) / (d + b)", ""),
+        ("b = exp(u + k), w and u learned", "b = exp(u + k)", ""),
     )
+    state = (f"State {exact(inner)} × 2: n, d", f"{exact(inner)} × 2", f"{count(inner)} × 2")
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 3),
-        Node("mix", Cell(("Mix with the token before", "Token shift")), 1, 0, 3),
-        Node("k", Cell(("Key",), wordings(inner)), 2, 0),
-        Node("v", Cell(("Value",), wordings(inner)), 2, 1),
-        Node("r", Cell(("Receptance", "r"), wordings(inner)), 2, 2),
-        Node("rule", rule, 3, 0, 2),
+        *_shifted(width, 3),
+        Node("k", Cell(("k",), wordings(inner)), 2, 0),
+        Node("v", Cell(("v",), wordings(inner)), 2, 1),
+        Node("r", Cell(("r",), wordings(inner)), 2, 2),
+        Node("memory", Memory(state, inner, 2, "channel", rules, "linear", alone=True), 3, 0, 2),
         Node("sigma", Op("σ"), 3, 2),
         Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
+        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 3),
     )
     edges = (
-        Edge("x", "mix"),
-        *(Edge("mix", name) for name in "kvr"),
-        Edge("k", "rule"),
-        Edge("v", "rule"),
+        *_SHIFT,
+        *(Edge("mix", name, enter=0.0) for name in "kvr"),
+        Edge("k", "memory"),
+        Edge("v", "memory"),
         Edge("r", "sigma"),
-        Edge("rule", "times"),
+        Edge("memory", "times"),
         Edge("sigma", "times", side=True),
         Edge("times", "out"),
     )
-    return Inset(("RWKV time mixing", "Time mixing"), Diagram(nodes, edges, (1.0, 1.0, 1.0)))
+    return Inset(("RWKV time mixing", "Time mixing"), Diagram(nodes, edges, (1.4, 1.4, 1.0)))
+
+
+_SHIFT = (Edge("x", "mix"), Edge("before", "mix"))
+
+
+def _shifted(width: str, columns: int) -> tuple[Node, ...]:
+    """Return the token, the one before it, and what mixes them channel by channel."""
+    mixed = ("Token shift: μ x + (1 − μ) x before", "Token shift")
+    return (
+        Node("x", Words((f"x {width}",)), 0, 0),
+        Node("before", Words(("x of the token before", "x before")), 0, 1, columns - 1),
+        Node("mix", Cell(mixed), 1, 0, columns),
+    )
 
 
 def channel_mix_view(part: ChannelMix, _arch: Arch) -> View:
@@ -127,8 +174,7 @@ def channel_mix_inset(part: ChannelMix, arch: Arch) -> Inset:
     """Draw the FFN of squared ReLUs behind its receptance."""
     width, inner = exact(arch.hidden_size), part.intermediate_size
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 2),
-        Node("mix", Cell(("Mix with the token before", "Token shift")), 1, 0, 2),
+        *_shifted(width, 2),
         Node("key", Cell(("Key",), wordings(inner, "→ {}")), 2, 0),
         Node("r", Cell(("Receptance", "r"), wordings(arch.hidden_size)), 2, 1),
         Node("act", Cell(("ReLU²",)), 3, 0),
@@ -137,7 +183,7 @@ def channel_mix_inset(part: ChannelMix, arch: Arch) -> Inset:
         Node("times", Op("×"), 5, 0, 2),
     )
     edges = (
-        Edge("x", "mix"),
+        *_SHIFT,
         Edge("mix", "key"),
         Edge("mix", "r"),
         Edge("key", "act"),

@@ -10,9 +10,10 @@ from archposter.blocks.layers import Seen, classes, segments
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Repeat, Slot, Step, Tower
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Norm, PerLayerInput
+from archposter.spec.parts import Norm, PerLayerInput, SharedBlock
 
 _MOST_OPTIONS = 3
+_MOST_TERSE = 4
 _MOST_FRAMES = 5
 
 
@@ -32,6 +33,8 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
             framings.append(tuple(_frame(g, owners) if g is longest else _line(g, owners) for g in full))
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
         framings.append(tuple(_frame(group, None) for group in merged))
+    if len(merged) == 1:
+        framings.append((_frame(merged[0], None, terse=True),))
     framings += _condensed(merged if len(merged) < len(full) else full)
     views = {part.kind: part for layer in reversed(layers) for step in layer.views for part in step}
     # Parts of one size, such as local and global attention, need its callout once.
@@ -64,14 +67,17 @@ def _times_callout(group: Sequence[Seen], depth: int) -> Callout:
     return Callout(_key(group), words, headline=f"{len(group)} ×")
 
 
-def _frame(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -> Repeat:
-    """Draw a class of layers: slots where they differ become choices."""
+def _frame(
+    group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None, *, terse: bool = False
+) -> Repeat:
+    """Draw a class of layers: slots where they differ become choices; if `terse`, by name alone."""
     steps = []
     for number, step in enumerate(group[0].layer.sublayers):
         lanes: list[Lane] = []
         for place, branch in enumerate(step.branches):
             column = [layer.views[number][place] for layer in group]
-            slot = _slot(column, group, owners)
+            slot = _slot(column, group, owners, _MOST_TERSE if terse else _MOST_OPTIONS)
+            slot = _named(slot) if terse else slot
             fed = isinstance(branch.part, PerLayerInput)
             norms = _norm(branch.pre_norm), _norm(branch.post_norm)
             lanes.append(Lane(norms[0], slot, norms[1], branch.joins_after, fed))
@@ -79,7 +85,8 @@ def _frame(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -
         # a line that joins later climbs at the left, and must not cross another lane.
         lanes.reverse()
         lanes.sort(key=lambda lane: -lane.joins_after)
-        steps.append(Step(_norm(step.pre_norm), tuple(lanes), _norm(step.post_norm)))
+        within = any(isinstance(part, SharedBlock) for part in step.parts)
+        steps.append(Step(_norm(step.pre_norm), tuple(lanes), _norm(step.post_norm), within))
     return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
 
 
@@ -87,7 +94,19 @@ def _norm(norm: Norm | None) -> Cell | None:
     return Cell((model_wide.norm_name(norm),), source="norm") if norm else None
 
 
-def _slot(column: Sequence[View], group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None) -> Slot:
+def _named(slot: Slot) -> Slot:
+    """Leave out what stands below the names."""
+    if isinstance(slot, Choice):
+        return Choice(tuple((times, cell._replace(details=())) for times, cell in slot.options))
+    return slot._replace(details=())
+
+
+def _slot(
+    column: Sequence[View],
+    group: Sequence[Seen],
+    owners: Mapping[str, Sequence[Seen]] | None,
+    most: int = _MOST_OPTIONS,
+) -> Slot:
     def cell(part: View) -> Cell:
         owned = owners is None or owners[part.kind] is group
         return part.cell(group[0].layer.source, part.key if owned else "")
@@ -96,11 +115,11 @@ def _slot(column: Sequence[View], group: Sequence[Seen], owners: Mapping[str, Se
     first = {part.kind: part for part in reversed(column)}
     if len(kinds) == 1:
         return cell(column[0])
-    if len(kinds) <= _MOST_OPTIONS:
+    if len(kinds) <= most:
         return Choice(
             tuple((kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column))
         )
-    common = [kind for kind, _ in kinds.most_common(_MOST_OPTIONS - 1)]
+    common = [kind for kind, _ in kinds.most_common(most - 1)]
     rest = [kind for kind in kinds if kind not in common]
     other = Cell((f"{len(rest)} other kinds",), look="empty")
     return Choice(

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 Wordings = tuple[str, ...]
 Square = Literal["on", "off", "shared", "zero"]
-Decay = Literal["head", "channel", "fixed"]
+Decay = Literal["head", "channel", "cell", "fixed"]
 
 
 # ---- leaves
@@ -82,8 +82,9 @@ class Grid(NamedTuple):
 class Memory(NamedTuple):
     """A state that is carried from token to token: one matrix of `rows` x `columns` for each head.
 
-    `decay` is how it fades: at one rate a head, one rate a row (channel), or a rate fixed for each head.
-    `rules` say, line by line, what a token does to it.
+    `decay` is how it fades: at one rate a head, one rate a row (channel), one for each number of it, or
+    a rate fixed for each head.  `rules` say, line by line, what a token does to it.  `alone`: there is
+    but one matrix.
     """
 
     names: Wordings
@@ -92,6 +93,7 @@ class Memory(NamedTuple):
     decay: Decay
     rules: tuple[Wordings, ...]
     look: str
+    alone: bool = False
 
 
 class Compression(NamedTuple):
@@ -208,11 +210,15 @@ class Lane(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One residual step, from below: norm, lanes side by side, norm, plus."""
+    """One residual step, from below: norm, lanes side by side, norm, plus.
+
+    `within`: its sum is only what the next step reads; the residual stream goes past both.
+    """
 
     pre: Cell | None
     lanes: tuple[Lane, ...]
     post: Cell | None
+    within: bool = False
 
 
 class Repeat(NamedTuple):
@@ -225,9 +231,13 @@ class Repeat(NamedTuple):
 
 
 class Stream(NamedTuple):
-    """What a tower's residual stream is: how many lines, and which summands are scaled first."""
+    """What a tower's residual stream is: how many lines, and which summands are scaled first.
+
+    Several lines are read and written by each step, or `once` by each layer, whose steps have one line.
+    """
 
     width: int = 1
+    once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False
 

@@ -21,6 +21,8 @@ SIDE = 30.0
 _SLOT_GAP = 12.0
 _HEAD = (1.0, 1.3)  # widths of what predicts ahead and of the final norm
 _LOOP = 0.7  # how far from its frames the line back runs, of a gap
+_WITHIN = 5.0  # how far residual lines that run beside one another stand off their middle
+_BESIDE = 11.0  # how far the middle of streams is from the frame that they run along
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
 
 
@@ -49,7 +51,10 @@ class Extents(Protocol):
 
 @dataclass
 class Flow:
-    """`y` is where the next thing stands, `top` the last one's upper edge, `lines` how many flow there."""
+    """`y` is where the next thing stands, `top` the last one's upper edge, `lines` how many flow there.
+
+    `past` is where a residual line left that goes past more than one step, 0 if there is none.
+    """
 
     canvas: Canvas
     extents: Extents
@@ -61,6 +66,7 @@ class Flow:
     lines: int = 1
     places: Places = field(default_factory=Places)
     late: dict[int, list[Point]] = field(default_factory=dict)
+    past: float = 0.0
     feed: list[Point] = field(default_factory=list)
     exits: list[Point] = field(default_factory=list)
 
@@ -177,9 +183,33 @@ class Flow:
         self.places.keyed.setdefault(frame.key, rect)
         below, self.y = self.y, rect.bottom - self.extents.measures.pad.at(self.t)
         self.late = {}
+        if self.stream.once:
+            self._steps_beside_streams(frame, rect)
+        else:
+            self._steps(frame, rect)
+        self.y = below
+
+    def _steps(self, frame: Repeat, rect: Rect) -> None:
         for number, step in enumerate(frame.steps):
             self.step(number, step, rect)
-        self.y = below
+
+    def _steps_beside_streams(self, frame: Repeat, rect: Rect) -> None:
+        """Draw the steps on the one line that a layer reads; the streams go past all of them."""
+        streams, half = self.stream, spread(self.stream.width)
+        tap = self.y - self.gap * _TAP - half
+        self.y -= self.gap + self.extents.reading.at(self.t)
+        self.read(tap - half - 2)
+        self.stream = Stream()
+        self._steps(frame, Rect(rect.x, rect.y, rect.width - _BESIDE, rect.height))
+        self.stream = streams
+        self.y -= self.gap
+        place = self.stand(OP, gap=0.0)
+        plus = Point(self.axis, place.center_y)
+        self.rise(place.bottom, arrow=False)
+        self._residual(tap, plus, rect.right - _BESIDE)
+        draw_op(self.canvas, Op("+"), plus)
+        self.places.keyed["residual"] = Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least)
+        self.top, self.lines = place.y, streams.width
 
     def step(self, number: int, step: Step, frame: Rect) -> None:
         """Draw one residual step: the line leaves below the first box and comes back at the plus."""
@@ -198,7 +228,14 @@ class Flow:
         place = self.stand(OP, gap=0.0)
         plus = Point(self.axis, place.center_y)
         self.rise(place.bottom, arrow=False)
-        self._residual(tap, plus, frame.right - SIDE / 2)
+        right = frame.right - SIDE / 2
+        if step.within:
+            self.past = tap
+            right -= _WITHIN
+        elif self.past:
+            tap, self.past = self.past, 0.0
+            right += _WITHIN
+        self._residual(tap, plus, right)
         for nth, start in enumerate(self.late.pop(number, ())):
             left = frame.x + SIDE / (2 + nth)
             above = Point(left, start.y - self.gap / 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Compression, Memory
+from archposter.blocks.tree import Compression, Decay, Memory
 from archposter.layout.canvas import Canvas
 from archposter.layout.stretch import Stretch
 from archposter.scene import Point, Rect
@@ -29,25 +29,29 @@ def draw_memory(canvas: Canvas, memory: Memory, rect: Rect) -> None:
     look = canvas.look(memory.look)
     canvas.box(rect, look.fill, look.stroke, role="memory")
     longer = max(memory.rows, memory.columns)
-    rows, columns = (max(2, round(_CELLS * size / longer)) for size in (memory.rows, memory.columns))
-    deck = (_DECK - 1) * _DECK_STEP
-    strip = 0.0 if memory.decay == "fixed" else _STRIP + 4
+    rows, columns = (
+        max(min(2, size), round(_CELLS * size / longer)) for size in (memory.rows, memory.columns)
+    )
+    drawn = 1 if memory.alone else _DECK
+    deck = (drawn - 1) * _DECK_STEP
+    strip = _STRIP + 4 if memory.decay in ("head", "channel") else 0.0
     unit = min((rect.height - 2 * _PAD - deck) / rows, (_matrix_room(rect) - deck - strip) / columns)
     height, width = unit * rows, unit * columns
     x = rect.x + _PAD + strip
     y = rect.center_y - (height - deck) / 2
-    for behind in range(_DECK - 1, 0, -1):
+    for behind in range(drawn - 1, 0, -1):
         place = Rect(x + behind * _DECK_STEP, y - behind * _DECK_STEP, width, height)
         canvas.box(place, look.text, look.fill, width=1.0, radius=2, role="matrix")
     canvas.box(Rect(x, y, width, height), look.text, look.fill, width=1.0, radius=2, role="matrix")
     for row in range(rows):
-        kept = 0.35 + 0.6 * (row * 5 % rows) / rows if memory.decay == "channel" else 0.7
-        side = (unit - 1.0) * kept
-        edge = (unit - side) / 2
         for column in range(columns):
+            side = (unit - 1.0) * _kept(memory.decay, row, column, rows)
+            edge = (unit - side) / 2
             cell = Rect(x + column * unit + edge, y + row * unit + edge, side, side)
             canvas.box(cell, look.fill, radius=1, role="matrix")
         if memory.decay == "channel":
+            side = (unit - 1.0) * _kept(memory.decay, row, 0, rows)
+            edge = (unit - side) / 2
             canvas.box(Rect(rect.x + _PAD, y + row * unit + edge, _STRIP, side), look.text, radius=1)
     if memory.decay == "head":
         canvas.box(Rect(rect.x + _PAD, y, _STRIP, height), look.text, radius=1)
@@ -57,6 +61,13 @@ def draw_memory(canvas: Canvas, memory: Memory, rect: Rect) -> None:
     canvas.label(line, memory.names, face="semibold", size=HEAD, fill=look.text, align=0.0)
     for number, rule in enumerate(memory.rules, 1):
         canvas.label(line.moved(0, number * _LEADING), rule, size=SMALL, fill=look.text, align=0.0)
+
+
+def _kept(decay: Decay, row: int, column: int, rows: int) -> float:
+    """Return how large a number of the state is drawn: what fades at a rate of its own differs in size."""
+    if decay in ("head", "fixed"):
+        return 0.7
+    return 0.35 + 0.6 * ((row * 5 + column * 3 * (decay == "cell")) % rows) / rows
 
 
 def _matrix_room(rect: Rect) -> float:

@@ -77,3 +77,13 @@ SLIM = Measures(
     outside=26.0,
 )
 """For layers of many parts: thin norms close to what they norm."""
+THIN = Measures(
+    line=Stretch(20.8, 20.8),
+    name=Stretch(24.0, 26.0),
+    name_and_detail=Stretch(43.0, 43.0),
+    gap=Stretch(7.0, 8.0),
+    joint=Stretch(3.0, 4.0),
+    pad=Stretch(3.0, 4.0),
+    outside=24.0,
+)
+"""For layers that would else not be shown at all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Choice, Lane, Repeat, Slot, Step, Tower
@@ -9,7 +10,7 @@ from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places, cell_extent, choice_extent
 from archposter.layout.flow import MODEL_PAD, SIDE, Flow
 from archposter.layout.streams import FOOT
-from archposter.layout.stretch import OP, ROOMY, SLIM, Measures, Stretch, highest, total
+from archposter.layout.stretch import OP, ROOMY, SLIM, THIN, Measures, Stretch, highest, total
 from archposter.scene import Rect
 
 WIDTH = 330.0
@@ -32,13 +33,13 @@ def width(tower: Tower) -> float:
 
 def framing(tower: Tower, height: float) -> Framing:
     """Return the richest framing that fits, or the last: rather thin than without its layers' parts."""
-    found = None
-    for frames in tower.frames:
-        for measures in (ROOMY, SLIM):
-            found = Framing(frames, measures, _Extents(tower, measures).tower(frames))
-            if found.extent.least <= height:
-                return found
-    assert found
+    shown = [frames for frames in tower.frames if any(isinstance(frame, Repeat) for frame in frames)]
+    bare = [frames for frames in tower.frames if frames not in shown]
+    candidates = (*product(shown, (ROOMY, SLIM)), *product(shown, (THIN,)), *product(bare, (ROOMY, SLIM)))
+    for frames, measures in candidates:
+        found = Framing(frames, measures, _Extents(tower, measures).tower(frames))
+        if found.extent.least <= height:
+            break
     return found
 
 
@@ -101,7 +102,12 @@ class _Extents:
     @property
     def foot(self) -> Stretch:
         """Return what a step has below its first box: room for the tap, and where streams become one."""
-        return self.measures.gap + self.reading
+        return self.measures.gap + self.reading * float(not self._tower.stream.once)
+
+    @property
+    def passing(self) -> Stretch:
+        """Return what a frame needs beyond its steps where the streams go past all of them."""
+        return (self.measures.gap * 2.0 + OP + self.reading) * float(self._tower.stream.once)
 
     def step(self, step: Step) -> Stretch:
         """Return the height of a residual step."""
@@ -114,7 +120,7 @@ class _Extents:
         """Return the height of a frame, or of one condensed to a line."""
         if isinstance(frame, Cell):
             return self.cell(frame)
-        return total([self.step(step) for step in frame.steps]) + self.measures.pad * 2
+        return total([self.step(step) for step in frame.steps]) + self.passing + self.measures.pad * 2
 
     def tower(self, frames: tuple[Repeat | Cell, ...]) -> Stretch:
         """Return the height of everything."""
