@@ -12,7 +12,7 @@ FLOORS = [
     {"text", "theme", "resources"},
     {"spec"},
     {"counts", "importer"},
-    {"blocks"},
+    {"sources", "blocks"},
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
@@ -23,7 +23,7 @@ FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
 # Exporters and composition see finished pictures, never models.
 BLIND = {"export", "compose", "audit"}
-NEVER_FOR_BLIND = {"spec", "counts", "blocks", "layout"}
+NEVER_FOR_BLIND = {"spec", "counts", "sources", "blocks", "layout"}
 
 
 def room(path: Path) -> str:
