@@ -30,6 +30,7 @@ from archposter.theme import Theme, load_theme
 if TYPE_CHECKING:
     from archposter.importer.read import Imported
     from archposter.sources.checkpoint import Source, Weights
+    from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
 
 Format = Literal["svg", "png", "pdf"]
@@ -102,6 +103,28 @@ def _imported(source: str, name: str = "", *, lenient: bool) -> tuple[Imported, 
         warnings = (*imported.warnings, *doubts(normalize(imported.spec), found, lenient=lenient))
         imported = replace(imported, warnings=warnings)
     return imported, found
+
+
+def verify(model: Model, config: str | None, weights: str | None, *, lenient: bool = False) -> Verdict:
+    """Return how a model agrees with a `config`, a source as for `load`, and with a checkpoint's `weights`.
+
+    Raises `UsageError` where there are no weights in a known format, else as `load` does.
+    """
+    from archposter.sources.fields import disagreements
+    from archposter.sources.find import find_weights
+    from archposter.sources.verdict import Verdict
+    from archposter.sources.weights import agreement
+
+    other = load(config, lenient=lenient) if config else None
+    checkpoint = find_weights(weights).checkpoint() if weights else None
+    if weights and checkpoint is None:
+        raise UsageError(f"{printable(weights)}: there are no weights in safetensors files")
+    return Verdict(
+        model.arch.title,
+        disagreements(model.arch, other.arch) if other else None,
+        agreement(model.arch, checkpoint) if checkpoint else None,
+        other.arch.warnings if other else (),
+    )
 
 
 def theme(style: str = DEFAULT_STYLE) -> Theme:

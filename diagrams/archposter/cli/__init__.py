@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "Write the spec of a model's own config.json.",
     "list": "List the bundled models.",
     "validate": "Check spec files.",
+    "verify": "Compare a spec with a config and a checkpoint.",
     "schema": "Print the JSON Schema of specs.",
 }
 """Every command, in the order of the help, with its help line."""
@@ -49,18 +50,19 @@ class _Commands(click.Group):
 def cli() -> None:
     """Compile language model architectures to cards and posters.
 
-    MODEL is a bundled name (see `archposter list`), a spec file or a model's own config.json.
+    MODEL is a bundled name (see `archposter list`), a spec file, a model's own config.json, a checkpoint's
+    folder, a .gguf file or its address, or hf:ORG/NAME[@REVISION].  Only addresses and hf: use the network.
     """
 
 
 def main() -> NoReturn:
-    """Run the command line; exit 0 when done, 2 on bad input, 130 on Ctrl-C."""
+    """Run the command line; exit 0 when done, 1 for a difference, 2 on bad input, 130 on Ctrl-C."""
     # Both shorten the start: imports make garbage collection run often and find nothing, and pydantic
     # would look through every installed distribution for plugins that this program does not use.
     gc.set_threshold(50_000)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        cli(standalone_mode=False)
+        code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code if isinstance(error, click.UsageError) else 2)
@@ -74,4 +76,4 @@ def main() -> NoReturn:
         # The reader went away: nobody is left to tell.
         sys.stderr.close()
         sys.exit(0)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

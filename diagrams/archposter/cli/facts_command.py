@@ -32,18 +32,26 @@ def command(
     """Print what can be counted of each MODEL.
 
     Operations are those of the last token of the context: two for each product with a weight, for attention
-    and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.
+    and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.  The weights of a
+    hub's model, a checkpoint's folder or a .gguf file are compared with the counts by their shapes.
     """
     loaded = [load(name, lenient=lenient) for name in models]
     if as_json:
-        plain = [_tensor_data(model) if tensors else model.facts(context).as_dict() for model in loaded]
+        plain = [_tensor_data(model) if tensors else _data(model, context) for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))
         return
-    texts = [_tensor_table(model) if tensors else _text(model.facts(context), context) for model in loaded]
+    texts = [_tensor_table(model) if tensors else _text(model, context) for model in loaded]
     click.echo("\n\n".join(texts))
 
 
-def _text(facts: Facts, context: int | None) -> str:
+def _data(model: Model, context: int | None) -> dict[str, Any]:
+    plain = model.facts(context).as_dict()
+    weights = model.weights()
+    return {**plain, "published_weights": weights.as_dict()} if weights else plain
+
+
+def _text(model: Model, context: int | None) -> str:
+    facts = model.facts(context)
     parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
     at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
     rows = [
@@ -63,6 +71,9 @@ def _text(facts: Facts, context: int | None) -> str:
     rows.append(("operations per token", f"{units.count(facts.flops_per_token)} {at_context}"))
     if parameters.mtp:
         rows.append(("MTP parameters", f"{units.exact(parameters.mtp)}, not in the total"))
+    if published := model.weights():
+        rows.append(("published weights", str(published)))
+        rows += [("difference", line) for line in published.differences]
     rows += [("warning", warning) for warning in facts.warnings]
     width = max(len(label) for label, _ in rows)
     return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
