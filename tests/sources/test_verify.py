@@ -51,7 +51,9 @@ def test_both_agree(tmp_path: Path) -> None:
 def test_every_disagreement_is_named(tmp_path: Path) -> None:
     spec = tmp_path / "x.yaml"
     old = archposter.resources.spec_path("llama-3-8b").read_text()
-    spec.write_text(old.replace("num_key_value_heads: 8", "num_key_value_heads: 4").replace("128256", "128000"))
+    spec.write_text(
+        old.replace("num_key_value_heads: 8", "num_key_value_heads: 4").replace("128256", "128000")
+    )
     arch = archposter.load("llama-3-8b").arch
     folder = write_folder(tmp_path / "w", text("llama-3-8b"), published(arch))
     result = run(str(spec), "--config", config("llama-3-8b"), "--weights", str(folder))

@@ -76,16 +76,13 @@ def _common(metadata: Metadata) -> Config:
     if table is None or len(table) != 2:
         raise refused(metadata.file, "there is no token_embd.weight of two dimensions")
     heads = metadata.need("attention.head_count")
-    head_dim = metadata.get("attention.key_length") or _quotient(metadata.need("embedding_length"), heads)
-    if metadata.get("attention.value_length", head_dim) != head_dim:
-        raise metadata.refused("attention.value_length", "differs from attention.key_length")
     return {
         "vocab_size": table[0],
         "hidden_size": metadata.need("embedding_length"),
         "num_hidden_layers": metadata.need("block_count"),
         "num_attention_heads": heads,
         "num_key_value_heads": metadata.get("attention.head_count_kv", heads),
-        "head_dim": head_dim,
+        "head_dim": _head_dim(metadata),
         "intermediate_size": metadata.get("feed_forward_length"),
         "max_position_embeddings": metadata.need("context_length"),
         "rope_theta": metadata.get("rope.freq_base", 10_000.0),
@@ -94,9 +91,17 @@ def _common(metadata: Metadata) -> Config:
     }
 
 
-def _quotient(number: Any, divisor: Any) -> int | None:
-    whole = type(number) is int and type(divisor) is int and divisor > 0 and number % divisor == 0
-    return number // divisor if whole else None
+def _head_dim(metadata: Metadata) -> int | None:
+    """Return the width of a head, which is all of its rotation; None where attention has latents."""
+    if metadata.get("attention.kv_lora_rank"):
+        return None
+    hidden_size, heads = metadata.need("embedding_length"), metadata.need("attention.head_count")
+    derived = hidden_size // heads if type(hidden_size) is type(heads) is int and heads > 0 else None
+    width = metadata.get("attention.key_length", derived)
+    for key in ("attention.value_length", "rope.dimension_count"):
+        if metadata.get(key, width) != width:
+            raise metadata.refused(key, "is not the width of a head")
+    return width if type(width) is int else None
 
 
 def _scaling(metadata: Metadata) -> Config | None:
@@ -110,13 +115,7 @@ def _scaling(metadata: Metadata) -> Config | None:
     return {**scaling, "original_max_position_embeddings": original} if original else scaling
 
 
-def _whole_rotation(metadata: Metadata, head_dim: Any) -> None:
-    if metadata.get("rope.dimension_count", head_dim) != head_dim:
-        raise metadata.refused("rope.dimension_count", "is not the head's width")
-
-
 def _llama(metadata: Metadata) -> Config:
-    _whole_rotation(metadata, _common(metadata)["head_dim"])
     if not metadata.get("expert_count"):
         biased = "blk.0.attn_q.bias" in metadata.shapes
         return {
@@ -131,17 +130,13 @@ def _llama(metadata: Metadata) -> Config:
     }
 
 
-def _plain(model_type: str) -> Callable[[Metadata], Config]:
-    def read(metadata: Metadata) -> Config:
-        _whole_rotation(metadata, _common(metadata)["head_dim"])
-        return {"model_type": model_type}
-
-    return read
-
-
 def _qwen2(metadata: Metadata) -> Config:
     # the class derives the width of a head
     return {"model_type": "qwen2", "head_dim": None}
+
+
+def _qwen3(metadata: Metadata) -> Config:
+    return {"model_type": "qwen3"}
 
 
 def _qwen3moe(metadata: Metadata) -> Config:
@@ -155,8 +150,7 @@ def _qwen3moe(metadata: Metadata) -> Config:
 
 def _gemma(model_type: str) -> Callable[[Metadata], Config]:
     def read(metadata: Metadata) -> Config:
-        window = metadata.get("attention.sliding_window")
-        return {"model_type": model_type, "sliding_window": window}
+        return {"model_type": model_type, "sliding_window": metadata.get("attention.sliding_window")}
 
     return read
 
@@ -171,7 +165,6 @@ def _deepseek2(metadata: Metadata) -> Config:
     third = metadata.get("expert_gating_func") == _SIGMOID
     return {
         "model_type": "deepseek_v3" if third else "deepseek_v2",
-        "head_dim": None,
         "num_key_value_heads": metadata.need("attention.head_count"),
         "q_lora_rank": metadata.get("attention.q_lora_rank"),
         "kv_lora_rank": metadata.need("attention.kv_lora_rank"),
@@ -192,7 +185,7 @@ def _deepseek2(metadata: Metadata) -> Config:
 ARCHITECTURES: dict[str, Callable[[Metadata], Config]] = {
     "llama": _llama,
     "qwen2": _qwen2,
-    "qwen3": _plain("qwen3"),
+    "qwen3": _qwen3,
     "qwen3moe": _qwen3moe,
     "gemma": _gemma("gemma"),
     "gemma2": _gemma("gemma2"),

@@ -44,6 +44,7 @@ class Stream:
 
     def skip(self, size: int) -> None:
         """Pass over `size` bytes without keeping them."""
+        self._check(size)
         while size > 0:
             step = min(size, CHUNK)
             self._hold(step)
@@ -59,8 +60,7 @@ class Stream:
         return value
 
     def _hold(self, size: int) -> None:
-        if self._before + self._at + size > self._limit:
-            raise refused(self.file, f"the header is longer than {units.size(self._limit)}")
+        self._check(size)
         while len(self._held) < self._at + size:
             del self._held[: self._at]
             self._before += self._at
@@ -71,3 +71,7 @@ class Stream:
             if not chunk:
                 raise refused(self.file, "ends within the header: truncated, or not such a file")
             self._held += chunk
+
+    def _check(self, size: int) -> None:
+        if self._before + self._at + size > self._limit:
+            raise refused(self.file, f"the header is longer than {units.size(self._limit)}")
