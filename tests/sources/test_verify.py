@@ -58,15 +58,17 @@ def test_every_disagreement_is_named(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "w", text("llama-3-8b"), published(arch))
     result = run(str(spec), "--config", config("llama-3-8b"), "--weights", str(folder))
     assert result.exit_code == 1
+    attention, outside = "sublayers[0].branches.attention", "outside of the layers"
+    sizes = "is 128256 x 4096 in the weights, 128000 x 4096 in the spec"
     assert result.stdout.splitlines() == [
         "Llama 3 8B: disagrees",
         "  config: 2 fields differ",
         "    embedding.vocab_size: 128,000 in the spec, 128,256 in the config",
-        "    layers 0-31: sublayers[0].branches.attention.num_key_value_heads: 4 in the spec, 8 in the config",
+        f"    layers 0-31: {attention}.num_key_value_heads: 4 in the spec, 8 in the config",
         "  weights: 8,030,261,248 parameters, 136,314,880 more than the 7,893,946,368 counted",
-        "    outside of the layers: 1,050,677,248 numbers in the weights, 1,048,580,096 in the spec",
-        "    outside of the layers: embed_tokens.weight is 128256 x 4096 in the weights, 128000 x 4096 in the spec",
-        "    outside of the layers: lm_head.weight is 128256 x 4096 in the weights, 128000 x 4096 in the spec",
+        f"    {outside}: 1,050,677,248 numbers in the weights, 1,048,580,096 in the spec",
+        f"    {outside}: embed_tokens.weight {sizes}",
+        f"    {outside}: lm_head.weight {sizes}",
         "    layers 0-31: 218,112,000 numbers in the weights, 213,917,696 in the spec",
         "    layers 0-31: self_attn.k_proj.weight is 1024 x 4096 in the weights, 512 x 4096 in the spec",
         "    layers 0-31: self_attn.v_proj.weight is 1024 x 4096 in the weights, 512 x 4096 in the spec",
