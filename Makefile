@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup poster test lint bench pictures accuracy
+.PHONY: setup poster test lint bench pictures accuracy oracle fuzz
 
 setup: $(STAMP)
 
@@ -36,3 +36,17 @@ pictures: setup
 
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py
+
+# The reference classes need torch, some gigabytes: an environment of its own.
+ORACLE := .oracle/bin/python
+
+.oracle/.installed:
+	$(PYTHON) -m venv .oracle
+	$(ORACLE) -m pip install --quiet --disable-pip-version-check --editable . torch==2.14.1 transformers==5.23.0
+	touch $@
+
+oracle: .oracle/.installed
+	$(ORACLE) scripts/oracle/run.py --write
+
+fuzz: setup
+	$(BIN)/python scripts/fuzz.py

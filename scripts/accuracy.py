@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,8 @@ from archposter.counts.facts import Facts
 from archposter.counts.parameters import Parameters
 from archposter.export import files
 from archposter.pipeline import load
+from archposter.spec.arch import Arch
+from archposter.spec.parts import Attention, GatedFfn, Mla, Moe, PlainFfn
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "tests" / "corpus"
@@ -48,8 +51,8 @@ before it is shown.
   token is the last of its context: it sees all of it, as far as windows, chunks and indexers let it.
 
 Parameters equal, to the last one, those of the transformers library's classes built without memory on
-torch's meta device, where such a class exists.  Where a published figure disagrees with the released
-weights, the weights win.
+torch's meta device, where such a class exists: [type by type](oracle.md), for defaults and random
+configurations.  Where a published figure disagrees with the released weights, the weights win.
 
 """
 
@@ -87,7 +90,53 @@ def page() -> str:
     )
     table = [head, tuple("---" if cell in ("Model", "Remarks") else "---:" for cell in head)]
     table += [_row(model, facts) for model, facts in rows]
-    return _HEAD + _summary(rows) + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+    figures = _HEAD + _summary(rows) + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+    return figures + _errata(rows)
+
+
+def _errata(rows: list[tuple[Published, Facts]]) -> str:
+    """Return the sums behind caches that were published wrongly, and behind structures that were."""
+    lines = ["\n## Where published sheets are wrong\n\nCaches, as bytes per token (two bytes a number):\n\n"]
+    for model, facts in rows:
+        if model.kv_cache and not agrees(model.kv_cache, facts.kv_cache.bytes_per_token):
+            total = facts.kv_cache.bytes_per_token
+            counted = f"{_cache_sum(load(model.slug).arch)} = {units.exact(int(total))}"
+            lines.append(f"- {model.title}: {counted} ({units.size(total)}), not {model.kv_cache}.\n")
+    lines.append("\nStructures, as the tensors have them:\n\n")
+    lines += [f"- {sentence}\n" for sentence in _structures()]
+    return "".join(lines)
+
+
+def _cache_sum(arch: Arch) -> str:
+    widths: Counter[str] = Counter()
+    for part in arch.parts:
+        match part:
+            case Attention(key_value="shared"):
+                continue
+            case Attention():
+                sizes = f"({part.head_dim} + {part.v_head_dim})"
+                widths[f"{part.num_key_value_heads} × {sizes}"] += 1
+            case Mla():
+                widths[f"({part.kv_lora_rank} + {part.qk_rope_head_dim})"] += 1
+    return " + ".join(f"{times} × {width} × 2" for width, times in widths.items())
+
+
+def _structures() -> list[str]:
+    plain = next(part for part in load("nemotron-3-nano-4b").arch.parts if isinstance(part, PlainFfn))
+    experts = next(part for part in load("zaya1-8b").arch.parts if isinstance(part, Moe))
+    ling, grok = load("ling-2-5-1t"), load("grok-2-5").facts().parameters
+    dense = sum(isinstance(part, GatedFfn) for part in ling.arch.parts)
+    width, inner = load("nemotron-3-nano-4b").arch.hidden_size, plain.intermediate_size
+    matrices = f"2 × {units.exact(width)} × {units.exact(inner)} = {units.exact(2 * width * inner)}"
+    wide, layers = experts.moe_intermediate_size, len(ling.arch.layers)
+    active = f"{units.exact(grok.active)} parameters are active, {units.count(grok.active)}"
+    return [
+        f"Nemotron 3 Nano 4B: its FFN is ReLU² without a gate, {matrices} weights, not three.",
+        "Granite 4.1 30B: no QK-norm; its attention has four projections and nothing else.",
+        f"ZAYA1-8B: experts are {units.exact(wide)} wide; {units.exact(2 * wide)} is gate and up together.",
+        f"Ling 2.5 1T: Lightning attention, and the first {dense} of {layers} layers are dense.",
+        f"Grok 2.5: {active} of {units.count(grok.total)}.",
+    ]
 
 
 def _summary(rows: list[tuple[Published, Facts]]) -> str:

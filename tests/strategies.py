@@ -19,7 +19,7 @@ Palette = tuple[list[Data], list[Data]]
 
 MAX_RANDOM_LAYERS = 120
 
-_ACTIVATIONS = st.sampled_from(["silu", "gelu", "gelu_tanh", "relu", "relu2", "swiglu_clamped"])
+_ACTIVATIONS = st.sampled_from(["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped"])
 _FLAGS = st.booleans()
 
 
@@ -47,7 +47,9 @@ def _rope() -> st.SearchStrategy[Data]:
 
 
 def positions() -> st.SearchStrategy[Data]:
-    return _rope() | st.sampled_from([{"kind": "nope"}, {"kind": "learned"}, {"kind": "alibi"}])
+    return _rope() | st.sampled_from(
+        [{"kind": "nope"}, {"kind": "learned"}, {"kind": "alibi"}, {"kind": "sinusoidal"}]
+    )
 
 
 def spans() -> st.SearchStrategy[Data]:
@@ -66,14 +68,17 @@ def attentions(draw: st.DrawFn) -> Data:
         "head_dim": draw(dimensions()),
         "position": draw(positions()),
         "span": draw(spans()),
-        "qk_norm": draw(st.sampled_from(["none", "head", "full", "l2"])),
+        "qk_norm": draw(st.sampled_from(["none", "head", "each", "full", "l2"])),
         "gate": draw(st.sampled_from(["none", "head", "element"])),
     }
     if draw(_FLAGS):
         data["v_head_dim"] = draw(dimensions())
     elif draw(_FLAGS):
         data["key_value"] = "unified"
-    return data | {flag: draw(_FLAGS) for flag in ("v_norm", "sinks", "qkv_bias", "output_bias")}
+    data["qk_norm_bias"] = data["qk_norm"] in ("head", "each", "full") and draw(_FLAGS)
+    data["gate_bias"] = data["gate"] != "none" and draw(_FLAGS)
+    flags = ("v_norm", "sinks", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
+    return data | {flag: draw(_FLAGS) for flag in flags}
 
 
 def indexers() -> st.SearchStrategy[Data]:
@@ -157,7 +162,7 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
 def kdas() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries(
         {"kind": st.just("kda"), "linear_num_heads": dimensions(), "linear_head_dim": dimensions()},
-        optional={"linear_conv_kernel_dim": dimensions(16)},
+        optional={"linear_conv_kernel_dim": dimensions(16), "low_rank_gates": _FLAGS},
     )
 
 
@@ -171,6 +176,58 @@ def mamba2s(draw: st.DrawFn) -> Data:
         "ssm_state_size": draw(dimensions()),
         "n_groups": groups,
         "conv_bias": draw(_FLAGS),
+        "bias": draw(_FLAGS),
+        "output_bias": draw(_FLAGS),
+        "norm": draw(_FLAGS),
+    }
+
+
+def mamba1s() -> st.SearchStrategy[Data]:
+    names = ("intermediate_size", "state_size", "time_step_rank")
+    fields = {"kind": st.just("mamba"), **{name: dimensions() for name in names}}
+    return st.fixed_dictionaries(
+        fields, optional={"conv_bias": _FLAGS, "bias": _FLAGS, "inner_norms": _FLAGS}
+    )
+
+
+def rg_lrus() -> st.SearchStrategy[Data]:
+    pairs = st.tuples(dimensions(1024), dimensions(1024))
+    return pairs.map(
+        lambda pair: {"kind": "rg_lru", "lru_width": pair[0] * pair[1], "num_attention_heads": pair[0]}
+    )
+
+
+def time_mixes() -> st.SearchStrategy[Data]:
+    return st.fixed_dictionaries({"kind": st.just("time_mix"), "attention_hidden_size": dimensions()})
+
+
+@st.composite
+def mixture_attentions(draw: st.DrawFn) -> Data:
+    experts = draw(dimensions(1024))
+    return {
+        "kind": "mixture_attention",
+        "num_experts": experts,
+        "num_experts_per_tok": draw(st.integers(1, experts)),
+        "num_key_value_heads": draw(dimensions(1024)),
+        "head_dim": draw(dimensions()),
+        "position": draw(positions()),
+    }
+
+
+@st.composite
+def shared_blocks(draw: st.DrawFn) -> Data:
+    groups = draw(dimensions(1024))
+    return {
+        "kind": "shared_block",
+        "num_attention_heads": groups * draw(st.integers(1, 64)),
+        "num_key_value_heads": groups,
+        "head_dim": draw(dimensions()),
+        "intermediate_size": draw(dimensions()),
+        "activation": draw(_ACTIVATIONS),
+        "position": draw(positions()),
+        "adapter_rank": draw(st.just(0) | dimensions()),
+        "num_adapters": draw(st.integers(0, 8)),
+        "attention_adapters": draw(_FLAGS),
         "bias": draw(_FLAGS),
     }
 
@@ -212,19 +269,26 @@ def moes(draw: st.DrawFn) -> Data:
         "gated": draw(_FLAGS),
         "activation": draw(_ACTIVATIONS),
         "bias": draw(_FLAGS),
+        "output_bias": draw(_FLAGS),
+        "shared_expert_bias": draw(_FLAGS),
         "router": router,
     }
 
 
 def mixers() -> st.SearchStrategy[Data]:
     """One mixer of any kind."""
-    softmax = attentions() | mlas() | compressed_attentions() | ccas()
-    return softmax | gated_deltanets() | kdas() | mamba2s() | lightnings() | mlstms() | short_convs()
+    softmax = (
+        attentions() | mlas() | compressed_attentions() | ccas() | mixture_attentions() | shared_blocks()
+    )
+    recurrent = gated_deltanets() | kdas() | mamba1s() | mamba2s() | lightnings() | mlstms() | short_convs()
+    return softmax | recurrent | rg_lrus() | time_mixes()
 
 
 def ffns() -> st.SearchStrategy[Data]:
     """One feed-forward part of any kind."""
-    return dense_ffns() | moes()
+    channel_mixes = st.fixed_dictionaries({"kind": st.just("channel_mix"), "intermediate_size": dimensions()})
+    low_ranks = st.fixed_dictionaries({"kind": st.just("low_rank"), "laurel_rank": dimensions()})
+    return dense_ffns() | moes() | channel_mixes | low_ranks
 
 
 @st.composite
@@ -341,7 +405,12 @@ def spec_data(draw: st.DrawFn) -> Data:
 def residuals() -> st.SearchStrategy[Data]:
     """Any residual stream."""
     streams = st.integers(2, 64).map(lambda count: {"kind": "hyper_connections", "hc_mult": count})
-    return st.sampled_from([{"kind": "plain"}, {"kind": "scaled"}]) | streams
+    altup = st.fixed_dictionaries(
+        {"kind": st.just("altup"), "altup_num_inputs": st.integers(2, 64), "altup_correct_scale": _FLAGS}
+    )
+    return (
+        st.sampled_from([{"kind": kind} for kind in ("plain", "scaled", "scaled_stream")]) | streams | altup
+    )
 
 
 def _parts(stack: tuple[Data, ...]) -> Iterator[Data]:

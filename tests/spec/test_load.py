@@ -64,6 +64,9 @@ def test_every_missing_field_is_named() -> None:
     ]
 
 
+FFN_KINDS = "gated, plain, moe, per_layer_input, channel_mix, low_rank"
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -124,12 +127,12 @@ def test_one_fault_in_the_stack(entry: str, message: str) -> None:
         (f"parallel: true, ffn: {FFN}", "10: stack[0].layer: a parallel layer needs a mixer and an ffn"),
         (
             "ffn: {intermediate_size: 8}",
-            "16: stack[0].layer.ffn.kind: missing; expected one of gated, plain, moe, per_layer_input",
+            f"16: stack[0].layer.ffn.kind: missing; expected one of {FFN_KINDS}",
         ),
         ("ffn: {kind: gatet}", '23: stack[0].layer.ffn.kind: unknown kind "gatet" (did you mean "gated"?)'),
         (
             "ffn: {kind: 3}",
-            "23: stack[0].layer.ffn.kind: unknown kind 3 (known: gated, plain, moe, per_layer_input)",
+            f"23: stack[0].layer.ffn.kind: unknown kind 3 (known: {FFN_KINDS})",
         ),
         (
             'ffn: {kind: gated, intermediate_size: "8"}',

@@ -93,9 +93,14 @@ def test_defaults_are_resolved() -> None:
         "v_norm": False,
         "sinks": False,
         "gate": "none",
+        "gate_bias": False,
         "attn_logit_softcapping": 0.0,
+        "qk_norm_bias": False,
         "qkv_bias": False,
         "output_bias": False,
+        "inner_norm": False,
+        "differential": False,
+        "dynamic_mask": False,
     }
     assert model.mtp is not None
     assert (model.mtp.depth, model.mtp.layer.source) == (1, "mtp.layer")

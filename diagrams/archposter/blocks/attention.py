@@ -43,13 +43,13 @@ def is_windowed(part: AnyPart) -> bool:
 
 
 def position_words(position: Position) -> str:
-    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE" or "learned positions"."""
+    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE", "learned positions" ..."""
     if isinstance(position, Alibi):
         return "ALiBi"
     if isinstance(position, Rope):
         share = position.partial_rotary_factor
         return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
-    return "NoPE" if position.kind == "nope" else "learned positions"
+    return {"nope": "NoPE", "sinusoidal": "sinusoidal positions"}.get(position.kind, "learned positions")
 
 
 def _span_words(part: Attention) -> str:
@@ -70,9 +70,10 @@ def view(part: Attention, arch: Arch) -> View:
         "chunked": "chunked",
         "full": "global" if any(map(is_windowed, arch.parts)) else "",
     }[part.span.kind]
-    gated = "gated" if part.gate != "none" else ""
+    gated = "gated" if part.gate != "none" else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
+    mask = "learned mask" if part.dynamic_mask else ""
     keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
     shared = "reused" if part.key_value == "shared" else ""
     kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
@@ -82,7 +83,7 @@ def view(part: Attention, arch: Arch) -> View:
         name[0].upper() + name[1:]
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
-    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks)))
+    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks, mask)))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 
@@ -108,7 +109,8 @@ def _each_head(heads: int, size: int) -> Wordings:
 
 def _turned(part: Attention, *, cached: bool) -> Cell | None:
     """Return the box of norm and rotation that queries or keys pass, if there is one."""
-    norm = {"none": "", "head": "norm", "full": "norm of all", "l2": "L2 norm"}[part.qk_norm]
+    norms = {"none": "", "head": "norm", "each": "norm", "full": "norm of all", "l2": "L2 norm"}
+    norm = norms[part.qk_norm]
     share = rotated_share(part.position)
     if not norm and not share:
         return None

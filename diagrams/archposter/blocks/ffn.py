@@ -14,6 +14,7 @@ ACTIVATION_NAMES: dict[Activation, str] = {
     "gelu_tanh": "GELU (tanh)",
     "relu": "ReLU",
     "relu2": "ReLU²",
+    "xielu": "xIELU",
     "swiglu_clamped": "SiLU, clamped",
 }
 _GATED_NAMES: dict[Activation, str] = {
@@ -22,6 +23,7 @@ _GATED_NAMES: dict[Activation, str] = {
     "gelu_tanh": "GeGLU",
     "relu": "ReGLU",
     "relu2": "ReLU² GLU",
+    "xielu": "xIELU GLU",
     "swiglu_clamped": "Clamped SwiGLU",
 }
 

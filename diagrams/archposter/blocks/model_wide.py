@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archposter.blocks.tree import Callout, Cell, Repeat, Stream, Tower
 from archposter.spec.arch import Arch
-from archposter.spec.parts import HyperConnections, Norm, PlainResidual, ScaledResidual
+from archposter.spec.parts import AltUp, HyperConnections, Norm, PlainResidual, ScaledResidual, ScaledStream
 from archposter.units import exact, tokens
 
 _NORM_NAMES = {"rmsnorm": "RMSNorm", "layernorm": "LayerNorm"}
@@ -44,8 +44,10 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
 
 def _stream(arch: Arch) -> Stream:
     match arch.residual:
-        case HyperConnections(hc_mult=width):
+        case HyperConnections(hc_mult=width) | AltUp(altup_num_inputs=width):
             return Stream(width)
+        case ScaledStream():
+            return Stream(residual_scaled=True)
         case ScaledResidual():
             return Stream(residual_scaled=True, output_scaled=True)
         case PlainResidual(residual_multiplier=factor):
@@ -59,6 +61,10 @@ def callouts(arch: Arch) -> list[Callout]:
     match arch.residual:
         case HyperConnections(hc_mult=width):
             found.append(Callout("residual", f"{width} residual streams, mixed at every step"))
+        case AltUp(altup_num_inputs=width):
+            found.append(Callout("residual", f"{width} residual streams, one computed, the others predicted"))
+        case ScaledStream():
+            found.append(Callout("residual", "learned scale on the stream"))
         case ScaledResidual():
             found.append(Callout("residual", "learned scale and shift on both summands"))
         case PlainResidual(residual_multiplier=factor) if factor != 1:

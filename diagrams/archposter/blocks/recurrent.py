@@ -110,5 +110,6 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     )
     gate = Input(Cell(("gate",), wordings(inner)), Cell(("SiLU",)), 1.0)
     norm = "RMSNorm" if part.n_groups == 1 else f"RMSNorm in {exact(part.n_groups)} groups"
+    norm = norm if part.norm else ""
     conv = (f"Conv {part.conv_kernel}, SiLU", "Conv, SiLU")
     return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), memory, norm, gate))

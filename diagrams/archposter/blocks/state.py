@@ -39,14 +39,20 @@ def gated(arch: Arch, inputs: tuple[Input, ...], memory: Memory, norm: Wordings,
 def gated_before_norm(
     arch: Arch, inputs: tuple[Input, ...], mixed: Cell, memory: Memory, norm: str, gate: Input
 ) -> Diagram:
-    """Draw a state whose output is gated first, then normed; the first two inputs pass `mixed` together."""
+    """Draw a state whose output is gated, then normed, or not; the first two inputs pass `mixed` together."""
     last = len(inputs)
     nodes, edges = _below(arch, inputs, memory, gate)
     edges = [edge for edge in edges if edge not in (Edge("in 0", "memory"), Edge("in 1", "memory"))]
     nodes += [
         Node("mixed", mixed, 2, 0, 2),
         Node("times", Op("×"), 4, 0, last),
-        Node("out", Cell(tuple(f"{norm}, {words.lower()}" for words in _output(arch))), 5, 0, last + 1),
+        Node(
+            "out",
+            Cell(tuple(f"{norm}, {words.lower()}" if norm else words for words in _output(arch))),
+            5,
+            0,
+            last + 1,
+        ),
     ]
     edges += [
         Edge("in 0", "mixed"),

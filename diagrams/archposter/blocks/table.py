@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archposter.blocks import attention, compressed, ffn, latent, linear, moe, recurrent
+from archposter.blocks import (
+    attention,
+    compressed,
+    ffn,
+    latent,
+    linear,
+    moe,
+    recurrent,
+    sharing,
+    statespace,
+)
 from archposter.blocks.tree import Inset
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -13,18 +23,25 @@ from archposter.spec.parts import (
     AnyPart,
     Attention,
     Cca,
+    ChannelMix,
     CompressedAttention,
     GatedDeltaNet,
     GatedFfn,
     Kda,
     Lightning,
+    LowRankFfn,
+    Mamba1,
     Mamba2,
+    MixtureAttention,
     Mla,
     Mlstm,
     Moe,
     PerLayerInput,
     PlainFfn,
+    RgLru,
+    SharedBlock,
     ShortConv,
+    TimeMix,
 )
 
 
@@ -41,8 +58,13 @@ BUILDERS: dict[type[AnyPart], Builder] = {
     Mla: Builder(latent.view, latent.inset, 80),
     CompressedAttention: Builder(compressed.view, compressed.inset, 85),
     Cca: Builder(compressed.cca_view, compressed.cca_inset, 80),
+    MixtureAttention: Builder(sharing.mixture_view, sharing.mixture_inset, 80),
+    SharedBlock: Builder(sharing.shared_view, sharing.shared_inset, 80),
     GatedDeltaNet: Builder(recurrent.deltanet_view, recurrent.deltanet_inset, 90),
     Kda: Builder(recurrent.kda_view, recurrent.kda_inset, 90),
+    Mamba1: Builder(statespace.mamba1_view, statespace.mamba1_inset, 90),
+    RgLru: Builder(statespace.rg_lru_view, statespace.rg_lru_inset, 90),
+    TimeMix: Builder(statespace.time_mix_view, statespace.time_mix_inset, 90),
     Mamba2: Builder(recurrent.mamba2_view, recurrent.mamba2_inset, 90),
     Lightning: Builder(linear.lightning_view, linear.lightning_inset, 90),
     Mlstm: Builder(linear.mlstm_view, linear.mlstm_inset, 90),
@@ -51,4 +73,6 @@ BUILDERS: dict[type[AnyPart], Builder] = {
     PlainFfn: Builder(ffn.plain_view, ffn.plain_inset, 30),
     Moe: Builder(moe.view, moe.inset, 70),
     PerLayerInput: Builder(ffn.per_layer_view, ffn.per_layer_inset, 65),
+    ChannelMix: Builder(statespace.channel_mix_view, statespace.channel_mix_inset, 45),
+    LowRankFfn: Builder(sharing.low_rank_view, sharing.low_rank_inset, 35),
 }

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import Attention, Cca, CompressedAttention, Compressor, Indexer, Mla
+from archposter.spec.parts import (
+    Attention,
+    Cca,
+    CompressedAttention,
+    Compressor,
+    Indexer,
+    MixtureAttention,
+    Mla,
+    SharedBlock,
+)
 
 
 def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
@@ -20,22 +30,37 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
     values = part.num_key_value_heads * part.v_head_dim
     mixed = part.num_attention_heads * part.v_head_dim
     gate = mixed if part.gate == "element" else 0
-    whole = part.qk_norm == "full"
-    weighted = part.qk_norm in ("head", "full")
-    yield from linear("self_attn.q_proj", hidden_size, queries + gate, part.qkv_bias)
-    if weighted:
-        yield Weight("self_attn.q_norm.weight", (queries if whole else part.head_dim,))
+    yield Weight("self_attn.q_proj.weight", (queries + gate, hidden_size))
+    if part.qkv_bias:
+        yield Weight("self_attn.q_proj.bias", (queries + (gate if part.gate_bias else 0),))
+    yield from _qk_norm("self_attn.q_norm", part, part.num_attention_heads)
     if part.key_value != "shared":
         yield from linear("self_attn.k_proj", hidden_size, keys, part.qkv_bias)
-        if weighted:
-            yield Weight("self_attn.k_norm.weight", (keys if whole else part.head_dim,))
+        yield from _qk_norm("self_attn.k_norm", part, part.num_key_value_heads)
     if part.key_value == "separate":
         yield from linear("self_attn.v_proj", hidden_size, values, part.qkv_bias)
+    if part.inner_norm:
+        yield Weight("self_attn.attn_sub_norm.weight", (mixed,))
     yield from linear("self_attn.o_proj", mixed, hidden_size, part.output_bias)
+    if part.differential:
+        for name in ("q1", "k1", "q2", "k2"):
+            yield Weight(f"self_attn.lambda_{name}", (part.head_dim,))
+    if part.dynamic_mask:
+        yield Weight("self_attn.A", (part.num_key_value_heads,))
+        yield from linear("self_attn.dt_proj", values, part.num_key_value_heads, part.qkv_bias)
     if part.gate == "head":
-        yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads)
+        yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, part.gate_bias)
     if part.sinks:
         yield Weight("self_attn.sinks", (part.num_attention_heads,))
+
+
+def _qk_norm(name: str, part: Attention, heads: int) -> Iterator[Weight]:
+    """Yield a norm of queries or keys: as wide as a head, as all of them, or one for each."""
+    shapes = {"head": (part.head_dim,), "each": (heads, part.head_dim), "full": (heads * part.head_dim,)}
+    if part.qk_norm in shapes:
+        yield Weight(f"{name}.weight", shapes[part.qk_norm])
+        if part.qk_norm_bias:
+            yield Weight(f"{name}.bias", shapes[part.qk_norm])
 
 
 def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
@@ -125,3 +150,49 @@ def cca(part: Cca, hidden_size: int) -> Iterator[Weight]:
     yield Weight("self_attn.qkv_proj.conv_qk_grouped.bias", (channels,))
     yield Weight("self_attn.qk_norm.temp", (part.num_key_value_heads,))
     yield from linear("self_attn.o_proj", queries, hidden_size)
+
+
+def mixture_attention(part: MixtureAttention, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of a mixture of attention heads (`JetMoeAttention`)."""
+    width = part.num_key_value_heads * part.head_dim
+    yield from linear("self_attention.experts.router", hidden_size, part.num_experts)
+    experts = (
+        Weight("self_attention.experts.input_linear.weight", (width, hidden_size)),
+        Weight("self_attention.experts.output_linear.weight", (hidden_size, width)),
+    )
+    for weight in experts:
+        yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
+    yield Weight("self_attention.experts.bias", (hidden_size,))
+    yield from linear("self_attention.kv_proj", hidden_size, 2 * width)
+
+
+def shared_block(part: SharedBlock, hidden_size: int) -> Iterator[Weight]:
+    """Yield the layer's own projection, and the block's weights where it has them (`ZambaHybridLayer`)."""
+    yield from linear("linear", hidden_size, hidden_size)
+    if part.weights == "own":
+        yield from shared_weights(part, hidden_size)
+
+
+def shared_weights(part: SharedBlock, hidden_size: int) -> Iterator[Weight]:
+    """Yield what all layers with a shared block have in common, adapters included."""
+    prefix, both = "shared_transformer", 2 * hidden_size
+    queries = part.num_attention_heads * part.head_dim
+    keys = part.num_key_value_heads * part.head_dim
+    widths = {"q_proj": queries, "k_proj": keys, "v_proj": keys}
+    yield Weight(f"{prefix}.input_layernorm.weight", (both,))
+    for name, width in widths.items():
+        yield from linear(f"{prefix}.self_attn.{name}", both, width)
+    yield from linear(f"{prefix}.self_attn.o_proj", queries, hidden_size)
+    yield Weight(f"{prefix}.pre_ff_layernorm.weight", (hidden_size,))
+    inner = part.intermediate_size
+    yield from linear(f"{prefix}.feed_forward.gate_up_proj", hidden_size, 2 * inner, part.bias)
+    yield from linear(f"{prefix}.feed_forward.down_proj", inner, hidden_size, part.bias)
+    if not part.adapter_rank:
+        return
+    adapters = {"feed_forward.gate_up_proj": (hidden_size, 2 * inner)}
+    if part.attention_adapters:
+        adapters |= {f"self_attn.{name}": (both, width) for name, width in widths.items()}
+    for name, (inputs, outputs) in adapters.items():
+        for index in range(part.num_adapters):
+            yield from linear(f"{prefix}.{name}_adapters.{index}.0", inputs, part.adapter_rank)
+            yield from linear(f"{prefix}.{name}_adapters.{index}.1", part.adapter_rank, outputs)

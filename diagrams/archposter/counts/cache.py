@@ -20,10 +20,15 @@ from archposter.spec.parts import (
     GatedDeltaNet,
     Kda,
     Lightning,
+    Mamba1,
     Mamba2,
+    MixtureAttention,
     Mla,
     Mlstm,
+    RgLru,
+    SharedBlock,
     ShortConv,
+    TimeMix,
 )
 
 _BF16 = 2
@@ -69,7 +74,7 @@ def _token(mixer: AnyMixer) -> Fraction:
             width = mixer.num_key_value_heads * mixer.head_dim
         case Attention():
             width = mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim)
-        case Cca():
+        case Cca() | MixtureAttention() | SharedBlock():
             width = mixer.num_key_value_heads * mixer.head_dim * 2
         case Mla():
             width = mixer.kv_lora_rank + mixer.qk_rope_head_dim
@@ -113,6 +118,15 @@ def _state(mixer: AnyMixer, hidden_size: int) -> int:
             width = mixer.linear_num_heads * mixer.linear_head_dim
             state = width * mixer.linear_head_dim
             convolved = 3 * width * mixer.linear_conv_kernel_dim
+        case Mamba1():
+            state = mixer.intermediate_size * mixer.state_size
+            convolved = mixer.intermediate_size * mixer.conv_kernel
+        case RgLru():
+            state = mixer.lru_width
+            convolved = mixer.lru_width * mixer.conv1d_width
+        case TimeMix():
+            # sum, weight and largest exponent of each channel; the last token here and in the channel mix
+            state = 3 * mixer.attention_hidden_size + 2 * hidden_size
         case Mamba2():
             inner = mixer.mamba_num_heads * mixer.mamba_head_dim
             state = inner * mixer.ssm_state_size
@@ -128,6 +142,6 @@ def _state(mixer: AnyMixer, hidden_size: int) -> int:
             keys = mixer.num_key_value_heads * mixer.head_dim
             columns = mixer.cca_time0 + mixer.cca_time1 - 2
             convolved = (mixer.num_attention_heads * mixer.head_dim + keys) * columns + keys // 2
-        case Attention() | Mla() | CompressedAttention():
+        case Attention() | Mla() | CompressedAttention() | MixtureAttention() | SharedBlock():
             pass
     return state * _F32 + convolved * _BF16

@@ -37,12 +37,24 @@ _MIXER_NAMES = {
     "cca": "CCA",
     "gated_deltanet": "Gated DeltaNet",
     "kda": "KDA",
+    "mixture_attention": "MoA",
+    "shared_block": "shared block",
+    "mamba": "Mamba",
+    "rg_lru": "RG-LRU",
+    "time_mix": "time mixing",
     "mamba2": "Mamba-2",
     "lightning": "Lightning",
     "mlstm": "mLSTM",
     "short_conv": "short convolution",
 }
-_FFN_NAMES = {"gated": "FFN", "plain": "FFN", "moe": "MoE", "per_layer_input": "per-layer input"}
+_FFN_NAMES = {
+    "gated": "FFN",
+    "plain": "FFN",
+    "moe": "MoE",
+    "per_layer_input": "per-layer input",
+    "channel_mix": "channel mixing",
+    "low_rank": "learned residual",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import GatedFfn, Moe, PerLayerInput, PlainFfn
+from archposter.spec.parts import ChannelMix, GatedFfn, LowRankFfn, Moe, PerLayerInput, PlainFfn
 
 
 def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a gated FFN (`LlamaMLP`)."""
     yield from _projections("mlp", hidden_size, part.intermediate_size, True, part.bias)
+    if part.inner_norm:
+        yield Weight("mlp.ffn_sub_norm.weight", (part.intermediate_size,))
 
 
 def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a plain FFN (`GPT2MLP`, `NemotronHMLP`)."""
     yield from _projections("mlp", hidden_size, part.intermediate_size, False, part.bias)
+    if part.activation == "xielu":
+        yield Weight("mlp.act_fn.alpha_p", (1,))
+        yield Weight("mlp.act_fn.alpha_n", (1,))
 
 
 def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
@@ -32,11 +37,13 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     width = part.moe_intermediate_size
     for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
+    if part.output_bias:
+        yield Weight("mlp.bias", (hidden_size,))
     shared = part.num_shared_experts
     if not shared:
         return
     width = part.shared_expert_intermediate_size
-    for weight in _projections("mlp.shared_experts", hidden_size, width, part.gated, part.bias):
+    for weight in _projections("mlp.shared_experts", hidden_size, width, part.gated, part.shared_expert_bias):
         yield replace(weight, copies=shared, active=shared)
     if part.shared_expert_gate:
         yield from linear("mlp.shared_expert_gate", hidden_size, 1)
@@ -69,6 +76,22 @@ def per_layer_input(part: PerLayerInput, hidden_size: int) -> Iterator[Weight]:
     width = part.hidden_size_per_layer_input
     yield from linear("per_layer_input_gate", hidden_size, width)
     yield from linear("per_layer_projection", width, hidden_size)
+
+
+def channel_mix(part: ChannelMix, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of RWKV's channel mixing (`RwkvFeedForward`)."""
+    for name in ("key", "receptance"):
+        yield Weight(f"feed_forward.time_mix_{name}", (1, 1, hidden_size))
+    yield from linear("feed_forward.key", hidden_size, part.intermediate_size)
+    yield from linear("feed_forward.receptance", hidden_size, hidden_size)
+    yield from linear("feed_forward.value", part.intermediate_size, hidden_size)
+
+
+def low_rank(part: LowRankFfn, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of a learned residual (`Gemma3nTextLaurelBlock`)."""
+    yield from linear("laurel.linear_left", hidden_size, part.laurel_rank)
+    yield from linear("laurel.linear_right", part.laurel_rank, hidden_size)
+    yield Weight("laurel.post_laurel_norm.weight", (hidden_size,))
 
 
 def _projections(prefix: str, hidden_size: int, width: int, gated: bool, bias: bool) -> Iterator[Weight]:

@@ -14,11 +14,13 @@ from __future__ import annotations
 from math import prod
 from typing import assert_never
 
+from archposter.counts.attention import shared_weights
 from archposter.counts.tensors import TABLES, blocks
 from archposter.counts.weight import Weight, Weights
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AnyMixer,
+    AnyPart,
     Attention,
     Cca,
     ChunkedSpan,
@@ -27,15 +29,31 @@ from archposter.spec.parts import (
     GatedDeltaNet,
     Kda,
     Lightning,
+    Mamba1,
     Mamba2,
+    MixtureAttention,
     Mla,
     Mlstm,
+    RecurrentMixer,
+    RgLru,
+    SharedBlock,
     ShortConv,
     SlidingSpan,
+    SoftmaxMixer,
     Span,
+    TimeMix,
 )
 
-_ADDED = ("A_log", "position_bias")
+_ADDED = (
+    "A_log",
+    "position_bias",
+    "_key",
+    "_value",
+    "_receptance",
+    "_gate_bias",
+    "q_norm.weight",
+    "k_norm.weight",
+)
 _LINEAR = 5
 """For each number of a state: one for the decay, two for the update, two to read it out."""
 _DELTA = _LINEAR + 2
@@ -57,7 +75,15 @@ def matrix_flops(arch: Arch) -> int:
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))
             total += sums[block.weights] * (arch.loops if block.group == "layer" else 1)
-    return total
+    return total + sum(_reused(part, arch.hidden_size) for part in arch.parts)
+
+
+def _reused(part: AnyPart, hidden_size: int) -> int:
+    """Return the products with weights that an earlier layer holds; its adapters are each met once."""
+    if not isinstance(part, SharedBlock) or part.weights == "own":
+        return 0
+    bare = part.model_copy(update={"num_adapters": 0})
+    return sum(map(_product, shared_weights(bare, hidden_size)))
 
 
 def _product(weight: Weight) -> int:
@@ -66,21 +92,45 @@ def _product(weight: Weight) -> int:
 
 
 def _mixing(mixer: AnyMixer, context: int) -> int:
+    if isinstance(mixer, SoftmaxMixer):
+        return _attending(mixer, context)
+    return _updating(mixer)
+
+
+def _attending(mixer: SoftmaxMixer, context: int) -> int:
+    """Return the scores and weighted values of softmax attention."""
     match mixer:
         case Attention():
             width = mixer.head_dim + mixer.v_head_dim
             return 2 * mixer.num_attention_heads * width * _seen(mixer.span, context)
+        case MixtureAttention():
+            heads = mixer.num_key_value_heads * mixer.num_experts_per_tok
+            return 4 * heads * mixer.head_dim * context
+        case SharedBlock():
+            return 4 * mixer.num_attention_heads * mixer.head_dim * context
         case Cca():
             return 4 * mixer.num_attention_heads * mixer.head_dim * _seen(mixer.span, context)
         case Mla():
             return _latent(mixer, context)
         case CompressedAttention():
             return _compressed(mixer, context)
+    assert_never(mixer)
+
+
+def _updating(mixer: RecurrentMixer) -> int:
+    """Return what a recurrent state costs for one token."""
+    match mixer:
         case GatedDeltaNet():
             keys, values = mixer.linear_key_head_dim, mixer.linear_value_head_dim
             return _DELTA * mixer.linear_num_value_heads * keys * values
         case Kda():
             return _DELTA * mixer.linear_num_heads * mixer.linear_head_dim**2
+        case Mamba1():
+            return _LINEAR * mixer.intermediate_size * mixer.state_size
+        case RgLru():
+            return _LINEAR * mixer.lru_width
+        case TimeMix():
+            return _LINEAR * mixer.attention_hidden_size
         case Mamba2():
             return _LINEAR * mixer.mamba_num_heads * mixer.mamba_head_dim * mixer.ssm_state_size
         case Lightning():

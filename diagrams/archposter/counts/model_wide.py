@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import (
+    AltUp,
     HyperConnections,
     NgramEmbedding,
     Norm,
@@ -13,6 +14,7 @@ from archposter.spec.parts import (
     PlainResidual,
     Residual,
     ScaledResidual,
+    ScaledStream,
 )
 
 
@@ -63,8 +65,22 @@ def residual_step(part: Residual, hidden_size: int) -> Iterator[Weight]:
             for name in ("hidden_states", "residual"):
                 yield Weight(f"{name}_scale", (hidden_size,))
                 yield Weight(f"{name}_bias", (hidden_size,))
-        case PlainResidual():
+        case ScaledStream():
+            yield Weight("weight", (hidden_size,))
+        case PlainResidual() | AltUp():
             return
+
+
+def residual_layer(part: Residual, hidden_size: int) -> Iterator[Weight]:
+    """Yield a layer's weights for the residual stream (`Gemma3nTextAltUp`)."""
+    if isinstance(part, AltUp):
+        streams = part.altup_num_inputs
+        if part.altup_correct_scale:
+            yield Weight("altup.correct_output_scale", (hidden_size,))
+        yield from linear("altup.correction_coefs", streams, streams)
+        yield from linear("altup.prediction_coefs", streams, streams**2)
+        yield from linear("altup.modality_router", hidden_size, streams)
+        yield Weight("altup.router_norm.weight", (hidden_size,))
 
 
 def residual_start(part: Residual, hidden_size: int) -> Iterator[Weight]:
@@ -72,11 +88,17 @@ def residual_start(part: Residual, hidden_size: int) -> Iterator[Weight]:
     if isinstance(part, ScaledResidual):
         yield Weight("input_hidden_states_scale", (hidden_size,))
         yield Weight("input_hidden_states_bias", (hidden_size,))
+    if isinstance(part, AltUp):
+        for index in range(part.altup_num_inputs - 1):
+            yield from linear(f"altup_projections.{index}", hidden_size, hidden_size)
 
 
 def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
-    """Yield the weights that make one stream of many before the final norm (`DeepseekV4HyperHead`)."""
+    """Yield what makes one stream of many before the final norm (`DeepseekV4HyperHead`, Gemma 3n)."""
     if isinstance(part, HyperConnections):
         yield Weight("hc_head.hc_fn", (part.hc_mult, part.hc_mult * hidden_size))
         yield Weight("hc_head.hc_base", (part.hc_mult,))
         yield Weight("hc_head.hc_scale", (1,))
+    if isinstance(part, AltUp):
+        for index in range(part.altup_num_inputs - 1):
+            yield from linear(f"altup_unembed_projections.{index}", hidden_size, hidden_size)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import GatedDeltaNet, Kda, Lightning, Mamba2, Mlstm, ShortConv
+from archposter.spec.parts import (
+    GatedDeltaNet,
+    Kda,
+    Lightning,
+    Mamba1,
+    Mamba2,
+    Mlstm,
+    RgLru,
+    ShortConv,
+    TimeMix,
+)
 
 
 def gated_deltanet(part: GatedDeltaNet, hidden_size: int) -> Iterator[Weight]:
@@ -23,21 +33,73 @@ def gated_deltanet(part: GatedDeltaNet, hidden_size: int) -> Iterator[Weight]:
 
 
 def kda(part: Kda, hidden_size: int) -> Iterator[Weight]:
-    """Yield the weights of KDA (`KimiLinearDeltaAttention`); its two gates have rank head_dim."""
+    """Yield the weights of KDA (`KimiLinearDeltaAttention`); its gates have rank head_dim, or all of it."""
     heads, head_dim = part.linear_num_heads, part.linear_head_dim
     width = heads * head_dim
     for name in ("q_proj", "k_proj", "v_proj"):
         yield from linear(f"linear_attn.{name}", hidden_size, width)
     yield Weight("linear_attn.conv1d.weight", (3 * width, 1, part.linear_conv_kernel_dim))
-    yield from linear("linear_attn.forget_gate.f_a_proj", hidden_size, head_dim)
-    yield from linear("linear_attn.forget_gate.f_b_proj", head_dim, width)
+    yield from _gate("linear_attn.forget_gate.f", part, hidden_size)
     yield Weight("linear_attn.forget_gate.dt_bias", (width,))
     yield Weight("linear_attn.forget_gate.A_log", (1, 1, heads, 1))
     yield from linear("linear_attn.b_proj", hidden_size, heads)
-    yield from linear("linear_attn.g_a_proj", hidden_size, head_dim)
-    yield from linear("linear_attn.g_b_proj", head_dim, width)
+    yield from _gate("linear_attn.g", part, hidden_size)
     yield Weight("linear_attn.o_norm.weight", (head_dim,))
     yield from linear("linear_attn.o_proj", width, hidden_size)
+
+
+def _gate(name: str, part: Kda, hidden_size: int) -> Iterator[Weight]:
+    head_dim = part.linear_head_dim
+    width = part.linear_num_heads * head_dim
+    if part.low_rank_gates:
+        yield from linear(f"{name}_a_proj", hidden_size, head_dim)
+        yield from linear(f"{name}_b_proj", head_dim, width)
+    else:
+        yield from linear(f"{name}_proj", hidden_size, width)
+
+
+def mamba1(part: Mamba1, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of Mamba (`MambaMixer`, `JambaMambaMixer`)."""
+    inner, rank, state = part.intermediate_size, part.time_step_rank, part.state_size
+    yield from linear("mixer.in_proj", hidden_size, 2 * inner, part.bias)
+    yield Weight("mixer.conv1d.weight", (inner, 1, part.conv_kernel))
+    if part.conv_bias:
+        yield Weight("mixer.conv1d.bias", (inner,))
+    yield from linear("mixer.x_proj", inner, rank + 2 * state)
+    if part.inner_norms:
+        yield Weight("mixer.dt_layernorm.weight", (rank,))
+        yield Weight("mixer.b_layernorm.weight", (state,))
+        yield Weight("mixer.c_layernorm.weight", (state,))
+    yield from linear("mixer.dt_proj", rank, inner, bias=True)
+    yield Weight("mixer.A_log", (inner, state))
+    yield Weight("mixer.D", (inner,))
+    yield from linear("mixer.out_proj", inner, hidden_size, part.bias)
+
+
+def rg_lru(part: RgLru, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of a recurrent block (`RecurrentGemmaRecurrentBlock`)."""
+    width, heads = part.lru_width, part.num_attention_heads
+    yield from linear("temporal_block.linear_y", hidden_size, width, bias=True)
+    yield from linear("temporal_block.linear_x", hidden_size, width, bias=True)
+    yield Weight("temporal_block.conv_1d.weight", (width, 1, part.conv1d_width))
+    yield Weight("temporal_block.conv_1d.bias", (width,))
+    yield Weight("temporal_block.rg_lru.recurrent_param", (width,))
+    for name in ("input_gate", "recurrent_gate"):
+        block = width // heads
+        yield Weight(f"temporal_block.rg_lru.{name}_weight", (heads, block, block))
+        yield Weight(f"temporal_block.rg_lru.{name}_bias", (heads, block))
+    yield from linear("temporal_block.linear_out", width, hidden_size, bias=True)
+
+
+def time_mix(part: TimeMix, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of RWKV's time mixing (`RwkvSelfAttention`)."""
+    width = part.attention_hidden_size
+    yield Weight("attention.time_decay", (width,))
+    yield Weight("attention.time_first", (width,))
+    for name in ("key", "value", "receptance"):
+        yield Weight(f"attention.time_mix_{name}", (1, 1, hidden_size))
+        yield from linear(f"attention.{name}", hidden_size, width)
+    yield from linear("attention.output", width, hidden_size)
 
 
 def mamba2(part: Mamba2, hidden_size: int) -> Iterator[Weight]:
@@ -52,8 +114,9 @@ def mamba2(part: Mamba2, hidden_size: int) -> Iterator[Weight]:
     yield Weight("mixer.dt_bias", (heads,))
     yield Weight("mixer.A_log", (heads,))
     yield Weight("mixer.D", (heads,))
-    yield Weight("mixer.norm.weight", (inner,))
-    yield from linear("mixer.out_proj", inner, hidden_size, part.bias)
+    if part.norm:
+        yield Weight("mixer.norm.weight", (inner,))
+    yield from linear("mixer.out_proj", inner, hidden_size, part.output_bias)
 
 
 def lightning(part: Lightning, hidden_size: int) -> Iterator[Weight]:

@@ -9,8 +9,15 @@ from functools import cache
 from math import prod
 from typing import Any, Literal
 
-from archposter.counts.attention import attention, cca, compressed_attention, mla
-from archposter.counts.ffn import gated_ffn, moe, per_layer_input, plain_ffn
+from archposter.counts.attention import (
+    attention,
+    cca,
+    compressed_attention,
+    mixture_attention,
+    mla,
+    shared_block,
+)
+from archposter.counts.ffn import channel_mix, gated_ffn, low_rank, moe, per_layer_input, plain_ffn
 from archposter.counts.model_wide import (
     ngram_projections,
     ngram_tables,
@@ -18,29 +25,47 @@ from archposter.counts.model_wide import (
     per_layer_projection,
     per_layer_table,
     residual_end,
+    residual_layer,
     residual_start,
     residual_step,
 )
-from archposter.counts.recurrent import gated_deltanet, kda, lightning, mamba2, mlstm, short_conv
+from archposter.counts.recurrent import (
+    gated_deltanet,
+    kda,
+    lightning,
+    mamba1,
+    mamba2,
+    mlstm,
+    rg_lru,
+    short_conv,
+    time_mix,
+)
 from archposter.counts.weight import Weight, Weights, linear
 from archposter.spec.arch import FFN_TYPES, Arch, Layer, Sublayer
 from archposter.spec.parts import (
     AnyPart,
     Attention,
     Cca,
+    ChannelMix,
     CompressedAttention,
     GatedDeltaNet,
     GatedFfn,
     Kda,
     Lightning,
+    LowRankFfn,
+    Mamba1,
     Mamba2,
+    MixtureAttention,
     Mla,
     Mlstm,
     Moe,
     Part,
     PerLayerInput,
     PlainFfn,
+    RgLru,
+    SharedBlock,
     ShortConv,
+    TimeMix,
 )
 
 Group = Literal[
@@ -54,16 +79,23 @@ _WEIGHTS: dict[type[Part], Callable[[Any, int], Iterator[Weight]]] = {
     Mla: mla,
     CompressedAttention: compressed_attention,
     Cca: cca,
+    MixtureAttention: mixture_attention,
+    SharedBlock: shared_block,
     GatedDeltaNet: gated_deltanet,
     Kda: kda,
+    Mamba1: mamba1,
     Mamba2: mamba2,
     Lightning: lightning,
     Mlstm: mlstm,
     ShortConv: short_conv,
+    RgLru: rg_lru,
+    TimeMix: time_mix,
     GatedFfn: gated_ffn,
     PlainFfn: plain_ffn,
     Moe: moe,
     PerLayerInput: per_layer_input,
+    ChannelMix: channel_mix,
+    LowRankFfn: low_rank,
 }
 
 
@@ -167,6 +199,7 @@ def _layer(layer: Layer, arch: Arch) -> Iterator[Weight]:
                 name, _, rest = weight.name.partition(".")
                 yield replace(weight, name=f"{name}.{used[name]}.{rest}") if used[name] else weight
             used.update(names)
+    yield from residual_layer(arch.residual, arch.hidden_size)
 
 
 def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:

@@ -14,6 +14,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal, assert_never
 
 import svgwrite
@@ -279,7 +280,7 @@ _OFTEN = 4
 def _shape(box: Box) -> Box:
     """Return the box at the origin, without what no reader sees."""
     size = Rect(0, 0, rounded(box.rect.width), rounded(box.rect.height))
-    return box._replace(rect=size, role="", source="")
+    return Box(size, box.fill, box.stroke, box.stroke_width, box.radius, box.dash)
 
 
 def _joined(items: Iterable[Item]) -> Iterator[Item]:
@@ -351,6 +352,7 @@ def _path_data(commands: Iterable[Command]) -> str:
     return data
 
 
+@lru_cache(maxsize=16_384)
 def _number(value: float) -> str:
     """Return the shortest decimal of a coordinate."""
     if not math.isfinite(value):

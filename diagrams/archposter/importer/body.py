@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from archposter.importer.config import Config
-from archposter.spec.model import EmbeddingSpec, LayerSpec, MtpSpec, NormSpec
+from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, MtpSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import (
     Activation,
     AnyFfn,
+    AnyMixer,
     Attention,
     GatedFfn,
     Moe,
@@ -37,6 +38,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu_pytorch_tanh": "gelu_tanh",
     "relu": "relu",
     "relu2": "relu2",
+    "xielu": "xielu",
 }
 
 SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
@@ -68,6 +70,8 @@ class Body:
     embedding: EmbeddingSpec = field(default_factory=EmbeddingSpec)
     output: dict[str, Any] = field(default_factory=dict)
     mtp: MtpSpec | None = None
+    context: int | None = None
+    """What limits the context of a model with attention whose file says nothing of it."""
 
 
 def root_scaled(config: Config) -> EmbeddingSpec:
@@ -80,12 +84,12 @@ Reader = Callable[[Config], Body]
 
 def hidden_size(config: Config) -> int:
     """Return the width of the residual stream."""
-    return config.whole("hidden_size", "n_embd", "embedding_dim", "d_model")
+    return config.whole("hidden_size", "n_embd", "n_embed", "embedding_dim", "d_model")
 
 
 def num_layers(config: Config) -> int:
     """Return how many layers there are."""
-    return config.layers("num_hidden_layers", "n_layer", "num_layers", "num_blocks")
+    return config.layers("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_blocks")
 
 
 def rope(config: Config, layer_type: str = "", *, theta: float = 10_000.0, partial: float = 1.0) -> Rope:
@@ -100,6 +104,7 @@ def rope(config: Config, layer_type: str = "", *, theta: float = 10_000.0, parti
     for part in (flat, section, config.section("rope_scaling")):
         if part and part.has("rope_type", "type"):
             part.word("rope_type", "type", among=_ROPE_TYPES)
+            part.skip("max_position_embeddings", "rope_theta")
     if section:
         outer_theta = section.number("rope_theta", default=outer_theta)
         outer_partial = section.number("partial_rotary_factor", default=outer_partial)
@@ -113,12 +118,32 @@ def _class_theta(config: Config, theta: float) -> float:
 
 def attention(config: Config, **fields: Any) -> Attention:
     """Return softmax attention with the heads that the config says; `fields` are the rest, or win."""
-    heads = fields.pop("num_attention_heads", None) or config.whole("num_attention_heads", "n_head")
+    heads = fields.pop("num_attention_heads", None) or num_heads(config)
     if "num_key_value_heads" not in fields:
         fields["num_key_value_heads"] = config.whole("num_key_value_heads", default=heads)
     if "head_dim" not in fields:
         fields["head_dim"] = head_dim(config, heads)
     return config.build(Attention, num_attention_heads=heads, **fields)
+
+
+def num_heads(config: Config) -> int:
+    """Return how many query heads there are."""
+    return config.whole("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
+
+
+def even_heads(config: Config, heads: int) -> int:
+    """Return the width of heads that share out the hidden size without a remainder."""
+    width = hidden_size(config)
+    if width % heads:
+        message = f"hidden_size {width} is not a multiple of num_attention_heads {heads}"
+        raise config.refused("hidden_size", message)
+    return width // heads
+
+
+def side_by_side(mixer: AnyMixer, ffn: AnyFfn) -> LayerSpec:
+    """Return a layer with attention and FFN in one residual step, each behind a norm of its own."""
+    branches = tuple(BranchSpec(part=part, placement="pre") for part in (mixer, ffn))
+    return LayerSpec(sublayers=(SublayerSpec(branches=branches, placement="none"),))
 
 
 def head_dim(config: Config, heads: int) -> int:
@@ -172,12 +197,11 @@ def shared_experts(config: Config, *keys: str) -> int:
 
 def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: Any) -> Router:
     """Return a router that may choose groups of experts first."""
+    groups = config.whole("n_group", "num_expert_group", default=1)
+    chosen = config.whole("topk_group", default=1)
+    # a single group is chosen whatever the file says
     return config.build(
-        Router,
-        scoring=scoring,
-        n_group=config.whole("n_group", "num_expert_group", default=1),
-        topk_group=config.whole("topk_group", default=1),
-        **fields,
+        Router, scoring=scoring, n_group=groups, topk_group=chosen if groups > 1 else 1, **fields
     )
 
 

@@ -31,7 +31,7 @@ _TOPICS: dict[str, str] = {
         router_jitter_noise attention_dropout attn_pdrop embd_pdrop resid_pdrop hidden_dropout
         embedding_dropout output_dropout classifier_dropout summary_first_dropout ep_size pretraining_tp
         rescale_prenorm_residual mtp_loss_scaling_factor igate_bias_init_range residual_dropout
-        gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit time_step_rank
+        gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit
         tf_legacy_loss first_dropout z_loss_coefficient""",
     "running": """
         use_cache quantization_config compression_config return_last_states

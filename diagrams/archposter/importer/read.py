@@ -27,7 +27,14 @@ from archposter.spec.write import folded
 from archposter.text.metrics import missing_characters
 
 _REPOSITORY = re.compile(r"[\w.-]{1,96}/([\w.-]{1,60})\Z")
-_CONTEXT = ("max_position_embeddings", "n_positions", "model_max_length", "max_seq_len")
+_CONTEXT = (
+    "max_position_embeddings",
+    "n_positions",
+    "model_max_length",
+    "max_seq_len",
+    "seq_length",
+    "context_length",
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
     output = {"tied": _tied(top, text), **body.output}
     return {
         "name": name,
-        "context_length": text.whole(*_CONTEXT, most=MAX_CONTEXT) if _limited(body, text) else None,
+        "context_length": _context(body, text),
         "vocab_size": text.whole("vocab_size"),
         "hidden_size": hidden_size(text),
         "norm": body.norm,
@@ -120,10 +127,14 @@ def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
     }
 
 
-def _limited(body: Body, text: Config) -> bool:
-    """Tell whether there is a limit to the context: a model without attention need not have one."""
+def _context(body: Body, text: Config) -> int | None:
+    """Return the limit to the context; a model without attention need not have one."""
     parts = (part for layer in set(body.layers) for _, part in layer.located_parts())
-    return text.has(*_CONTEXT) or any(isinstance(part, SoftmaxMixer) for part in parts)
+    if text.has(*_CONTEXT):
+        return text.whole(*_CONTEXT, most=MAX_CONTEXT)
+    if not any(isinstance(part, SoftmaxMixer) for part in parts):
+        return None
+    return body.context or text.whole(*_CONTEXT, most=MAX_CONTEXT)
 
 
 def _tied(top: Config, text: Config) -> bool:

@@ -7,6 +7,7 @@ pooling adjacent violators), so that straight leaders between the two never cros
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,15 +86,14 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
     lines = _filled(words, width)
-    widths = sorted(
-        {_line_width(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
-    )
-    narrow = (
-        next(w for w in widths if w <= width and len(_filled(words, w)) <= len(lines))
-        if len(lines) > 1
-        else width
-    )
-    return tuple(map(tuple, _filled(words, narrow)))
+    if len(lines) > 1:
+        # The narrowest measure that takes no more lines; fewer lines never fit in a narrower one.
+        widths = sorted(
+            {_line_width(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
+        )
+        narrow = bisect_left(widths, True, key=lambda measure: len(_filled(words, measure)) <= len(lines))
+        lines = _filled(words, min(widths[narrow], width))
+    return tuple(map(tuple, lines))
 
 
 def _filled(words: Sequence[Word], width: float) -> list[list[Word]]:

@@ -30,6 +30,8 @@ def line_width(lines: int) -> float:
 
 def bundle(path: Sequence[Point], lines: int) -> list[list[Point]]:
     """Return parallel paths beside a path of upright and level pieces that turns at right angles."""
+    if lines == 1:
+        return [list(path)]
     count = min(lines, _MOST_LINES)
     return [_beside(path, (nth - (count - 1) / 2) * _PITCH) for nth in range(count)]
 

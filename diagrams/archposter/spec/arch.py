@@ -12,8 +12,11 @@ from archposter.spec.parts import (
     AnyPart,
     Attention,
     Cca,
+    ChannelMix,
     CompressedAttention,
     GatedFfn,
+    LowRankFfn,
+    MixtureAttention,
     Mla,
     Moe,
     NgramEmbedding,
@@ -22,10 +25,11 @@ from archposter.spec.parts import (
     PerLayerInput,
     PlainFfn,
     Residual,
+    SharedBlock,
 )
 
-FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput)
-SOFTMAX_TYPES = (Attention, Mla, CompressedAttention, Cca)
+FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput, ChannelMix, LowRankFfn)
+SOFTMAX_TYPES = (Attention, Mla, CompressedAttention, Cca, MixtureAttention, SharedBlock)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from archposter.spec.parts import (
     PlainResidual,
     Positive,
     Residual,
+    SharedBlock,
     SoftmaxMixer,
 )
 from archposter.text.metrics import missing_characters
@@ -310,7 +311,12 @@ def _located(stack: tuple[Entry, ...], location: Location) -> Iterator[tuple[Loc
 def _sharing(parts: Located) -> Iterator[Fault]:
     """Find layers that share keys and values with a layer that does not stand before them."""
     before = set()
+    owned = False
     for location, part in parts:
+        if isinstance(part, SharedBlock):
+            if part.weights == "earlier" and not owned:
+                yield (*location, "weights"), "no earlier shared block has weights of its own"
+            owned = owned or part.weights == "own"
         if not isinstance(part, Attention):
             continue
         cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)

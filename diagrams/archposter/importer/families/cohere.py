@@ -27,13 +27,14 @@ from archposter.spec.parts import NoPosition, Router
 
 def cohere(config: Config) -> Body:
     """`CohereForCausalLM`."""
-    config.expect("use_qk_norm", False)
-    mixer = attention(config, position=rope(config), **biases(config))
+    normed = "each" if config.flag("use_qk_norm", default=False) else "none"
+    mixer = attention(config, position=rope(config), qk_norm=normed, **biases(config))
     return _body(config, [layer(mixer, gated(config), parallel=True)] * num_layers(config))
 
 
 def cohere2(config: Config) -> Body:
     """`Cohere2ForCausalLM`: windows with positions, then a global layer without."""
+    config.expect("use_qk_norm", False)
     ffn, mixers = gated(config), _mixers(config)
     return _body(
         config, alternating(_windowed(config), lambda local: layer(mixers[local], ffn, parallel=True))
@@ -42,6 +43,7 @@ def cohere2(config: Config) -> Body:
 
 def cohere2_moe(config: Config) -> Body:
     """`Cohere2MoeForCausalLM`: Cohere 2 with experts; dense layers may come first."""
+    config.expect("use_qk_norm", False)
     dense = config.whole("first_k_dense_replace", default=0, least=0)
     if dense or not all(sparse_layers(config, num_layers(config))):
         raise config.refused("first_k_dense_replace", "dense layers before the experts are not understood")
@@ -79,7 +81,6 @@ def _body(config: Config, layers: list[LayerSpec]) -> Body:
     config.expect("position_embedding_type", "rope_gptj")
     config.expect("norm_type", "layer_norm")
     config.expect("use_gated_activation", True)
-    config.expect("use_qk_norm", False)
     if config.has("rms_norm_eps"):
         raise config.refused("rms_norm_eps", "an RMSNorm in place of the LayerNorm is not understood")
     scale = config.number("logit_scale", default=1.0)

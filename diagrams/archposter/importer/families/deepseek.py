@@ -7,6 +7,7 @@ from archposter.importer.body import (
     alternating,
     gated,
     grouped_router,
+    hidden_size,
     layer,
     moe,
     mtp,
@@ -83,7 +84,7 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim")
     for key in ("qk_head_dim", "q_head_dim"):
         config.expect(key, nope + turning)
-    value = config.whole("v_head_dim")
+    value = config.whole("v_head_dim", default=hidden_size(config) // heads)
     # files put very different widths there, and no class uses it
     config.skip("head_dim")
     turn = rope(config).model_copy(update={"partial_rotary_factor": 1.0})

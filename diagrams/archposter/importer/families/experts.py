@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archposter.importer.body import (
     FULL,
     Body,
@@ -36,11 +38,14 @@ def mixtral(config: Config) -> Body:
     return Body([layer(mixer, experts)] * num_layers(config))
 
 
-def granitemoe(config: Config) -> Body:
-    """`GraniteMoeForCausalLM`, and `GraniteMoeSharedForCausalLM` with an FFN that every token passes."""
+def granitemoe(config: Config, bare: AnyFfn | None = None) -> Body:
+    """`GraniteMoeForCausalLM`, and `GraniteMoeSharedForCausalLM` with an FFN that every token passes.
+
+    `bare`: this FFN alone, for a model without experts.
+    """
     shared = config.whole("shared_intermediate_size", default=0, least=0)
     fields = {"num_shared_experts": 1, "shared_expert_intermediate_size": shared} if shared else {}
-    experts = moe(
+    experts = bare or moe(
         config,
         moe_intermediate_size=config.whole("intermediate_size"),
         router=Router(order="top_k_first"),
@@ -120,12 +125,20 @@ def minimax_m2(config: Config) -> Body:
     return Body([block] * count, mtp=mtp(config, block, "num_mtp_modules") if used else None)
 
 
+def shared_ffn(config: Config, count: int, bias: bool) -> dict[str, Any]:
+    """Return the shared experts' fields; with biases they are one FFN, which has one bias."""
+    if not bias or count < 2:
+        return {"num_shared_experts": count, "shared_expert_bias": bias}
+    width = count * config.whole("moe_intermediate_size")
+    return {"num_shared_experts": 1, "shared_expert_intermediate_size": width, "shared_expert_bias": True}
+
+
 def _shared_body(config: Config, mixer: AnyMixer, router: Router, *, dense: int = 0) -> Body:
     """Return equal attention in all layers, a dense FFN in the first and experts in the others."""
     shared = shared_experts(config)
-    experts = moe(config, router=router, num_shared_experts=shared)
-    sparse = sparse_layers(config, num_layers(config), dense=dense)
     bias = config.flag("mlp_bias", default=False)
+    experts = moe(config, router=router, **shared_ffn(config, shared, bias))
+    sparse = sparse_layers(config, num_layers(config), dense=dense)
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config, bias=bias)}
     layers = alternating(sparse, lambda kind: layer(mixer, ffns[kind]))
     return Body(layers, mtp=mtp(config, layer(mixer, experts)))
@@ -170,7 +183,6 @@ def laguna(config: Config) -> Body:
     """`LagunaForCausalLM`: more query heads in the layers with a window, a gate on each head."""
     count = num_layers(config)
     heads = config.wholes("num_attention_heads_per_layer", length=count, least=1)
-    config.expect("moe_router_logit_softcapping", 0.0)
     config.expect("gating", True, "per-head", "per-element")
     gate = "head" if config.data.get("gating", True) in (True, "per-head") else "element"
     local = windows(config, count, lambda _: False)
@@ -184,7 +196,13 @@ def laguna(config: Config) -> Body:
         config,
         num_shared_experts=1,
         shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
-        router=Router(scoring="sigmoid", correction_bias=True, correction_bias_is_parameter=True),
+        router=config.build(
+            Router,
+            scoring="sigmoid",
+            correction_bias=True,
+            correction_bias_is_parameter=True,
+            router_logit_softcapping=config.number("moe_router_logit_softcapping", default=0.0),
+        ),
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     sparse = sparse_layers(config, count, dense=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -24,8 +25,11 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import (
+    MAX_DIMENSION,
+    AltUp,
     AnyPart,
     Attention,
+    LowRankFfn,
     PerLayerEmbedding,
     PerLayerInput,
     Router,
@@ -45,6 +49,63 @@ def gemma(config: Config) -> Body:
     if ffn.activation == "gelu":
         ffn = ffn.model_copy(update={"activation": "gelu_tanh"})
     return Body([layer(mixer, ffn)] * num_layers(config), embedding=root_scaled(config))
+
+
+def vaultgemma(config: Config) -> Body:
+    """`VaultGemmaForCausalLM`: Gemma 2 without the norms after attention and FFN."""
+    return replace(gemma2(config), norm=NormSpec())
+
+
+def gemma3n(config: Config) -> Body:
+    """`Gemma3nForCausalLM`: streams that predict one another, learned residuals, shared caches."""
+    _causal(config)
+    config.skip("activation_sparsity_pattern", "altup_coef_clip", "altup_active_idx", "hidden_act")
+    config.skip("altup_lr_multiplier")
+    count = num_layers(config)
+    local = windows(config, count, every(5))
+    shared = config.whole("num_kv_shared_layers", default=0, least=0, most=count)
+    listed = isinstance(config.data.get("intermediate_size"), list)
+    widths = config.wholes("intermediate_size", length=count, least=1) if listed else None
+    widths = widths or [config.whole("intermediate_size")] * count
+    inputs = config.whole("hidden_size_per_layer_input")
+    spans = {True: sliding(config), False: FULL}
+    positions = {False: rope(config, "full_attention", theta=1_000_000.0), True: _local_rope(config)}
+    bias = biases(config)
+    laurel = config.build(LowRankFfn, laurel_rank=config.whole("laurel_rank"))
+    taken = config.build(PerLayerInput, hidden_size_per_layer_input=inputs)
+
+    def built(kind: tuple[bool, bool, int]) -> LayerSpec:
+        windowed, reuses, width = kind
+        mixer = attention(
+            config,
+            position=positions[windowed],
+            span=spans[windowed],
+            key_value="shared" if reuses else "separate",
+            qk_norm="head",
+            v_norm=True,
+            **bias,
+        )
+        both = (BranchSpec(part=mixer, placement="post"), BranchSpec(part=laurel))
+        steps = (
+            SublayerSpec(branches=both, placement="pre"),
+            SublayerSpec(part=gated(config, width, key="hidden_activation")),
+            SublayerSpec(part=taken, placement="post"),
+        )
+        return LayerSpec(sublayers=steps)
+
+    kinds = [(local[index], index >= count - shared, widths[index]) for index in range(count)]
+    residual = config.build(
+        AltUp,
+        altup_num_inputs=config.whole("altup_num_inputs"),
+        altup_correct_scale=config.flag("altup_correct_scale", default=True),
+    )
+    return Body(
+        alternating(kinds, built),
+        _SANDWICH,
+        residual=residual,
+        embedding=_per_layer(config, inputs),
+        output=_capped(config),
+    )
 
 
 def gemma2(config: Config) -> Body:
@@ -97,7 +158,7 @@ def gemma4(config: Config) -> Body:
     width = config.whole("intermediate_size")
     double = 2 if config.flag("use_double_wide_mlp", default=False) else 1
     inputs = config.whole("hidden_size_per_layer_input", default=0, least=0)
-    mixer = _gemma4_attention(config)
+    mixer = _gemma4_attention(config, local)
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
         windowed, reuses = kind
@@ -114,21 +175,49 @@ def gemma4(config: Config) -> Body:
     )
 
 
-def _gemma4_attention(config: Config) -> Any:
+def _gemma4_global(config: Config, local: list[bool]) -> tuple[int, int]:
+    """Return the width of a global layer's heads and how many have keys: said once, or layer by layer."""
+    heads = config.whole("num_key_value_heads")
+    said = config.data.get("per_layer_config")
+    config.skip("per_layer_config")
+    if said is None:
+        few = config.whole("num_global_key_value_heads", default=heads)
+        unified = config.flag("attention_k_eq_v", default=False)
+        return config.whole("global_head_dim", default=512), few if unified else heads
+    config.skip("global_head_dim", "num_global_key_value_heads")
+    places = {index for index, windowed in enumerate(local) if not windowed}
+    usual = {"head_dim": config.whole("head_dim", default=256), "num_key_value_heads": heads}
+    if said == {}:
+        return usual["head_dim"], heads
+    rows = list(said.values()) if isinstance(said, dict) else []
+    alike = bool(rows) and isinstance(rows[0], dict) and all(row == rows[0] for row in rows)
+    if not alike or _numbers(said) != places or not set(rows[0]) <= set(usual):
+        raise config.refused(
+            "per_layer_config", "expected the same sizes for all global layers, and no other"
+        )
+    found = {**usual, **rows[0]}
+    if not all(type(value) is int and 0 < value <= MAX_DIMENSION for value in found.values()):
+        raise config.refused("per_layer_config", "expected whole numbers")
+    return found["head_dim"], found["num_key_value_heads"]
+
+
+def _numbers(said: dict[str, Any]) -> set[int]:
+    return {int(key) for key in said if key.isascii() and key.isdigit() and len(key) < 6}
+
+
+def _gemma4_attention(config: Config, local: list[bool]) -> Any:
     positions = {
         True: rope(config, "sliding_attention"),
         False: rope(config, "full_attention", theta=1_000_000.0, partial=0.25),
     }
     spans = {True: sliding(config), False: FULL}
     unified = config.flag("attention_k_eq_v", default=False)
-    heads = config.whole("num_key_value_heads")
-    wide = config.whole("global_head_dim", default=512)
-    few = config.whole("num_global_key_value_heads", default=heads)
+    wide, few = _gemma4_global(config, local)
     bias = biases(config)
 
     @cache
     def mixer(windowed: bool, reuses: bool) -> Attention:
-        of_global = {} if windowed else {"head_dim": wide, "num_key_value_heads": few if unified else heads}
+        of_global = {} if windowed else {"head_dim": wide, "num_key_value_heads": few}
         own = "unified" if unified and not windowed else "separate"
         return attention(
             config,

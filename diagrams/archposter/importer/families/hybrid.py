@@ -9,7 +9,6 @@ from archposter.importer.body import (
     Body,
     alternating,
     attention,
-    biases,
     gated,
     grouped_router,
     hidden_size,
@@ -66,6 +65,7 @@ def kimi_linear(config: Config) -> Body:
     if section:
         config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
     config.expect("mla_use_nope", True)
+    config.expect("tie_word_embeddings", False)
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition())}
     experts = _corrected_experts(config)
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
@@ -103,10 +103,44 @@ def _corrected_experts(config: Config) -> Moe:
     )
 
 
+def ling3(config: Config) -> Body:
+    """`BailingHybridForCausalLM`: KDA with gates of full rank, and gated latent attention."""
+    config.skip("kda_safe_gate", "kda_lower_bound", "linear_head_dim", "linear_num_heads", "head_dim")
+    config.skip("linear_conv_kernel_dim", "max_window_layers", "rope_theta")
+    config.expect("tie_word_embeddings", False)
+    count, group = num_layers(config), config.whole("layer_group_size", default=6)
+    heads = config.whole("num_attention_heads")
+    # the class overwrites `head_dim` and keeps the width of KDA's heads apart
+    width = config.whole("linear_head_dim", default=config.data.get("head_dim", 128))
+    kda = config.build(
+        Kda,
+        linear_num_heads=heads,
+        linear_head_dim=width,
+        linear_conv_kernel_dim=config.whole("short_conv_kernel_size", default=4),
+        low_rank_gates=False,
+    )
+    mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, gate="head")}
+    experts = moe(
+        config,
+        num_experts=config.whole("num_experts", "num_local_experts", "n_routed_experts"),
+        router=grouped_router(config, correction_bias=True),
+        num_shared_experts=shared_experts(config),
+    )
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    words = {"linear_attention": True, "full_attention": False}
+    said = config.words("layer_types", length=count, among=words)
+    linear = [words[word] for word in said] if said else [(index + 1) % group != 0 for index in range(count)]
+    kinds = list(zip(linear, sparse_layers(config, count, dense=2), strict=True))
+    return Body(
+        alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])),
+        mtp=mtp(config, layer(mixers[False], experts)),
+    )
+
+
 def bailing_hybrid(config: Config) -> Body:
     """Ling 2.5 and 2.6: Lightning attention, and latent attention in the last layer of each group."""
     if config.has("short_conv_kernel_size") or config.has("kda_safe_gate"):
-        raise config.refused("short_conv_kernel_size", "Ling 3 is not understood")
+        return ling3(config)
     for key, value in {
         "topk_method": "noaux_tc",
         "scoring_func": "sigmoid",
@@ -144,7 +178,10 @@ def nemotron_h(config: Config) -> Body:
     config.expect("sliding_window", None)
     config.expect("use_bias", False)
     config.expect("mamba_hidden_act", "silu")
-    config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand")
+    # the class never ties its output layer, and never gives attention a bias
+    config.expect("tie_word_embeddings", False)
+    config.expect("attention_bias", False)
+    config.skip("rope_theta", "partial_rotary_factor", "expand", "mamba_expand", "time_step_rank")
     kinds = _nemotron_layers(config)
     _skip_absent(config, frozenset(kinds))
     layers = alternating(kinds, lambda kind: layer(*_nemotron_part(config, kind)))
@@ -159,7 +196,7 @@ def _nemotron_part(config: Config, kind: str) -> tuple[AnyMixer | None, AnyFfn |
         case "mamba":
             return _mamba2(config), None
         case "attention":
-            return attention(config, position=NoPosition(), **biases(config)), None
+            return attention(config, position=NoPosition()), None
         case "moe":
             return None, _nemotron_experts(config)
     width = config.whole("intermediate_size")
@@ -202,6 +239,11 @@ def _skip_absent(config: Config, kinds: frozenset[str]) -> None:
     if "moe" not in kinds:
         config.skip("n_routed_experts", "n_shared_experts", "moe_intermediate_size", "num_experts_per_tok")
         config.skip("moe_shared_expert_intermediate_size", "moe_latent_size", "n_group", "topk_group")
+    if "mamba" not in kinds:
+        config.skip("mamba_num_heads", "mamba_head_dim", "ssm_state_size", "n_groups", "conv_kernel")
+        config.skip("use_conv_bias", "mamba_proj_bias", "mamba_n_groups", "mamba_d_conv", "mamba_conv_bias")
+    if "attention" not in kinds:
+        config.skip("num_attention_heads", "num_key_value_heads", "head_dim", "sliding_window")
     if "mlp" not in kinds:
         config.skip("intermediate_size")
 
@@ -226,6 +268,8 @@ def _mamba2(config: Config) -> Mamba2:
 def _nemotron_experts(config: Config) -> Moe:
     if not shared_experts(config):
         raise config.refused("n_shared_experts", "got 0; the class always builds shared experts")
+    if config.optional("moe_latent_size"):
+        config.expect("mlp_bias", False)
     return moe(
         config,
         num_shared_experts=1,
@@ -233,7 +277,7 @@ def _nemotron_experts(config: Config) -> Moe:
         moe_latent_size=config.optional("moe_latent_size") or 0,
         gated=False,
         activation=plain(config, 1, key="mlp_hidden_act").activation,
-        bias=_mlp_bias(config),
+        shared_expert_bias=_mlp_bias(config),
         router=grouped_router(config, correction_bias=True),
     )
 
@@ -249,7 +293,7 @@ def xlstm(config: Config) -> Body:
     }.items():
         config.expect(key, value)
     width, heads = hidden_size(config), config.whole("num_heads")
-    bias = config.flag("use_bias", default=False)
+    config.expect("use_bias", False)
     keys = _share(config, width * _exactly(config, "qk_dim_factor"), heads, "qk_dim_factor")
     values = _share(config, width * _exactly(config, "v_dim_factor"), heads, "v_dim_factor")
     config.expect("head_dim", values)
@@ -261,9 +305,8 @@ def xlstm(config: Config) -> Body:
         qk_head_dim=keys,
         v_head_dim=values,
         gate_soft_cap=config.number("gate_soft_cap"),
-        bias=bias,
     )
-    ffn = gated(config, int(inner), bias=bias)
+    ffn = gated(config, int(inner))
     cap = config.number("output_logit_soft_cap", default=0.0)
     return Body([layer(mixer, ffn)] * num_layers(config), output={"final_logit_softcapping": cap})
 

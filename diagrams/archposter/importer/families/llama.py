@@ -159,3 +159,9 @@ def glm4(config: Config) -> Body:
 def glm4_0414(config: Config) -> Body:
     """`Glm4ForCausalLM`: GLM with norms after attention and FFN too."""
     return Body(glm4(config).layers, NormSpec(placement="sandwich"))
+
+
+def glm_ocr(config: Config) -> Body:
+    """`GlmOcrTextModel`: GLM-4-0414 without biases."""
+    mixer = attention(config, position=rope(config, partial=0.5))
+    return Body([layer(mixer, gated(config))] * num_layers(config), NormSpec(placement="sandwich"))

@@ -15,6 +15,8 @@ from archposter.importer.body import (
     rope,
     shared_experts,
     sliding,
+    sparse_layers,
+    windows,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, MtpSpec
@@ -25,6 +27,8 @@ _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
 def mimo_v2(config: Config) -> Body:
     """`MiMoV2FlashForCausalLM`: own heads and sinks in the layers with a window."""
+    if "hybrid_layer_pattern" not in config.data and "layer_types" in config.data:
+        return _converted(config)
     for key, value in {
         "topk_method": "noaux_tc",
         "scoring_func": "sigmoid",
@@ -48,6 +52,31 @@ def mimo_v2(config: Config) -> Body:
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = [(bool(windowed), bool(routed)) for windowed, routed in zip(local, sparse, strict=True)]
     return Body(alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])))
+
+
+def _converted(config: Config) -> Body:
+    """Return the layers of a file in the library's own words, which fix how windows differ."""
+    count = num_layers(config)
+    kinds = [bool(word) for word in windows(config, count, lambda _: False)]
+    heads = config.whole("num_key_value_heads")
+    bias = config.flag("attention_bias", default=False)
+
+    def mixer(local: bool) -> Attention:
+        word = "sliding_attention" if local else "full_attention"
+        return attention(
+            config,
+            num_key_value_heads=2 * heads if local else heads,
+            v_head_dim=config.whole("v_head_dim"),
+            position=rope(config, word),
+            span=sliding(config) if local else FULL,
+            sinks=local,
+            qkv_bias=bias,
+        )
+
+    experts = moe(config, router=grouped_router(config, correction_bias=True))
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    pairs = list(zip(kinds, sparse_layers(config, count, dense=1), strict=True))
+    return Body(alternating(pairs, lambda pair: layer(mixer(pair[0]), ffns[pair[1]])))
 
 
 def _mimo_global(config: Config) -> Attention:

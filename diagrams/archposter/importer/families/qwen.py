@@ -73,7 +73,12 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
     config.expect("output_gate_type", "swish")
     config.expect("mtp_use_dedicated_embeddings", False)
     softmax = attention(
-        config, position=rope(config, partial=0.25), qk_norm="head", gate="element", **biases(config)
+        config,
+        position=rope(config, partial=0.25),
+        qk_norm="head",
+        gate="element",
+        gate_bias=config.flag("attention_bias", default=False),
+        **biases(config),
     )
     linear = config.build(
         GatedDeltaNet,

@@ -72,6 +72,8 @@ def deepseek_v4(config: Config) -> Body:
     config.expect("attention_bias", False)
     config.expect("mlp_bias", False)
     config.expect("num_key_value_heads", 1)
+    config.expect("n_shared_experts", 1)
+    config.expect("compress_rates", {name: ratio for name, ratio in _RATIOS.items() if ratio})
     count = num_layers(config)
     ratios = _ratios(config, count)
     hashed = config.whole("num_hash_layers", default=3, least=0)
@@ -117,8 +119,14 @@ def _compressed(config: Config, ratio: int) -> CompressedAttention:
         )
     width = config.whole("head_dim")
     turning = config.whole("qk_rope_head_dim", default=max(width // 8, 1))
-    position = rope(config)
-    theta = config.number("compress_rope_theta", default=160_000.0) if ratio else position.theta
+    by_kind = config.section("rope_parameters")
+    if by_kind and by_kind.has("main") and by_kind.has("compress"):
+        position = rope(config, "main")
+        theta = rope(config, "compress", theta=160_000.0).theta if ratio else position.theta
+        config.skip("compress_rope_theta")
+    else:
+        position = rope(config)
+        theta = config.number("compress_rope_theta", default=160_000.0) if ratio else position.theta
     turned = {"theta": theta, "partial_rotary_factor": min(turning / width, 1.0)}
     return config.build(
         CompressedAttention,

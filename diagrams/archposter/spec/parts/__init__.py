@@ -17,11 +17,23 @@ from archposter.spec.parts.attention import (
     Compressor,
     Gate,
     Indexer,
+    MixtureAttention,
     Mla,
+    SharedBlock,
 )
 from archposter.spec.parts.base import MAX_DIMENSION, MAX_LAYERS, Dimension, OptionalPositive, Part, Positive
-from archposter.spec.parts.ffn import Activation, GatedFfn, Moe, PerLayerInput, PlainFfn, Router
+from archposter.spec.parts.ffn import (
+    Activation,
+    ChannelMix,
+    GatedFfn,
+    LowRankFfn,
+    Moe,
+    PerLayerInput,
+    PlainFfn,
+    Router,
+)
 from archposter.spec.parts.model_wide import (
+    AltUp,
     HyperConnections,
     NgramEmbedding,
     Norm,
@@ -29,6 +41,7 @@ from archposter.spec.parts.model_wide import (
     PlainResidual,
     Residual,
     ScaledResidual,
+    ScaledStream,
 )
 from archposter.spec.parts.position import (
     Alibi,
@@ -38,15 +51,26 @@ from archposter.spec.parts.position import (
     NoPosition,
     Position,
     Rope,
+    Sinusoidal,
     SlidingSpan,
     Span,
 )
-from archposter.spec.parts.recurrent import GatedDeltaNet, Kda, Lightning, Mamba2, Mlstm, ShortConv
+from archposter.spec.parts.recurrent import (
+    GatedDeltaNet,
+    Kda,
+    Lightning,
+    Mamba1,
+    Mamba2,
+    Mlstm,
+    RgLru,
+    ShortConv,
+    TimeMix,
+)
 
-SoftmaxMixer = Attention | Mla | CompressedAttention | Cca
-RecurrentMixer = GatedDeltaNet | Kda | Mamba2 | Lightning | Mlstm | ShortConv
+SoftmaxMixer = Attention | Mla | CompressedAttention | Cca | MixtureAttention | SharedBlock
+RecurrentMixer = GatedDeltaNet | Kda | Mamba1 | Mamba2 | Lightning | Mlstm | ShortConv | RgLru | TimeMix
 AnyMixer = SoftmaxMixer | RecurrentMixer
-AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput
+AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput | ChannelMix | LowRankFfn
 AnyPart = AnyMixer | AnyFfn
 
 Mixer = Annotated[AnyMixer, Field(discriminator="kind")]
@@ -58,12 +82,14 @@ __all__ = [
     "MAX_LAYERS",
     "Activation",
     "Alibi",
+    "AltUp",
     "AnyFfn",
     "AnyKind",
     "AnyMixer",
     "AnyPart",
     "Attention",
     "Cca",
+    "ChannelMix",
     "ChunkedSpan",
     "CompressedAttention",
     "Compressor",
@@ -78,8 +104,11 @@ __all__ = [
     "Kda",
     "Learned",
     "Lightning",
+    "LowRankFfn",
+    "Mamba1",
     "Mamba2",
     "Mixer",
+    "MixtureAttention",
     "Mla",
     "Mlstm",
     "Moe",
@@ -96,11 +125,16 @@ __all__ = [
     "Positive",
     "RecurrentMixer",
     "Residual",
+    "RgLru",
     "Rope",
     "Router",
     "ScaledResidual",
+    "ScaledStream",
+    "SharedBlock",
     "ShortConv",
+    "Sinusoidal",
     "SlidingSpan",
     "SoftmaxMixer",
     "Span",
+    "TimeMix",
 ]

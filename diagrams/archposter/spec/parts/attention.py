@@ -14,7 +14,8 @@ from archposter.spec.parts.base import (
     default,
     multiple,
 )
-from archposter.spec.parts.position import FullSpan, Position, Rope, Span
+from archposter.spec.parts.ffn import Activation
+from archposter.spec.parts.position import FullSpan, NoPosition, Position, Rope, Span
 
 Gate = Literal["none", "head", "element"]
 
@@ -25,7 +26,11 @@ class Attention(Part):
     `key_value`: "separate" projections; "unified": the values are the keys before their norm and position,
     with one projection and one cache; "shared": keys and values are read from the cache of the
     last earlier layer that has some of this shape and span (arXiv:2405.12981).
-    `qk_norm`: a weighted norm of each head or of all heads at once, or the L2 norm, which has no weight.
+    `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
+    all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.
+    `inner_norm`: a norm before the output projection (`BitNetAttention`).
+    `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
+    `dynamic_mask`: a learned mask from the values (`DogeAttention`).
     """
 
     kind: Literal["attention"] = "attention"
@@ -36,13 +41,18 @@ class Attention(Part):
     key_value: Literal["separate", "unified", "shared"] = "separate"
     position: Position = Rope()
     span: Span = FullSpan()
-    qk_norm: Literal["none", "head", "full", "l2"] = "none"
+    qk_norm: Literal["none", "head", "each", "full", "l2"] = "none"
+    qk_norm_bias: bool = False
     v_norm: bool = False
     sinks: bool = False
     gate: Gate = "none"
+    gate_bias: bool = False
     attn_logit_softcapping: OptionalPositive = 0.0
     qkv_bias: bool = False
     output_bias: bool = False
+    inner_norm: bool = False
+    differential: bool = False
+    dynamic_mask: bool = False
 
     @property
     def variant(self) -> Literal["mha", "gqa", "mqa"]:
@@ -56,6 +66,10 @@ class Attention(Part):
         multiple(
             "num_attention_heads", self.num_attention_heads, "num_key_value_heads", self.num_key_value_heads
         )
+        if self.gate_bias and self.gate == "none":
+            raise ValueError("there is no gate that could have a bias")
+        if self.qk_norm_bias and self.qk_norm in ("none", "l2"):
+            raise ValueError(f"a qk_norm {self.qk_norm} has no bias")
         if self.key_value == "unified" and self.v_head_dim != self.head_dim:
             raise ValueError(f"unified keys and values have one width; v_head_dim is {self.v_head_dim}")
         return self
@@ -160,4 +174,58 @@ class Cca(Part):
         )
         if self.num_key_value_heads * self.head_dim % 2:
             raise ValueError("half of each value comes from the token before; the width is odd")
+        return self
+
+
+class MixtureAttention(Part):
+    """Each expert has queries and an output of its own for the key-value heads that all share.
+
+    Mixture of attention heads (arXiv:2210.05144; `JetMoeAttention`): every chosen expert adds as many
+    query heads as there are key-value heads.
+    """
+
+    kind: Literal["mixture_attention"] = "mixture_attention"
+    num_experts: Dimension
+    num_experts_per_tok: Dimension
+    num_key_value_heads: Dimension
+    head_dim: Dimension
+    position: Position = Rope()
+
+    @model_validator(mode="after")
+    def _experts_exist(self) -> Self:
+        if self.num_experts_per_tok > self.num_experts:
+            raise ValueError(
+                f"num_experts_per_tok {self.num_experts_per_tok} is larger than {self.num_experts}"
+            )
+        return self
+
+
+class SharedBlock(Part):
+    """Attention and a gated FFN whose weights several layers share (arXiv:2405.16712, arXiv:2411.15242).
+
+    It reads the residual stream beside the embedding, twice the hidden size; a projection of the layer's own
+    adds its output to the input of the layer's other mixer, not to the stream.  `weights` "earlier": those
+    of the last such block that has its own.  `adapter_rank`: each of the `num_adapters` layers
+    that use the block has an adapter on the FFN, and with `attention_adapters` on q, k and v
+    (`ZambaAttentionDecoderLayer`, `Zamba2AttentionDecoderLayer`).
+    """
+
+    kind: Literal["shared_block"] = "shared_block"
+    num_attention_heads: Dimension
+    num_key_value_heads: Dimension = default("num_attention_heads")
+    head_dim: Dimension
+    intermediate_size: Dimension
+    activation: Activation = "gelu"
+    position: Position = NoPosition()
+    weights: Literal["own", "earlier"] = "own"
+    adapter_rank: OptionalDimension = 0
+    num_adapters: OptionalDimension = 0
+    attention_adapters: bool = False
+    bias: bool = False
+
+    @model_validator(mode="after")
+    def _heads_fit(self) -> Self:
+        multiple(
+            "num_attention_heads", self.num_attention_heads, "num_key_value_heads", self.num_key_value_heads
+        )
         return self

@@ -15,20 +15,24 @@ from archposter.spec.parts.base import (
     multiple,
 )
 
-Activation = Literal["silu", "gelu", "gelu_tanh", "relu", "relu2", "swiglu_clamped"]
+Activation = Literal["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped"]
 
 
 class GatedFfn(Part):
-    """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202)."""
+    """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202).
+
+    `inner_norm`: a norm before the down projection (`BitNetMLP`).
+    """
 
     kind: Literal["gated"] = "gated"
     intermediate_size: Dimension
     activation: Activation = "silu"
     bias: bool = False
+    inner_norm: bool = False
 
 
 class PlainFfn(Part):
-    """down(activation(up(x)))."""
+    """down(activation(up(x))); xIELU has two learned numbers (arXiv:2411.13010; `ApertusMLP`)."""
 
     kind: Literal["plain"] = "plain"
     intermediate_size: Dimension
@@ -78,7 +82,7 @@ class Moe(Part):
 
     `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`).
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
-    arXiv:2509.01322), "skip" adds nothing (ZAYA1).
+    arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `output_bias`: one bias for their sum (`JetMoeMoE`).
     """
 
     kind: Literal["moe"] = "moe"
@@ -94,6 +98,8 @@ class Moe(Part):
     gated: bool = True
     activation: Activation = "silu"
     bias: bool = False
+    shared_expert_bias: bool = default("bias")
+    output_bias: bool = False
     router: Router = Router()
 
     @model_validator(mode="after")
@@ -116,3 +122,20 @@ class PerLayerInput(Part):
     kind: Literal["per_layer_input"] = "per_layer_input"
     hidden_size_per_layer_input: Dimension
     activation: Activation = "gelu_tanh"
+
+
+class ChannelMix(Part):
+    """RWKV-4's channel mixing: receptance(x) * value(relu2(key(x))) (arXiv:2305.13048; `RwkvFeedForward`).
+
+    Key and receptance see a learned mix of this token and the one before.
+    """
+
+    kind: Literal["channel_mix"] = "channel_mix"
+    intermediate_size: Dimension
+
+
+class LowRankFfn(Part):
+    """x + norm(up(down(x))), a learned residual (arXiv:2411.07501; `Gemma3nTextLaurelBlock`)."""
+
+    kind: Literal["low_rank"] = "low_rank"
+    laurel_rank: Dimension

@@ -43,6 +43,24 @@ class ScaledResidual(Part):
     kind: Literal["scaled"] = "scaled"
 
 
+class ScaledStream(Part):
+    """The stream alone has a learned scale per channel at each step (`DogeDecoderLayer`)."""
+
+    kind: Literal["scaled_stream"] = "scaled_stream"
+
+
+class AltUp(Part):
+    """`altup_num_inputs` residual streams, of which each layer computes one and predicts the others.
+
+    Alternating updates (arXiv:2301.13310; `Gemma3nTextAltUp`), projected to one stream before the final norm.
+    `altup_correct_scale`: a learned scale on what is corrected.
+    """
+
+    kind: Literal["altup"] = "altup"
+    altup_num_inputs: Annotated[int, Field(ge=2, le=64)]
+    altup_correct_scale: bool = True
+
+
 class HyperConnections(Part):
     """`hc_mult` residual streams, mixed anew around every sublayer (arXiv:2409.19606, arXiv:2512.24880).
 
@@ -53,7 +71,9 @@ class HyperConnections(Part):
     hc_mult: Annotated[int, Field(ge=2, le=64)]
 
 
-Residual = Annotated[PlainResidual | ScaledResidual | HyperConnections, Field(discriminator="kind")]
+Residual = Annotated[
+    PlainResidual | ScaledResidual | ScaledStream | HyperConnections | AltUp, Field(discriminator="kind")
+]
 
 
 class NgramEmbedding(Part):

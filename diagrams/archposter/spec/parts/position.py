@@ -35,7 +35,13 @@ class Learned(Part):
     kind: Literal["learned"] = "learned"
 
 
-Position = Annotated[Rope | Alibi | NoPosition | Learned, Field(discriminator="kind")]
+class Sinusoidal(Part):
+    """Fixed sines and cosines are added to the embedding (arXiv:1706.03762)."""
+
+    kind: Literal["sinusoidal"] = "sinusoidal"
+
+
+Position = Annotated[Rope | Alibi | NoPosition | Learned | Sinusoidal, Field(discriminator="kind")]
 
 
 class FullSpan(Part):

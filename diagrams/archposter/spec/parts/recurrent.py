@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from archposter.spec.parts.base import Dimension, Part, multiple
+from archposter.spec.parts.base import Dimension, Part, default, multiple
 from archposter.spec.parts.position import NoPosition, Position
 
 
@@ -28,12 +28,56 @@ class GatedDeltaNet(Part):
 
 
 class Kda(Part):
-    """Kimi Delta Attention: a delta rule with one decay per channel (arXiv:2510.26692)."""
+    """Kimi Delta Attention: a delta rule with one decay per channel (arXiv:2510.26692).
+
+    `low_rank_gates`: decay and output gate are products of two matrices of rank `linear_head_dim`.
+    """
 
     kind: Literal["kda"] = "kda"
     linear_num_heads: Dimension
     linear_head_dim: Dimension
     linear_conv_kernel_dim: Dimension = 4
+    low_rank_gates: bool = True
+
+
+class Mamba1(Part):
+    """Mamba, the selective state space mixer (arXiv:2312.00752; `MambaMixer`).
+
+    `inner_norms`: steps, inputs and outputs of the state are normed (`JambaMambaMixer`).
+    """
+
+    kind: Literal["mamba"] = "mamba"
+    intermediate_size: Dimension
+    state_size: Dimension
+    time_step_rank: Dimension
+    conv_kernel: Dimension = 4
+    conv_bias: bool = True
+    bias: bool = False
+    inner_norms: bool = False
+
+
+class RgLru(Part):
+    """The recurrent block of Griffin: a convolution and a gated linear recurrence (arXiv:2402.19427).
+
+    Its two gates are block-diagonal, one block a head; `RecurrentGemmaRecurrentBlock`.
+    """
+
+    kind: Literal["rg_lru"] = "rg_lru"
+    lru_width: Dimension
+    num_attention_heads: Dimension
+    conv1d_width: Dimension = 4
+
+    @model_validator(mode="after")
+    def _heads_divide(self) -> Self:
+        multiple("lru_width", self.lru_width, "num_attention_heads", self.num_attention_heads)
+        return self
+
+
+class TimeMix(Part):
+    """RWKV-4's time mixing: a decaying mean in each channel (arXiv:2305.13048; `RwkvSelfAttention`)."""
+
+    kind: Literal["time_mix"] = "time_mix"
+    attention_hidden_size: Dimension
 
 
 class Mamba2(Part):
@@ -47,6 +91,8 @@ class Mamba2(Part):
     conv_kernel: Dimension = 4
     conv_bias: bool = True
     bias: bool = False
+    output_bias: bool = default("bias")
+    norm: bool = True
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:

@@ -1,0 +1,156 @@
+"""Weights that layers share, and experts in attention: Zamba and JetMoE."""
+
+from __future__ import annotations
+
+from archposter.importer.body import (
+    Body,
+    activation,
+    hidden_size,
+    layer,
+    moe,
+    num_heads,
+    num_layers,
+    rope,
+)
+from archposter.importer.config import Config
+from archposter.importer.families.statespace import TRAINING, step_rank
+from archposter.spec.model import LayerSpec, SublayerSpec
+from archposter.spec.parts import (
+    AnyMixer,
+    Mamba1,
+    Mamba2,
+    MixtureAttention,
+    NoPosition,
+    Rope,
+    Router,
+    SharedBlock,
+)
+
+
+def _zamba_kinds(config: Config, count: int) -> list[bool]:
+    """Tell of every layer whether it has the shared block before its Mamba."""
+    words = {"mamba": False, "linear_attention": False, "hybrid": True, "g": True, "m": False}
+    said = config.words("layers_block_type", "layer_types", length=count, among=words)
+    if said:
+        return [words[word] for word in said]
+    period = config.whole("attn_layer_period", default=6)
+    offset = config.whole("attn_layer_offset", default=4, least=0)
+    return [index == 2 or (index > 2 and (index - 3) % period == offset) for index in range(count)]
+
+
+def _sharing_layers(kinds: list[bool], mixer: AnyMixer, blocks: list[SharedBlock]) -> list[LayerSpec]:
+    """Return Mamba layers, those of a kind behind one of the blocks in turn."""
+    used = 0
+    layers = []
+    for hybrid in kinds:
+        if not hybrid:
+            layers.append(layer(mixer, None))
+            continue
+        block = blocks[used % len(blocks)]
+        part = block if used < len(blocks) else block.model_copy(update={"weights": "earlier"})
+        used += 1
+        steps = (SublayerSpec(part=part, placement="none"), SublayerSpec(part=mixer))
+        layers.append(LayerSpec(sublayers=steps))
+    return layers
+
+
+def zamba(config: Config) -> Body:
+    """`ZambaForCausalLM`: Mamba, and one transformer block that several layers share."""
+    count, heads = num_layers(config), num_heads(config)
+    config.skip(*TRAINING, "attn_layer_period", "attn_layer_offset")
+    config.expect("attention_hidden_size", 2 * hidden_size(config))
+    config.expect("hidden_mamba_act", "silu")
+    # the class shares the block only where it ties the output layer
+    config.expect("tie_word_embeddings", True)
+    width = config.whole("attention_head_dim", default=2 * hidden_size(config) // heads)
+    mixer = config.build(
+        Mamba1,
+        intermediate_size=config.whole("mamba_expand") * hidden_size(config),
+        state_size=config.whole("mamba_d_state"),
+        time_step_rank=step_rank(config, "mamba_dt_rank"),
+        conv_kernel=config.whole("mamba_d_conv"),
+        conv_bias=config.flag("mamba_conv_bias", default=True),
+        bias=config.flag("mamba_proj_bias", default=False),
+    )
+    config.skip("n_mamba_heads")
+    block = config.build(
+        SharedBlock,
+        num_attention_heads=heads,
+        num_key_value_heads=config.whole("num_key_value_heads", default=heads),
+        head_dim=width,
+        intermediate_size=config.whole("intermediate_size"),
+        activation=activation(config),
+    )
+    return Body(_sharing_layers(_zamba_kinds(config, count), mixer, [block]))
+
+
+def zamba2(config: Config) -> Body:
+    """`Zamba2ForCausalLM`: Mamba-2, and shared transformer blocks with an adapter for each use."""
+    count, heads, hidden = num_layers(config), num_heads(config), hidden_size(config)
+    config.skip("hybrid_layer_ids", "use_mem_eff_path", "use_long_context", "kv_channels", "num_query_groups")
+    config.skip("ffn_hidden_size", "gated_linear_unit", "state_size", "num_logits_to_keep", "chunk_size")
+    config.expect("attention_hidden_size", 2 * hidden)
+    config.expect("attention_head_dim", 2 * hidden // heads)
+    bias = config.flag("add_bias_linear", default=False)
+    inner, many = config.whole("mamba_expand", default=2) * hidden, config.whole("n_mamba_heads")
+    if inner % many:
+        raise config.refused("n_mamba_heads", f"{many} heads cannot share out {inner} channels")
+    mixer = config.build(
+        Mamba2,
+        mamba_num_heads=many,
+        mamba_head_dim=inner // many,
+        ssm_state_size=config.whole("mamba_d_state"),
+        n_groups=config.whole("mamba_ngroups", default=1),
+        conv_kernel=config.whole("mamba_d_conv"),
+        bias=bias,
+    )
+    # the class always gives the convolution a bias
+    config.skip("use_conv_bias")
+    config.expect("mamba_headdim", inner // many)
+    kinds = _zamba_kinds(config, count)
+    turns = config.flag("use_mem_rope", default=False)
+    position: Rope | NoPosition = rope(config) if turns else NoPosition()
+    config.skip("rope_parameters", "rope_theta")
+    number, uses = config.whole("num_mem_blocks", default=1), sum(kinds)
+    blocks = [
+        config.build(
+            SharedBlock,
+            num_attention_heads=heads,
+            num_key_value_heads=config.whole("num_key_value_heads", default=heads),
+            head_dim=2 * hidden // heads,
+            intermediate_size=config.whole("intermediate_size", default=4 * hidden),
+            activation=activation(config),
+            position=position,
+            adapter_rank=config.whole("adapter_rank"),
+            num_adapters=len(range(index, uses, number)),
+            attention_adapters=config.flag("use_shared_attention_adapter", default=False),
+            bias=bias,
+        )
+        for index in range(max(min(number, uses), 1))
+    ]
+    return Body(_sharing_layers(kinds, mixer, blocks))
+
+
+def jetmoe(config: Config) -> Body:
+    """`JetMoeForCausalLM`: experts in attention and in the FFN, with a bias on either mixture."""
+    config.skip("aux_loss_coef", "num_attention_heads", "glu", "num_layers")
+    many = config.whole("num_local_experts", "moe_num_experts")
+    chosen = config.whole("num_experts_per_tok", "moe_top_k")
+    mixer = config.build(
+        MixtureAttention,
+        num_experts=many,
+        num_experts_per_tok=chosen,
+        num_key_value_heads=config.whole("num_key_value_heads"),
+        head_dim=config.whole("kv_channels"),
+        position=rope(config),
+    )
+    experts = moe(
+        config,
+        num_experts=many,
+        num_experts_per_tok=chosen,
+        moe_intermediate_size=config.whole("intermediate_size", "ffn_hidden_size"),
+        activation=activation(config, "activation_function"),
+        output_bias=True,
+        router=Router(order="top_k_first"),
+    )
+    return Body([layer(mixer, experts)] * num_layers(config))

@@ -1,0 +1,71 @@
+"""Which model types the reference library builds as decoders, and why the others are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import transformers
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES, MODEL_MAPPING_NAMES
+
+_LEFT_OUT = {
+    "an encoder that may also decode": """
+        bert bert-generation big_bird camembert data2vec-text electra ernie megatron-bert reformer rembert
+        roberta roberta-prelayernorm roc_bert roformer xlm xlm-roberta xlm-roberta-xl xlnet xmod""",
+    "half of an encoder-decoder": """
+        bart bigbird_pegasus blenderbot blenderbot-small marian mbart musicgen musicgen_melody mvp pegasus
+        plbart prophetnet trocr whisper""",
+    "a wrapper around a text decoder of its own type": """
+        dots3_note emu3 fuyu gemma3 gemma3n gemma4 gemma4_unified got_ocr2 llama4 mllama
+        moss_transcribe_diarize qwen3_5 qwen3_5_moe qwen4_exp""",
+    "a text decoder among encoders of pictures or sound": "git moshi phi4_multimodal",
+    "a drafter that reads another model's cache": "gemma4_assistant gemma4_unified_assistant",
+}
+
+LEFT_OUT = {kind: why for why, kinds in _LEFT_OUT.items() for kind in kinds.split()}
+
+
+TEXT_PARTS = [
+    "glm4v_moe_text",
+    "glm4v_text",
+    "glm_ocr_text",
+    "hunyuan_vl_text",
+    "qwen2_5_vl_text",
+    "qwen2_vl_text",
+    "qwen3_vl_moe_text",
+    "qwen3_vl_text",
+]
+"""Text decoders of multimodal models that have a type, but no class with an output layer, of their own."""
+
+
+def decoders() -> list[str]:
+    """Return the model types to compare: all causal language models but those left out, with a reason."""
+    known = set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
+    if strangers := sorted(set(LEFT_OUT) - known):
+        raise SystemExit(f"the library knows no {', '.join(strangers)}")
+    return sorted((known - set(LEFT_OUT)) | set(TEXT_PARTS))
+
+
+def config_class(kind: str) -> Any:
+    """Return the configuration class of a model type."""
+    return transformers.CONFIG_MAPPING[kind]
+
+
+def model_class(kind: str) -> Any:
+    """Return the causal language model of a model type, or the text decoder of a multimodal one."""
+    if kind in TEXT_PARTS:
+        return getattr(transformers, MODEL_MAPPING_NAMES[kind])
+    return getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[kind])
+
+
+NEEDED: dict[str, dict[str, Any]] = {
+    "dbrx": {"attn_config": {"rope_theta": 10_000.0, "clip_qkv": 8.0}},
+    "dots1": {"n_routed_experts": 8, "n_shared_experts": 2, "num_experts_per_tok": 4},
+    "deepseek_v2": {"num_experts_per_tok": 6},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
+    "hunyuan_vl_text": {"head_dim": 128},
+    "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 8},
+}
+"""What a class must be told before it can build a model at all."""
