@@ -48,10 +48,10 @@ _FILE_NAME = re.compile(r"[\\/]|\.ya?ml\Z")
 def load(source: str | Path, *, lenient: bool = False) -> Model:
     """Return the model of a bundled name, a spec file, a `config.json` or another source of a config.
 
-    Those are a checkpoint's folder, `hf:ORG/NAME[@REVISION]`, and a `.gguf` file or address; the last three
-    words alone touch the network.  Raises `UsageError` for a name that is unknown or cannot be reached and
-    `SpecError` for a file with faults.  What is not understood in a config is a fault; if `lenient`, the
-    facts have a warning instead.
+    Those are a checkpoint's folder, a `.gguf` file or its address, and `hf:ORG/NAME[@REVISION]`; only `hf:`
+    and addresses touch the network.  Raises `UsageError` for a name that is unknown or cannot be reached
+    and `SpecError` for a file with faults.  What is not understood in a config is a fault; if `lenient`,
+    the facts have a warning instead.
     """
     text = str(source)
     if isinstance(source, str) and source in resources.spec_names():

@@ -55,6 +55,7 @@ def test_the_words_of_an_equal_checkpoint() -> None:
         ("deepseek-v3", ("model.layers.61.eh_proj.weight", (7168, 14336), "BF16"), "MTP"),
         ("qwen3-30b-a3b", ("mtp.layers.0.mlp.gate.weight", (512, 2048), "BF16"), "MTP"),
         ("llama-3-8b", ("model.layers.0.self_attn.rotary_emb.inv_freq", (64,), "F32"), "buffers"),
+        ("gemma-4-31b", ("model.layers.0.layer_scalar", (1,), "BF16"), "buffers"),
         ("gpt-2-xl", ("h.0.attn.bias", (1, 1, 1024, 1024), "F32"), "buffers"),
         (
             "gemma-3-27b",
@@ -88,6 +89,18 @@ def test_what_is_not_understood_is_never_equal(extra: tuple[str, tuple[int, ...]
     assert not found.equal
     assert found.differences
     assert f"{Stored(*extra).size:,} more than the 8,030,261,248 counted" in str(found)
+
+
+@pytest.mark.parametrize("name", ["self_attn.q_scale", "self_attn.inv_freq", "e_score_correction_bias"])
+def test_a_weight_under_the_name_of_a_buffer_is_missed(name: str) -> None:
+    place = "model.layers.0."
+    stored = [
+        replace(t, name=place + name) if t.name == f"{place}self_attn.q_proj.weight" else t
+        for t in tensors_of("llama-3-8b")
+    ]
+    found = compared("llama-3-8b", stored)
+    assert not found.equal
+    assert "layer 0: only in the spec: self_attn.q_proj.weight" in found.differences
 
 
 def test_a_difference_names_layers_tensor_and_both_shapes() -> None:

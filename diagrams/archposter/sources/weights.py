@@ -27,13 +27,19 @@ _SCALE = re.compile(
     r"qzeros|g_idx|weight_shape|weight_zero_point|\.absmax|quant_map|quant_state\.\w+)\Z"
 )
 _BUFFER = re.compile(
-    r"rotary_emb\.|inv_freq\Z|rope_freqs|rope_factors|position_ids\Z|masked_bias\Z|tid2eid\Z"
+    r"rotary_emb\.|inv_freq\Z|rope_freqs|rope_factors|position_ids\Z|masked_bias\Z|tid2eid\Z|"
+    r"layer_scalar\Z|slope_rate\Z|(?:query|key|diagonal)_decay\Z|act_fn\.(?:beta|eps)\Z"
 )
-_ROUTER_BIAS = re.compile(r"(?:e_score_correction_bias|expert_bias|exp_probs_b(?:\.bias)?|router_bias)\Z")
+_ROUTER_BIAS = re.compile(
+    r"(?:e_score_correction_bias|expert_bias|balancing_biases|exp_probs_b(?:\.bias)?|router_bias)\Z"
+)
 _MASK = re.compile(r"\bh\.\d+\.attn\.bias\Z|attention\.bias\Z")
-_HEAD = re.compile(r"(?:^|\.)lm_head\.weight\Z|^output\.weight\Z")
+_HEAD = re.compile(r"(?:^|\.)(?:lm_head|embed_out|output_projection)\.weight\Z|^output\.weight\Z")
 _BEFORE_THE_LAYERS = re.compile(r"\.pre_ln\.(?:weight|bias)\Z")
 """RWKV's norm of the embedding, which checkpoints keep in the first layer."""
+
+_ELSEWHERE = ("other towers", "MTP", "a copy of the embedding")
+"""What is left out although a tensor of the decoder has the same name within its layer."""
 
 _INTEGERS = frozenset({"U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "BOOL"})
 _MAX_LINES = 40
@@ -122,7 +128,12 @@ def _decoder(arch: Arch, found: Iterable[Stored]) -> tuple[list[Stored], dict[st
     beyond = {
         _layer(t.name) for t in found if _MTP.search(t.name) and (_layer(t.name) or 0) >= len(arch.layers)
     }
-    counts_router_bias = any(_ROUTER_BIAS.search(tensor.name) for tensor in tensors(arch))
+    counted = {_short(tensor.name) for tensor in tensors(arch)}
+    counts_router_bias = any(_ROUTER_BIAS.search(name) for name in counted)
+
+    def is_counted(tensor: Stored) -> bool:
+        return _layer(tensor.name) not in beyond and _short(tensor.name) in counted
+
     rules: tuple[tuple[str, Callable[[Stored], object]], ...] = (
         ("other towers", lambda t: _TOWER.search(t.name)),
         ("scales", lambda t: _SCALE.search(t.name) or _scales_a_weight(t, names)),
@@ -134,7 +145,7 @@ def _decoder(arch: Arch, found: Iterable[Stored]) -> tuple[list[Stored], dict[st
     decoder, left_out = [], Counter[str]()
     for tensor in found:
         for what, holds in rules:
-            if holds(tensor):
+            if holds(tensor) and (what in _ELSEWHERE or not is_counted(tensor)):
                 left_out[what] += tensor.size
                 break
         else:
