@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup poster test lint bench pictures accuracy oracle fuzz
+.PHONY: setup poster test lint bench pairs pictures accuracy oracle fuzz
 
 setup: $(STAMP)
 
@@ -29,6 +29,9 @@ lint: setup
 
 bench: setup
 	$(BIN)/python scripts/bench.py
+
+pairs: setup
+	$(BIN)/python scripts/pairs.py
 
 pictures: setup
 	$(BIN)/python scripts/pictures.py

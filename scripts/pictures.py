@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from archposter import load, poster
+from archposter.check import run as check
 from archposter.export.files import write
 from archposter.pipeline import Picture, legend
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
-CARDS = {
-    "gemma-3-27b.svg": ("gemma-3-27b", "paper"),
-    "deepseek-v3.svg": ("deepseek-v3", "paper"),
-    "kimi-linear-48b-a3b.svg": ("kimi-linear-48b-a3b", "paper"),
-    "kimi-linear-48b-a3b-dark.svg": ("kimi-linear-48b-a3b", "ink"),
-}
+DIFF = ("llama-3-8b", "olmo-2-7b")
 POSTER = (
     *("gpt-2-xl", "llama-3-8b", "olmo-2-7b", "deepseek-v3", "gemma-3-27b", "llama-4-maverick"),
     *("qwen3-235b-a22b", "gpt-oss-20b", "qwen3-next-80b-a3b", "kimi-linear-48b-a3b"),
@@ -24,9 +20,10 @@ POSTER_PIXELS = 1000
 
 
 def main() -> None:
-    """Write the cards with outlined text, since GitHub ignores embedded fonts, and the poster as PNG."""
-    for name, (slug, style) in CARDS.items():
-        write(FOLDER / name, load(slug).card(style).svg("outlines"))
+    """Store the cards that their manifest names, the legend, a comparison, and the poster as PNG."""
+    check.update(FOLDER)
+    first, second = map(load, DIFF)
+    write(FOLDER / "diff.svg", first.diff(second).svg("outlines"))
     write(FOLDER / "legend.svg", legend().svg("outlines"))
     page = poster([load(name) for name in POSTER])
     write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))

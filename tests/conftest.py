@@ -20,6 +20,10 @@ DRAWN = (
 Golden = Callable[[str, str], None]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.archposter_update = config.option.archposter_update or config.option.update
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden files")
 

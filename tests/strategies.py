@@ -77,6 +77,8 @@ def attentions(draw: st.DrawFn) -> Data:
         data["key_value"] = "unified"
     data["qk_norm_bias"] = data["qk_norm"] in ("head", "each", "full") and draw(_FLAGS)
     data["gate_bias"] = data["gate"] != "none" and draw(_FLAGS)
+    if data["gate"] != "none" and draw(_FLAGS):
+        data["gate_activation"] = "softplus"
     flags = ("v_norm", "sinks", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
     return data | {flag: draw(_FLAGS) for flag in flags}
 

@@ -13,7 +13,8 @@ from archposter import load, poster
 model = load("gemma-3-27b")
 page = poster([model, load("deepseek-v3")], paper="A3")
 card = model.card()
-for data in (card.svg().encode(), card.svg("outlines").encode(), card.png(300), card.pdf(), page.pdf()):
+both = model.diff(load("deepseek-v3")).svg().encode()
+for data in (card.svg().encode(), card.svg("outlines").encode(), card.png(300), card.pdf(), page.pdf(), both):
     print(hashlib.sha256(data).hexdigest())
 """
 
@@ -31,7 +32,7 @@ def digests(seed: str) -> list[str]:
 
 def test_bytes_do_not_depend_on_the_process() -> None:
     first = digests("0")
-    assert len(set(first)) == 5
+    assert len(set(first)) == 6
     assert digests("1") == first == digests("12")
 
 

@@ -1,30 +1,23 @@
 """What the README shows and says."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
+import yaml
 
-from archposter import load
+from archposter import load, resources
 from archposter.cli import COMMANDS
 from archposter.pipeline import legend
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CARDS = {
-    "gemma-3-27b": ("gemma-3-27b", "paper"),
-    "deepseek-v3": ("deepseek-v3", "paper"),
-    "kimi-linear-48b-a3b": ("kimi-linear-48b-a3b", "paper"),
-    "kimi-linear-48b-a3b-dark": ("kimi-linear-48b-a3b", "ink"),
-}
 
 
-@pytest.mark.parametrize("name", CARDS)
-def test_pictures_are_current(name: str) -> None:
-    slug, style = CARDS[name]
-    drawn = load(slug).card(style).svg("outlines")
-    stored = (ROOT / "docs" / "images" / f"{name}.svg").read_text(encoding="utf-8")
-    assert stored == drawn, "run make pictures"
+def test_pictures_are_current(archposter_check) -> None:
+    archposter_check("docs/images")
 
 
 def test_the_legend_is_current() -> None:
@@ -32,10 +25,43 @@ def test_the_legend_is_current() -> None:
     assert stored == legend().svg("outlines"), "run make pictures"
 
 
+def test_the_comparison_is_current() -> None:
+    drawn = load("llama-3-8b").diff(load("olmo-2-7b")).svg("outlines")
+    stored = (ROOT / "docs" / "images" / "diff.svg").read_text(encoding="utf-8")
+    assert stored == drawn, "run make pictures"
+
+
 def test_links_lead_to_files() -> None:
     targets = re.findall(r"\]\(([^)#]+)\)|(?:src|srcset)=\"([^\"]+)\"", README)
     missing = [target for pair in targets for target in pair if target and not (ROOT / target).exists()]
     assert missing == []
+
+
+def test_the_guide_to_checking_is_true(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", guide, re.S)[::-1])
+    (tmp_path / "docs" / "images" / "specs").mkdir(parents=True)
+    shutil.copy(resources.spec_path("llama-3-8b"), tmp_path / "docs" / "images" / "specs" / "mine.yaml")
+    (tmp_path / "docs" / "images" / "archposter.toml").write_text(blocks["toml"])
+    command, *output = blocks["console"].splitlines()
+    shown = subprocess.run(
+        [sys.executable, "-m", "archposter.cli", *command.split()[2:]],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [*shown.stdout.splitlines(), "$ archposter check docs/images"] == output
+    linked = re.findall(r"\]\(([^)#]+)\)", guide)
+    assert all((ROOT / "docs" / target).is_file() for target in linked)
+
+
+def test_the_workflow_runs_commands_that_exist() -> None:
+    workflow = yaml.safe_load((ROOT / "docs" / "examples" / "check-pictures.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["check"]["steps"]
+    commands = [step["run"] for step in steps if "run" in step]
+    assert commands == ["pip install archposter", "archposter check docs/images"]
+    assert steps[-1]["with"]["path"] == "docs/images/report.html"
 
 
 def test_commands_exist() -> None:

@@ -8,22 +8,23 @@ import archposter
 PACKAGE = Path(archposter.__file__).parent
 
 FLOORS = [
-    {"scene", "diagnostics", "units", "_version"},
-    {"text", "theme", "resources"},
+    {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
+    {"text", "theme", "resources", "parallel"},
     {"spec"},
     {"counts", "importer"},
-    {"sources", "blocks"},
+    {"sources", "compare"},
+    {"blocks"},
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
-    {"posters"},
+    {"posters", "check"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
 # Exporters and composition see finished pictures, never models.
 BLIND = {"export", "compose", "audit"}
-NEVER_FOR_BLIND = {"spec", "counts", "sources", "blocks", "layout"}
+NEVER_FOR_BLIND = {"spec", "counts", "sources", "compare", "blocks", "layout"}
 
 
 def room(path: Path) -> str:

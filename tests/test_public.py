@@ -15,6 +15,7 @@ def test_all_is_exact_and_sorted() -> None:
         "SpecError": "archposter.diagnostics",
         "UsageError": "archposter.diagnostics",
         "book": "archposter.posters",
+        "inline": "archposter.export.inline",
         "load": "archposter.pipeline",
         "poster": "archposter.posters",
     }

@@ -8,6 +8,7 @@ from archposter._version import __version__
 
 if TYPE_CHECKING:
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
+    from archposter.export.inline import inline
     from archposter.pipeline import Model, Picture, load
     from archposter.posters import book, poster
 
@@ -20,6 +21,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "book",
+    "inline",
     "load",
     "poster",
 ]
@@ -32,6 +34,7 @@ _HOMES = {
     "SpecError": "diagnostics",
     "UsageError": "diagnostics",
     "book": "posters",
+    "inline": "export.inline",
     "load": "pipeline",
     "poster": "posters",
 }

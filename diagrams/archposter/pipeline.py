@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
@@ -18,6 +17,11 @@ from archposter.counts.facts import facts as count_facts
 from archposter.counts.listing import Row, listing
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.export import files
+from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
+from archposter.kinds import FORMATS as FORMATS
+from archposter.kinds import Format as Format
+from archposter.kinds import TextMode as TextMode
+from archposter.kinds import Variant as Variant
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
 from archposter.scene import Frame
@@ -28,21 +32,15 @@ from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
 
 if TYPE_CHECKING:
+    from archposter.compare.comparison import Comparison
     from archposter.importer.read import Imported
     from archposter.sources.checkpoint import Source, Weights
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
 
-Format = Literal["svg", "png", "pdf"]
-TextMode = Literal["live", "outlines"]
-Variant = Literal["card", "figure"]
-
-FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
-DEFAULT_STYLE = "paper"
 DEFAULT_PIXELS = 1000
 
 _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
-_FILE_NAME = re.compile(r"[\\/]|\.ya?ml\Z")
 
 
 def load(source: str | Path, *, lenient: bool = False) -> Model:
@@ -54,15 +52,10 @@ def load(source: str | Path, *, lenient: bool = False) -> Model:
     the facts have a warning instead.
     """
     text = str(source)
-    if isinstance(source, str) and source in resources.spec_names():
-        path = resources.spec_path(source)
-    elif is_source(text):
+    if is_source(text) and not (isinstance(source, str) and source in resources.spec_names()):
         return _imported_model(text, lenient=lenient)
-    elif isinstance(source, Path) or _FILE_NAME.search(source):
-        path = Path(source)
-    else:
-        path = resources.spec_path(source)
-    return Model(normalize(load_spec(path)), path.stem)
+    path = source if isinstance(source, Path) else resources.model_path(source)
+    return Model(normalize(load_spec(path)), resources.slug(path))
 
 
 def import_spec(
@@ -178,6 +171,23 @@ class Model:
     def draw(self, variant: Variant, style: str = DEFAULT_STYLE) -> Picture:
         """Return a variant of the picture; raise `UsageError` for an unknown style."""
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
+
+    # What compares is imported where it is used: cards do not need it.
+
+    def compare(self, *others: Model) -> Comparison:
+        """Return what differs from other models, and the counts that follow from it."""
+        from archposter.compare.comparison import compare
+
+        return compare([self.arch, *(other.arch for other in others)])
+
+    def diff(self, other: Model, style: str = DEFAULT_STYLE) -> Picture:
+        """Return both towers side by side, what differs marked in them and said between them."""
+        from archposter.blocks.diff import diff
+        from archposter.layout.diff import diff_frame
+
+        comparison = self.compare(other)
+        facts = self.facts(comparison.tokens), other.facts(comparison.tokens)
+        return Picture(diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style)))
 
 
 def legend(style: str = DEFAULT_STYLE) -> Picture:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from archposter.diagnostics import UsageError, did_you_mean, printable
 
 _PACKAGE = Path(__file__).parent
+_FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
+
+
+def model_path(model: str) -> Path:
+    """Return the file that a command's MODEL means: a path, or else a bundled name (or UsageError)."""
+    return Path(model) if _FILE_NAME.search(model) else spec_path(model)
+
+
+def slug(path: Path) -> str:
+    """Return a name for files made of a model; a config is mostly called config.json, like all others."""
+    if path.suffix.lower() == ".json" and path.stem == "config":
+        return path.resolve().parent.name
+    return path.stem
 
 
 def spec_names() -> tuple[str, ...]:

@@ -210,3 +210,38 @@ def _plain(value: Any) -> Any:
             return [_plain(entry) for entry in value]
         case _:
             return value
+
+
+_KINDS = {kind.__name__.lower(): kind for kind in (Box, Path, Text, Link, Group)}
+
+
+def from_json(text: str) -> Frame:
+    """Return the Frame that `to_json` wrote; raise ValueError for another text."""
+    try:
+        data = json.loads(text)
+        if data.pop("kind") != "frame":
+            raise ValueError("not a Frame")
+        items = tuple(map(_item, data.pop("items")))
+        return Frame(size=Size(*data.pop("size")), items=items, **data)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not a Frame: {error}") from None
+
+
+def _item(data: dict[str, Any]) -> Any:
+    fields = {name: _field(name, value) for name, value in data.items() if name != "kind"}
+    return _KINDS[data["kind"]](**fields)
+
+
+def _field(name: str, value: Any) -> Any:
+    match name:
+        case "rect":
+            return Rect(*value)
+        case "items":
+            return tuple(map(_item, value))
+        case "commands":
+            return tuple((verb, tuple(numbers)) for verb, numbers in value)
+        case "dash":
+            return tuple(value)
+        case "fill" | "stroke" if isinstance(value, list):
+            return Pair(*value)
+    return value

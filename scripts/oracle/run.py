@@ -11,9 +11,10 @@ import multiprocessing
 import warnings
 
 import catalogue
-import compare
 import sample
 import torch
+
+import compare
 
 
 def main() -> None:

@@ -12,9 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from compare import Case, Report
-
 from archposter.importer.ignored import ignored
+from compare import Case, Report
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "corpus" / "oracle.json.gz"

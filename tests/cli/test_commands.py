@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from archposter import __version__, resources
 from archposter.cli import COMMANDS, cli
+from archposter.diagnostics import UsageError
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,3 +126,13 @@ def test_facts_of_a_context() -> None:
     assert "KV cache              125 MiB at 1,000 tokens" in shown
     assert "operations per token  15.5B at 1,000 tokens" in shown
     assert "15 GiB (bf16), 7.48 GiB (fp8), 3.74 GiB (4-bit)" in shown
+
+
+def test_a_snippet_instead_of_the_name(tmp_path: Path) -> None:
+    target = tmp_path / "x.svg"
+    shown = run("card", "llama-3-8b", "-o", str(target), "--snippet", "html").output
+    assert shown.startswith(f'<img src="{target}" width="1000"')
+    assert target.is_file()
+    with pytest.raises(UsageError, match="add --format pdf"):
+        run("card", "gpt-2-xl", "-o", str(tmp_path / "y.svg"), "--snippet", "latex")
+    assert not (tmp_path / "y.svg").exists()

@@ -94,6 +94,7 @@ def test_defaults_are_resolved() -> None:
         "sinks": False,
         "gate": "none",
         "gate_bias": False,
+        "gate_activation": "sigmoid",
         "attn_logit_softcapping": 0.0,
         "qk_norm_bias": False,
         "qkv_bias": False,

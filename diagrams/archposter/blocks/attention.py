@@ -185,10 +185,12 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         nodes += [
             Node("gate", Cell(("Gate",), size), 1, 3),
             Node("times", Op("×"), 5, 0, 3),
-            Node("sigma", Op("σ"), 3, 3),
+            Node(
+                "passed", Op("σ") if part.gate_activation == "sigmoid" else Cell(("soft-",), ("plus",)), 3, 3
+            ),
         ]
-        edges += [Edge("x", "gate"), Edge("gate", "sigma")]
-        edges += [Edge("sigma", "times", side=True), Edge(top, "times")]
+        edges += [Edge("x", "gate"), Edge("gate", "passed")]
+        edges += [Edge("passed", "times", side=True), Edge(top, "times")]
         top = "times"
     value = exact(part.num_attention_heads * part.v_head_dim)
     nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 6, 0, 3))

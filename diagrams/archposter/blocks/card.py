@@ -42,7 +42,7 @@ def card(arch: Arch, facts: Facts) -> Card:
     return Card(
         title=arch.name,
         size=arch.size,
-        meta=_meta(arch),
+        meta=meta(arch),
         highlights=tuple(" · ".join(arch.highlights[:few]) for few in range(len(arch.highlights), 0, -1)),
         notice=_notice(len(arch.warnings)),
         badge=BADGES[arch.decoder_type],
@@ -57,7 +57,7 @@ def card(arch: Arch, facts: Facts) -> Card:
     )
 
 
-def _meta(arch: Arch) -> tuple[str, ...]:
+def meta(arch: Arch) -> tuple[str, ...]:
     """Return developer, date and licence as far as they are known, then with fewer of them."""
     day = arch.released
     released = f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else None

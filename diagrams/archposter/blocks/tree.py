@@ -16,8 +16,9 @@ Decay = Literal["head", "channel", "fixed"]
 
 
 class Cell(NamedTuple):
-    """A labelled box.  `key` is what callouts and connectors hold on to.
+    """A labelled box.  `key` is what callouts and connectors hold on to, `part` the kind of part it draws.
 
+    `marked`: it has a ring around it, since it differs from its counterpart in another tower.
     In an inset, `cached` marks what is kept for later tokens, and a `share` of its upper edge is inked:
     the part of its width that it works on (0: not drawn).
     """
@@ -29,6 +30,8 @@ class Cell(NamedTuple):
     source: str = ""
     cached: bool = False
     share: float = 0.0
+    part: str = ""
+    marked: bool = False
 
 
 class Op(NamedTuple):

@@ -19,6 +19,8 @@ COMMANDS = {
     "book": "Put cards one to a page, after a contents page.",
     "legend": "Draw the card that explains the cards.",
     "facts": "Print exact parameter and cache counts.",
+    "diff": "Show what differs between models.",
+    "check": "Compare stored pictures with what would be drawn now.",
     "import": "Write the spec of a model's own config.json.",
     "list": "List the bundled models.",
     "validate": "Check spec files.",

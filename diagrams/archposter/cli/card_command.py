@@ -10,6 +10,7 @@ import click
 from archposter.cli import options
 from archposter.cli.batch import Job, save_all
 from archposter.diagnostics import UsageError
+from archposter.export.snippet import MARKUPS, Markup, snippet
 from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, load
 
 
@@ -33,6 +34,12 @@ from archposter.pipeline import FORMATS, Format, TextMode, Variant, format_of, l
     help="The whole card, or the tower and its callouts for a column of text.",
 )
 @options.text
+@click.option(
+    "--snippet",
+    "markup",
+    type=click.Choice(MARKUPS),
+    help="Print what embeds the picture in a document, instead of its name.",
+)
 @options.lenient
 def command(
     models: tuple[str, ...],
@@ -41,6 +48,7 @@ def command(
     style: str,
     variant: Variant,
     text: TextMode,
+    markup: Markup | None,
     lenient: bool,
 ) -> None:
     """Draw each MODEL's card or figure."""
@@ -50,11 +58,12 @@ def command(
         raise UsageError(f"{target} is one file for {len(models)} models: name a folder")
     if to_file and format_ and format_of(target) != format_:
         raise UsageError(f"{target} does not end with .{format_}")
-    jobs = []
+    jobs, shown = [], []
     for name in models:
         model = load(name, lenient=lenient)
         path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
         jobs.append(Job(model, path, variant, style, text))
+        shown.append(snippet(markup, path, model.draw(variant, style).frame) if markup else str(path))
     paths = [job.path for job in jobs]
     if twice := next((path for path in paths if paths.count(path) > 1), None):
         raise UsageError(
@@ -64,6 +73,6 @@ def command(
     with click.progressbar(
         save_all(jobs), len(jobs), "Drawing", hidden=hidden, show_pos=True, file=sys.stderr
     ) as bar:
-        written = list(bar)
-    for path in written:
-        click.echo(path)
+        for _ in bar:
+            pass
+    click.echo("\n".join(shown))

@@ -10,6 +10,7 @@ import click
 
 from archposter import units
 from archposter.cli import options
+from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.counts.facts import Facts
 from archposter.counts.memory import WeightBytes
 from archposter.pipeline import Model, load
@@ -29,7 +30,7 @@ from archposter.pipeline import Model, load
 def command(
     models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None, lenient: bool
 ) -> None:
-    """Print what can be counted of each MODEL.
+    """Print what can be counted of each MODEL; of two to six, side by side.
 
     Operations are those of the last token of the context: two for each product with a weight, for attention
     and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.  The weights of a
@@ -40,8 +41,13 @@ def command(
         plain = [_tensor_data(model) if tensors else _data(model, context) for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))
         return
-    texts = [_tensor_table(model) if tensors else _text(model, context) for model in loaded]
-    click.echo("\n\n".join(texts))
+    if tensors:
+        click.echo("\n\n".join(map(_tensor_table, loaded)))
+        return
+    if 1 < len(loaded) <= MOST_MODELS:
+        echo(_comparison(loaded, context))
+    else:
+        click.echo("\n\n".join(_text(each, context) for each in loaded))
 
 
 def _data(model: Model, context: int | None) -> dict[str, Any]:
@@ -51,6 +57,22 @@ def _data(model: Model, context: int | None) -> dict[str, Any]:
 
 
 def _text(model: Model, context: int | None) -> str:
+    rows = _rows(model, context)
+    width = max(len(label) for label, _ in rows)
+    return "\n".join([model.facts(context).name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+
+
+def _comparison(compared: list[Model], context: int | None) -> list[str]:
+    """Return a table with a column a model; what only some have stands where the first of them has it."""
+    models = [dict(_rows(each, context)) for each in compared]
+    longest_first = sorted(models, key=len, reverse=True)
+    labels = dict.fromkeys(label for model in longest_first for label in model)
+    rows = [Line(label, tuple((model.get(label, "–"),) for model in models)) for label in labels]
+    return table([each.facts(context).name for each in compared], rows)
+
+
+def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
+    """Return what is said of a model, line by line."""
     facts = model.facts(context)
     parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
     at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
@@ -74,9 +96,7 @@ def _text(model: Model, context: int | None) -> str:
     if published := model.weights():
         rows.append(("published weights", str(published)))
         rows += [("difference", line) for line in published.differences]
-    rows += [("warning", warning) for warning in facts.warnings]
-    width = max(len(label) for label, _ in rows)
-    return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+    return rows + [("warning", warning) for warning in facts.warnings]
 
 
 def _loops(facts: Facts) -> str:

@@ -29,7 +29,7 @@ from archposter.spec.parts import (
     SlidingSpan,
 )
 
-_MIXER_NAMES = {
+MIXER_NAMES = {
     "mla": "MLA",
     "csa": "CSA",
     "hca": "HCA",
@@ -154,7 +154,7 @@ def _kind(layer: Layer, spans: set[type]) -> str:
 
 def _mixer_words(mixer: AnyMixer, spans: set[type]) -> str:
     if not isinstance(mixer, Attention):
-        return _MIXER_NAMES[_name(mixer)]
+        return MIXER_NAMES[_name(mixer)]
     return f"{_reach(mixer, spans)}{'gated ' if mixer.gate != 'none' else ''}{mixer.variant.upper()}"
 
 

@@ -15,11 +15,12 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 import svgwrite
 from svgwrite.base import Desc, Title
 
+from archposter.kinds import TextMode
 from archposter.scene import (
     Box,
     Color,
@@ -38,8 +39,6 @@ from archposter.scene import (
 )
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
-
-TextMode = Literal["live", "outlines"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -20,7 +20,7 @@ from archposter.theme import NUMBER, SMALL
 
 _LEADING = 21.0
 _HEADLINE = 28.0
-_GAP = 15.0
+GAP = 15.0
 _NUMBER = re.compile(r"\d[\d,.]*[kM]?\Z")
 
 Word = tuple[str, Face]
@@ -38,24 +38,26 @@ class _Label:
 
 
 def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect, places: Places) -> None:
-    """Draw the callouts whose boxes are there, right-aligned in `column`, with leaders into the tower."""
+    """Draw the callouts whose boxes are there, with leaders from `column`, at either side, into the tower."""
+    left = column.x < tower.x
     labels = []
     for callout in callouts:
         if callout.key in places.keyed:
-            anchor = _anchor(callout, places.keyed[callout.key])
-            if not places.blocked([Point(tower.x, anchor.y), anchor]):
+            anchor = _anchor(callout, places.keyed[callout.key], left)
+            if not places.blocked([Point(tower.x if left else tower.right, anchor.y), anchor]):
                 labels.append(_Label(callout, _wrap(callout.text, column.width), anchor))
-    while labels and sum(label.height + _GAP for label in labels) - _GAP > column.height:
+    while labels and sum(label.height + GAP for label in labels) - GAP > column.height:
         labels.pop()
     labels.sort(key=lambda label: label.anchor.y)
     wanted = [label.anchor.y - _reading_line(label) for label in labels]
     tops = spread(wanted, [label.height for label in labels], column.y, column.bottom)
     for label, top in zip(labels, tops, strict=True):
-        _draw(canvas, label, column, top, tower.x)
+        _draw(canvas, label, column, top, tower)
 
 
-def _anchor(callout: Callout, box: Rect) -> Point:
-    return Point(box.x, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y)
+def _anchor(callout: Callout, box: Rect, left: bool) -> Point:
+    x = box.x if left else box.right
+    return Point(x, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y)
 
 
 def _reading_line(label: _Label) -> float:
@@ -64,10 +66,10 @@ def _reading_line(label: _Label) -> float:
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], top: float, bottom: float) -> list[float]:
-    """Return tops nearest to `wanted`, in order, `_GAP` apart and within the column."""
+    """Return tops nearest to `wanted`, in order, `GAP` apart and within the column."""
     offsets = [0.0]
     for height in heights[:-1]:
-        offsets.append(offsets[-1] + height + _GAP)
+        offsets.append(offsets[-1] + height + GAP)
     blocks: list[tuple[float, int]] = []
     for want, offset in zip(wanted, offsets, strict=False):
         mean, count = want - offset, 1
@@ -124,27 +126,29 @@ def _line_width(line: Sequence[Word]) -> float:
     return sum(advance(text, face, SMALL) for text, face in _runs(line))
 
 
-def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower_left: float) -> None:
+def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) -> None:
+    left = column.x < tower.x
+    edge, inwards, border = (column.right, 1.0, tower.x) if left else (column.x, -1.0, tower.right)
     y = top
     if label.callout.headline:
         y += _HEADLINE
         canvas.text(
-            column.right,
+            edge,
             top + _HEADLINE / 2 + cap_height("semibold", NUMBER) / 2,
             label.callout.headline,
             face="semibold",
             size=NUMBER,
             fill=canvas.accent.ink,
-            align=1.0,
+            align=1.0 if left else 0.0,
         )
     for line in label.lines:
-        x = column.right - _line_width(line)
+        x = edge - _line_width(line) if left else edge
         baseline = y + _LEADING / 2 + cap_height("regular", SMALL) / 2
         for text, face in _runs(line):
             fill = canvas.accent.ink if face == "semibold" else canvas.theme.ink
             x += canvas.text(x, baseline, text, face=face, fill=fill)
         y += _LEADING
-    start = Point(column.right + 6, top + _reading_line(label))
-    points = [start, Point(tower_left - 3, label.anchor.y), label.anchor]
+    start = Point(edge + inwards * 6, top + _reading_line(label))
+    points = [start, Point(border - inwards * 3, label.anchor.y), label.anchor]
     canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0)
     canvas.disc(label.anchor.x, label.anchor.y, 2.6, canvas.accent.ink)

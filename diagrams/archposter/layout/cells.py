@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archposter.blocks.tree import Cell, Choice, Op
-from archposter.layout.canvas import Canvas, crosses
+from archposter.layout.canvas import CORNER, Canvas, crosses
 from archposter.layout.stretch import OP, ROOMY, Measures, Stretch, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
@@ -16,6 +16,7 @@ CELL_MARGIN = 4.0
 _OPTION_GAP = 4.0
 _CHOICE_PAD = 5.0
 LEADING = 22.0
+_RING = 3.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ def cell_extent(cell: Cell, measures: Measures = ROOMY) -> Stretch:
 def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = None) -> None:
     """Draw a box with its name and, below it, its detail."""
     look = canvas.look(cell.look)
+    if cell.marked:
+        ring = rect.inset(-_RING)
+        canvas.box(ring, None, canvas.accent.ink, width=_RING, radius=CORNER + _RING, role="ring")
     canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source)
     if places:
         places.add(rect, cell.key)

@@ -22,11 +22,11 @@ class Stretch:
         """Return the height for t from 0 (tight) to 1 (loose)."""
         return self.least + t * (self.most - self.least)
 
-    def solve(self, height: float) -> float:
-        """Return the t that makes this `height`, kept within 0 and 1."""
+    def solve(self, height: float, loosest: float = 1.0) -> float:
+        """Return the t that makes this `height`, kept within 0 and `loosest`."""
         if self.most <= self.least:
             return 0.0
-        return min(1.0, max(0.0, (height - self.least) / (self.most - self.least)))
+        return min(loosest, max(0.0, (height - self.least) / (self.most - self.least)))
 
 
 def total(parts: list[Stretch]) -> Stretch:

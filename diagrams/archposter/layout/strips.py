@@ -14,14 +14,22 @@ MAP_HEIGHT = 86.0
 FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
+_LEAD_GAP = 24.0
 _LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
 
 
-def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
-    """Draw legend, one column a layer with its sublayers from below, and the pattern in words."""
-    _legend(canvas, layer_map, Rect(rect.x, rect.y, rect.width, _LINE))
+def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", scale: int = 0) -> None:
+    """Draw legend, one column a layer with its sublayers from below, and the pattern in words.
+
+    `lead` stands before the legend; `scale` is how many columns would fill the width, all by default.
+    """
+    indent = 0.0
+    if lead:
+        y = rect.y + _LINE / 2 + cap_height("semibold", SMALL) / 2
+        indent = canvas.text(rect.x, y, lead, face="semibold", fill=canvas.accent.ink) + _LEAD_GAP
+    _legend(canvas, layer_map, Rect(rect.x + indent, rect.y, rect.width - indent, _LINE))
     strip = Rect(rect.x, rect.y + _LINE + 3, rect.width, rect.height - 2 * _LINE - 6)
-    pitch = strip.width / len(layer_map.columns)
+    pitch = strip.width / (scale or len(layer_map.columns))
     gap = min(3.0, pitch * 0.18)
     places: dict[tuple[int, int, MapCell], list[Rect]] = {}
     for number, column in enumerate(layer_map.columns):
@@ -40,6 +48,12 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect) -> None:
     line = Rect(rect.x, rect.bottom - _LINE, rect.width, _LINE)
     last = str(len(layer_map.columns))
     muted = canvas.theme.muted
+    if scale:
+        y = line.center_y + cap_height("regular", SMALL) / 2
+        side = canvas.text(line.x, y, f"layers 1 to {last}", fill=muted)
+        words = Rect(line.x + side + _LEAD_GAP, line.y, line.width - side - _LEAD_GAP, line.height)
+        canvas.label(words, layer_map.pattern, align=0.0)
+        return
     canvas.label(line, ("layer 1",), fill=muted, align=0.0)
     canvas.label(line, (last,), fill=muted, align=1.0)
     side = advance("layer 1", "regular", SMALL) + 16

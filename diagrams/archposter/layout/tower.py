@@ -42,10 +42,13 @@ def framing(tower: Tower, height: float) -> Framing:
     return found
 
 
-def draw(canvas: Canvas, tower: Tower, rect: Rect) -> Places:
-    """Draw the tower into the region and return where the boxes came to lie."""
+def draw(canvas: Canvas, tower: Tower, rect: Rect, loosest: float = 1.0) -> Places:
+    """Draw the tower into the region and return where the boxes came to lie.
+
+    `loosest`: how far it may be stretched; 1.0 is as far as it looks best alone.
+    """
     frames, measures, extent = framing(tower, rect.height)
-    t = extent.solve(rect.height)
+    t = extent.solve(rect.height, loosest)
     spare = max(0.0, rect.height - extent.at(t)) / 2
     rect = Rect(rect.x, rect.y + spare, rect.width, rect.height - 2 * spare)
     outside = measures.outside

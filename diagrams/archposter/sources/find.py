@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archposter.diagnostics import UsageError, printable
 from archposter.importer.file import load_config
+from archposter.resources import slug
 from archposter.sources.checkpoint import NoWeights, Source, Weights
 from archposter.sources.names import HUB, is_address, is_gguf
 from archposter.sources.safetensors import Folder
@@ -30,9 +31,9 @@ def find(source: str) -> Source:
         return _gguf(source)
     path = Path(source)
     if not path.is_dir():
-        return Source(load_config(path), shown(path), _slug(path), NoWeights())
+        return Source(load_config(path), shown(path), slug(path), NoWeights())
     config = path / "config.json"
-    return Source(load_config(config), shown(config), _slug(config), Folder(path))
+    return Source(load_config(config), shown(config), slug(config), Folder(path))
 
 
 def find_weights(source: str) -> Weights:
@@ -53,8 +54,8 @@ def _gguf(text: str) -> Source:
     from archposter.sources.gguf_config import config_of, name_of
 
     header = _header(text)
-    slug = PurePath(header.file).stem or "model"
-    return Source(config_of(header), header.file, slug, header, name=name_of(header), derived=True)
+    stem = PurePath(header.file).stem or "model"
+    return Source(config_of(header), header.file, stem, header, name=name_of(header), derived=True)
 
 
 def _header(text: str) -> Header:
@@ -64,8 +65,3 @@ def _header(text: str) -> Header:
         said = printable(text.partition("?")[0])
         raise UsageError(f"{said}: of addresses, only those that end with .gguf are read")
     return read_gguf(text)
-
-
-def _slug(path: Path) -> str:
-    """Return a name for files made of a config, which is mostly called config.json like all others."""
-    return path.resolve().parent.name if path.stem == "config" else path.stem

@@ -219,6 +219,7 @@ def laguna(config: Config) -> Body:
             span=spans[windowed],
             qk_norm="head",
             gate=gate,
+            gate_activation="softplus",
             **bias,
         )
         return layer(mixer, ffns[has_experts])

@@ -29,6 +29,7 @@ class Attention(Part):
     `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
     all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
+    `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
     `dynamic_mask`: a learned mask from the values (`DogeAttention`).
     """
@@ -47,6 +48,7 @@ class Attention(Part):
     sinks: bool = False
     gate: Gate = "none"
     gate_bias: bool = False
+    gate_activation: Literal["sigmoid", "softplus"] = "sigmoid"
     attn_logit_softcapping: OptionalPositive = 0.0
     qkv_bias: bool = False
     output_bias: bool = False
@@ -68,6 +70,8 @@ class Attention(Part):
         )
         if self.gate_bias and self.gate == "none":
             raise ValueError("there is no gate that could have a bias")
+        if self.gate_activation != "sigmoid" and self.gate == "none":
+            raise ValueError("there is no gate that could have an activation")
         if self.qk_norm_bias and self.qk_norm in ("none", "l2"):
             raise ValueError(f"a qk_norm {self.qk_norm} has no bias")
         if self.key_value == "unified" and self.v_head_dim != self.head_dim:

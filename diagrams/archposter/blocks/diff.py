@@ -1,0 +1,265 @@
+"""Two models side by side: marked towers, the differences grouped by what they are about, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from archposter import units
+from archposter.blocks.card import BADGES, meta
+from archposter.blocks.layer_map import layer_map
+from archposter.blocks.layers import see
+from archposter.blocks.naming import views
+from archposter.blocks.tower import tower
+from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
+from archposter.compare.comparison import Comparison
+from archposter.compare.names import FIELD_NAMES, NOTE_NAMES
+from archposter.compare.values import COUNTED, Kind, Row
+from archposter.compare.words import label, times, wordings
+from archposter.counts.facts import Facts
+from archposter.spec.arch import Arch
+
+
+class Side(NamedTuple):
+    """One of the models: its title, its tower with marks where it differs, and its layers."""
+
+    title: str
+    size: str
+    badge: str
+    meta: Wordings
+    family: str
+    tower: Tower
+    callouts: tuple[Callout, ...]
+    layer_map: LayerMap
+
+
+class Entry(NamedTuple):
+    """One difference: a value for each side, and the second by the first."""
+
+    label: str
+    values: tuple[Wordings, Wordings]
+    ratio: str
+    kind: Kind
+
+
+class Topic(NamedTuple):
+    """Differences about one thing, and the key of its box in each tower, empty where there is none."""
+
+    name: str
+    keys: tuple[str, str]
+    entries: tuple[Entry, ...]
+
+
+class Pair(NamedTuple):
+    """One count of both models; `levels` are its bars, the larger one 1."""
+
+    label: str
+    values: tuple[str, str]
+    ratio: str
+    levels: tuple[float, float]
+
+
+class Diff(NamedTuple):
+    """Everything that the picture of two models says."""
+
+    sides: tuple[Side, Side]
+    topics: tuple[Topic, ...]
+    pairs: tuple[Pair, ...]
+    summary: str
+    description: str
+
+
+_NORM = "norm between"
+_TOPICS: Mapping[str, tuple[str, str]] = {
+    "layers": ("Layers", ""),
+    "width": ("Embedding", "embedding"),
+    "embedding": ("Embedding", "embedding"),
+    "norm": ("Norms", _NORM),
+    "residual": ("Residual stream", "residual"),
+    "head": ("Output", "output"),
+}
+"""What a difference without a part is about, by aspect, and the key of its box."""
+_MTP_FIELDS = ("num_nextn_predict_layers", "mtp_sublayers")
+_AHEAD = ("Multi-token prediction", "ahead")
+
+_NOUNS: Mapping[Kind, str] = {"mechanism": "mechanism", "scale": "size", "tuning": "constant"}
+
+
+def diff(archs: tuple[Arch, Arch], facts: tuple[Facts, Facts], comparison: Comparison) -> Diff:
+    """Return the blocks of a comparison of two models; the facts are those at its context."""
+    rows = [row for row in comparison.rows if row.aspect not in COUNTED]
+    sides = tuple(_side(arch, place, rows, comparison) for place, arch in enumerate(archs))
+    return Diff(
+        sides=(sides[0][0], sides[1][0]),
+        topics=_topics(rows, comparison, (sides[0][1], sides[1][1])),
+        pairs=_pairs(facts, comparison.tokens),
+        summary=_summary(comparison),
+        description=_description(comparison),
+    )
+
+
+def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tuple[Side, dict[str, str]]:
+    """Return a side, and for the parts of each line the key of their box."""
+    names = views(arch)
+    layers = see(arch, names)
+    body, _ = tower(arch, layers)
+    keys, kinds = {}, {}
+    for line in comparison.lines:
+        if found := line.classes[place]:
+            seen = {names[part].kind: names[part].key for part in found.parts}
+            keys[line.name], kinds[line.name] = next(iter(seen.values())), set(seen)
+    marked = {kind for row in rows if row.part for kind in kinds.get(row.part, ())}
+    about = {_topic(row)[1] for row in rows if not row.part}
+    frames = tuple(_frames(framing, _NORM in about, marked) for framing in body.frames)
+    ringed = body._replace(
+        frames=frames,
+        embedding=_marked(body.embedding, "embedding" in about),
+        added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
+        ahead=body.ahead and _marked(body.ahead, "ahead" in about),
+        output=_marked(body.output, "output" in about),
+        final=_marked(body.final, any(row.field.startswith("norm") for row in rows)),
+    )
+    repeats = {frame.key: frame.times for framing in frames for frame in framing if isinstance(frame, Repeat)}
+    counts = tuple(Callout(key, _among(times, len(layers)), f"{times} ×") for key, times in repeats.items())
+    side = Side(
+        title=arch.name,
+        size=arch.size,
+        badge=BADGES[arch.decoder_type],
+        meta=meta(arch),
+        family=arch.family,
+        tower=ringed,
+        callouts=counts,
+        layer_map=layer_map(layers),
+    )
+    return side, keys
+
+
+def _topic(row: Row) -> tuple[str, str]:
+    return _AHEAD if row.field in _MTP_FIELDS else _TOPICS[row.aspect]
+
+
+def _among(times: int, depth: int) -> str:
+    if times < depth:
+        return f"of {depth} layers"
+    return "layers" if depth > 1 else "layer"
+
+
+def _marked(cell: Cell, marked: bool, key: str = "") -> Cell:
+    return cell._replace(marked=marked, key=key or cell.key)
+
+
+def _frames(framing: tuple[Repeat | Cell, ...], norms: bool, parts: set[str]) -> tuple[Repeat | Cell, ...]:
+    """Mark what differs in frames of layers; the norm between the largest frame's parts gets a key."""
+    largest = max((f for f in framing if isinstance(f, Repeat)), key=lambda f: f.times, default=None)
+
+    def norm(cell: Cell | None, key: str = "") -> Cell | None:
+        return cell and _marked(cell, norms, key)
+
+    def slot(found: Slot) -> Slot:
+        if isinstance(found, Choice):
+            return Choice(tuple((times, _marked(cell, cell.part in parts)) for times, cell in found.options))
+        return _marked(found, found.part in parts)
+
+    def step(found: Step, place: int, key: str) -> Step:
+        lanes = tuple(
+            lane._replace(pre=norm(lane.pre), slot=slot(lane.slot), post=norm(lane.post))
+            for lane in found.lanes
+        )
+        above = key if place == 0 else ""
+        below = key if place == 1 else ""
+        return Step(norm(found.pre, below), lanes, norm(found.post, above))
+
+    def frame(found: Repeat | Cell) -> Repeat | Cell:
+        if isinstance(found, Cell):
+            return found
+        key = _NORM if found is largest else ""
+        steps = tuple(step(one, place, key) for place, one in enumerate(found.steps))
+        return found._replace(steps=steps)
+
+    return tuple(map(frame, framing))
+
+
+def _topics(
+    rows: list[Row], comparison: Comparison, keys: tuple[Mapping[str, str], Mapping[str, str]]
+) -> tuple[Topic, ...]:
+    """Group rows by what they are about."""
+    grouped: dict[str, list[Row]] = {}
+    held: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        name, key = (row.part, "") if row.part else _topic(row)
+        grouped.setdefault(name, []).append(row)
+        held[name] = (keys[0].get(name, ""), keys[1].get(name, "")) if row.part else (key, key)
+    found = [
+        Topic(name[0].upper() + name[1:], held[name], tuple(_entry(row) for row in about))
+        for name, about in grouped.items()
+    ]
+    if comparison.identical and comparison.notes:
+        notes = tuple(
+            Entry(NOTE_NAMES[name], (_note(values[0]), _note(values[1])), "", "tuning")
+            for name, values in comparison.notes
+        )
+        found.append(Topic("Not architecture", ("", ""), notes))
+    return tuple(found)
+
+
+def _note(value: str | int | None) -> Wordings:
+    return (units.exact(value) if isinstance(value, int) else value or "not known",)
+
+
+def _entry(row: Row) -> Entry:
+    name = "" if row.field == "kind" else FIELD_NAMES[row.field]
+    return Entry(name, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
+
+
+def _pairs(facts: tuple[Facts, Facts], tokens: int) -> tuple[Pair, ...]:
+    """Return the counts that matter most, whether they differ or not."""
+    caches = facts[0].kv_cache, facts[1].kv_cache
+    sums = facts[0].parameters, facts[1].parameters
+    found = [
+        _pair("parameters", units.count, [each.total for each in sums]),
+        _pair("active per token", units.count, [each.active for each in sums]),
+        _pair("KV cache per token", units.size, [each.bytes_per_token for each in caches]),
+    ]
+    at = f"at {units.tokens(tokens)}"
+    if any(each.indexer_bytes_per_token for each in caches):
+        found.append(
+            _pair("indexer keys per token", units.size, [each.indexer_bytes_per_token for each in caches])
+        )
+    elif tokens:
+        found.append(_pair(f"KV cache {at}", units.size, [each.bytes_at_context for each in caches]))
+    if any(each.state_bytes for each in caches):
+        found.append(_pair("recurrent state", units.size, [each.state_bytes for each in caches]))
+    elif tokens:
+        found.append(
+            _pair(f"operations per token {at}", units.count, [each.flops_per_token for each in facts])
+        )
+    return tuple(found)
+
+
+def _pair(name: str, said: Callable[[Any], str], values: Sequence[int | Fraction]) -> Pair:
+    first, second = map(Fraction, values)
+    most = max(first, second) or Fraction(1)
+    ratio = times(second / first) if first and second else ""
+    return Pair(name, (said(values[0]), said(values[1])), ratio, (float(first / most), float(second / most)))
+
+
+def _summary(comparison: Comparison) -> str:
+    if comparison.identical:
+        return "The same architecture"
+    counts = [(len(comparison.of_kind(kind)), noun) for kind, noun in _NOUNS.items()]
+    said = [f"{count} {noun}{'s' * (count > 1)}" for count, noun in counts if count]
+    one = len(said) == 1 and said[0].startswith("1 ")
+    return f"{', '.join(said) or 'counts'} differ{'s' * one}"
+
+
+def _description(comparison: Comparison) -> str:
+    """Return the comparison in sentences, for readers who do not see the picture."""
+    first, second = comparison.names
+    if comparison.identical:
+        return f"{first} and {second} have the same architecture."
+    said = [
+        f"{label(row, comparison.tokens)}: {wordings(row, 0)[-1]} and {wordings(row, 1)[-1]}"
+        for row in (*comparison.of_kind("mechanism"), *comparison.counts)
+    ]
+    return f"{first} beside {second}. {'; '.join(said)}."

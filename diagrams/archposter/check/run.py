@@ -1,0 +1,200 @@
+"""The check of a folder: what would be drawn now, against what is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archposter import cache, parallel
+from archposter.check import inputs, lock, report, store
+from archposter.check.findings import Change, Finding, Kind, Result, explained
+from archposter.check.lock import Lock, digest, frame_name
+from archposter.check.manifest import Entry, read_manifest
+from archposter.diagnostics import UsageError
+
+Progress = Callable[[Sequence[Any]], Iterable[Any]]
+"""Yields what it is given, and may tell somebody how far it is."""
+
+Digests = tuple[str, str]
+"""Of a picture and of its Frame."""
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class Update:
+    """The pictures that an update wrote and deleted, by name."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def check(folder: Path, report_path: Path | None = None, progress: Progress = iter) -> Result:
+    """Compare the pictures of a folder with what its manifest would draw now.
+
+    Where they differ, a page that shows it is written to `report_path` (`report.html` in the folder);
+    where they do not, such a page of an earlier check is deleted.  Raises UsageError for a folder without
+    manifest or lock file, SpecError for faults of the manifest or of a model, OutputError for the report.
+    """
+    with store.opened(folder):
+        entries = read_manifest(folder)
+        stored = lock.read_lock(folder)
+        if stored is None:
+            raise UsageError(
+                f"{folder / lock.NAME}: no such file; archposter check {folder} --update writes it"
+            )
+        now = _Now(folder)
+        names = {name for entry in entries for name in (entry.name, frame_name(entry.stem))}
+        found = lock.present(folder, names | stored.files.keys())
+        seen: list[Finding | Change] = []
+        for entry in progress(entries):
+            seen += _findings(folder, entry, now, stored, found)
+        now.keep()
+        seen += [
+            Finding(name, "removed", ("stored, but no longer in the manifest",))
+            for name in sorted(stored.files.keys() - names)
+            if not name.startswith(f"{lock.FRAMES}/")
+        ]
+    findings = _explained(seen, progress)
+    differing = tuple(finding for finding in findings if finding.kind != "alike")
+    target = report_path or folder / REPORT
+    if differing:
+        report.write(target, differing, str(folder))
+    else:
+        report.remove(target)
+    return Result(folder, len(entries), findings, target, stored.version, now.drawn)
+
+
+def _explained(seen: Iterable[Finding | Change], progress: Progress) -> tuple[Finding, ...]:
+    """Return the findings, each once, with the changes among them looked at."""
+    changes = [entry for entry in seen if isinstance(entry, Change)]
+    looked_at = zip(progress(changes), parallel.each(explained, changes), strict=True) if changes else ()
+    found = iter([finding for _, finding in looked_at])
+    return tuple(dict.fromkeys(next(found) if isinstance(entry, Change) else entry for entry in seen))
+
+
+def update(folder: Path, progress: Progress = iter) -> Update:
+    """Make the folder hold what its manifest would draw now; only files that a check stored are deleted.
+
+    All files change as one step: a kill leaves the old state or, once the folder is next opened, the new
+    one.  Raises what `check` raises, but needs no lock file.
+    """
+    with store.opened(folder):
+        entries = read_manifest(folder)
+        stored = lock.read_lock(folder) or Lock()
+        now = _Now(folder)
+        wanted: dict[str, str] = {}
+        contents: dict[str, bytes] = {}
+        found = lock.present(folder, [name for e in entries for name in (e.name, frame_name(e.stem))])
+        for entry in progress(entries):
+            names = entry.name, frame_name(entry.stem)
+            digests = now.digests(entry)
+            if any(found.get(name) != new for name, new in zip(names, digests, strict=True)):
+                contents |= dict(zip(names, now.draw(entry), strict=True))
+            wanted |= dict(zip(names, digests, strict=True))
+        now.keep()
+        # A model's file may have changed since: what is locked is what is written.
+        wanted |= {name: digest(content) for name, content in contents.items()}
+        written = {name: content for name, content in contents.items() if found.get(name) != wanted[name]}
+        removed = stored.files.keys() - wanted.keys()
+        if written or stored.files != wanted:
+            files = {**written, lock.NAME: Lock(wanted).text().encode()}
+            store.replace(folder, files, removed)
+    return Update(_pictures(written), _pictures(removed))
+
+
+def _pictures(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in names if not name.startswith(f"{lock.FRAMES}/")))
+
+
+def _findings(
+    folder: Path, entry: Entry, now: _Now, stored: Lock, found: dict[str, str]
+) -> Iterable[Finding | Change]:
+    """Yield what is wrong with one entry's stored files."""
+    name, frame = entry.name, frame_name(entry.stem)
+    if name not in stored.files:
+        yield Finding(name, "added", ("in the manifest, but not stored yet",), new=now.draw(entry)[0])
+        return
+    wrong = {file: kind for file in (name, frame) if (kind := _wrong(file, stored, found))}
+    if kind := wrong.get(frame):
+        yield Finding(frame, kind, (_WORDS[kind],))
+    if kind := wrong.get(name):
+        old = (folder / name).read_bytes() if kind == "tampered" else None
+        yield Finding(name, kind, (_WORDS[kind],), old, now.draw(entry)[0])
+    elif now.digests(entry)[0] != stored.files[name]:
+        frame_before = None if frame in wrong else (folder / frame).read_text("utf-8")
+        picture, frame_now = now.draw(entry)
+        yield Change(entry, (folder / name).read_bytes(), picture, frame_before, frame_now.decode())
+
+
+_WORDS: dict[Kind, str] = {
+    "missing": "stored, but the file is gone",
+    "tampered": "not the file that was stored: edited, damaged or left over from a merge",
+}
+
+
+def _wrong(name: str, stored: Lock, found: dict[str, str]) -> Kind | None:
+    """Return in what way a file is not the one that was stored."""
+    if name not in found:
+        return "missing"
+    return None if found[name] == stored.files.get(name) else "tampered"
+
+
+class _Now:
+    """What would be drawn now: digests, as far as possible without drawing."""
+
+    def __init__(self, folder: Path) -> None:
+        place = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+        self._cache_name = f"check-{place[:16]}"
+        self._known: dict[str, Digests] = {}
+        self._seen: dict[str, Digests] = {}
+        self._last: tuple[Entry, tuple[bytes, bytes]] | None = None
+        self.drawn = 0
+        kept = cache.read(self._cache_name)
+        if kept is not None:
+            self._known = {key: tuple(digests) for key, digests in json.loads(kept).items()}
+
+    def digests(self, entry: Entry) -> Digests:
+        """Return the digests of the entry's picture and Frame."""
+        key = _key(entry)
+        if key not in self._seen and key in self._known:
+            self._seen[key] = self._known[key]
+        if key in self._seen:
+            return self._seen[key]
+        picture, frame = self.draw(entry)
+        return digest(picture), digest(frame)
+
+    def draw(self, entry: Entry) -> tuple[bytes, bytes]:
+        """Return the entry's picture and its Frame as JSON."""
+        if self._last and self._last[0] == entry:
+            return self._last[1]
+        from archposter.pipeline import load
+        from archposter.scene import to_json
+
+        before = _key(entry)
+        drawing = load(entry.source).draw(entry.variant, entry.style)
+        encoded = drawing.encode(entry.format, entry.text)
+        picture = encoded.encode() if isinstance(encoded, str) else encoded
+        frame = to_json(drawing.frame).encode()
+        self.drawn += 1
+        # The model's file may have changed between being digested and being read.
+        if _key(entry) == before:
+            self._seen[before] = digest(picture), digest(frame)
+        self._last = entry, (picture, frame)
+        return picture, frame
+
+    def keep(self) -> None:
+        """Keep the digests for the next run."""
+        if self._seen != self._known:
+            cache.write(self._cache_name, json.dumps(self._seen).encode())
+
+
+def _key(entry: Entry) -> str:
+    try:
+        return inputs.key(entry)
+    except OSError as error:
+        raise UsageError(f"{entry.source}: cannot be read: {error.strerror or error}") from None

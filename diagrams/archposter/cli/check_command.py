@@ -1,0 +1,44 @@
+"""`archposter check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archposter.check import run
+
+
+@click.command(name="check")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Store the pictures as they are drawn now.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Page that shows differences  [default: DIR/report.html]",
+)
+def command(folder: Path, update: bool, report: Path | None) -> None:
+    """Compare the pictures in DIR with what its archposter.toml would draw now.
+
+    Exits with 0 and without a word if they are the same, with 1 if they differ, with 2 if something is
+    broken.
+    """
+    if update:
+        done = run.update(folder, _progress)
+        for verb, names in (("stored", done.written), ("deleted", done.removed)):
+            for name in names:
+                click.echo(f"{verb} {folder / name}")
+        return
+    result = run.check(folder, report, _progress)
+    if result.findings:
+        click.echo(result.text())
+    if result.differs:
+        raise SystemExit(1)
+
+
+def _progress(entries: Sequence[Any]) -> Iterator[Any]:
+    with click.progressbar(entries, label="Checking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield from bar

@@ -1,0 +1,1 @@
+"""Several Archs -> what differs: layers aligned by kind, every difference typed, both values kept."""

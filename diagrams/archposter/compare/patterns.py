@@ -1,0 +1,99 @@
+"""The order of layers in words: "3 dense, then 58 MoE"; "5 local : 1 global, × 10, then 2 local"."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+
+from archposter.compare.lines import NAMES, Class, Line, Role, kind_name, role_of
+from archposter.compare.values import Varied
+from archposter.counts.facts import MIXER_NAMES
+from archposter.spec.arch import FFN_TYPES, Arch, Layer
+from archposter.spec.fold import Run, fold
+from archposter.spec.parts import AnyPart, PerLayerInput
+
+Names = Mapping[tuple[Role, str], str]
+
+_GENERIC = (" attention", " FFN", " mixer")
+
+
+def patterns(archs: Sequence[Arch], aligned: Sequence[Line]) -> dict[str, list[Varied]]:
+    """Return the order of kinds in each model, by field; a column of which no model has two is left out."""
+    columns: dict[str, list[list[str]]] = {}
+    together = any(len(set(of_layers(arch, arrangement))) > 1 for arch in archs)
+    for place, arch in enumerate(archs):
+        names = {
+            (found.role, found.kind): _short(line, found)
+            for line in aligned
+            if (found := line.classes[place])
+        }
+        for field, column in _columns(arch, names, together).items():
+            columns.setdefault(field, []).append(column)
+    return {
+        field: [Varied(tuple(column), tuple(range(len(column)))) for column in each]
+        for field, each in columns.items()
+        if any(len(set(column)) > 1 for column in each)
+    }
+
+
+def _columns(arch: Arch, names: Names, together: bool) -> dict[str, list[str]]:
+    """Return the kinds of every layer: mixers and FFNs apart, unless layers have other shapes."""
+    if together:
+        return {"layer_types": of_layers(arch, lambda layer: _token(layer.parts, names))}
+    return {
+        "layer_types": of_layers(arch, lambda layer: _token(layer.mixers, names)),
+        "mlp_layer_types": of_layers(arch, lambda layer: _token(layer.ffns, names)),
+    }
+
+
+def of_layers(arch: Arch, read: Callable[[Layer], str]) -> list[str]:
+    """Return what is read of each layer; the copies of a repeated layer are one object, read once."""
+    distinct = {id(layer): layer for layer in arch.layers}
+    said = {key: read(layer) for key, layer in distinct.items()}
+    return [said[id(layer)] for layer in arch.layers]
+
+
+def arrangement(layer: Layer) -> str:
+    """Return a layer's residual steps in words: "mixer, then FFN", "mixer beside FFN"."""
+    steps = []
+    for step in layer.sublayers:
+        words = [
+            _slot(branch.part) + (f" (joins {branch.joins_after} steps later)" if branch.joins_after else "")
+            for branch in step.branches
+        ]
+        steps.append(" beside ".join(words))
+    return ", then ".join(steps)
+
+
+def _slot(part: AnyPart) -> str:
+    if not isinstance(part, FFN_TYPES):
+        return "mixer"
+    return "layer embedding" if isinstance(part, PerLayerInput) else "FFN"
+
+
+def _short(line: Line, found: Class) -> str:
+    """Return a line's name without the word that all of its slot have, or the kind where it is of several."""
+    if line.mixed and found.kind in MIXER_NAMES:
+        return MIXER_NAMES[found.kind]
+    name = NAMES[found.role] if line.mixed else line.name
+    for word in _GENERIC:
+        name = name.removesuffix(word)
+    return name
+
+
+def _token(parts: Sequence[AnyPart], names: Names) -> str:
+    counted = Counter(names[role_of(part), kind_name(part)] for part in parts)
+    return " + ".join(f"{times} {name}" if times > 1 else name for name, times in counted.items()) or "none"
+
+
+def in_words(column: Sequence[Hashable]) -> str:
+    """Return a sequence as runs and repeats in words."""
+    return ", then ".join(_run(run) for run in fold(column))
+
+
+def _run(run: Run[Hashable]) -> str:
+    if not isinstance(run.body, tuple):
+        said = str(run.body)
+        return f"{run.repeat} {'× ' * said[0].isdigit()}{said}"
+    inner = " : ".join(f"({_run(one)})" if isinstance(one.body, tuple) else _run(one) for one in run.body)
+    return f"{inner}, × {run.repeat}"

@@ -1,0 +1,110 @@
+"""A part as flat properties: what can differ between two parts, each under the field's usual name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archposter.compare.values import Aspect, Kind, Scalar
+from archposter.spec.parts import (
+    Alibi,
+    ChunkedSpan,
+    Compressor,
+    FullSpan,
+    Indexer,
+    Learned,
+    NoPosition,
+    Part,
+    Rope,
+    Router,
+    Sinusoidal,
+    SlidingSpan,
+)
+
+Properties = Mapping[str, Scalar | Part]
+
+_IDLE = {
+    "shared_expert_intermediate_size": "num_shared_experts",
+    "shared_expert_gate": "num_shared_experts",
+    "zero_expert_type": "zero_expert_num",
+    "correction_bias_is_parameter": "correction_bias",
+}
+"""What says nothing where another property is 0 or false."""
+
+_TOLD = ("kind", "compressor")
+"""What the part's class says."""
+
+NEUTRAL: Mapping[str, Scalar] = {
+    "n_group": 1,
+    "loops": 1,
+    "embedding_multiplier": 1.0,
+    "residual_multiplier": 1.0,
+    "logit_scale": 1.0,
+}
+"""Values, beside 0, that stand for the lack of a mechanism."""
+
+ECHOES = {
+    "num_key_value_heads": "num_attention_heads",
+    "v_head_dim": "head_dim",
+    "shared_expert_intermediate_size": "moe_intermediate_size",
+    "active": "total",
+    "vocab_size_per_layer_input": "vocab_size",
+}
+"""A row that says the same as another one wherever their values are equal."""
+
+_ASPECTS: Mapping[str, Aspect] = {
+    "position": "position",
+    "rope_theta": "position",
+    "partial_rotary_factor": "position",
+    "qk_norm": "norm",
+    "v_norm": "norm",
+}
+_TUNING = ("correction_bias_is_parameter", "conv_bias", "order")
+
+
+def properties(part: Part) -> Properties:
+    """Return a part's properties; those that have no meaning beside the others are left out."""
+    found: dict[str, Scalar | Part] = {}
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        match value:
+            case Rope():
+                found |= {"position": "rope", "rope_theta": value.theta}
+                found["partial_rotary_factor"] = value.partial_rotary_factor
+            case Alibi() | NoPosition() | Learned() | Sinusoidal():
+                found["position"] = value.kind
+            case FullSpan():
+                found["span"] = value.kind
+            case SlidingSpan() | ChunkedSpan():
+                found |= {"span": value.kind, "sliding_window": value.size}
+            case Router() | Compressor():
+                found |= properties(value)
+            case Indexer():
+                found |= {name: value, **properties(value)}
+            case _ if name not in _TOLD:
+                found[name] = value
+    if found.get("n_group") == 1:
+        found.pop("topk_group", None)
+    return {name: value for name, value in found.items() if name not in _IDLE or found.get(_IDLE[name])}
+
+
+def aspect_of(field: str, otherwise: Aspect) -> Aspect:
+    """Return the aspect that a part's property belongs to."""
+    return _ASPECTS.get(field, otherwise)
+
+
+def lacking(field: str, value: object) -> bool:
+    """Tell whether a value stands for the lack of what the field is about."""
+    if isinstance(value, str):
+        return value == "none"
+    return not value or value == NEUTRAL.get(field)
+
+
+def kind_of(field: str, values: list[object]) -> Kind:
+    """Return the type of a difference between these values of a field."""
+    if field in _TUNING:
+        return "tuning"
+    if any(lacking(field, value) for value in values):
+        return "mechanism"
+    if any(isinstance(value, str | bool | Part) for value in values):
+        return "mechanism"
+    return "scale" if all(isinstance(value, int) for value in values) else "tuning"

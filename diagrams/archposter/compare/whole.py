@@ -1,0 +1,86 @@
+"""What a model has once, and what can be counted of it: properties that need no alignment."""
+
+from __future__ import annotations
+
+from archposter.compare.patterns import arrangement, of_layers
+from archposter.compare.properties import Properties, properties
+from archposter.compare.values import Aspect, Value, over_layers
+from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
+from archposter.counts.flops import flops_per_token
+from archposter.counts.parameters import parameters
+from archposter.spec.arch import Arch, Branch, Sublayer
+
+
+def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
+    """Return a model's own properties by aspect; those that have no meaning in it are left out."""
+    embedding, output, mtp = arch.embedding, arch.output, arch.mtp
+    indices = range(len(arch.layers))
+    table = (
+        {"vocab_size_per_layer_input": embedding.per_layer.vocab_size_per_layer_input}
+        if (embedding.per_layer)
+        else {}
+    )
+    return {
+        "layers": {
+            "num_hidden_layers": len(arch.layers),
+            "loops": arch.loops,
+            "sublayers": over_layers(of_layers(arch, arrangement), indices),
+        },
+        "width": {"hidden_size": arch.hidden_size},
+        "norm": {
+            "norm": arch.final_norm.kind,
+            "placement": _placement(arch),
+            **{f"norm_{name}": value for name, value in properties(arch.final_norm).items()},
+        },
+        "residual": {"residual": arch.residual.kind, **properties(arch.residual)},
+        "embedding": {
+            "vocab_size": embedding.vocab_size,
+            "max_position_embeddings": embedding.positions,
+            "embedding_multiplier": embedding.multiplier,
+            "embedding_norm": embedding.norm is not None,
+            "ngram": embedding.ngram,
+            **(properties(embedding.ngram) if embedding.ngram else {}),
+            **table,
+        },
+        "head": {
+            "tie_word_embeddings": output.tied,
+            "lm_head_bias": output.bias,
+            "logit_scale": output.logit_scale,
+            "final_logit_softcapping": output.final_logit_softcapping,
+            "num_nextn_predict_layers": mtp.depth if mtp else 0,
+            **({"mtp_sublayers": arrangement(mtp.layer)} if mtp else {}),
+        },
+    }
+
+
+def counted(arch: Arch, tokens: int) -> dict[Aspect, Properties]:
+    """Return the counts; caches and operations at a context of `tokens`, if there is one."""
+    sums = parameters(arch)
+    context = {"bytes_at_context": bytes_at_context(arch, tokens)} if tokens else {}
+    return {
+        "parameters": {"total": sums.total, "active": sums.active, "mtp": sums.mtp},
+        "cache": {
+            "bytes_per_token": bytes_per_token(arch),
+            "indexer_bytes_per_token": indexer_bytes_per_token(arch),
+            "state_bytes": state_bytes(arch),
+            **context,
+        },
+        "compute": {"flops_per_token": flops_per_token(arch, tokens)} if tokens else {},
+    }
+
+
+def _placement(arch: Arch) -> Value:
+    """Return where each part has its norms; "pre, sandwich": those of the step, then those of the branch."""
+    found = [
+        (_norms(step) + (f", {inner}" if (inner := _norms(branch)) != "none" else ""), index)
+        for index, layer in enumerate(arch.layers)
+        for step in layer.sublayers
+        for branch in step.branches
+    ]
+    return over_layers([words for words, _ in found], [index for _, index in found])
+
+
+def _norms(around: Sublayer | Branch) -> str:
+    if around.pre_norm and around.post_norm:
+        return "sandwich"
+    return "pre" if around.pre_norm else "post" if around.post_norm else "none"

@@ -1,0 +1,14 @@
+"""What pictures come as: the words that commands, manifests and the pipeline share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Format = Literal["svg", "png", "pdf"]
+TextMode = Literal["live", "outlines"]
+Variant = Literal["card", "figure"]
+
+FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+TEXT_MODES: tuple[TextMode, ...] = ("live", "outlines")
+VARIANTS: tuple[Variant, ...] = ("card", "figure")
+DEFAULT_STYLE = "paper"

@@ -1,0 +1,149 @@
+"""What is found to differ, over pairs of the corpus."""
+
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
+
+import pytest
+
+from archposter.compare.comparison import Comparison, compare
+from archposter.compare.values import ASPECTS, COUNTED, KINDS, Row
+from archposter.compare.words import label, times, wordings
+from archposter.pipeline import load
+from archposter.spec.arch import Arch
+from configs import CORPUS, SLUGS
+
+PAIRS = list(combinations(SLUGS, 2))
+SAMPLE = PAIRS[::29]
+
+
+@cache
+def arch(slug: str) -> Arch:
+    return load(CORPUS / "configs" / f"{slug}.json").arch
+
+
+def compared(*slugs: str) -> Comparison:
+    return compare([arch(slug) for slug in slugs])
+
+
+def found(comparison: Comparison, kind: str) -> dict[str, tuple]:
+    return {row.field: row.values for row in comparison.rows if row.kind == kind}
+
+
+def mirrored(row: Row) -> Row:
+    return replace(row, values=row.values[::-1], layers=row.layers[::-1])
+
+
+def said(comparison: Comparison) -> list[str]:
+    return [
+        f"{label(row, comparison.tokens)} {wordings(row, place)} {times(row.ratio)}"
+        for row in comparison.rows
+        for place in range(len(row.values))
+    ]
+
+
+def architecture(arch: Arch) -> Arch:
+    """The architecture alone."""
+    layers = tuple(replace(layer, source="") for layer in arch.layers)
+    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
+    return replace(
+        arch, name="", size="", family="", context_length=None, warnings=(), layers=layers, mtp=mtp
+    )
+
+
+def test_a_sparse_indexer_is_one_mechanism() -> None:
+    comparison = compared("deepseek-v3", "deepseek-v3-2")
+    ((part, field, values),) = [
+        (row.part, row.field, row.values) for row in comparison.rows if row.aspect not in COUNTED
+    ]
+    assert (part, field) == ("attention", "indexer")
+    assert values[0] is None
+    assert (values[1].index_n_heads, values[1].index_head_dim, values[1].index_topk) == (64, 128, 2048)
+    assert found(comparison, "scale")["indexer_bytes_per_token"] == (0, 61 * 128 * 2)
+
+
+def test_norms_heads_and_cache() -> None:
+    comparison = compared("llama-3-8b", "olmo-2-7b")
+    mechanisms = found(comparison, "mechanism")
+    assert mechanisms == {
+        "kind": ("gqa", "mha"),
+        "placement": ("pre", "post"),
+        "qk_norm": ("none", "full"),
+    }
+    sizes = found(comparison, "scale")
+    assert sizes["num_key_value_heads"] == (8, 32)
+    assert sizes["bytes_per_token"] == (131_072, 524_288)
+    assert {row.field: row.ratio for row in comparison.rows}["bytes_per_token"] == 4
+
+
+@pytest.mark.parametrize("other", ["deepseek-r1"])
+def test_the_same_architecture(other: str) -> None:
+    comparison = compared("deepseek-v3", other)
+    assert comparison.identical
+    assert comparison.rows == ()
+    assert "recurrence" not in comparison.same
+    assert set(comparison.same) == set(ASPECTS) - {"recurrence"}
+
+
+def test_dense_layers_first() -> None:
+    comparison = compared("kimi-k2", "deepseek-v3")
+    (row,) = [row for row in comparison.rows if row.aspect == "layers"]
+    assert row.field == "mlp_layer_types"
+    assert [wordings(row, place)[0] for place in (0, 1)] == ["1 dense, then 60 MoE", "3 dense, then 58 MoE"]
+
+
+def test_parts_of_one_role_are_aligned() -> None:
+    rows = compared("nemotron-3-nano-30b-a3b", "qwen3-next-80b-a3b").rows
+    (mixer,) = [row for row in rows if row.aspect == "recurrence"]
+    assert [value.kind for value in mixer.values] == ["mamba2", "gated_deltanet"]
+    assert mixer.layers == (23, 36)
+    rows = compared("qwen3-8b", "qwen3-30b-a3b").rows
+    (ffn,) = [row for row in rows if row.aspect == "ffn"]
+    assert [value.kind for value in ffn.values] == ["gated", "moe"]
+    rows = compared("llama-3-8b", "gemma-3-27b").rows
+    (local,) = [row for row in rows if row.part == "local attention"]
+    assert local.values[0] is None
+    assert wordings(local, 1)[0] == "GQA, 32 heads on 16, 52 layers"
+
+
+def test_layers_that_differ_within_a_model() -> None:
+    (row,) = [row for row in compared("smollm3-3b", "llama-3-2-3b").rows if row.field == "position"]
+    assert wordings(row, 0) == ("3 RoPE : 1 NoPE, × 9", "27 RoPE, 9 NoPE", "2 kinds")
+    assert row.as_dict()["values"] == [
+        [
+            {"value": "rope", "layers": "0-2,4-6,8-10,12-14,16-18,20-22,24-26,28-30,32-34"},
+            {"value": "nope", "layers": "3,7,11,15,19,23,27,31,35"},
+        ],
+        "rope",
+    ]
+
+
+def test_context_is_no_architecture() -> None:
+    comparison = compared("glm-4-5", "glm-4-7")
+    assert comparison.identical
+    assert dict(comparison.notes)["context_length"] == (131_072, 202_752)
+
+
+def test_caches_are_compared_at_a_context_that_both_have() -> None:
+    assert compared("llama-3-8b", "deepseek-v3").tokens == 8192
+    assert compared("xlstm-7b", "gpt-2-xl").tokens == 1024
+
+
+def test_pairs_mirror_each_other_and_miss_nothing() -> None:
+    for first, second in SAMPLE:
+        there, back = compared(first, second), compared(second, first)
+        assert [mirrored(row) for row in there.rows] == list(back.rows), (first, second)
+        assert there.same == back.same
+        assert len(said(there)) == len(said(back)) == 2 * len(there.rows)
+        assert there.identical == (architecture(arch(first)) == architecture(arch(second)))
+        assert {row.kind for row in there.rows} <= set(KINDS)
+
+
+def test_several_models_in_one_table() -> None:
+    comparison = compared("llama-3-8b", "olmo-2-7b", "deepseek-v3", "xlstm-7b")
+    assert all(len(row.values) == 4 for row in comparison.rows)
+    values = {row.field: row.values for row in comparison.rows}
+    assert values["hidden_size"] == (4096, 4096, 7168, 4096)
+    # The question has no sense for latent attention and for mLSTM.
+    assert values["num_key_value_heads"] == (8, 32, None, None)
+    assert [row.ratio for row in comparison.rows] == [None] * len(comparison.rows)

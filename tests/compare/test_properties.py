@@ -1,0 +1,84 @@
+"""Parts as properties, and what they are called."""
+
+from itertools import combinations
+from typing import get_args
+
+import pytest
+
+from archposter.compare.names import ASPECT_NAMES, FIELD_NAMES
+from archposter.compare.properties import kind_of, properties
+from archposter.compare.summaries import SUMMARIES
+from archposter.compare.values import ASPECTS
+from archposter.compare.whole import counted, whole
+from archposter.pipeline import load
+from archposter.spec.parts import (
+    AnyPart,
+    Attention,
+    Compressor,
+    Indexer,
+    Moe,
+    NgramEmbedding,
+    Residual,
+    Router,
+)
+from configs import CORPUS, SLUGS
+
+RESIDUALS = get_args(get_args(Residual)[0])
+ARCHS = [load(CORPUS / "configs" / f"{slug}.json").arch for slug in SLUGS]
+PARTS = list(dict.fromkeys(part for arch in ARCHS for part in arch.parts))
+
+
+def test_different_parts_have_different_properties() -> None:
+    flat = [(type(part), properties(part)) for part in PARTS]
+    assert len(flat) > 150
+    assert [(a, b) for a, b in combinations(flat, 2) if a == b] == []
+
+
+def test_everything_has_a_name() -> None:
+    fields = {name for part in PARTS for name in properties(part)}
+    for arch in ARCHS:
+        for found in (*whole(arch).values(), *counted(arch, 1024).values()):
+            fields |= set(found)
+    assert fields - set(FIELD_NAMES) == set()
+    nested = {"kind", "span", "router", "compressor"}
+    for kind in (*get_args(AnyPart), Router, Compressor, Indexer, NgramEmbedding, *RESIDUALS):
+        fields |= set(kind.model_fields) - nested
+    assert fields - set(FIELD_NAMES) == set()
+    assert set(ASPECT_NAMES) == set(ASPECTS)
+    assert set(get_args(AnyPart)) <= set(SUMMARIES)
+
+
+def test_what_says_nothing_is_left_out() -> None:
+    part = Moe(num_experts=8, num_experts_per_tok=2, moe_intermediate_size=64)
+    assert {"shared_expert_gate", "zero_expert_type", "topk_group"}.isdisjoint(properties(part))
+    router = Router(n_group=4, topk_group=2, correction_bias=True)
+    shared = part.model_copy(update={"num_shared_experts": 1, "router": router})
+    assert properties(shared)["topk_group"] == 2
+    assert properties(shared)["correction_bias_is_parameter"] is False
+
+
+def test_nested_parts_are_flat() -> None:
+    part = Attention(num_attention_heads=8, num_key_value_heads=2, head_dim=64)
+    flat = properties(part)
+    assert flat["position"] == "rope"
+    assert flat["rope_theta"] == 10_000.0
+    assert "sliding_window" not in flat
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "kind"),
+    [
+        ("num_attention_heads", [32, 64], "scale"),
+        ("q_lora_rank", [0, 1536], "mechanism"),
+        ("n_group", [1, 8], "mechanism"),
+        ("n_group", [4, 8], "scale"),
+        ("qk_norm", ["none", "head"], "mechanism"),
+        ("sinks", [False, True], "mechanism"),
+        ("rope_theta", [10_000.0, 1e6], "tuning"),
+        ("embedding_multiplier", [1.0, 33.9], "mechanism"),
+        ("embedding_multiplier", [48.0, 33.9], "tuning"),
+        ("conv_bias", [False, True], "tuning"),
+    ],
+)
+def test_types_of_differences(field: str, values: list[object], kind: str) -> None:
+    assert kind_of(field, values) == kind

@@ -1,0 +1,58 @@
+"""Ratios and values as people read them."""
+
+from fractions import Fraction
+
+import pytest
+
+from archposter.compare.patterns import in_words
+from archposter.compare.values import Row, Varied
+from archposter.compare.words import label, times, wordings
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (None, ""),
+        (Fraction(4), "4×"),
+        (Fraction(70272, 131072), "0.536×"),
+        (Fraction(1), ""),
+        (Fraction(1, 500), "1/500×"),
+        (Fraction(123456), "123k×"),
+    ],
+)
+def test_ratios(ratio: Fraction | None, words: str) -> None:
+    assert times(ratio) == words
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (["dense"] * 3 + ["MoE"] * 58, "3 dense, then 58 MoE"),
+        ((["local"] * 5 + ["global"]) * 10 + ["local"] * 2, "5 local : 1 global, × 10, then 2 local"),
+        ([6144, 6144, 12288], "2 × 6144, then 1 × 12288"),
+    ],
+)
+def test_sequences(column: list[object], words: str) -> None:
+    assert in_words(column) == words
+
+
+def test_values() -> None:
+    def said(field: str, *values: object) -> list[tuple[str, ...]]:
+        row = Row("ffn", "FFN", field, "scale", values, ())  # type: ignore[arg-type]
+        return [wordings(row, place) for place in range(len(values))]
+
+    assert said("intermediate_size", 14336, 0, None) == [("14,336",), ("none",), ("–",)]
+    assert said("bytes_per_token", Fraction(70272), 0) == [("68.6 KiB",), ("none",)]
+    assert said("bias", True, False) == [("yes",), ("no",)]
+    widths = Varied((6144, 12288, 12288), (0, 1, 2))
+    assert said("intermediate_size", widths) == [("1 × 6,144, then 2 × 12,288", "6,144 to 12,288")]
+
+
+def test_labels() -> None:
+    def named(part: str, field: str) -> str:
+        return label(Row("cache", part, field, "scale", (1, 2), ()), 8192)
+
+    assert named("", "bytes_at_context") == "KV cache at 8k"
+    assert named("local attention", "head_dim") == "local attention: head size"
+    assert named("attention", "head_dim") == "head size"
+    assert named("local attention", "kind") == "local attention"
