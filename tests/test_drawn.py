@@ -79,3 +79,19 @@ def test_the_command_finds_a_picture_without_what_draws(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert (tmp_path / "b.svg").read_bytes() == (tmp_path / "a.svg").read_bytes()
+
+
+def test_only_specs_and_configs_of_a_sane_size_are_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(2**32)
+    for model in (
+        "nobody",
+        str(tmp_path),
+        f"{tmp_path}/model.gguf",
+        f"{tmp_path}/huge.json",
+        "hf:a/b",
+        "\0/x",
+    ):
+        assert drawn.slug(model) is None
+    assert drawn.slug("gpt-2-xl") == "gpt-2-xl"

@@ -13,7 +13,7 @@ FLOORS = [
     {"inputs"},
     {"spec"},
     {"counts", "importer"},
-    {"compare"},
+    {"sources", "compare"},
     {"blocks"},
     {"layout"},
     {"export", "compose", "audit"},
@@ -25,7 +25,7 @@ FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 
 # Exporters and composition see finished pictures, never models.
 BLIND = {"export", "compose", "audit"}
-NEVER_FOR_BLIND = {"spec", "counts", "compare", "blocks", "layout"}
+NEVER_FOR_BLIND = {"spec", "counts", "sources", "compare", "blocks", "layout"}
 
 
 def room(path: Path) -> str:

@@ -9,14 +9,23 @@ from archposter.diagnostics import UsageError
 from archposter.export import files
 from archposter.kinds import FORMATS, TextMode, Variant
 
+_ENDINGS = (".yaml", ".yml", ".json")
+_MAX_BYTES = 2**22  # a larger file is left to whoever reads it, and has limits of its own
+
 
 def slug(model: str) -> str | None:
-    """Return the name for a picture of MODEL, or None where MODEL is no file that is there."""
+    """Return the name for a picture of MODEL, or None where MODEL is no spec or config that is there."""
+    path = _file(model)
+    return resources.slug(path) if path else None
+
+
+def _file(model: str) -> Path | None:
     try:
         path = resources.model_path(model)
-    except UsageError:
+        known = path.suffix.lower() in _ENDINGS and path.is_file() and path.stat().st_size <= _MAX_BYTES
+    except (OSError, ValueError, UsageError):
         return None
-    return resources.slug(path) if path.is_file() else None
+    return path if known else None
 
 
 def save(
@@ -43,10 +52,10 @@ def save(
 def _name(model: str, path: Path, style: str, variant: Variant, text: TextMode, lenient: bool) -> str | None:
     """Return where the cache keeps the picture; None for what it cannot hold."""
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in FORMATS or style not in resources.style_names():
+    source = _file(model)
+    if not source or kind not in FORMATS or style not in resources.style_names():
         return None
     try:
-        source = resources.model_path(model)
         return f"picture-{inputs.key(source, style, variant, kind, text, str(lenient))}"
-    except (OSError, UsageError):
+    except OSError:
         return None

@@ -25,6 +25,7 @@ from archposter.kinds import Variant as Variant
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
 from archposter.scene import Frame
+from archposter.sources.names import is_source
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec, read_text, shown
 from archposter.spec.normalize import normalize
@@ -33,6 +34,9 @@ from archposter.theme import Theme, load_theme
 if TYPE_CHECKING:
     from archposter.compare.comparison import Comparison
     from archposter.importer.read import Imported
+    from archposter.sources.checkpoint import Source, Weights
+    from archposter.sources.verdict import Verdict
+    from archposter.sources.weights import Agreement
 
 DEFAULT_PIXELS = 1000
 
@@ -40,23 +44,24 @@ _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "f
 
 
 def load(source: str | Path, *, lenient: bool = False) -> Model:
-    """Return the model of a bundled name, a spec file or a model's own `config.json`.
+    """Return the model of a bundled name, a spec file, a `config.json` or another source of a config.
 
-    Raises `UsageError` for an unknown name and `SpecError` for a file with faults.  What is not understood
-    in a config is a fault; if `lenient`, the facts have a warning instead.
+    Those are a checkpoint's folder, a `.gguf` file or its address, and `hf:ORG/NAME[@REVISION]`; only `hf:`
+    and addresses touch the network.  Raises `UsageError` for a name that is unknown or cannot be reached
+    and `SpecError` for a file with faults.  What is not understood in a config is a fault; if `lenient`,
+    the facts have a warning instead.
     """
+    text = str(source)
+    if is_source(text) and not (isinstance(source, str) and source in resources.spec_names()):
+        return _imported_model(text, lenient=lenient)
     path = source if isinstance(source, Path) else resources.model_path(source)
-    if path.suffix.lower() != ".json":
-        return Model(normalize(load_spec(path)), resources.slug(path))
-    imported = _import(path, lenient=lenient)
-    warnings = tuple(map(str, imported.warnings))
-    return Model(replace(normalize(imported.spec), warnings=warnings), resources.slug(path))
+    return Model(normalize(load_spec(path)), resources.slug(path))
 
 
 def import_spec(
-    config: Path, output: Path | None = None, name: str = "", *, lenient: bool = False
+    config: str | Path, output: Path | None = None, name: str = "", *, lenient: bool = False
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the spec that a `config.json` makes, as text, and warnings.
+    """Return the spec that a source of a config makes, as text, and warnings; sources are those of `load`.
 
     If the file `output` exists, what a hand wrote there stays.  Raises `SpecError` for faults of either
     file, and for everything in the config that is not understood unless `lenient`.
@@ -64,7 +69,7 @@ def import_spec(
     from archposter.spec.merge import HAND_WRITTEN, merge_spec
     from archposter.spec.write import dump_spec
 
-    imported = _import(config, name, lenient=lenient)
+    imported, _ = _imported(str(config), name, lenient=lenient)
     warnings = tuple(map(str, imported.warnings))
     if output is None or not output.exists():
         return dump_spec(imported.spec), warnings
@@ -73,11 +78,46 @@ def import_spec(
     return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
 
 
-def _import(path: Path, name: str = "", *, lenient: bool) -> Imported:
-    from archposter.importer.file import load_config
-    from archposter.importer.read import import_config
+def _imported_model(source: str, *, lenient: bool) -> Model:
+    imported, found = _imported(source, lenient=lenient)
+    arch = replace(normalize(imported.spec), warnings=tuple(map(str, imported.warnings)))
+    return Model(arch, found.slug, found.weights)
 
-    return import_config(load_config(path), shown(path), name=name, lenient=lenient)
+
+def _imported(source: str, name: str = "", *, lenient: bool) -> tuple[Imported, Source]:
+    from archposter.importer.read import import_config
+    from archposter.sources.find import find
+
+    found = find(source)
+    imported = import_config(found.config, found.file, name=name or found.name, lenient=lenient)
+    if found.derived:
+        from archposter.sources.weights import doubts
+
+        warnings = (*imported.warnings, *doubts(normalize(imported.spec), found, lenient=lenient))
+        imported = replace(imported, warnings=warnings)
+    return imported, found
+
+
+def verify(model: Model, config: str | None, weights: str | None, *, lenient: bool = False) -> Verdict:
+    """Return how a model agrees with a `config`, a source as for `load`, and with a checkpoint's `weights`.
+
+    Raises `UsageError` where there are no weights in a known format, else as `load` does.
+    """
+    from archposter.sources.fields import disagreements
+    from archposter.sources.find import find_weights
+    from archposter.sources.verdict import Verdict
+    from archposter.sources.weights import agreement
+
+    other = load(config, lenient=lenient) if config else None
+    checkpoint = find_weights(weights).checkpoint() if weights else None
+    if weights and checkpoint is None:
+        raise UsageError(f"{printable(weights)}: there are no weights in safetensors files")
+    return Verdict(
+        model.arch.title,
+        disagreements(model.arch, other.arch) if other else None,
+        agreement(model.arch, checkpoint) if checkpoint else None,
+        other.arch.warnings if other else (),
+    )
 
 
 def theme(style: str = DEFAULT_STYLE) -> Theme:
@@ -87,10 +127,14 @@ def theme(style: str = DEFAULT_STYLE) -> Theme:
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be counted and drawn; `slug` is its file's name without the ending."""
+    """A model that can be counted and drawn; `slug` is its file's name without the ending.
+
+    `published` is where its weights may be, if it came from such a place.
+    """
 
     arch: Arch
     slug: str
+    published: Weights | None = None
 
     @cached_property
     def _facts(self) -> Facts:
@@ -99,6 +143,18 @@ class Model:
     def facts(self, context: int | None = None) -> Facts:
         """Return the exact counts, at the full context length unless a `context` is given."""
         return count_facts(self.arch, context) if context else self._facts
+
+    def weights(self) -> Agreement | None:
+        """Return how the model's published weights agree with the counts; None where there are none.
+
+        Their headers are read now.  Raises `UsageError` or `SpecError` where that fails.
+        """
+        checkpoint = self.published.checkpoint() if self.published else None
+        if checkpoint is None:
+            return None
+        from archposter.sources.weights import agreement
+
+        return agreement(self.arch, checkpoint)
 
     def tensors(self) -> tuple[Row, ...]:
         """Return every weight with its shape, equal layers together."""

@@ -24,6 +24,7 @@ COMMANDS = {
     "import": "Write the spec of a model's own config.json.",
     "list": "List the bundled models.",
     "validate": "Check spec files.",
+    "verify": "Compare a spec with a config and a checkpoint.",
     "schema": "Print the JSON Schema of specs.",
 }
 """Every command, in the order of the help, with its help line."""
@@ -51,7 +52,8 @@ class _Commands(click.Group):
 def cli() -> None:
     """Compile language model architectures to cards and posters.
 
-    MODEL is a bundled name (see `archposter list`), a spec file or a model's own config.json.
+    MODEL is a bundled name (see `archposter list`), a spec file, a model's own config.json, a checkpoint's
+    folder, a .gguf file or its address, or hf:ORG/NAME[@REVISION].  Only addresses and hf: use the network.
     """
 
 

@@ -33,40 +33,47 @@ def command(
     """Print what can be counted of each MODEL; of two to six, side by side.
 
     Operations are those of the last token of the context: two for each product with a weight, for attention
-    and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.
+    and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.  The weights of a
+    hub's model, a checkpoint's folder or a .gguf file are compared with the counts by their shapes.
     """
     loaded = [load(name, lenient=lenient) for name in models]
     if as_json:
-        plain = [_tensor_data(model) if tensors else model.facts(context).as_dict() for model in loaded]
+        plain = [_tensor_data(model) if tensors else _data(model, context) for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))
         return
     if tensors:
         click.echo("\n\n".join(map(_tensor_table, loaded)))
         return
-    facts = [model.facts(context) for model in loaded]
-    if 1 < len(facts) <= MOST_MODELS:
-        echo(_comparison(facts, context))
+    if 1 < len(loaded) <= MOST_MODELS:
+        echo(_comparison(loaded, context))
     else:
-        click.echo("\n\n".join(_text(each, context) for each in facts))
+        click.echo("\n\n".join(_text(each, context) for each in loaded))
 
 
-def _text(facts: Facts, context: int | None) -> str:
-    rows = _rows(facts, context)
+def _data(model: Model, context: int | None) -> dict[str, Any]:
+    plain = model.facts(context).as_dict()
+    weights = model.weights()
+    return {**plain, "published_weights": weights.as_dict()} if weights else plain
+
+
+def _text(model: Model, context: int | None) -> str:
+    rows = _rows(model, context)
     width = max(len(label) for label, _ in rows)
-    return "\n".join([facts.name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
+    return "\n".join([model.facts(context).name, *(f"  {label:<{width}}  {value}" for label, value in rows)])
 
 
-def _comparison(facts: list[Facts], context: int | None) -> list[str]:
+def _comparison(compared: list[Model], context: int | None) -> list[str]:
     """Return a table with a column a model; what only some have stands where the first of them has it."""
-    models = [dict(_rows(each, context)) for each in facts]
+    models = [dict(_rows(each, context)) for each in compared]
     longest_first = sorted(models, key=len, reverse=True)
     labels = dict.fromkeys(label for model in longest_first for label in model)
     rows = [Line(label, tuple((model.get(label, "–"),) for model in models)) for label in labels]
-    return table([each.name for each in facts], rows)
+    return table([each.facts(context).name for each in compared], rows)
 
 
-def _rows(facts: Facts, context: int | None) -> list[tuple[str, str]]:
+def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
     """Return what is said of a model, line by line."""
+    facts = model.facts(context)
     parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
     at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
     rows = [
@@ -86,6 +93,9 @@ def _rows(facts: Facts, context: int | None) -> list[tuple[str, str]]:
     rows.append(("operations per token", f"{units.count(facts.flops_per_token)} {at_context}"))
     if parameters.mtp:
         rows.append(("MTP parameters", f"{units.exact(parameters.mtp)}, not in the total"))
+    if published := model.weights():
+        rows.append(("published weights", str(published)))
+        rows += [("difference", line) for line in published.differences]
     return rows + [("warning", warning) for warning in facts.warnings]
 
 

@@ -21,6 +21,17 @@ def dump_arch(arch: Arch) -> dict[str, Any]:
     return plain
 
 
+def dump_whole(arch: Arch) -> dict[str, Any]:
+    """Return what an architecture says besides its layers as JSON data."""
+    return {field.name: _plain(getattr(arch, field.name)) for field in fields(arch) if field.name != "layers"}
+
+
+def dump_layer(layer: Layer) -> dict[str, Any]:
+    """Return one layer as JSON data."""
+    plain: dict[str, Any] = _plain(layer)
+    return plain
+
+
 def to_json(data: dict[str, Any]) -> str:
     """Return JSON text for a file: indented, characters as they are, a line feed at the end."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

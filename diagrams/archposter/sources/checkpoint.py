@@ -1,0 +1,63 @@
+"""What a checkpoint states without its data: the name, shape and type of every tensor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A tensor of a file; `dtype` is the file format's word for the numbers' type."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The tensors of all files of a checkpoint; `where` is the name that messages give."""
+
+    where: str
+    tensors: tuple[Stored, ...]
+
+
+class Weights(Protocol):
+    """A place where weights may be, not yet looked at."""
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return what is there, None if it has no weights in a known format.
+
+        Raises SpecError for faults of the files, UsageError where they cannot be reached.
+        """
+
+
+class NoWeights:
+    """A config alone."""
+
+    def checkpoint(self) -> None:
+        """Return None."""
+        return
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model's config, the names for its messages and pictures, and its weights.
+
+    `name` is the model's where the source knows it.  A `derived` config is made of other metadata, which
+    the weights must confirm.
+    """
+
+    config: dict[str, Any]
+    file: str
+    slug: str
+    weights: Weights
+    name: str = ""
+    derived: bool = False

@@ -1,0 +1,102 @@
+"""GGUF headers as llama.cpp's converter writes them, by the `gguf` package's own writer and names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy
+
+from archposter.counts.tensors import tensors
+from archposter.spec.arch import Arch
+from configs import config
+
+_ARCHITECTURES = {
+    "llama": "llama",
+    "mistral": "llama",
+    "qwen3": "qwen3",
+    "qwen3_moe": "qwen3moe",
+    "gemma3_text": "gemma3",
+    "gemma3": "gemma3",
+    "deepseek_v3": "deepseek2",
+    "kimi_k2": "deepseek2",
+}
+_COMMON = {
+    "num_hidden_layers": "block_count",
+    "max_position_embeddings": "context_length",
+    "hidden_size": "embedding_length",
+    "intermediate_size": "feed_forward_length",
+    "num_attention_heads": "head_count",
+    "num_key_value_heads": "head_count_kv",
+    "rope_theta": "rope_freq_base",
+    "num_experts_per_tok": "expert_used_count",
+    "moe_intermediate_size": "expert_feed_forward_length",
+    "n_shared_experts": "expert_shared_count",
+    "first_k_dense_replace": "leading_dense_block_count",
+    "n_group": "expert_group_count",
+    "topk_group": "expert_group_used_count",
+    "q_lora_rank": "q_lora_rank",
+    "kv_lora_rank": "kv_lora_rank",
+    "sliding_window": "sliding_window",
+}
+
+
+def write_gguf(path: Path, slug: str, arch: Arch, *, tokens: int = 3, **extra: Any) -> Path:
+    """Write the header of a bundled model's GGUF file; `extra` entries go below its architecture."""
+    data = config(slug)
+    data = {**data, **data.get("text_config", {})}
+    name = _ARCHITECTURES[data["model_type"]]
+    writer = gguf.GGUFWriter(path, name)
+    writer.add_name(arch.title)
+    writer.add_token_list([f"token {n}" for n in range(tokens)])
+    for key, method in _COMMON.items():
+        if data.get(key) is not None:
+            getattr(writer, f"add_{method}")(data[key])
+    if experts := data.get("num_experts") or data.get("n_routed_experts"):
+        writer.add_expert_count(experts)
+    if name == "deepseek2":
+        rope, nope, latent = (data[f"{k}"] for k in ("qk_rope_head_dim", "qk_nope_head_dim", "kv_lora_rank"))
+        # the compressed form, as the converter has written it since 2025
+        writer.add_head_count_kv(1) if "head_count_kv" not in writer.kv_data[0] else None
+        writer.add_key_length(latent + rope)
+        writer.add_value_length(latent)
+        writer.add_key_length_mla(nope + rope)
+        writer.add_value_length_mla(data["v_head_dim"])
+        writer.add_rope_dimension_count(rope)
+        writer.add_expert_gating_func(gguf.ExpertGatingFuncType.SIGMOID)
+    elif "head_dim" in data:
+        writer.add_key_length(data["head_dim"])
+        writer.add_value_length(data["head_dim"])
+        writer.add_rope_dimension_count(data["head_dim"])
+    for key, value in extra.items():
+        writer.add_key_value(f"{name}.{key}", value, _kind(value))
+    for tensor, shape in _tensors(name, arch):
+        writer.add_tensor_info(tensor, shape, numpy.dtype("float16"), 0)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    writer.close()
+    return path
+
+
+def _kind(value: Any) -> gguf.GGUFValueType:
+    return gguf.GGUFValueType.ARRAY if isinstance(value, list) else gguf.GGUFValueType.get_type(value)
+
+
+def _tensors(name: str, arch: Arch) -> list[tuple[str, tuple[int, ...]]]:
+    """Return names and shapes: experts stacked, shared ones together."""
+    kinds = {word: number for number, word in gguf.MODEL_ARCH_NAMES.items()}
+    names = gguf.get_tensor_name_map(kinds[name], len(arch.layers))
+    found = []
+    for tensor in tensors(arch):
+        if tensor.group == "mtp":
+            continue
+        own = tensor.name if tensor.name.startswith("lm_head") else f"model.{tensor.name}"
+        if name != "gemma3":
+            own = own.replace("pre_feedforward_layernorm", "post_attention_layernorm")
+        mapped = names.get_name(own, try_suffixes=(".weight", ".bias"))
+        assert mapped, own
+        stacked = (tensor.copies, *tensor.shape) if tensor.copies > 1 else tensor.shape
+        found.append((mapped, stacked))
+    return found
