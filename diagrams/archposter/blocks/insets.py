@@ -24,7 +24,7 @@ _FFN_TELLING_WHEN_DENSE = 45
 def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
     shown: dict[type[AnyPart], AnyPart] = {}
-    for part, _ in sorted(Counter(arch.parts).most_common(), key=lambda entry: -_unusual(entry[0])):
+    for part, _ in sorted(arch.part_counts.most_common(), key=lambda entry: -_unusual(entry[0])):
         shown.setdefault(type(part), part)
     sparse = Moe in shown
     ranked = wide_insets(arch)
@@ -60,7 +60,7 @@ def _unusual(part: AnyPart) -> int:
 def _shares(arch: Arch, views: Views) -> Inset:
     """Return where the parameters are, by kind of part."""
     sizes: Counter[tuple[str, str]] = Counter()
-    for part, times in Counter(arch.parts).items():
+    for part, times in arch.part_counts.items():
         seen = views[part]
         name = seen.kind[0].upper() + seen.kind[1:]
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)

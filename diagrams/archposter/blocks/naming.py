@@ -21,7 +21,7 @@ def views(arch: Arch) -> Views:
     Parts that would share a kind but not its names get kinds of their own; parts that share all but
     their sizes share a callout that gives the range.
     """
-    found = {part: BUILDERS[type(part)].view(part, arch) for part in dict.fromkeys(arch.parts)}
+    found = {part: BUILDERS[type(part)].view(part, arch) for part in arch.part_counts}
     for alike in _grouped(found).values():
         sayings = list(dict.fromkeys((found[part].names, found[part].details) for part in alike))
         if len(sayings) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -150,10 +151,21 @@ class Arch:
         """Whether the output layer is the embedding table."""
         return self.output.tied
 
-    @property
+    @cached_property
     def parts(self) -> tuple[AnyPart, ...]:
         """Every layer's parts, in order."""
         return tuple(part for layer in self.layers for part in layer.parts)
+
+    @cached_property
+    def part_counts(self) -> Counter[AnyPart]:
+        """How often each part occurs, in the order of the first."""
+        # Copies of a layer are one object; to hash each of their parts would take most of the time.
+        times = Counter(map(id, self.layers))
+        counts: Counter[AnyPart] = Counter()
+        for layer in {id(layer): layer for layer in self.layers}.values():
+            for part in layer.parts:
+                counts[part] += times[id(layer)]
+        return counts
 
     @cached_property
     def decoder_type(self) -> str:
