@@ -8,9 +8,10 @@ from PIL import Image
 
 from archposter import load, resources
 from archposter.audit import audit
+from archposter.blocks.legend import KINDS
 from archposter.diagnostics import UsageError
 from archposter.pipeline import Model, by_date
-from archposter.posters import GROUPINGS, LEGEND, SORTS, Printing, arrange, book, poster, select
+from archposter.posters import GROUPINGS, SORTS, Printing, arrange, book, poster, select
 from archposter.scene import Group, Text
 from archposter.theme import LOOKS
 
@@ -75,7 +76,7 @@ def test_the_legend_has_the_colours_that_are_drawn() -> None:
     page = poster([load("llama-3-8b")]).pages[0]
     legend = [item.text for item in page.items if isinstance(item, Text) and item.role == "legend"]
     assert legend == ["full attention", "dense feed-forward"]
-    assert set(LEGEND) <= set(LOOKS)
+    assert set(KINDS) <= set(LOOKS)
 
 
 def test_towers_alone() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from archposter.blocks.card import BADGES, MONTHS
+from archposter.blocks.legend import KINDS
 from archposter.compose import book as books
 from archposter.compose import poster as posters
 from archposter.compose.bands import Words
@@ -50,17 +51,6 @@ GROUPINGS: Final[dict[Grouping, Callable[[Model], str]]] = {
     "decoder": lambda model: BADGES[model.arch.decoder_type],
     "year": lambda model: str(model.arch.released.year) if model.arch.released else "Without a date",
 }
-LEGEND: Final = {
-    "full": "full attention",
-    "sliding": "sliding-window attention",
-    "chunked": "chunked attention",
-    "latent": "latent or compressed attention",
-    "linear": "linear attention",
-    "ssm": "state space",
-    "dense": "dense feed-forward",
-    "moe": "mixture of experts",
-}
-"""What a colour of boxes means, on every card; the looks are those of `theme.LOOKS`."""
 
 
 def select(
@@ -282,7 +272,7 @@ def _legend(tiles: Iterable[posters.Tile], look: Theme) -> tuple[tuple[str, str]
     drawn: set[Color | None] = set()
     for tile in tiles:
         drawn |= _fills(tile.frame.items)
-    return tuple((role, words) for role, words in LEGEND.items() if look.looks[role].fill in drawn)
+    return tuple((role, words[0]) for role, words in KINDS.items() if look.looks[role].fill in drawn)
 
 
 def _fills(items: Iterable[Item]) -> set[Color | None]:

@@ -26,18 +26,21 @@ from archposter.blocks.tree import (
     Step,
     Stream,
     Tower,
+    Wordings,
 )
 
-_KINDS = (
-    ("full", "Full attention"),
-    ("sliding", "Windowed"),
-    ("chunked", "Chunked"),
-    ("latent", "Latent"),
-    ("linear", "Linear"),
-    ("ssm", "State space"),
-    ("dense", "Dense FFN"),
-    ("moe", "Experts"),
-)
+KINDS: dict[str, Wordings] = {
+    "full": ("full attention",),
+    "sliding": ("sliding-window attention", "windowed"),
+    "chunked": ("chunked attention", "chunked"),
+    "latent": ("latent or compressed attention", "latent"),
+    "linear": ("linear attention", "linear"),
+    "ssm": ("state space",),
+    "dense": ("dense feed-forward", "dense FFN"),
+    "moe": ("mixture of experts", "experts"),
+}
+"""What a colour of boxes means, on every card, and shorter; the looks are those of `theme.LOOKS`."""
+
 _NORM = Cell(("Norm",))
 
 
@@ -110,10 +113,15 @@ def _callouts() -> tuple[Callout, ...]:
 
 
 def _kinds() -> Inset:
-    half = len(_KINDS) // 2
+    half = len(KINDS) // 2
     nodes = tuple(
-        Node(look, Cell((name,), (), look), half - 1 - place % half, place // half)
-        for place, (look, name) in enumerate(_KINDS)
+        Node(
+            look,
+            Cell((words[-1][0].upper() + words[-1][1:],), (), look),
+            half - 1 - place % half,
+            place // half,
+        )
+        for place, (look, words) in enumerate(KINDS.items())
     )
     return Inset(("A colour is a kind of part",), Diagram(nodes, (), (1.0, 1.0)))
 

@@ -11,7 +11,7 @@ from archposter import drawn
 from archposter.cli import options
 from archposter.diagnostics import UsageError
 from archposter.export.snippet import MARKUPS, Markup, snippet
-from archposter.kinds import FORMATS, Format, TextMode, Variant
+from archposter.kinds import FORMATS, VARIANTS, Format, TextMode, Variant
 
 
 @click.command(name="card")
@@ -28,7 +28,7 @@ from archposter.kinds import FORMATS, Format, TextMode, Variant
 @options.style
 @click.option(
     "--variant",
-    type=click.Choice(("card", "figure")),
+    type=click.Choice(VARIANTS),
     default="card",
     show_default=True,
     help="The whole card, or the tower and its callouts for a column of text.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from archposter.kinds import DEFAULT_STYLE
+from archposter.kinds import DEFAULT_STYLE, TEXT_MODES
 
 models = click.argument("models", metavar="MODEL...", nargs=-1, required=True)
 style = click.option(
@@ -19,7 +19,7 @@ lenient = click.option(
 
 text = click.option(
     "--text",
-    type=click.Choice(("live", "outlines")),
+    type=click.Choice(TEXT_MODES),
     default="live",
     show_default=True,
     help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",

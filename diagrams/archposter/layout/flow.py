@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from archposter.blocks.tree import Cell, Choice, Lane, Op, Repeat, Slot, Step, Stream
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places, draw_cell, draw_choice, draw_op
+from archposter.layout.extents import Extents
 from archposter.layout.streams import bundle, draw_funnel, draw_mixing, draw_scale, line_width, spread
-from archposter.layout.stretch import OP, Measures, Stretch, highest
+from archposter.layout.stretch import OP, Stretch, highest
 from archposter.scene import Point, Rect
 from archposter.text.metrics import cap_height
 from archposter.theme import SMALL
@@ -24,29 +24,6 @@ _LOOP = 0.7  # how far from its frames the line back runs, of a gap
 _WITHIN = 5.0  # how far residual lines that run beside one another stand off their middle
 _BESIDE = 11.0  # how far the middle of streams is from the frame that they run along
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
-
-
-class Extents(Protocol):
-    """What the pen must know about heights."""
-
-    measures: Measures
-
-    def cell(self, cell: Cell) -> Stretch:
-        """Return the height of a box."""
-
-    def lane(self, lane: Lane) -> Stretch:
-        """Return the height of a lane."""
-
-    def frame(self, frame: Repeat | Cell) -> Stretch:
-        """Return the height of a frame."""
-
-    @property
-    def foot(self) -> Stretch:
-        """Return the room below a step's first box."""
-
-    @property
-    def reading(self) -> Stretch:
-        """Return the room that it takes to make one line of several streams."""
 
 
 @dataclass
@@ -324,7 +301,9 @@ class Flow:
 
         A part that stands behind another box gets none.
         """
-        out, turn, corner, *ends = self.feed or [Point(0, 0)] * 3
+        if not self.feed:
+            return
+        out, turn, corner, *ends = self.feed
         for end in ends:
             if not self.places.blocked([Point(corner.x, end.y), end]):
                 self.canvas.line([out, turn, corner, Point(corner.x, end.y), end], arrow=True, role="feed")
