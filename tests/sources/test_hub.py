@@ -120,7 +120,8 @@ def test_a_token_goes_to_the_hub_and_no_further(hub: Hub, tmp_path: Path) -> Non
         found = archposter.load("hf:org/redirected").weights()
         assert found
         assert found.equal
-        assert {authorization for *_, authorization in hub.asked} == {f"Bearer {TOKEN}"}
+        assert hub.asked
+        assert [request for request in hub.asked if request[3] != f"Bearer {TOKEN}"] == []
         assert {path.rpartition("/")[2] for _, path, *_ in other.asked} == {
             "config.json",
             "model.safetensors",
