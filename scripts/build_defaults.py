@@ -16,6 +16,7 @@ from typing import Any
 
 from archposter.importer.ignored import ignored
 from archposter.importer.table import LIKE, READERS, WITHOUT_CLASS
+from archposter.importer.wrappers import MERGED, WRAPPERS
 
 TARGET = Path(__file__).parents[1] / "diagrams" / "archposter" / "importer" / "defaults.json"
 
@@ -23,13 +24,17 @@ TARGET = Path(__file__).parents[1] / "diagrams" / "archposter" / "importer" / "d
 def main(models: Path) -> None:
     """Read every configuration file below `models`."""
     wanted = {LIKE.get(kind, kind) for kind in READERS if kind not in WITHOUT_CLASS}
-    found = {}
+    found, merged = {}, {}
     for path in sorted(models.glob("*/configuration_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 fields = dict(_fields(node))
-                if fields.get("model_type") in wanted:
-                    found[fields.pop("model_type")] = _kept(fields)
+                kind = fields.pop("model_type", None)
+                if kind in wanted:
+                    found[kind] = _kept(fields)
+                elif kind in MERGED:
+                    merged[kind] = _kept(_sections(node))
+    found |= {kind: {**found[WRAPPERS[kind]], **fields} for kind, fields in merged.items()}
     if missing := sorted(wanted - set(found)):
         raise SystemExit(f"no class for {', '.join(missing)}")
     lines = (f"{json.dumps(kind)}: {json.dumps(found[kind], sort_keys=True)}" for kind in sorted(found))
@@ -54,6 +59,16 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
             yield name, _constant(value)
         except (ValueError, TypeError):
             continue
+
+
+def _sections(node: ast.ClassDef) -> dict[str, Any]:
+    """Return what a multimodal class says of its text section, `init_kwargs`."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            said = {keyword.arg: keyword.value for keyword in call.keywords}
+            if "model_type" in said and ast.literal_eval(said["model_type"]) in READERS:
+                return dict(ast.literal_eval(said["init_kwargs"]))
+    return {}
 
 
 def _constant(value: ast.expr) -> Any:

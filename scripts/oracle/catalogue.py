@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import transformers
+from transformers.models.auto import modeling_auto
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES, MODEL_MAPPING_NAMES
+
+from archposter.importer.wrappers import WRAPPERS
 
 _LEFT_OUT = {
     "an encoder that may also decode": """
@@ -37,12 +41,19 @@ TEXT_PARTS = [
 """Text decoders of multimodal models that have a type, but no class with an output layer, of their own."""
 
 
+_TASKS = ("IMAGE_TEXT_TO_TEXT", "MULTIMODAL_LM", "CAUSAL_LM", "SPEECH_SEQ_2_SEQ", "PRETRAINING")
+"""Where the library lists the classes of multimodal models that have an output layer."""
+
+
 def decoders() -> list[str]:
-    """Return the model types to compare: all causal language models but those left out, with a reason."""
+    """Return the model types to compare: all causal language models but those left out, with a reason.
+
+    Of these, wrappers are compared as wrappers; and so are the other multimodal types that we read.
+    """
     known = set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
     if strangers := sorted(set(LEFT_OUT) - known):
         raise SystemExit(f"the library knows no {', '.join(strangers)}")
-    return sorted((known - set(LEFT_OUT)) | set(TEXT_PARTS))
+    return sorted((known - set(LEFT_OUT)) | set(TEXT_PARTS) | set(WRAPPERS))
 
 
 def config_class(kind: str) -> Any:
@@ -54,10 +65,21 @@ def model_class(kind: str) -> Any:
     """Return the causal language model of a model type, or the text decoder of a multimodal one."""
     if kind in TEXT_PARTS:
         return getattr(transformers, MODEL_MAPPING_NAMES[kind])
-    return getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[kind])
+    tasks = _TASKS if kind in WRAPPERS else ("CAUSAL_LM",)
+    found = [getattr(modeling_auto, f"MODEL_FOR_{task}_MAPPING_NAMES", {}).get(kind) for task in tasks]
+    return getattr(transformers, next(name for name in found if name))
 
+
+_SMALL_TOWER = {"model_type": "clip_vision_model"}
 
 NEEDED: dict[str, dict[str, Any]] = {
+    "aya_vision": {"vision_config": _SMALL_TOWER},
+    "deepseek_ocr2": {"text_config": {"num_experts_per_tok": 6, "mlp_layer_types": ["sparse"] * 32}},
+    "fast_vlm": {"vision_config": _SMALL_TOWER},
+    "emu3": {"vocabulary_map": {"<image>": 1}},
+    "granite4_vision": {"downsample_rate": "4/8", "deepstack_layer_map": [[-1, 0]]},
+    "hunyuan_vl": {"text_config": {"head_dim": 128}},
+    "ovis2": {"hidden_size": 4096, "vocab_size": 151936},
     "dbrx": {"attn_config": {"rope_theta": 10_000.0, "clip_qkv": 8.0}},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 2, "num_experts_per_tok": 4},
     "deepseek_v2": {"num_experts_per_tok": 6},
@@ -69,3 +91,16 @@ NEEDED: dict[str, dict[str, Any]] = {
     "nemotron": {"num_key_value_heads": 8},
 }
 """What a class must be told before it can build a model at all."""
+
+FOLLOWING: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "fun_asr_nano": lambda text: {
+        "adaptor_config": {
+            "hidden_size": text["hidden_size"],
+            "intermediate_size": text["hidden_size"] // 4,
+        }
+    },
+    "granite_docling": lambda text: {"vision_config": {"out_hidden_size": text["hidden_size"]}},
+    "muse_spark": lambda text: {"audio_config": {"out_hidden_size": text["hidden_size"]}},
+    "ovis2": lambda text: {key: text[key] for key in ("hidden_size", "vocab_size")},
+}
+"""What a multimodal class wants to be told again beside the text section."""

@@ -20,6 +20,7 @@ from archposter.counts.cache import bytes_at_context, indexer_bytes_per_token
 from archposter.counts.parameters import parameters
 from archposter.diagnostics import SpecError
 from archposter.importer.read import import_config
+from archposter.importer.wrappers import THINKERS, WRAPPERS
 from archposter.spec.arch import Arch
 from archposter.spec.normalize import normalize
 
@@ -75,7 +76,7 @@ def compared(kind: str, wanted: int, seconds: float) -> Report:
     until = time.perf_counter() + seconds
     for varied in _variations(kind, make, report, until):
         try:
-            report.cases.append(_case(varied, model_class, "cpu"))
+            report.cases.append(_case(varied, model_class, "meta" if kind in WRAPPERS else "cpu"))
         except Exception as error:
             report.skip(error)
             continue
@@ -87,24 +88,24 @@ def compared(kind: str, wanted: int, seconds: float) -> Report:
 def _variations(kind: str, make: Any, report: Report, until: float) -> Iterator[Any]:
     """Yield small configurations: a walk whose every accepted step is where the next one starts."""
     chance = random.Random(kind)
-    default = json.loads(make(**catalogue.NEEDED.get(kind, {})).to_json_string(use_diff=False))
-    declared = {field.name for field in dataclasses.fields(make)}
-    default = {key: value for key, value in default.items() if key in declared}
     needed = catalogue.NEEDED.get(kind, {})
+    first = make(**needed)
+    if kind in WRAPPERS:
+        first = first.get_text_config(decoder=True)
+    default = json.loads(first.to_json_string(use_diff=False))
+    declared = {field.name for field in dataclasses.fields(type(first))}
+    default = {key: value for key, value in default.items() if key in declared}
+    if kind in WRAPPERS:
+        needed = needed.get("text_config", {})
     bases: list[vary.Overrides] = []
     while time.perf_counter() < until:
         base = chance.choice(bases) if bases and chance.random() < 0.9 else None
         said = vary.changed(base, default, chance) if base else vary.small(default, chance, needed)
         before = len(report.cases)
         try:
-            config = make(**copy.deepcopy(said))
-            if (
-                sum(
-                    p.numel()
-                    for p in reference.build(catalogue.model_class(kind), config, "meta").parameters()
-                )
-                > _LARGEST
-            ):
+            config = _made(make, kind, first.model_type, copy.deepcopy(said), chance)
+            model = reference.build(catalogue.model_class(kind), config, "meta")
+            if kind not in WRAPPERS and sum(p.numel() for p in model.parameters()) > _LARGEST:
                 raise ValueError("too large to run")
         except Exception as error:
             report.skip(error)
@@ -112,6 +113,19 @@ def _variations(kind: str, make: Any, report: Report, until: float) -> Iterator[
         yield config
         if len(report.cases) > before:
             bases = [*bases[-15:], said]
+
+
+def _made(make: Any, kind: str, text: str, said: vary.Overrides, chance: random.Random) -> Any:
+    """Return a configuration; of a multimodal model only the text decoder varies, and who ties what."""
+    if kind not in WRAPPERS:
+        return make(**said)
+    needed = copy.deepcopy(catalogue.NEEDED.get(kind, {}))
+    outer: vary.Overrides = {**needed, "text_config": {"model_type": text, **said}}
+    if kind in catalogue.FOLLOWING:
+        outer |= catalogue.FOLLOWING[kind](said)
+    if chance.random() < 0.5:
+        outer["tie_word_embeddings"] = chance.random() < 0.5
+    return make(**({"thinker_config": outer} if kind in THINKERS else outer))
 
 
 def _case(config: Any, model_class: Any, device: str) -> Case:

@@ -17,6 +17,15 @@ _BEFORE_THE_LAYERS = (".pre_ln.weight", ".pre_ln.bias")
 """RWKV's norm of the embedding, which the class keeps in the first layer."""
 
 
+_TOWERS = re.compile(
+    r"(thinker\.)?(model\.)?((vision|visual|audio|image|video|high_res|acoustic|semantic|word_timestamp)(_\w+)?"
+    r"|(multi_modal_|mm_)?projector|connector|aligner|merger|encoder|qformer|resampler_model|language_projection"
+    r"|perception_emb_norm|latent_\w+|view_\w+|layerwise_\w+|spatial_\w+|vqmodel|vqvae|generation_\w+|diffusion_head|pos_emb|embed_(vision|audio)|query_tokens"
+    r"|talker|token2wav|code2wav)(\.|\Z)"
+)
+"""Modules of multimodal models beside the text decoder and the output layer."""
+
+
 @dataclass(frozen=True)
 class Counts:
     """Unique parameters: of the model, and of each of its layers."""
@@ -36,18 +45,27 @@ def build(model_class: Any, config: Any, device: str) -> Any:
 def counts(model: Any, config: Any) -> Counts:
     """Return the parameters; a tied or shared one counts where it is first met.
 
-    A text decoder without an output layer gets the one that its multimodal model has.
+    A text decoder without an output layer gets the one that its multimodal model has, and of that
+    all modules count but the towers.
     """
-    path, length = _stack(model, config)
+    path, length = _stack(model, config.get_text_config(decoder=True))
     place = re.compile(re.escape(path) + r"\.(\d+)\.")
     total, per_layer = 0, [0] * length
     for name, parameter in model.named_parameters():
+        if _TOWERS.match(name):
+            continue
         total += parameter.numel()
         if (found := place.match(name)) and not name.endswith(_BEFORE_THE_LAYERS):
             per_layer[int(found[1])] += parameter.numel()
-    if model.get_output_embeddings() is None and not getattr(config, "tie_word_embeddings", False):
+    if _headless(model) and not getattr(config, "tie_word_embeddings", False):
         total += config.vocab_size * config.hidden_size
     return Counts(total, per_layer)
+
+
+def _headless(model: Any) -> bool:
+    return not any(name.endswith("lm_head") for name, _ in model.named_modules()) and (
+        model.get_output_embeddings() is None
+    )
 
 
 def _stack(model: Any, config: Any) -> tuple[str, int]:
@@ -60,7 +78,7 @@ def _stack(model: Any, config: Any) -> tuple[str, int]:
             len(module),
         )
         for name, module in model.named_modules()
-        if isinstance(module, torch.nn.ModuleList)
+        if isinstance(module, torch.nn.ModuleList) and not _TOWERS.match(name)
     ]
     _, _, name, length = max(lists)
     return name, length

@@ -14,6 +14,9 @@ from archposter.spec.normalize import normalize
 from archposter.spec.parts import Rope, SlidingSpan
 from configs import config
 
+INCOMPLETE = {"dbrx", "deepseek_ocr2_text", "deepseek_v2", "dots1"}
+"""Types whose class does not say how many experts a token meets, or how many there are."""
+
 UNKNOWN = "the reader of this model does not know the key"
 
 
@@ -121,7 +124,7 @@ def test_a_key_of_the_class_must_have_the_value_the_reader_stands_for() -> None:
     assert faults(unread) == [f'c.json: max_window_layers: got 4; {UNKNOWN} (did you mean "n_layers"?)']
 
 
-@pytest.mark.parametrize("kind", sorted(set(READERS) - WITHOUT_CLASS - {"dbrx", "deepseek_v2", "dots1"}))
+@pytest.mark.parametrize("kind", sorted(set(READERS) - WITHOUT_CLASS - INCOMPLETE))
 def test_a_reader_reads_what_its_class_takes_for_missing_keys(kind: str) -> None:
     short = read({"model_type": kind})
     assert short.warnings == ()
@@ -150,10 +153,58 @@ def test_two_spellings_must_agree() -> None:
     assert faults(data) == ["c.json: experts_per_token: got 3, but num_experts_per_tok is 4"]
 
 
-def test_tying_said_twice_must_agree() -> None:
-    data = config("qwen3-6-27b")
-    data["text_config"] = data["text_config"] | {"tie_word_embeddings": True}
-    assert faults(data) == ["c.json: tie_word_embeddings: the file and its text_config differ"]
+@pytest.mark.parametrize(
+    ("kind", "file", "text", "tied"),
+    [
+        ("mistral3", True, False, True),
+        ("mistral3", False, True, False),
+        ("mistral3", None, True, True),
+        ("mistral3", None, None, False),
+        ("llava", False, True, True),
+        ("llava", True, False, True),
+        ("llava", None, None, False),
+        ("nemotron_h_omni", True, False, False),
+        ("voxtral", True, True, False),
+        ("step3p7", None, True, False),
+    ],
+)
+def test_whom_a_multimodal_class_hears_on_tying(
+    kind: str, file: bool | None, text: bool | None, tied: bool
+) -> None:
+    section = {"model_type": "llama", "tie_word_embeddings": text}
+    data = {"model_type": kind, "tie_word_embeddings": file, "text_config": section}
+    found = read(data)
+    assert found.spec.output.tied == tied
+    differ = kind == "mistral3" and {file, text} == {True, False}
+    assert [warning.path for warning in found.warnings] == ["tie_word_embeddings"] * differ
+
+
+def test_the_text_decoder_stands_in_one_of_some_sections() -> None:
+    llama = read(changed()).spec
+    for section in ("text_config", "language_config", "llm_config"):
+        wrapped = {"model_type": "idefics3", "vision_config": {"depth": 3}, section: config("llama-3-8b")}
+        assert read(wrapped).spec.stack == llama.stack
+    omni = {"model_type": "qwen2_5_omni", "thinker_config": {"text_config": {}}, "talker_config": {"a": 1}}
+    assert read(omni).spec.stack == read({"model_type": "qwen2_5_omni_text"}).spec.stack
+    assert faults({"model_type": "idefics3"}) == [
+        "c.json: text_config: missing; the text decoder of idefics3 stands there"
+    ]
+    assert faults({"model_type": "qwen2_5_omni"})[0].startswith("c.json: thinker_config: missing")
+
+
+def test_files_without_a_section_describe_the_text_decoder() -> None:
+    flat = {"model_type": "qwen2_5_vl", "num_hidden_layers": 3, "vision_config": {}, "vision_end_token_id": 1}
+    found = read(flat)
+    assert found.warnings == ()
+    assert found.spec.stack == read({"model_type": "qwen2_5_vl_text", "num_hidden_layers": 3}).spec.stack
+
+
+def test_keys_of_towers_are_known_only_beside_a_text_section() -> None:
+    pins = {"image_grid_pinpoints": [[336, 672]]}
+    wrapped = {"model_type": "llava", "text_config": config("llama-3-8b"), **pins}
+    assert read(wrapped).warnings == ()
+    assert faults(wrapped | {"twist": 2}) == [f"c.json: twist: got 2; {UNKNOWN}"]
+    assert UNKNOWN in faults(changed(**pins))[0]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from archposter.diagnostics import Diagnostic, Position, SpecError, did_you_mean
-from archposter.importer.ignored import ignored
+from archposter.importer.ignored import ignored, of_towers
 from archposter.spec.faults import explained
 from archposter.spec.parts import MAX_DIMENSION, MAX_LAYERS, Part
 from archposter.spec.yaml import MAX_FAULTS, described, dotted
@@ -69,6 +69,8 @@ class Config:
         self.defaults = defaults or {}
         self._read: set[str] = set()
         self._sections: dict[str, Config] = {}
+        self._text: Config | None = None
+        self._towers: frozenset[str] = frozenset()
 
     def has(self, *keys: str) -> bool:
         """Tell whether one of the keys has a value in the file or by default."""
@@ -180,6 +182,10 @@ class Config:
         """Take keys for read that have no say, given the other values."""
         self._read.update(keys)
 
+    def towers(self, text: Config, own: frozenset[str] = frozenset()) -> None:
+        """Take all but `text` for what is said of towers beside it; `own` are further keys of theirs."""
+        self._text, self._towers = text, own
+
     def build(self, part: type[P], **fields: Any) -> P:
         """Return a part of the spec language; what it refuses is told of the config's key."""
         try:
@@ -196,7 +202,7 @@ class Config:
         return self.journal.refused(self.where(key), message, hint)
 
     def finish(self) -> None:
-        """Doubt every key that was not read and matters; to repeat what text_config says changes nothing."""
+        """Doubt every key that was not read and matters; what repeats the text section does not."""
         unread = [key for key in self.data if key not in self._read and not self._harmless(key)]
         for key in unread[:MAX_FAULTS]:
             hint = did_you_mean(str(key)[:60], (*self._read, *self.defaults))
@@ -216,8 +222,11 @@ class Config:
         another one must be switched off.
         """
         value = self.data[key]
-        text = self._sections.get("text_config")
-        if ignored(key) or value is None or (text and value == text.data.get(key)):
+        if ignored(key) or value is None:
+            return True
+        if self._text and (of_towers(key) or key in self._towers):
+            return True
+        if self._text not in (None, self) and value == self._text.data.get(key):
             return True
         if key in self.defaults:
             return bool(value == self.defaults[key]) or (self.defaults[key] is None and not value)

@@ -69,10 +69,28 @@ _TOPICS: dict[str, str] = {
         mrope_section mrope_interleaved default_theta yarn_only_types rope_type""",
 }
 
+_OTHERS = """
+    deepstack_layer_map default_num_delay_tokens density_router_loss_weight density_router_threshold
+    diffusion_head_config diffusion_loss_weight drop_vision_last_layer enable_audio_output enable_talker
+    encoder_config has_lora_adapter high_res_vision_config im_end_id im_newline_id im_start_id
+    init_codebook insert_layer_id max_value_projector_patch_to_query_dict merge_kernel_size
+    merged_hidden_size merger_times num_channels num_query_tokens out_hidden_size
+    position_id_per_seconds scale_factor seconds_per_chunk token_classification_bias
+    use_decoder_only_language_model vocabulary_map window_size word_timestamp_config"""
+
 _KEYS = frozenset(" ".join(_TOPICS.values()).split())
 _TOKENS = re.compile(r"\w+_token_(id|ids|index)\Z|image_token\Z")
+_OF_TOWERS = re.compile(
+    r"(acoustic|adapter|adaptor|audio|code2wav|downsample|image|mm|perceiver|projection|projector|qformer"
+    rf"|semantic|spatial|speech|talker|token2wav|video|vision|vq)_\w+\Z|({'|'.join(_OTHERS.split())})\Z"
+)
 
 
 def ignored(key: str) -> bool:
     """Tell whether a key says nothing about the architecture."""
     return key in _KEYS or bool(_TOKENS.match(key))
+
+
+def of_towers(key: str) -> bool:
+    """Tell whether a key beside the text section of a multimodal file says nothing about its decoder."""
+    return bool(_OF_TOWERS.match(key))

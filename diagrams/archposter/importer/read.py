@@ -19,8 +19,8 @@ from archposter.importer.table import (
     NOT_DECODERS,
     READERS,
     WITHOUT_CLASS,
-    WRAPPERS,
 )
+from archposter.importer.wrappers import FLAT, MERGED, OF_PICTURES, OWN, SECTIONS, THINKERS, TIES, WRAPPERS
 from archposter.spec.model import MAX_CONTEXT, ArchSpec, OutputSpec
 from archposter.spec.parts import SoftmaxMixer
 from archposter.spec.write import folded
@@ -54,28 +54,50 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     """
     journal = Journal(file, lenient)
     top = Config(config, journal)
-    kind, text = _decoder(top)
+    kind, text, outer = _decoder(top)
     body = READERS[kind](text)
-    spec = text.build(ArchSpec, **_fields(body, top, text, name or _name(config, file, kind)))
+    tied = _tied(outer, text, TIES.get(_type(top), ""))
+    name = name or _name(config, file, kind)
+    spec = text.build(ArchSpec, **_fields(body, text, name, tied=tied))
     top.finish()
     if journal.faults:
         raise SpecError(journal.faults)
     return Imported(spec, tuple(journal.warnings))
 
 
-def _decoder(top: Config) -> tuple[str, Config]:
-    """Return the type of the text decoder and the mapping that describes it."""
+def _decoder(top: Config) -> tuple[str, Config, Config]:
+    """Return the text decoder's type, the mapping that describes it, and the one around that."""
     if top.flag("is_encoder_decoder", default=False):
         raise top.refused("is_encoder_decoder", "got true; only decoders are drawn")
-    kind = _type(top)
+    wrapper = kind = _type(top)
+    text = outer = top
     if kind in WRAPPERS:
-        inner = top.section("text_config")
-        if inner is None:
-            raise top.refused("text_config", f"missing; the text decoder of {kind} stands there")
-        kind, top = inner.text("model_type", default=WRAPPERS[kind]), inner
-    known = _known(top, kind)
-    top.defaults = _defaults(known)
-    return known, top
+        text, outer = _text(top, kind)
+        said = text.text("model_type", default=WRAPPERS[kind])
+        kind = WRAPPERS[kind] if text is top else said
+    known = _known(text, kind)
+    text.defaults = _defaults(wrapper if wrapper in MERGED else known)
+    return known, text, outer
+
+
+def _text(top: Config, kind: str) -> tuple[Config, Config]:
+    """Return the section of a multimodal file that describes its text decoder, and the mapping around it."""
+    outer = top
+    if kind in THINKERS:
+        outer = _needed(top, "thinker_config", kind)
+        top.towers(outer)
+    key = next((key for key in SECTIONS if outer.has(key)), SECTIONS[0])
+    text = outer if kind in FLAT and not outer.has(key) else _needed(outer, key, kind)
+    outer.towers(text, OWN.get(kind, frozenset()))
+    text.data = {key: said for key, said in text.data.items() if key not in OF_PICTURES.get(kind, ())}
+    return text, outer
+
+
+def _needed(config: Config, key: str, kind: str) -> Config:
+    section = config.section(key)
+    if section is None:
+        raise config.refused(key, f"missing; the text decoder of {kind} stands there")
+    return section
 
 
 def _type(top: Config) -> str:
@@ -111,8 +133,8 @@ def _defaults(kind: str) -> dict[str, Any]:
     return {} if kind in WITHOUT_CLASS else _classes().get(LIKE.get(kind, kind), {})
 
 
-def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
-    output = {"tied": _tied(top, text), **body.output}
+def _fields(body: Body, text: Config, name: str, *, tied: bool) -> dict[str, Any]:
+    output = {"tied": tied, **body.output}
     return {
         "name": name,
         "context_length": _context(body, text),
@@ -137,16 +159,20 @@ def _context(body: Body, text: Config) -> int | None:
     return body.context or text.whole(*_CONTEXT, most=MAX_CONTEXT)
 
 
-def _tied(top: Config, text: Config) -> bool:
-    """Tell whether the output layer is the embedding; the file may say so twice, and must not differ."""
+def _tied(outer: Config, text: Config, whose: str) -> bool:
+    """Tell whether the output layer is the embedding; a file and its text section may say so both."""
     keys = ("tie_word_embeddings", "use_embedding_sharing")
-    default = bool(text.defaults.get("tie_word_embeddings", False))
-    said = {
-        config.flag(*keys) for config in (top, text) if any(config.data.get(key) is not None for key in keys)
-    }
-    if len(said) > 1:
-        raise top.refused("tie_word_embeddings", "the file and its text_config differ")
-    return said.pop() if said else default
+    default = bool(text.defaults.get(keys[0], False))
+    heard = {"file": (outer,), "nobody": (), "text": (text,)}.get(whose, (outer, text))
+    said = [config.flag(*keys) for config in heard if any(config.data.get(key) is not None for key in keys)]
+    for config in (outer, text):
+        config.skip(*keys)
+    if whose == "either":
+        return any(said) if said else default
+    if len(set(said)) > 1:
+        tied = "tied" if said[0] else "not tied"
+        outer.journal.warn(keys[0], f"the output layer is {tied}, although the text section says otherwise")
+    return said[0] if said else default and whose not in ("file", "nobody")
 
 
 def _name(config: Mapping[str, Any], file: str, kind: str) -> str:

@@ -1,0 +1,90 @@
+"""Multimodal files: which of their sections is the text decoder's, and who says that the output is tied."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SECTIONS = ("text_config", "language_config", "llm_config")
+"""Where the text decoder stands, by usage; one of them."""
+
+_TEXTS = {
+    "aria_text": "aria",
+    "cohere2": "aya_vision cohere2_vision",
+    "cosmos3_edge_text": "cosmos3_edge",
+    "deepseek_ocr2_text": "deepseek_ocr2",
+    "deepseek_v3": "kimi_k25",
+    "emu3_text_model": "emu3",
+    "exaone4": "exaone4_5",
+    "gemma": "paligemma",
+    "gemma3_text": "gemma3 shieldgemma2",
+    "gemma3n_text": "gemma3n",
+    "gemma4_text": "gemma4",
+    "gemma4_unified_text": "gemma4_unified",
+    "glm4v_moe_text": "glm4v_moe",
+    "glm4v_text": "glm46v glm4v glmga",
+    "glm_ocr_text": "glm_ocr",
+    "granite": "granite_speech granite_speech_plus",
+    "granite4_vision_text": "granite4_vision",
+    "granite_docling_text": "granite_docling",
+    "hunyuan_vl_text": "hunyuan_vl",
+    "hyperclovax": "hyperclovax_vision_v2",
+    "lfm2": "lfm2_vl",
+    "lfm3": "lfm3_vl",
+    "llama": """
+        deepseek_vl deepseek_vl_hybrid glmasr idefics3 janus llava llava_next llava_next_video
+        perception_lm smolvlm video_llava vipllava voxtral""",
+    "llama4_text": "llama4",
+    "mistral": "idefics2 mistral3",
+    "nemotron_h": "nemo_speechlm nemotron_h_omni",
+    "opt": "blip-2 instructblip instructblipvideo",
+    "paddleocr_vl_text": "paddleocr_vl",
+    "persimmon": "fuyu",
+    "qwen2": """
+        audioflamingo3 fast_vlm got_ocr2 internvl llava_onevision musicflamingo ovis2 pp_chart2table
+        qwen2_audio vibevoice vibevoice_asr video_llama_3""",
+    "qwen2_5_omni_text": "qwen2_5_omni qwen2_5_omni_thinker",
+    "qwen2_5_vl_text": "qwen2_5_vl",
+    "qwen2_vl_text": "qwen2_vl",
+    "qwen3": "fun_asr_nano lighton_ocr moss_transcribe_diarize qianfan_ocr qwen3_asr",
+    "qwen3_5_moe_text": "qwen3_5_moe",
+    "qwen3_5_text": "minicpm_ocr minicpmv4_6 minicpmv4_7 qwen3_5",
+    "qwen3_omni_moe_text": "qwen3_omni_moe qwen3_omni_moe_thinker",
+    "qwen3_vl_moe_text": "qwen3_vl_moe",
+    "qwen3_vl_text": "cosmos3_omni qwen3_vl",
+    "step3p5": "step3p7",
+}
+
+WRAPPERS = {kind: text for text, kinds in _TEXTS.items() for kind in kinds.split()}
+"""Multimodal types, and the type of the text decoder where its section does not say."""
+
+THINKERS = frozenset({"qwen2_5_omni", "qwen3_omni_moe"})
+"""Types that keep all but their voice in a section of its own, `thinker_config`."""
+
+FLAT = frozenset({"fuyu", "hunyuan_vl", "paddleocr_vl", "qwen2_5_vl", "qwen2_vl"})
+"""Types whose files may say of the text decoder in the open, without a section."""
+
+MERGED = frozenset({"glmasr", "voxtral"})
+"""Types whose class takes for missing keys of the text section what it says itself, not the decoder's."""
+
+OWN = {
+    "musicflamingo": frozenset({"head_dim", "max_position_embeddings", "rope_parameters"}),
+    "paligemma": frozenset({"hidden_size", "vocab_size"}),
+}
+"""Keys that are a tower's in files of a type, although text decoders have keys of these names."""
+
+OF_PICTURES = {"paligemma": ("num_image_tokens", "use_bidirectional_attention")}
+"""Keys of a text section that only speak of pictures and prompts."""
+
+_TIES: dict[Literal["either", "file", "nobody", "text"], str] = {
+    "either": """
+        fast_vlm glm4v glm4v_moe glm_ocr hunyuan_vl llava llava_next_video llava_onevision paddleocr_vl
+        perception_lm qwen2_5_vl qwen2_vl shieldgemma2 video_llama_3""",
+    "file": "nemo_speechlm step3p7",
+    "nobody": "audioflamingo3 musicflamingo qwen2_audio vibevoice_asr voxtral",
+    "text": "blip-2 instructblip instructblipvideo llama4 nemotron_h_omni vibevoice",
+}
+TIES = {kind: whose for whose, kinds in _TIES.items() for kind in kinds.split()}
+"""Whose `tie_word_embeddings` a class hears; "nobody": it never ties.
+
+Of other types the file's, and where it says nothing the text section's, as in files older than these rules.
+"""
