@@ -80,6 +80,7 @@ def attentions(draw: st.DrawFn) -> Data:
     if data["gate"] != "none" and draw(_FLAGS):
         data["gate_activation"] = "softplus"
     flags = ("v_norm", "sinks", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
+    flags += ("head_output_norm",)
     return data | {flag: draw(_FLAGS) for flag in flags}
 
 
@@ -258,12 +259,14 @@ def moes(draw: st.DrawFn) -> Data:
     }
     if draw(_FLAGS):
         router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
+    latent = draw(st.just(0) | dimensions())
     return {
         "kind": "moe",
         "num_experts": experts,
         "num_experts_per_tok": draw(st.integers(1, experts)),
         "moe_intermediate_size": draw(dimensions()),
-        "moe_latent_size": draw(st.just(0) | dimensions()),
+        "moe_latent_size": latent,
+        "latent_norms": latent > 0 and draw(_FLAGS),
         "zero_expert_num": draw(st.just(0) | dimensions()),
         "zero_expert_type": draw(st.sampled_from(["identity", "skip"])),
         "num_shared_experts": draw(st.sampled_from([0, 1, 2, 1024])),
@@ -322,6 +325,8 @@ def sublayers(draw: st.DrawFn, palette: Palette) -> tuple[Data, ...]:
     for number in range(count):
         step: Data = {"placement": draw(_PLACEMENTS)} if draw(_FLAGS) else {}
         if draw(_FLAGS):
+            step["post_norm"] = {"kind": "rmsnorm", "weight": draw(_FLAGS)}
+        if draw(_FLAGS):
             steps.append({"part": draw(every), **step})
             continue
         branches = [
@@ -360,6 +365,7 @@ def spec_data(draw: st.DrawFn) -> Data:
         draw(st.lists(ffns(), min_size=1, max_size=4)),
     )
     embedding: Data = {"norm": draw(_FLAGS)}
+    embedding["norm_weight"] = embedding["norm"] and draw(_FLAGS)
     if draw(_FLAGS):
         width = draw(dimensions())
         palette[1].append({"kind": "per_layer_input", "hidden_size_per_layer_input": width})
@@ -411,7 +417,9 @@ def residuals() -> st.SearchStrategy[Data]:
         {"kind": st.just("altup"), "altup_num_inputs": st.integers(2, 64), "altup_correct_scale": _FLAGS}
     )
     return (
-        st.sampled_from([{"kind": kind} for kind in ("plain", "scaled", "scaled_stream")]) | streams | altup
+        st.sampled_from([{"kind": kind} for kind in ("plain", "scaled", "scaled_stream", "gated")])
+        | streams
+        | altup
     )
 
 

@@ -194,11 +194,15 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         nodes.append(Node("maps", Cell(("1st map − λ 2nd map, norm", "1st − λ 2nd map")), 5, 0, 3))
         edges.append(Edge(top, "maps"))
         top = "maps"
+    if part.head_output_norm:
+        nodes.append(Node("norm", Cell(("norm of each head", "norm")), 6, 0, 3))
+        edges.append(Edge(top, "norm"))
+        top = "norm"
     if part.gate != "none":
         size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
         nodes += [
             Node("gate", Cell(("Gate",), size), 1, 3),
-            Node("times", Op("×"), 6, 0, 3),
+            Node("times", Op("×"), 7, 0, 3),
             Node(
                 "passed", Op("σ") if part.gate_activation == "sigmoid" else Cell(("soft-",), ("plus",)), 3, 3
             ),
@@ -207,7 +211,7 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         edges += [Edge("passed", "times", side=True), Edge(top, "times")]
         top = "times"
     value = exact(part.num_attention_heads * part.v_head_dim)
-    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 7, 0, 3))
+    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 8, 0, 3))
     edges.append(Edge(top, "out"))
     return nodes, edges
 

@@ -7,6 +7,7 @@ from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AltUp,
     Attention,
+    GatedResidual,
     HyperConnections,
     Norm,
     PlainResidual,
@@ -60,7 +61,7 @@ def _stream(arch: Arch) -> Stream:
             return Stream(width, once=True)
         case ScaledStream():
             return Stream(residual_scaled=True)
-        case ScaledResidual():
+        case ScaledResidual() | GatedResidual():
             return Stream(residual_scaled=True, output_scaled=True)
         case PlainResidual(residual_multiplier=factor):
             return Stream(output_scaled=factor != 1)
@@ -77,6 +78,8 @@ def callouts(arch: Arch) -> list[Callout]:
             found.append(Callout("residual", f"{width} residual streams, one computed, the others predicted"))
         case ScaledStream():
             found.append(Callout("residual", "learned scale on the stream"))
+        case GatedResidual():
+            found.append(Callout("residual", "both summands weighed by one learned gate"))
         case ScaledResidual():
             found.append(Callout("residual", "learned scale and shift on both summands"))
         case PlainResidual(residual_multiplier=factor) if factor != 1:

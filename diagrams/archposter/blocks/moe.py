@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archposter.blocks.ffn import ACTIVATION_NAMES, gated_name
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
@@ -99,32 +100,41 @@ def inset(part: Moe, arch: Arch) -> Inset:
     nodes += [
         Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
-        Node("times", Op("×"), 5, 1, 2),
+        Node("times", Op("×"), 6, 1, 2),
     ]
     router_above_grid = None if sides else 0.0
     edges += [
         Edge("router", "grid", enter=router_above_grid),
         Edge("router", "times", side=True, leave=-0.94),
-        Edge("grid", "times"),
+        *_weighed(part),
     ]
     top = "times"
+    if part.latent_norms:
+        nodes.append(Node("norm", Cell(("norm of each expert", "norm")), 5, 1, 2))
     if part.moe_latent_size:
+        down = ("Down, norm", "Down") if part.latent_norms else ("Down",)
         nodes += [
-            Node("down", Cell(("Down",), wordings(part.moe_latent_size, "→ {}")), 3, 2),
-            Node("up", Cell((f"Up → {exact(arch.hidden_size)}", "Up")), 6, 1, 2),
+            Node("down", Cell(down, wordings(part.moe_latent_size, "→ {}")), 3, 2),
+            Node("up", Cell((f"Up → {exact(arch.hidden_size)}", "Up")), 7, 1, 2),
         ]
         edges += [Edge("x", "down"), Edge("down", "grid"), Edge("times", "up")]
         top = "up"
     if beside:
-        nodes += [Node("beside", beside, 4, 3), Node("plus", Op("+"), 6 if top == "up" else 5, 3)]
+        nodes += [Node("beside", beside, 4, 3), Node("plus", Op("+"), 7 if top == "up" else 6, 3)]
         edges += [Edge("beside", "plus"), Edge(top, "plus")]
         if runs_beside:
             edges.append(Edge("x", "beside"))
     else:
-        nodes.append(Node("plus", Op("+"), 7, 1, 2))
+        nodes.append(Node("plus", Op("+"), 8, 1, 2))
         edges.append(Edge(top, "plus"))
     weights = (_LANE, 1.5, 1.1, 1.1) if beside else (_LANE, 1.5, 1.1)
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
+
+
+def _weighed(part: Moe) -> list[Edge]:
+    """Return the edges from the experts to where the scores weigh what they return."""
+    path = ("grid", "norm", "times") if part.latent_norms else ("grid", "times")
+    return [Edge(start, end) for start, end in pairwise(path)]
 
 
 def _by_hash(part: Moe) -> bool:

@@ -136,6 +136,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "gate_bias": "gate bias",
     "gate_activation": "gate activation",
     "inner_norm": "inner norm",
+    "head_output_norm": "head output norm",
+    "latent_norms": "latent norms",
     "inner_norms": "inner norms",
     "laurel_rank": "rank",
     "low_rank_gates": "low-rank gates",

@@ -37,6 +37,9 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     width = part.moe_intermediate_size
     for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
+    if part.latent_norms:
+        for name in ("pre_expert_norm", "experts.post_expert_norm"):
+            yield Weight(f"mlp.{name}.weight", (latent,))
     if part.output_bias:
         yield Weight("mlp.bias", (hidden_size,))
     shared = part.num_shared_experts

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import (
     AltUp,
+    GatedResidual,
     HyperConnections,
     NgramEmbedding,
     Norm,
@@ -65,7 +66,7 @@ def residual_step(part: Residual, hidden_size: int) -> Iterator[Weight]:
             for name in ("hidden_states", "residual"):
                 yield Weight(f"{name}_scale", (hidden_size,))
                 yield Weight(f"{name}_bias", (hidden_size,))
-        case ScaledStream():
+        case ScaledStream() | GatedResidual():
             yield Weight("weight", (hidden_size,))
         case PlainResidual() | AltUp():
             return

@@ -148,12 +148,14 @@ class Config:
                 raise self._mistyped(key, value, "a whole number", at=(index,))
         return values
 
-    def numbers(self, key: str, *, length: int) -> list[float]:
-        """Return finite numbers, one for each layer."""
+    def numbers(self, key: str, *, length: int, zero: bool = False) -> list[float]:
+        """Return finite numbers above 0, or 0 where `zero` allows it, one for each layer."""
         _, values = self._list((key,))
         self._one_each(key, values, length)
         for index, value in enumerate(values):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _MAX_NUMBER:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_NUMBER:
+                raise self._mistyped(key, value, "a number above 0", at=(index,))
+            if not value and not zero:
                 raise self._mistyped(key, value, "a number above 0", at=(index,))
         return [float(value) for value in values]
 

@@ -35,6 +35,8 @@ _TEXTS = {
         perception_lm smolvlm video_llava vipllava voxtral""",
     "llama4_text": "llama4",
     "mistral": "idefics2 mistral3",
+    "muse_glimmer_text": "muse_glimmer",
+    "muse_spark_text": "muse_spark",
     "nemotron_h": "nemo_speechlm nemotron_h_omni",
     "opt": "blip-2 instructblip instructblipvideo",
     "paddleocr_vl_text": "paddleocr_vl",
@@ -79,8 +81,8 @@ _TIES: dict[Literal["either", "file", "nobody", "text"], str] = {
     "either": """
         fast_vlm glm4v glm4v_moe glm_ocr hunyuan_vl llava llava_next_video llava_onevision paddleocr_vl
         perception_lm qwen2_5_vl qwen2_vl shieldgemma2 video_llama_3""",
-    "file": "nemo_speechlm step3p7",
-    "nobody": "audioflamingo3 musicflamingo qwen2_audio vibevoice_asr voxtral",
+    "file": "muse_glimmer nemo_speechlm step3p7",
+    "nobody": "audioflamingo3 muse_spark musicflamingo qwen2_audio vibevoice_asr voxtral",
     "text": "blip-2 instructblip instructblipvideo llama4 nemotron_h_omni vibevoice",
 }
 TIES = {kind: whose for whose, kinds in _TIES.items() for kind in kinds.split()}

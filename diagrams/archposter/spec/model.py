@@ -33,6 +33,7 @@ from archposter.spec.parts import (
     SharedBlock,
     SoftmaxMixer,
 )
+from archposter.spec.parts.base import default
 from archposter.text.metrics import missing_characters
 
 MAX_CONTEXT = 2**30
@@ -84,11 +85,15 @@ class BranchSpec(Part):
 
 
 class SublayerSpec(Part):
-    """One residual step: a part, or branches side by side; `placement` says where its norms stand."""
+    """One residual step: a part, or branches side by side; `placement` says where its norms stand.
+
+    `post_norm`: the norm after it, where it is not the model's.
+    """
 
     part: AnyKind | None = None
     branches: Annotated[tuple[BranchSpec, ...], Field(min_length=1, max_length=8)] | None = None
     placement: Placement | None = None
+    post_norm: Norm | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -169,15 +174,23 @@ class NormSpec(Norm):
 class EmbeddingSpec(Part):
     """What the embedding has beside its table.
 
-    Learned positions: `max_position_embeddings` rows.  `multiplier` scales the embedding, `norm` norms it.
+    Learned positions: `max_position_embeddings` rows.  `multiplier` scales the embedding, `norm` norms it,
+    without a weight where `norm_weight` is false.
     """
 
     position: Literal["none", "learned"] = "none"
     max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = 0
     multiplier: Positive = 1.0
     norm: bool = False
+    norm_weight: bool = default("norm")
     ngram: NgramEmbedding | None = None
     per_layer: PerLayerEmbedding | None = None
+
+    @model_validator(mode="after")
+    def _norm(self) -> Self:
+        if self.norm_weight and not self.norm:
+            raise ValueError("there is no norm that could have a weight")
+        return self
 
     @model_validator(mode="after")
     def _table(self) -> Self:

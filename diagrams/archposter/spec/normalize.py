@@ -51,7 +51,7 @@ def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:
         spec.vocab_size,
         said.max_position_embeddings,
         said.multiplier,
-        norm if said.norm else None,
+        (norm if said.norm_weight else norm.without_weight()) if said.norm else None,
         said.ngram,
         said.per_layer,
     )
@@ -84,7 +84,8 @@ def _alone(part: AnyPart) -> Branch:
 
 
 def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
-    around = _norms(spec.placement or placement, norm)
+    before, after = _norms(spec.placement or placement, norm)
+    around = before, after and (spec.post_norm or after)
     if spec.part is not None:
         return Sublayer((_alone(spec.part),), *around)
     branches = tuple(

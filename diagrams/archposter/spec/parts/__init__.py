@@ -34,6 +34,7 @@ from archposter.spec.parts.ffn import (
 )
 from archposter.spec.parts.model_wide import (
     AltUp,
+    GatedResidual,
     HyperConnections,
     NgramEmbedding,
     Norm,
@@ -99,6 +100,7 @@ __all__ = [
     "Gate",
     "GatedDeltaNet",
     "GatedFfn",
+    "GatedResidual",
     "HyperConnections",
     "Indexer",
     "Kda",

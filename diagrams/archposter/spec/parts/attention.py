@@ -29,6 +29,7 @@ class Attention(Part):
     `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
     all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
+    `head_output_norm`: a norm of what each head returns, without weight (`MuseSparkTextAttention`).
     `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
     `dynamic_mask`: a learned mask from the values (`DogeAttention`).
@@ -53,6 +54,7 @@ class Attention(Part):
     qkv_bias: bool = False
     output_bias: bool = False
     inner_norm: bool = False
+    head_output_norm: bool = False
     differential: bool = False
     dynamic_mask: bool = False
 

@@ -81,6 +81,7 @@ class Moe(Part):
     """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
 
     `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`).
+    `latent_norms`: it has a norm, and so has each expert's output (`MuseSparkExperts`).
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
     arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `output_bias`: one bias for their sum (`JetMoeMoE`).
     """
@@ -90,6 +91,7 @@ class Moe(Part):
     num_experts_per_tok: Dimension
     moe_intermediate_size: Dimension
     moe_latent_size: OptionalDimension = 0
+    latent_norms: bool = False
     zero_expert_num: OptionalDimension = 0
     zero_expert_type: Literal["identity", "skip"] = "identity"
     num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = 0
@@ -104,6 +106,8 @@ class Moe(Part):
 
     @model_validator(mode="after")
     def _experts_exist(self) -> Self:
+        if self.latent_norms and not self.moe_latent_size:
+            raise ValueError("there is no latent that could have norms; moe_latent_size is 0")
         if self.num_experts_per_tok > self.num_experts:
             raise ValueError(
                 f"num_experts_per_tok {self.num_experts_per_tok} is larger than "

@@ -21,6 +21,10 @@ class Norm(Part):
         default_factory=lambda data: data.get("kind") == "layernorm" and data.get("weight", False)
     )
 
+    def without_weight(self) -> Norm:
+        """Return the norm that only normalises."""
+        return Norm.model_construct(kind=self.kind, weight=False, bias=False)
+
     @model_validator(mode="after")
     def _bias_belongs(self) -> Self:
         if self.kind == "rmsnorm" and self.bias:
@@ -49,6 +53,15 @@ class ScaledStream(Part):
     kind: Literal["scaled_stream"] = "scaled_stream"
 
 
+class GatedResidual(Part):
+    """x and f(x) are weighed, channel by channel, by one learned number each (`MuseSparkResidualGate`).
+
+    With g = sigmoid(w / residual_gate_temperature): sqrt(1 - g^2) * x + g * f(x).
+    """
+
+    kind: Literal["gated"] = "gated"
+
+
 class AltUp(Part):
     """`altup_num_inputs` residual streams, of which each layer computes one and predicts the others.
 
@@ -72,7 +85,8 @@ class HyperConnections(Part):
 
 
 Residual = Annotated[
-    PlainResidual | ScaledResidual | ScaledStream | HyperConnections | AltUp, Field(discriminator="kind")
+    PlainResidual | ScaledResidual | ScaledStream | GatedResidual | HyperConnections | AltUp,
+    Field(discriminator="kind"),
 ]
 
 
