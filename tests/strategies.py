@@ -402,6 +402,8 @@ def spec_data(draw: st.DrawFn) -> Data:
         unit = (tables["emb_neighbor_num"] - 1) * tables["emb_split_num"]
         data["hidden_size"] = unit * draw(dimensions(MAX_DIMENSION // unit))
         embedding["ngram"] = {"ngram_vocab_size_ratio": draw(dimensions()), **tables}
+    if not data["output"]["tied"] and draw(_FLAGS):
+        embedding["additional_vocab_size"] = draw(dimensions())
     data["embedding"] = embedding
     data["residual"] = draw(residuals())
     data["loops"] = draw(st.sampled_from((1, 1, 1, 4)))

@@ -100,6 +100,7 @@ def test_defaults_are_resolved() -> None:
         "qkv_bias": False,
         "output_bias": False,
         "inner_norm": False,
+        "head_output_norm": False,
         "differential": False,
         "dynamic_mask": False,
     }

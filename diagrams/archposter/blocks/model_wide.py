@@ -100,7 +100,8 @@ def callouts(arch: Arch) -> list[Callout]:
         said.append(f"soft cap {output.final_logit_softcapping:g}")
     found.append(Callout("output", ", ".join(said)))
     scale = f", times {embedding.multiplier:.4g}" if embedding.multiplier != 1 else ""
-    found.append(Callout("embedding", f"{exact(arch.hidden_size)} hidden size{scale}"))
+    more = f", {exact(embedding.more)} more tokens" if embedding.more else ""
+    found.append(Callout("embedding", f"{exact(arch.hidden_size)} hidden size{scale}{more}"))
     if embedding.positions:
         found.append(Callout("positions", f"{exact(embedding.positions)} positions"))
     if arch.context_length:

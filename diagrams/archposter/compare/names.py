@@ -37,6 +37,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "residual_multiplier": "residual scale",
     "hc_mult": "residual streams",
     "vocab_size": "vocabulary",
+    "additional_vocab_size": "tokens only read",
+    "embedding_norm_weight": "embedding norm weight",
     "max_position_embeddings": "learned positions",
     "embedding_multiplier": "embedding scale",
     "embedding_norm": "embedding norm",

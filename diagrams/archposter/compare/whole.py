@@ -38,6 +38,8 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
             "max_position_embeddings": embedding.positions,
             "embedding_multiplier": embedding.multiplier,
             "embedding_norm": embedding.norm is not None,
+            "embedding_norm_weight": embedding.norm is None or embedding.norm.weight,
+            "additional_vocab_size": embedding.more,
             "ngram": embedding.ngram,
             **(properties(embedding.ngram) if embedding.ngram else {}),
             **table,

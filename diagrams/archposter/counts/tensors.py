@@ -141,7 +141,8 @@ def tensors(arch: Arch) -> Iterator[Tensor]:
 def blocks(arch: Arch) -> Iterator[Block]:
     """Yield the weights of `tensors` in blocks, each distinct layer computed once."""
     hidden = arch.hidden_size
-    table = Weights((Weight("weight", (arch.embedding.vocab_size, hidden)),))
+    written = arch.embedding.vocab_size
+    table = Weights((Weight("weight", (written + arch.embedding.more, hidden)),))
     yield Block("embed_tokens", table, None, "embedding")
     yield from _beside_the_table(arch)
     distinct = {id(layer): layer for layer in arch.layers}
@@ -151,7 +152,7 @@ def blocks(arch: Arch) -> Iterator[Block]:
     yield Block("", Weights(tuple(residual_end(arch.residual, hidden))), None, "residual")
     yield Block("", Weights(tuple(norm("norm", arch.final_norm, hidden))), None, "final_norm")
     if not arch.output.tied:
-        yield Block("lm_head", table, None, "head")
+        yield Block("lm_head", Weights((Weight("weight", (written, hidden)),)), None, "head")
     if arch.output.bias:
         bias = Weights((Weight("bias", (arch.embedding.vocab_size,)),))
         yield Block("lm_head", bias, None, "head")

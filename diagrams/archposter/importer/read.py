@@ -20,7 +20,17 @@ from archposter.importer.table import (
     READERS,
     WITHOUT_CLASS,
 )
-from archposter.importer.wrappers import FLAT, MERGED, OF_PICTURES, OWN, SECTIONS, THINKERS, TIES, WRAPPERS
+from archposter.importer.wrappers import (
+    BEYOND,
+    FLAT,
+    MERGED,
+    OF_PICTURES,
+    OWN,
+    SECTIONS,
+    THINKERS,
+    TIES,
+    WRAPPERS,
+)
 from archposter.spec.model import MAX_CONTEXT, ArchSpec, OutputSpec
 from archposter.spec.parts import SoftmaxMixer
 from archposter.spec.write import folded
@@ -113,6 +123,8 @@ def _known(config: Config, kind: str) -> str:
         return kind
     if kind in NOT_DECODERS:
         raise config.refused("model_type", f"{kind} is {NOT_DECODERS[kind]}; only decoders are drawn")
+    if kind in BEYOND:
+        raise config.refused("model_type", f"{kind} has {BEYOND[kind]}, which cannot be said in a spec")
     hint = did_you_mean(kind[:60], (*READERS, *WRAPPERS))
     message = f"unknown model type {printable(kind)}"
     if not config.journal.lenient:

@@ -129,6 +129,7 @@ READERS: dict[str, Reader] = {
     "mistral4": deepseek.mistral4,
     "mistral_large3": deepseek.mistral_large_3,
     "mixtral": experts.mixtral,
+    "molmo2_text": multimodal.molmo2,
     "mpt": classic.mpt,
     "muse_glimmer_text": muse.muse_glimmer,
     "muse_spark_text": muse.muse_spark,

@@ -35,6 +35,7 @@ _TEXTS = {
         perception_lm smolvlm video_llava vipllava voxtral""",
     "llama4_text": "llama4",
     "mistral": "idefics2 mistral3",
+    "molmo2_text": "molmo2",
     "muse_glimmer_text": "muse_glimmer",
     "muse_spark_text": "muse_spark",
     "nemotron_h": "nemo_speechlm nemotron_h_omni",
@@ -58,6 +59,17 @@ _TEXTS = {
 
 WRAPPERS = {kind: text for text, kinds in _TEXTS.items() for kind in kinds.split()}
 """Multimodal types, and the type of the text decoder where its section does not say."""
+
+_BEYOND = {
+    "layers that read pictures by cross-attention": "evolla idefics mllama mllama_text_model",
+    "norms that depend on the delay between hearing and writing": "voxtral_realtime voxtral_realtime_text",
+    "experts of their own for pictures in every layer": "ernie4_5_vl_moe ernie4_5_vl_moe_text",
+    "windows that never let go of the prompt": "unlimited_ocr unlimited_ocr_text",
+    "a decoder that refines whole blocks of tokens": "diffusion_gemma diffusion_gemma_text",
+    "several streams of sound beside text": "csm kyutai_speech_to_text moshi",
+}
+BEYOND = {kind: what for what, kinds in _BEYOND.items() for kind in kinds.split()}
+"""What a spec cannot say of a type's text decoder."""
 
 THINKERS = frozenset({"qwen2_5_omni", "qwen3_omni_moe"})
 """Types that keep all but their voice in a section of its own, `thinker_config`."""

@@ -85,9 +85,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Embedding:
-    """The token table, scaled by `multiplier`; the learned position table's rows (0: none); other tables."""
+    """The token table, scaled by `multiplier`; the learned position table's rows (0: none); other tables.
+
+    `more` rows are of tokens that the output layer does not have.
+    """
 
     vocab_size: int
+    more: int
     positions: int
     multiplier: float
     norm: Norm | None

@@ -23,6 +23,7 @@ from archposter.spec.parts import (
     Mixer,
     NgramEmbedding,
     Norm,
+    OptionalDimension,
     OptionalPositive,
     Part,
     PerLayerEmbedding,
@@ -175,11 +176,13 @@ class EmbeddingSpec(Part):
     """What the embedding has beside its table.
 
     Learned positions: `max_position_embeddings` rows.  `multiplier` scales the embedding, `norm` norms it,
-    without a weight where `norm_weight` is false.
+    without a weight where `norm_weight` is false.  `additional_vocab_size`: rows of tokens that are read,
+    but never written (`Molmo2TextModel`).
     """
 
     position: Literal["none", "learned"] = "none"
     max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = 0
+    additional_vocab_size: OptionalDimension = 0
     multiplier: Positive = 1.0
     norm: bool = False
     norm_weight: bool = default("norm")
@@ -257,6 +260,12 @@ class ArchSpec(Part):
         total = sum(entry.num_layers for entry in self.stack)
         if total > MAX_LAYERS:
             raise ValueError(f"the stack has {total:,} layers; at most {MAX_LAYERS:,} can be drawn")
+        return self
+
+    @model_validator(mode="after")
+    def _output_rows(self) -> Self:
+        if self.output.tied and self.embedding.additional_vocab_size:
+            raise ValueError("an output layer that is the embedding writes all its tokens, not some")
         return self
 
     @model_validator(mode="after")

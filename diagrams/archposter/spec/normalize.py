@@ -49,6 +49,7 @@ def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:
     said = spec.embedding
     return Embedding(
         spec.vocab_size,
+        said.additional_vocab_size,
         said.max_position_embeddings,
         said.multiplier,
         (norm if said.norm_weight else norm.without_weight()) if said.norm else None,

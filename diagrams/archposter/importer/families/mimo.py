@@ -125,11 +125,14 @@ def step3p5(config: Config) -> Body:
     routed = _step_experts(config, count)
     other = config.section("attention_other_setting")
     spans = {True: sliding(config), False: FULL}
+    heads = config.optional("num_sliding_attention_heads", least=1)
+    wider = {"num_attention_heads": heads} if heads else {}
     mixers = {
-        windowed: _step_attention(other if other and windowed else config, span)
-        for windowed, span in spans.items()
+        False: _step_attention(config, spans[False]),
+        True: _step_attention(other or config, spans[True], **wider),
     }
-    positions = _step_positions(config, count + modules)
+    config.skip("per_layer_config", "num_sliding_attention_heads")
+    positions = _step_positions(config, local)
     experts = moe(
         config,
         num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
@@ -153,7 +156,7 @@ def step3p5(config: Config) -> Body:
     return Body(layers[:count], mtp=module)
 
 
-def _step_attention(source: Config, span: Span) -> Attention:
+def _step_attention(source: Config, span: Span, **fields: int) -> Attention:
     source.expect("attention_type", "sliding_attention")
     source.expect("true_head_dim", source.whole("head_dim"))
     return attention(
@@ -162,16 +165,23 @@ def _step_attention(source: Config, span: Span) -> Attention:
         qk_norm="head",
         gate="head",
         span=span,
+        **fields,
     )
 
 
 def _step_windows(config: Config, count: int, modules: int) -> list[bool]:
     """Tell of every layer, those of the prediction modules included, whether it has a window."""
-    said = config.words("layer_types", length=count + modules, among=_WINDOWS)
-    return [_WINDOWS[word] for word in said] if said else [False] * (count + modules)
+    last = config.words("mtp_layer_types", length=modules, among=_WINDOWS) or []
+    said = config.words("layer_types", length=count + modules - len(last), among=_WINDOWS)
+    return [_WINDOWS[word] for word in (*said, *last)] if said else [False] * (count + modules)
 
 
 def _step_experts(config: Config, count: int) -> frozenset[int]:
+    """Return which layers have experts, in the words of the library's class or of the released files."""
+    config.skip("mtp_mlp_layer_types")
+    said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
+    if said:
+        return frozenset(index for index, word in enumerate(said) if word == "sparse")
     listed = config.text("moe_layers_enum", default=",".join(map(str, range(3, count))))
     words = [word.strip() for word in listed.split(",") if word.strip()]
     if not all(word.isascii() and word.isdigit() and len(word) < 6 for word in words):
@@ -179,8 +189,13 @@ def _step_experts(config: Config, count: int) -> frozenset[int]:
     return frozenset(map(int, words))
 
 
-def _step_positions(config: Config, count: int) -> list[Rope]:
-    """Return each layer's positions: base and share of the head are lists, or the same for all."""
+def _step_positions(config: Config, local: list[bool]) -> list[Rope]:
+    """Return each layer's positions: said of every kind of layers, in lists, or the same for all."""
+    kinds = {True: "sliding_attention", False: "full_attention"}
+    flat = config.section("rope_parameters")
+    if flat and any(flat.has(kind) for kind in kinds.values()):
+        return [rope(config, kinds[windowed]) for windowed in local]
+    count = len(local)
     usual = None if isinstance(config.data.get("rope_theta"), list) else rope(config)
     if scaling := config.section("rope_scaling"):
         scaling.word("rope_type", among=dict.fromkeys(("llama3", "default")))

@@ -20,6 +20,7 @@ from archposter.importer.body import (
     sparse_layers,
 )
 from archposter.importer.config import Config
+from archposter.spec.model import EmbeddingSpec, NormSpec
 from archposter.spec.parts import AnyFfn
 
 
@@ -28,6 +29,26 @@ def cosmos3_edge(config: Config) -> Body:
     mixer = attention(config, position=rope(config), **biases(config))
     ffn = plain(config, config.whole("intermediate_size"), bias=config.flag("mlp_bias", default=False))
     return Body([layer(mixer, ffn)] * num_layers(config))
+
+
+def molmo2(config: Config) -> Body:
+    """`Molmo2TextModel`: norms of Qwen 3's or OLMo 2's kind, tokens that are only read."""
+    norms = {"qwen3": "head", "olmo": "full"}
+    mixer = attention(
+        config,
+        position=rope(config),
+        qk_norm=config.word("qk_norm_type", among=norms),
+        qkv_bias=config.flag("attention_bias", "qkv_bias", default=False),
+    )
+    # which layers take part in an extension of the context
+    config.skip("rope_scaling_layers")
+    return Body(
+        [layer(mixer, gated(config))] * num_layers(config),
+        NormSpec(placement="post" if config.flag("norm_after", default=False) else "pre"),
+        embedding=config.build(
+            EmbeddingSpec, additional_vocab_size=config.whole("additional_vocab_size", least=0)
+        ),
+    )
 
 
 def deepseek_ocr2(config: Config) -> Body:

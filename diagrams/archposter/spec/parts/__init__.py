@@ -21,7 +21,15 @@ from archposter.spec.parts.attention import (
     Mla,
     SharedBlock,
 )
-from archposter.spec.parts.base import MAX_DIMENSION, MAX_LAYERS, Dimension, OptionalPositive, Part, Positive
+from archposter.spec.parts.base import (
+    MAX_DIMENSION,
+    MAX_LAYERS,
+    Dimension,
+    OptionalDimension,
+    OptionalPositive,
+    Part,
+    Positive,
+)
 from archposter.spec.parts.ffn import (
     Activation,
     ChannelMix,
@@ -117,6 +125,7 @@ __all__ = [
     "NgramEmbedding",
     "NoPosition",
     "Norm",
+    "OptionalDimension",
     "OptionalPositive",
     "Part",
     "PerLayerEmbedding",
