@@ -10,7 +10,7 @@ from archposter.blocks.naming import Views
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
 
-Shape = tuple[tuple[tuple[tuple[bool, bool, int], ...], bool, bool], ...]
+Shape = tuple[tuple[object, ...], ...]
 
 _LONGEST_PERIOD = 12
 
@@ -45,9 +45,12 @@ def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
 def _shape(layer: Layer) -> Shape:
     return tuple(
         (
-            tuple((bool(lane.pre_norm), bool(lane.post_norm), lane.joins_after) for lane in step.branches),
-            bool(step.pre_norm),
-            bool(step.post_norm),
+            tuple((lane.pre_norm, lane.post_norm, lane.joins_after) for lane in step.branches),
+            step.pre_norm,
+            step.post_norm,
+            step.sum_norm,
+            step.conv_kernel,
+            step.separate_inputs,
         )
         for step in layer.sublayers
     )
