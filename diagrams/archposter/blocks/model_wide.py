@@ -110,25 +110,31 @@ def _layers(size: int) -> str:
     return f"{exact(size)} layers" if size > 1 else "layer"
 
 
+def _residual(arch: Arch) -> str:
+    """Return what the callout beside the residual stream says; nothing of a plain one."""
+    match arch.residual:
+        case HyperConnections(hc_mult=width):
+            return f"{width} residual streams, mixed at every step"
+        case AltUp(altup_num_inputs=width):
+            return f"{width} residual streams, one computed, the others predicted"
+        case ScaledStream():
+            return "learned scale on the stream"
+        case ScaledResidual():
+            return "learned scale and shift on both summands"
+        case DepthScaledResidual():
+            return "sum n: √(1 − 1/n) of the stream, √(1/n) of the part"
+        case BlockResidual(n_layers_per_attn_res_block=size):
+            return f"a sum begins anew every {_layers(size)}"
+        case PlainResidual(residual_multiplier=factor) if factor != 1:
+            return f"times {factor:g} before each sum"
+    return ""
+
+
 def callouts(arch: Arch) -> list[Callout]:
     """Return what the callouts beside the model-wide boxes say, the most telling first."""
     embedding, output = arch.embedding, arch.output
-    found = []
-    match arch.residual:
-        case HyperConnections(hc_mult=width):
-            found.append(Callout("residual", f"{width} residual streams, mixed at every step"))
-        case AltUp(altup_num_inputs=width):
-            found.append(Callout("residual", f"{width} residual streams, one computed, the others predicted"))
-        case ScaledStream():
-            found.append(Callout("residual", "learned scale on the stream"))
-        case ScaledResidual():
-            found.append(Callout("residual", "learned scale and shift on both summands"))
-        case DepthScaledResidual():
-            found.append(Callout("residual", "sum n: √(1 − 1/n) of the stream, √(1/n) of the part"))
-        case BlockResidual(n_layers_per_attn_res_block=size):
-            found.append(Callout("residual", f"a sum begins anew every {_layers(size)}"))
-        case PlainResidual(residual_multiplier=factor) if factor != 1:
-            found.append(Callout("residual", f"times {factor:g} before each sum"))
+    residual = _residual(arch)
+    found = [Callout("residual", residual)] if residual else []
     if arch.loops > 1:
         found.append(Callout("loop", f"the layers run {arch.loops} times"))
     if embedding.ngram:
@@ -145,9 +151,8 @@ def callouts(arch: Arch) -> list[Callout]:
         said.append(f"soft cap {output.final_logit_softcapping:g}")
     found.append(Callout("output", ", ".join(said)))
     scale = f", times {embedding.multiplier:.4g}" if embedding.multiplier != 1 else ""
-    found.append(Callout("embedding", f"{exact(arch.hidden_size)} hidden size{scale}"))
-    if embedding.width != arch.hidden_size:
-        found[-1] = Callout("embedding", f"{exact(embedding.width)} wide, hidden size {exact(arch.hidden_size)}{scale}")
+    narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
+    found.append(Callout("embedding", f"{narrow}{exact(arch.hidden_size)} hidden size{scale}"))
     if embedding.positions:
         found.append(Callout("positions", f"{exact(embedding.positions)} positions"))
     if arch.context_length:

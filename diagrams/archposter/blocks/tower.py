@@ -94,7 +94,7 @@ def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
     """Return the step that equal layers have; only in a stream of blocks do their sums begin differently."""
     step, mixes = alike[0], max(step.mixes for step in alike)
     anew = sum(step.restarts for step in alike)
-    over = f"Convolution over {step.conv_kernel} tokens", f"Conv over {step.conv_kernel}"
+    over = f"+ convolution over {step.conv_kernel} tokens", f"+ conv over {step.conv_kernel}"
     return Step(
         model_wide.reading(step.pre_norm, mixes, step.separate_inputs),
         lanes,

@@ -66,7 +66,7 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
 
 
 def _convolution(name: str, part: Attention, width: int, hidden_size: int) -> Iterator[Weight]:
-    """Yield a convolution's weights, and what makes those of each token (`Inkling2DynamicShortConvolution`)."""
+    """Yield a convolution's weights, and what makes each token's (`Inkling2DynamicShortConvolution`)."""
     if part.dynamic_conv:
         yield Weight(f"{name}.static_weight", (part.conv_kernel, width))
         yield from linear(f"{name}.weight_proj", hidden_size, part.num_key_value_heads * part.conv_kernel)

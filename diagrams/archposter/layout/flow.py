@@ -353,16 +353,16 @@ class Flow:
         self.rise(split, arrow=False)
         stood = [self.stand(self.extents.cell(cell)) for cell in above]
         roofs = [Rect(lane.x, each.y, lane.width, each.height) for each in stood]
-        for cell, column in zip(
+        for beside, column in zip(
             (ahead, final), _columns(Rect(lane.x, place.y, lane.width, place.height), _HEAD), strict=True
         ):
             x = column.center_x
             path = [Point(self.axis, split), Point(x, split)]
-            if cell:
-                height = self.extents.cell(cell).at(self.t)
+            if beside:
+                height = self.extents.cell(beside).at(self.t)
                 rect = Rect(column.x, place.center_y - height / 2, column.width, height)
                 self.canvas.line([*path, Point(x, rect.bottom)], arrow=True)
-                draw_cell(self.canvas, cell, rect, self.places)
+                draw_cell(self.canvas, beside, rect, self.places)
                 path = [Point(x, rect.y)]
             self.canvas.line([*path, Point(x, roofs[0].bottom)], arrow=True)
             for below, roof in pairwise(roofs):

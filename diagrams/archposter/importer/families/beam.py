@@ -62,7 +62,7 @@ def beam(config: Config) -> Body:
 
 
 def _position(config: Config, kind: str) -> Position:
-    """Return the rotary positions of a kind of layer; only local layers have them unless the file says more."""
+    """Return the positions of a kind of layer; where the file is silent, only local layers are rotary."""
     said = config.section("rope_parameters")
     turned = said.has(kind) if said else _KINDS[kind]
     return rope(config, kind) if turned else NoPosition()

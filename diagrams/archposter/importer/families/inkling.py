@@ -5,7 +5,6 @@ from __future__ import annotations
 from archposter.importer.body import (
     FULL,
     Body,
-    activation,
     alternating,
     attention,
     gated,
