@@ -57,7 +57,8 @@ _ADDED = (
     "k_norm.weight",
     "l2_clip.scale",
     "rel_logits_proj.proj",
-    "query",
+    "residual.query",
+    "final_input.query",
 )
 _LINEAR = 5
 """For each number of a state: one for the decay, two for the update, two to read it out."""
