@@ -100,6 +100,7 @@ FOLLOWING: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         }
     },
     "granite_docling": lambda text: {"vision_config": {"out_hidden_size": text["hidden_size"]}},
+    "inkling2": lambda text: {"vision_config": {"text_hidden_size": text["hidden_size"]}},
     "muse_spark": lambda text: {"audio_config": {"out_hidden_size": text["hidden_size"]}},
     "ovis2": lambda text: {key: text[key] for key in ("hidden_size", "vocab_size")},
 }

@@ -47,6 +47,10 @@ def read(data: dict[str, Any], **options: Any) -> Imported:
             {"model_type": "mllama"},
             "model_type: mllama has layers that read pictures by cross-attention, which cannot be said",
         ),
+        (
+            {"model_type": "cpmant"},
+            "model_type: cpmant is a model whose tokens see later ones too; only decoders are drawn",
+        ),
         ({"is_encoder_decoder": True}, "is_encoder_decoder: got true; only decoders are drawn"),
         ({"hidden_size": "4096"}, 'hidden_size: got "4096", expected a whole number'),
         ({"hidden_size": 4096.0}, "hidden_size: got 4096.0, expected a whole number"),

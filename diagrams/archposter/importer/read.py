@@ -82,6 +82,9 @@ def _decoder(top: Config) -> tuple[str, Config, Config]:
     wrapper = kind = _type(top)
     text = outer = top
     if kind in WRAPPERS:
+        if top.data.get("mtp_config"):
+            top.journal.warn(top.where("mtp_config"), "prediction modules that stand there are not drawn")
+        top.skip("mtp_config")
         text, outer = _text(top, kind)
         said = text.text("model_type", default=WRAPPERS[kind])
         kind = WRAPPERS[kind] if text is top else said

@@ -28,6 +28,8 @@ _TEXTS = {
     "granite_docling_text": "granite_docling",
     "hunyuan_vl_text": "hunyuan_vl",
     "hyperclovax": "hyperclovax_vision_v2",
+    "inkling2_text": "inkling2",
+    "inkling_text": "inkling_mm_model",
     "lfm2": "lfm2_vl",
     "lfm3": "lfm3_vl",
     "llama": """
