@@ -153,9 +153,8 @@ class Config:
         _, values = self._list((key,))
         self._one_each(key, values, length)
         for index, value in enumerate(values):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_NUMBER:
-                raise self._mistyped(key, value, "a number above 0", at=(index,))
-            if not value and not zero:
+            known = isinstance(value, int | float) and not isinstance(value, bool)
+            if not known or not 0 <= value <= _MAX_NUMBER or (value == 0 and not zero):
                 raise self._mistyped(key, value, "a number above 0", at=(index,))
         return [float(value) for value in values]
 
