@@ -212,6 +212,7 @@ WRAPPERS = {
     "inkling2": "inkling2_text",
     "inkling_mm_model": "inkling_text",
     "kimi_k25": "deepseek_v3",
+    "kimi_k3": "kimi_linear",
     "llama4": "llama4_text",
     "llava": "llama",
     "llava_next": "llama",
