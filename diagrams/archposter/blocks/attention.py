@@ -40,7 +40,7 @@ _POSITIONS = {
     "nope": "NoPE",
     "sinusoidal": "sinusoidal positions",
     "learned": "learned positions",
-    "relative": "learned distances",
+    "relative": "distance bias",
 }
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
@@ -92,8 +92,10 @@ def view(part: Attention, arch: Arch) -> View:
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
     convolved = "convolved K, V" if part.conv_kernel else ""
-    said = (position_words(part.position), _span_words(part), keys, sinks, mask, convolved)
-    words = tuple(filter(None, said))
+    first = (position_words(part.position), _span_words(part))
+    # what does not fit is left out from the end; the window matters more than these long words
+    first = first[::-1] if isinstance(part.position, Relative) else first
+    words = tuple(filter(None, (*first, keys, sinks, mask, convolved)))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 
@@ -147,7 +149,7 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
 _SHORT = {
     "bias by distance": "bias",
     "a sink per head": "sinks",
-    "a sink per head and token": "sinks by token",
+    "a sink per head and token": "sinks",
 }
 
 

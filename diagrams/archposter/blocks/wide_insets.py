@@ -71,7 +71,7 @@ def _blocks(size: int, width: int) -> Inset:
     layers = f"{exact(size)} layers" if size > 1 else "1 layer"
     nodes = (
         Node("e", Cell(("Embedding",), wordings(width)), 0, 0),
-        Node("before", Cell(("Blocks before", "Blocks"), (f"sums of {layers}", layers)), 0, 1),
+        Node("before", Cell(("Blocks before", "Past blocks"), (f"sums of {layers}", f"{layers} each")), 0, 1),
         Node("own", Cell(("This block", "Block"), ("sum so far", "so far")), 0, 2, 2),
         Node("mix", Cell(("Softmax mix by a learned query", "Softmax mix")), 1, 0, 3),
         Node("part", Cell(("Norm and part", "Part")), 2, 0, 3),
@@ -83,7 +83,7 @@ def _blocks(size: int, width: int) -> Inset:
         Edge("part", "plus", side=True),
         Edge("own", "plus"),
     )
-    return Inset(("What a step reads", "Blocks"), Diagram(nodes, edges, (1.0, 1.3, 0.9, 0.2)), "mix")
+    return Inset(("What a step reads", "Blocks"), Diagram(nodes, edges, (1.1, 1.25, 0.95, 0.15)), "mix")
 
 
 def _streams(lines: int, width: int) -> Inset:

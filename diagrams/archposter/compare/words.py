@@ -34,7 +34,7 @@ _WORDS: Mapping[str, str] = {
     "element": "per element",
     "l2": "L2",
     "l2_clip": "L2 clip",
-    "relative": "learned distances",
+    "relative": "distance bias",
     "depth_scaled": "scaled by depth",
     "sum": "of the sum",
     "silu": "SiLU",
