@@ -35,6 +35,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "norm_bias": "norm bias",
     "norm_gated_norm_rank": "rank of norm gates",
     "n_layers_per_attn_res_block": "layers per block",
+    "query_norm_weight": "norm weights before queries",
+    "first_query": "query of the first step",
     "layer_conv_kernel": "output convolution",
     "placement": "norm placement",
     "residual": "residual",

@@ -36,6 +36,7 @@ from archposter.spec.parts import (
     Moe,
     NoPosition,
     PlainResidual,
+    Residual,
 )
 
 _NEMOTRON = {
@@ -84,12 +85,18 @@ def kimi_linear(config: Config) -> Body:
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     sparse = sparse_layers(config, count, dense=1)
     kinds = list(zip(linear, sparse, strict=True))
-    size = config.optional("attn_res_block_size")
     return Body(
         alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])),
-        residual=config.build(BlockResidual, n_layers_per_attn_res_block=size) if size else PlainResidual(),
+        residual=_residual(config),
         mtp=mtp(config, layer(mixers[False], experts)),
     )
+
+
+def _residual(config: Config) -> Residual:
+    size = config.optional("attn_res_block_size")
+    if not size:
+        return PlainResidual()
+    return config.build(BlockResidual, n_layers_per_attn_res_block=size, query_norm_weight=True, first_query=True)
 
 
 def _kda_layers(config: Config, section: Config | None, count: int) -> list[bool]:
