@@ -20,7 +20,7 @@ Palette = tuple[list[Data], list[Data]]
 MAX_RANDOM_LAYERS = 120
 
 _ACTIVATIONS = st.sampled_from(
-    ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"]
+    ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"]
 )
 _FLAGS = st.booleans()
 
@@ -182,7 +182,11 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
 def kdas() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries(
         {"kind": st.just("kda"), "linear_num_heads": dimensions(), "linear_head_dim": dimensions()},
-        optional={"linear_conv_kernel_dim": dimensions(16), "low_rank_decay": _FLAGS, "low_rank_output_gate": _FLAGS},
+        optional={
+            "linear_conv_kernel_dim": dimensions(16),
+            "low_rank_decay": _FLAGS,
+            "low_rank_output_gate": _FLAGS,
+        },
     )
 
 

@@ -96,7 +96,8 @@ def _residual(config: Config) -> Residual:
     size = config.optional("attn_res_block_size")
     if not size:
         return PlainResidual()
-    return config.build(BlockResidual, n_layers_per_attn_res_block=size, query_norm_weight=True, first_query=True)
+    weights = {"query_norm_weight": True, "first_query": True}
+    return config.build(BlockResidual, n_layers_per_attn_res_block=size, **weights)
 
 
 def _kda_layers(config: Config, section: Config | None, count: int) -> list[bool]:
