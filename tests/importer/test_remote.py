@@ -72,6 +72,41 @@ QWEN = {
     "use_dynamic_ntk": True,
     "vocab_size": 151936,
 }
+INTERNLM = {
+    "model_type": "internlm",
+    "bias": True,
+    "hidden_size": 4096,
+    "intermediate_size": 11008,
+    "max_position_embeddings": 8192,
+    "num_attention_heads": 32,
+    "num_hidden_layers": 32,
+    "vocab_size": 103168,
+}
+ORION = {
+    "model_type": "orion",
+    "hidden_size": 5120,
+    "intermediate_size": 15360,
+    "max_position_embeddings": 4096,
+    "num_attention_heads": 40,
+    "num_hidden_layers": 40,
+    "num_key_value_heads": 40,
+    "vocab_size": 84608,
+}
+MIMO = {
+    "model_type": "mimo",
+    "attention_bias": True,
+    "head_dim": 128,
+    "hidden_size": 4096,
+    "intermediate_size": 11008,
+    "max_position_embeddings": 32768,
+    "num_attention_heads": 32,
+    "num_hidden_layers": 36,
+    "num_key_value_heads": 8,
+    "num_nextn_predict_layers": 1,
+    "rope_theta": 640000,
+    "use_sliding_window": False,
+    "vocab_size": 151680,
+}
 CHATGLM3 = {
     "model_type": "chatglm",
     "add_bias_linear": False,
@@ -217,6 +252,8 @@ MINIMAX_01 = {
 }
 PUBLISHED = {
     "InternLM2 7B": (INTERNLM2, 7_737_708_544),
+    # the file also has the module that predicts further, 210,790,400 numbers
+    "MiMo 7B": (MIMO, 7_833_409_536 - 210_790_400),
     "Baichuan 2 7B": (BAICHUAN2, 7_505_973_248),
     "EXAONE 3.5 7.8B": (EXAONE, 7_818_448_896),
     "Qwen 7B": (QWEN, 7_721_324_544),
@@ -241,11 +278,23 @@ def test_totals_are_the_published_ones(name: str) -> None:
     assert facts(arch(config)).parameters.total == total
 
 
-@pytest.mark.parametrize("config", [*(config for config, _ in PUBLISHED.values()), LING_1])
+@pytest.mark.parametrize("config", [*(config for config, _ in PUBLISHED.values()), LING_1, INTERNLM, ORION])
 def test_cards_have_no_fault(config: dict[str, Any]) -> None:
     model = Model(arch(config), "x")
     assert audit(model.card().frame) == ()
     assert audit(model.figure().frame) == ()
+
+
+def test_mimo_counts_its_module_apart() -> None:
+    assert facts(arch(MIMO)).parameters.mtp == 210_790_400
+
+
+def test_biases_and_norms_of_early_models() -> None:
+    biased = {
+        part.qkv_bias and part.output_bias for part in arch(INTERNLM).parts if isinstance(part, Attention)
+    }
+    assert biased == {True}
+    assert {step.pre_norm.kind for step in arch(ORION).layers[0].sublayers if step.pre_norm} == {"layernorm"}
 
 
 def test_baichuan_without_a_limit_biases_distances() -> None:

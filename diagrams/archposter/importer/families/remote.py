@@ -12,6 +12,7 @@ from archposter.importer.body import (
     gated,
     layer,
     moe,
+    mtp,
     num_heads,
     num_layers,
     rope,
@@ -21,7 +22,7 @@ from archposter.importer.body import (
     windows,
 )
 from archposter.importer.config import Config
-from archposter.spec.model import LayerSpec
+from archposter.spec.model import LayerSpec, NormSpec
 from archposter.spec.parts import Alibi, AnyFfn, AnyMixer, Lightning, Position, Router
 
 
@@ -35,8 +36,8 @@ def baichuan(config: Config) -> Body:
     return Body([layer(mixer, gated(config))] * num_layers(config))
 
 
-def internlm2(config: Config) -> Body:
-    """`InternLM2ForCausalLM`: Llama with one matrix for queries, keys and values."""
+def internlm(config: Config) -> Body:
+    """`InternLMForCausalLM` and `InternLM2ForCausalLM`: Llama with biases, or one matrix for all inputs."""
     mixer = attention(config, position=rope(config), **biases(config, "bias"))
     return Body([layer(mixer, gated(config))] * num_layers(config))
 
@@ -86,6 +87,21 @@ def chatglm(config: Config) -> Body:
         qkv_bias=config.flag("add_qkv_bias", default=False),
     )
     return Body([layer(mixer, gated(config, config.whole("ffn_hidden_size")))] * num_layers(config))
+
+
+def orion(config: Config) -> Body:
+    """`OrionForCausalLM`: Llama with LayerNorm."""
+    block = layer(attention(config, position=rope(config), **biases(config)), gated(config))
+    return Body([block] * num_layers(config), NormSpec(kind="layernorm"))
+
+
+def mimo(config: Config) -> Body:
+    """`MiMoForCausalLM`: the first MiMo, Qwen2 with modules that predict further tokens."""
+    config.skip("max_window_layers", "sliding_window")
+    config.expect("use_sliding_window", False)
+    bias = config.flag("attention_bias", default=True)
+    block = layer(attention(config, position=rope(config), qkv_bias=bias), gated(config))
+    return Body([block] * num_layers(config), mtp=mtp(config, block))
 
 
 def spark2_5(config: Config) -> Body:
