@@ -93,7 +93,7 @@ def view(part: Attention, arch: Arch) -> View:
     )
     convolved = "convolved K, V" if part.conv_kernel else ""
     first = (position_words(part.position), _span_words(part))
-    # what does not fit is left out from the end; the window matters more than these long words
+    # what does not fit is left out from the end, and the window says more than that there is a bias
     first = first[::-1] if isinstance(part.position, Relative) else first
     words = tuple(filter(None, (*first, keys, sinks, mask, convolved)))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
@@ -229,7 +229,7 @@ def _read_apart(nodes: list[Node], edges: list[Edge], *, mixed: bool) -> tuple[l
     found = [edge for edge in edges if edge.start != "x"]
     nodes = [node._replace(span=3) if node.name == "x" else node for node in nodes]
     for name in made:
-        own = name in "qkv"
+        own = name in ("q", "k", "v")
         nodes.append(Node(f"read {name}", reading if own else Words(("as Q",)), _READ, places[name]))
         found += [Edge(f"read {name}", name), *([Edge("x", f"read {name}")] if own else [])]
     return nodes, found

@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from archposter.blocks.model_wide import norm_name
 from archposter.blocks.naming import Views
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
+from archposter.spec.parts import Norm
 
-Shape = tuple[tuple[object, ...], ...]
+Shape = tuple[tuple[tuple[tuple[str, str, int], ...], str, str, str, int, bool], ...]
 
 _LONGEST_PERIOD = 12
 
@@ -45,15 +47,19 @@ def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
 def _shape(layer: Layer) -> Shape:
     return tuple(
         (
-            tuple((lane.pre_norm, lane.post_norm, lane.joins_after) for lane in step.branches),
-            step.pre_norm,
-            step.post_norm,
-            step.sum_norm,
+            tuple((_name(lane.pre_norm), _name(lane.post_norm), lane.joins_after) for lane in step.branches),
+            _name(step.pre_norm),
+            _name(step.post_norm),
+            _name(step.sum_norm),
             step.conv_kernel,
             step.separate_inputs,
         )
         for step in layer.sublayers
     )
+
+
+def _name(norm: Norm | None) -> str:
+    return norm_name(norm) if norm else ""
 
 
 def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
@@ -123,8 +129,8 @@ def distinct(kind: str, kinds: Collection[str]) -> str:
 def _say(column: Sequence[str]) -> str:
     """Say a column as runs and repeats: "1 A, then 5 B : 1 A, × 4, + 2 B"."""
     runs = [(kind, len(list(group))) for kind, group in groupby(column)]
-    found = _period(column)
-    if len(runs) <= 3 or not found:
+    found = _period(column) if len(runs) > 3 else None
+    if not found:
         return ", then ".join(f"{times} {kind}" for kind, times in runs)
     start, period, times = found
     words = [f"{' : '.join(_spell(column[start : start + period]))}, × {times}"]

@@ -36,6 +36,7 @@ _WORDS: Mapping[str, str] = {
     "l2_clip": "L2 clip",
     "relative": "distance bias",
     "depth_scaled": "scaled by depth",
+    "blocks": "blocks of layers",
     "sum": "of the sum",
     "silu": "SiLU",
     "gelu": "GELU",

@@ -276,5 +276,6 @@ _PAIRS = """
 NOT_DECODERS = {
     **dict.fromkeys(_ENCODERS.split(), "an encoder"),
     **dict.fromkeys(_PAIRS.split(), "an encoder and a decoder"),
+    "cpmant": "a model whose tokens see later ones too",
 }
 """What is refused by name."""

@@ -214,7 +214,8 @@ class Flow:
             self.cell(cell, lane)
         place = self.stand(OP, gap=0.0)
         plus = Point(self.axis, place.center_y)
-        self.rise(place.bottom, arrow=False)
+        sums = step.anew != "all" or number in self.late
+        self.rise(place.bottom if sums else place.y, arrow=False)
         right = frame.right - SIDE / 2
         if step.within:
             self.past = tap
@@ -230,7 +231,8 @@ class Flow:
             self.canvas.line([*path, Point(plus.x - OP.least / 2, plus.y)], arrow=True)
         if self.stream.output_scaled:
             draw_scale(self.canvas, Point(self.axis, (place.bottom + self.top) / 2))
-        draw_op(self.canvas, Op("+"), plus)
+        if sums:
+            draw_op(self.canvas, Op("+"), plus)
         key = Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least)
         if step.anew != "none" or not self.stream.blocks:
             self.places.keyed.setdefault("residual", key)
