@@ -22,6 +22,7 @@ from archposter.importer.body import (
     windows,
 )
 from archposter.importer.config import Config
+from archposter.importer.families.sparse import normed_stream
 from archposter.spec.model import LayerSpec, NormSpec
 from archposter.spec.parts import Alibi, AnyFfn, AnyMixer, Lightning, Position, Router
 
@@ -144,10 +145,7 @@ def bailing_moe(config: Config) -> Body:
 
 
 def minimax_m1(config: Config) -> Body:
-    """`MiniMaxM1ForCausalLM`, MiniMax-Text-01: seven layers of Lightning attention, then one of softmax.
-
-    As in the library's own class for its converted files, each part adds to its normed input.
-    """
+    """`MiniMaxM1ForCausalLM`, MiniMax-Text-01: seven layers of Lightning attention, then one of softmax."""
     count = num_layers(config)
     for key, value in {"postnorm": True, "shared_intermediate_size": 0, "shared_moe_mode": "sigmoid"}.items():
         config.expect(key, value)
@@ -164,7 +162,7 @@ def minimax_m1(config: Config) -> Body:
         1: attention(config, head_dim=width, position=rope(config, partial=turning / width)),
     }
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
-    return Body(alternating(kinds, lambda kind: layer(mixers[kind], experts)))
+    return normed_stream(alternating(kinds, lambda kind: layer(mixers[kind], experts)))
 
 
 def _experts(config: Config, mixer: AnyMixer, router: Router) -> Body:
