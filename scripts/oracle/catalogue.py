@@ -53,7 +53,8 @@ def decoders() -> list[str]:
     known = set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
     if strangers := sorted(set(LEFT_OUT) - known):
         raise SystemExit(f"the library knows no {', '.join(strangers)}")
-    return sorted((known - set(LEFT_OUT)) | set(TEXT_PARTS) | set(WRAPPERS))
+    wrappers = set(WRAPPERS) & set(transformers.CONFIG_MAPPING)
+    return sorted((known - set(LEFT_OUT)) | set(TEXT_PARTS) | wrappers)
 
 
 def config_class(kind: str) -> Any:

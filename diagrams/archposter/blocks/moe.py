@@ -109,13 +109,14 @@ def inset(part: Moe, arch: Arch) -> Inset:
         *_weighed(part),
     ]
     top = "times"
-    if part.latent_norms:
+    if part.expert_norms:
         nodes.append(Node("norm", Cell(("norm of each expert", "norm")), 5, 1, 2))
     if part.moe_latent_size:
-        down = ("Down, norm", "Down") if part.latent_norms else ("Down",)
+        up = "Norm, up" if part.moe_latent_norm else "Up"
+        down = ("Down, norm", "Down") if part.expert_norms else ("Down",)
         nodes += [
             Node("down", Cell(down, wordings(part.moe_latent_size, "→ {}")), 3, 2),
-            Node("up", Cell((f"Up → {exact(arch.hidden_size)}", "Up")), 7, 1, 2),
+            Node("up", Cell((f"{up} → {exact(arch.hidden_size)}", up)), 7, 1, 2),
         ]
         edges += [Edge("x", "down"), Edge("down", "grid"), Edge("times", "up")]
         top = "up"
@@ -133,7 +134,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
 
 def _weighed(part: Moe) -> list[Edge]:
     """Return the edges from the experts to where the scores weigh what they return."""
-    path = ("grid", "norm", "times") if part.latent_norms else ("grid", "times")
+    path = ("grid", "norm", "times") if part.expert_norms else ("grid", "times")
     return [Edge(start, end) for start, end in pairwise(path)]
 
 

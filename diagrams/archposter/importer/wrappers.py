@@ -12,7 +12,7 @@ _TEXTS = {
     "cohere2": "aya_vision cohere2_vision",
     "cosmos3_edge_text": "cosmos3_edge",
     "deepseek_ocr2_text": "deepseek_ocr2",
-    "deepseek_v3": "kimi_k25",
+    "deepseek_v3": "kimi_k25 kimi_vl",
     "emu3_text_model": "emu3",
     "exaone4": "exaone4_5",
     "gemma": "paligemma",
@@ -30,6 +30,7 @@ _TEXTS = {
     "hyperclovax": "hyperclovax_vision_v2",
     "inkling2_text": "inkling2",
     "inkling_text": "inkling_mm_model",
+    "kimi_linear": "kimi_k3",
     "lfm2": "lfm2_vl",
     "lfm3": "lfm3_vl",
     "llama": """

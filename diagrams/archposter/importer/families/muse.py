@@ -38,7 +38,7 @@ def muse_glimmer(config: Config) -> Body:
 def muse_spark(config: Config) -> Body:
     """`MuseSparkTextModel`: experts on a latent, learned gates on both summands of every step."""
     router = Router(scoring="sigmoid", correction_bias=True)
-    experts = moe(config, router=router, moe_latent_size=config.whole("moe_hidden_size"), latent_norms=True)
+    experts = moe(config, router=router, moe_latent_size=config.whole("moe_hidden_size"), expert_norms=True)
     sparse = sparse_layers(config, num_layers(config))
     ffns: dict[bool, AnyFfn] = {True: experts, False: experts if all(sparse) else gated(config)}
     config.skip("intermediate_size", "residual_gate_temperature")

@@ -16,7 +16,7 @@ from archposter.spec.parts.base import (
 )
 
 Activation = Literal[
-    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"
+    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"
 ]
 
 
@@ -86,8 +86,9 @@ class Router(Part):
 class Moe(Part):
     """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
 
-    `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`).
-    `latent_norms`: it has a norm, and so has each expert's output (`MuseSparkExperts`).
+    `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`);
+    `moe_latent_norm`: what they return is normed before it is projected back (`KimiK3MoE`);
+    `expert_norms`: they read it through a norm, and what each returns has one too (`MuseSparkExperts`).
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
     arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `output_bias`: one bias for their sum (`JetMoeMoE`).
     `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
@@ -98,7 +99,8 @@ class Moe(Part):
     num_experts_per_tok: Dimension
     moe_intermediate_size: Dimension
     moe_latent_size: OptionalDimension = 0
-    latent_norms: bool = False
+    expert_norms: bool = False
+    moe_latent_norm: bool = False
     zero_expert_num: OptionalDimension = 0
     zero_expert_type: Literal["identity", "skip"] = "identity"
     num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = 0
@@ -114,13 +116,15 @@ class Moe(Part):
 
     @model_validator(mode="after")
     def _experts_exist(self) -> Self:
-        if self.latent_norms and not self.moe_latent_size:
+        if self.expert_norms and not self.moe_latent_size:
             raise ValueError("there is no latent that could have norms; moe_latent_size is 0")
         if self.num_experts_per_tok > self.num_experts:
             raise ValueError(
                 f"num_experts_per_tok {self.num_experts_per_tok} is larger than "
                 f"num_experts {self.num_experts}"
             )
+        if self.moe_latent_norm and not self.moe_latent_size:
+            raise ValueError("there is no latent that could be normed; moe_latent_size is 0")
         if self.router.shared_expert_sink and not self.num_shared_experts:
             raise ValueError("there are no shared experts that the router could score")
         multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)
