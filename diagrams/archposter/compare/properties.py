@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from archposter.compare.values import Aspect, Kind, Scalar
 from archposter.spec.parts import (
     Alibi,
+    BlockIndexer,
     ChunkedSpan,
     Compressor,
     FullSpan,
@@ -78,7 +79,7 @@ def properties(part: Part) -> Properties:
                 found |= {"span": value.kind, "sliding_window": value.size}
             case Router() | Compressor():
                 found |= properties(value)
-            case Indexer():
+            case Indexer() | BlockIndexer():
                 found |= {name: value, **properties(value)}
             case _ if name not in _TOLD:
                 found[name] = value

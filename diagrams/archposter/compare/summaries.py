@@ -7,6 +7,7 @@ from typing import Any
 
 from archposter.spec.parts import (
     Attention,
+    BlockIndexer,
     Cca,
     ChannelMix,
     CompressedAttention,
@@ -50,6 +51,11 @@ def _indexer(part: Indexer) -> str:
     return f"{heads}, best {exact(part.index_topk)}"
 
 
+def _block_indexer(part: BlockIndexer) -> str:
+    heads = f"{exact(part.index_n_heads)} heads of {exact(part.index_head_dim)}"
+    return f"{heads}, best {exact(part.index_topk_blocks)} blocks"
+
+
 SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     Attention: _attention,
     Mla: lambda p: f"MLA, {exact(p.num_attention_heads)} heads, latent {exact(p.kv_lora_rank)}",
@@ -63,6 +69,7 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     LowRankFfn: lambda p: f"low rank, {exact(p.laurel_rank)}",
     Cca: lambda p: f"CCA, {exact(p.num_attention_heads)} heads on {exact(p.num_key_value_heads)}",
     Indexer: _indexer,
+    BlockIndexer: _block_indexer,
     GatedDeltaNet: lambda p: f"Gated DeltaNet, {exact(p.linear_num_value_heads)} heads",
     Kda: lambda p: f"KDA, {exact(p.linear_num_heads)} heads",
     Mamba2: lambda p: f"Mamba-2, {exact(p.mamba_num_heads)} heads",

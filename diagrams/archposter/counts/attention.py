@@ -8,6 +8,7 @@ from dataclasses import replace
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import (
     Attention,
+    BlockIndexer,
     Cca,
     CompressedAttention,
     Compressor,
@@ -52,6 +53,17 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
         yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, part.gate_bias)
     if part.sinks:
         yield Weight("self_attn.sinks", (part.num_attention_heads,))
+    if part.indexer:
+        yield from _block_indexer(part.indexer, hidden_size)
+
+
+def _block_indexer(part: BlockIndexer, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of an indexer of blocks (`MiniMaxM3VLIndexer`, `Qwen4ExpTextQSAIndexer`)."""
+    width = part.index_head_dim
+    yield from linear("self_attn.indexer.q_proj", hidden_size, part.index_n_heads * width)
+    yield from linear("self_attn.indexer.k_proj", hidden_size, width)
+    yield Weight("self_attn.indexer.q_norm.weight", (width,))
+    yield Weight("self_attn.indexer.k_norm.weight", (width,))
 
 
 def _qk_norm(name: str, part: Attention, heads: int) -> Iterator[Weight]:
@@ -84,7 +96,9 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
     if part.gate != "none":
         yield from linear("self_attn.g_proj", hidden_size, heads if part.gate == "head" else mixed)
-    if part.indexer:
+    if part.sinks:
+        yield Weight("self_attn.sinks", (heads,))
+    if part.indexer and part.indexer.indexer_type == "full":
         yield from _indexer(part.indexer, part.q_lora_rank, hidden_size)
 
 

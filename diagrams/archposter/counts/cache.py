@@ -87,7 +87,9 @@ def _token(mixer: AnyMixer) -> Fraction:
 
 def _indexed(mixer: AnyMixer) -> Fraction:
     match mixer:
-        case Mla(indexer=indexer) if indexer:
+        case Attention(indexer=indexer) if indexer:
+            return Fraction(indexer.index_head_dim * _BF16)
+        case Mla(indexer=indexer) if indexer and indexer.indexer_type == "full":
             return Fraction(indexer.index_head_dim * _BF16)
         case CompressedAttention(compressor=compressor) if compressor and compressor.indexer:
             return Fraction(compressor.indexer.index_head_dim * _BF16, compressor.compress_ratio)

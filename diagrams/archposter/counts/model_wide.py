@@ -56,11 +56,11 @@ def per_layer_projection(part: PerLayerEmbedding, layers: int, hidden_size: int)
 def residual_step(part: Residual, hidden_size: int) -> Iterator[Weight]:
     """Yield a sublayer's weights for the residual stream."""
     match part:
-        case HyperConnections(hc_mult=streams):
-            mixed = (2 + streams) * streams
+        case HyperConnections(hc_mult=streams, independent=independent):
+            mixed = 2 * streams + (0 if independent else streams**2)
             yield Weight("fn", (mixed, streams * hidden_size))
             yield Weight("base", (mixed,))
-            yield Weight("scale", (3,))
+            yield Weight("scale", (2 if independent else 3,))
         case ScaledResidual():
             for name in ("hidden_states", "residual"):
                 yield Weight(f"{name}_scale", (hidden_size,))

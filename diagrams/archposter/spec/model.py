@@ -21,6 +21,7 @@ from archposter.spec.parts import (
     Ffn,
     Learned,
     Mixer,
+    Mla,
     NgramEmbedding,
     Norm,
     OptionalPositive,
@@ -309,14 +310,21 @@ def _located(stack: tuple[Entry, ...], location: Location) -> Iterator[tuple[Loc
 
 
 def _sharing(parts: Located) -> Iterator[Fault]:
-    """Find layers that share keys and values with a layer that does not stand before them."""
+    """Find layers that share with a layer that does not stand before them."""
     before = set()
+    indexers = set()
     owned = False
     for location, part in parts:
         if isinstance(part, SharedBlock):
             if part.weights == "earlier" and not owned:
                 yield (*location, "weights"), "no earlier shared block has weights of its own"
             owned = owned or part.weights == "own"
+        if isinstance(part, Mla) and part.indexer:
+            full = part.indexer.model_copy(update={"indexer_type": "full"})
+            if part.indexer.indexer_type == "full":
+                indexers.add(full)
+            elif full not in indexers:
+                yield (*location, "indexer"), "no earlier layer has an indexer of these sizes to share"
         if not isinstance(part, Attention):
             continue
         cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from archposter.spec.parts.attention import (
     Attention,
+    BlockIndexer,
     Cca,
     CompressedAttention,
     Compressor,
@@ -88,6 +89,7 @@ __all__ = [
     "AnyMixer",
     "AnyPart",
     "Attention",
+    "BlockIndexer",
     "Cca",
     "ChannelMix",
     "ChunkedSpan",

@@ -20,6 +20,34 @@ from archposter.spec.parts.position import FullSpan, NoPosition, Position, Rope,
 Gate = Literal["none", "head", "element"]
 
 
+class BlockIndexer(Part):
+    """Small heads that score blocks of `index_block_size` tokens; attention reads the best of them.
+
+    `pooling` "max": a block scores as its best key, each head chooses for its share of the query heads, and
+    the last `index_local_blocks` are always among the `index_topk_blocks` (`MiniMaxM3VLIndexer`); "mean":
+    a block scores by the mean of its keys, one choice for all heads, and the tokens after the last
+    full block are read too (`Qwen4ExpTextQSAIndexer`).
+    """
+
+    index_n_heads: Dimension
+    index_head_dim: Dimension
+    index_block_size: Dimension
+    index_topk_blocks: Dimension
+    index_local_blocks: OptionalDimension = 0
+    pooling: Literal["max", "mean"] = "max"
+
+    @model_validator(mode="after")
+    def _local_blocks_fit(self) -> Self:
+        if self.index_local_blocks > self.index_topk_blocks:
+            raise ValueError(
+                f"index_local_blocks {self.index_local_blocks} is larger than "
+                f"index_topk_blocks {self.index_topk_blocks}"
+            )
+        if self.index_local_blocks and self.pooling == "mean":
+            raise ValueError("with pooling mean no full block is read unless it is chosen")
+        return self
+
+
 class Attention(Part):
     """Softmax attention with grouped heads: MHA, GQA or MQA by its counts (arXiv:2305.13245).
 
@@ -32,6 +60,7 @@ class Attention(Part):
     `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
     `dynamic_mask`: a learned mask from the values (`DogeAttention`).
+    `indexer`: only blocks of tokens that it chooses are read.
     """
 
     kind: Literal["attention"] = "attention"
@@ -55,6 +84,7 @@ class Attention(Part):
     inner_norm: bool = False
     differential: bool = False
     dynamic_mask: bool = False
+    indexer: BlockIndexer | None = None
 
     @property
     def variant(self) -> Literal["mha", "gqa", "mqa"]:
@@ -78,13 +108,26 @@ class Attention(Part):
             raise ValueError(f"unified keys and values have one width; v_head_dim is {self.v_head_dim}")
         return self
 
+    @model_validator(mode="after")
+    def _indexer_reaches(self) -> Self:
+        if not self.indexer:
+            return self
+        if not isinstance(self.span, FullSpan):
+            raise ValueError(f"an indexer chooses among all earlier tokens; the span is {self.span.kind}")
+        if self.indexer.pooling == "max":
+            heads = self.indexer.index_n_heads
+            multiple("num_attention_heads", self.num_attention_heads, "index_n_heads", heads)
+        return self
+
 
 class Indexer(Part):
     """DeepSeek sparse attention: small heads that score every earlier token; attention reads the best.
 
-    DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.
+    DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.  `indexer_type` "shared": the layer
+    has no indexer and reads the tokens that the last earlier one chose (`GlmMoeDsaAttention`).
     """
 
+    indexer_type: Literal["full", "shared"] = "full"
     index_n_heads: Dimension
     index_head_dim: Dimension
     index_topk: Dimension
@@ -104,6 +147,7 @@ class Mla(Part):
     span: Span = FullSpan()
     indexer: Indexer | None = None
     gate: Gate = "none"
+    sinks: bool = False
     attention_bias: bool = False
 
     @model_validator(mode="after")
@@ -122,6 +166,12 @@ class Compressor(Part):
     compress_ratio: Dimension
     overlap: bool = False
     indexer: Indexer | None = None
+
+    @model_validator(mode="after")
+    def _indexer_is_own(self) -> Self:
+        if self.indexer and self.indexer.indexer_type == "shared":
+            raise ValueError("entries are chosen by an indexer of the layer's own; indexer_type is shared")
+        return self
 
 
 class CompressedAttention(Part):

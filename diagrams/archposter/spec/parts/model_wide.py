@@ -64,11 +64,13 @@ class AltUp(Part):
 class HyperConnections(Part):
     """`hc_mult` residual streams, mixed anew around every sublayer (arXiv:2409.19606, arXiv:2512.24880).
 
-    `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.
+    `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.  `independent`: the streams
+    are read and written, but not mixed with one another (`HYV4HyperConnection`).
     """
 
     kind: Literal["hyper_connections"] = "hyper_connections"
     hc_mult: Annotated[int, Field(ge=2, le=64)]
+    independent: bool = False
 
 
 Residual = Annotated[
