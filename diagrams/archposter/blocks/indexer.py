@@ -24,3 +24,8 @@ def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edg
         Edge("indexer", attention),
     ]
     return nodes, edges
+
+
+def chosen_below(attention: str) -> tuple[list[Node], list[Edge]]:
+    """Return the first column of a layer without an indexer: tokens that one of a layer below chose."""
+    return [Node("indexer", Cell(("Choice",), ("from below",)), 2, 0)], [Edge("indexer", attention)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words
-from archposter.blocks.indexer import INDEXED, indexer_path
+from archposter.blocks.indexer import INDEXED, chosen_below, indexer_path
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -16,17 +16,24 @@ def view(part: Mla, _arch: Arch) -> View:
     position = position_words(part.position)
     details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
     if part.indexer:
-        sparse = f"best {exact(part.indexer.index_topk)} tokens"
+        chosen = "best" if part.indexer.indexer_type == "full" else "same"
+        sparse = f"{chosen} {exact(part.indexer.index_topk)} tokens"
         details = (" · ".join((sparse, details[-1])), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "gated" if part.gate != "none" else "",
-        "sparse" if part.indexer else "",
+        _choice_word(part),
         "NoPE" if part.position.kind == "nope" else "",
     )
     kind = " ".join((*filter(None, words), "MLA"))
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
     return View(kind, "latent", ("Multi-head latent attention", "Latent attention", "MLA"), details, callout)
+
+
+def _choice_word(part: Mla) -> str:
+    if not part.indexer:
+        return ""
+    return "sparse" if part.indexer.indexer_type == "full" else "same-choice"
 
 
 def inset(part: Mla, arch: Arch) -> Inset:
@@ -50,7 +57,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
         Node("q", Cell(("Queries",), key, share=share), 2, first),
         Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
         Node("v", Cell(("Values",), wordings(part.v_head_dim)), 2, first + 2),
-        Node("attention", Cell(_reach(part), look="latent"), 3, 0, 3 + first),
+        Node("attention", _heads(part), 3, 0, 3 + first),
     ]
     edges = [
         Edge("x", "k_r"),
@@ -74,7 +81,8 @@ def inset(part: Mla, arch: Arch) -> Inset:
     else:
         edges.append(Edge("x", "q"))
     if part.indexer:
-        more, more_edges = indexer_path(part.indexer, "attention")
+        shared = part.indexer.indexer_type == "shared"
+        more, more_edges = chosen_below("attention") if shared else indexer_path(part.indexer, "attention")
         nodes += more
         edges += more_edges
     titles: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
@@ -84,13 +92,21 @@ def inset(part: Mla, arch: Arch) -> Inset:
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
 
-def _reach(part: Mla) -> Wordings:
+def _heads(part: Mla) -> Cell:
     """Return how many heads attend to which tokens."""
-    heads = f"{exact(part.num_attention_heads)} heads"
+    heads, reach = f"{exact(part.num_attention_heads)} heads", _reach(part)
+    if part.sinks:
+        return Cell((f"{heads}, a sink each", heads), reach, look="latent")
+    return Cell((*(f"{heads} {words}" for words in reach), heads), look="latent")
+
+
+def _reach(part: Mla) -> Wordings:
+    """Return which tokens are read."""
     if part.indexer:
         best = exact(part.indexer.index_topk)
-        return f"{heads} on the best {best} tokens", f"{heads} on {best} tokens", heads
+        chosen = "best" if part.indexer.indexer_type == "full" else "same"
+        return f"on the {chosen} {best} tokens", f"on {best} tokens"
     if isinstance(part.span, SlidingSpan):
         last = exact(part.span.size)
-        return f"{heads} on the last {last} tokens", f"{heads} on {last} tokens", heads
-    return f"{heads} on all earlier tokens", heads
+        return f"on the last {last} tokens", f"on {last} tokens"
+    return ("on all earlier tokens",)

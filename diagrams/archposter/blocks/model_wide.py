@@ -54,8 +54,8 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
 
 def _stream(arch: Arch) -> Stream:
     match arch.residual:
-        case HyperConnections(hc_mult=width):
-            return Stream(width)
+        case HyperConnections(hc_mult=width, independent=independent):
+            return Stream(width, mixed=not independent)
         case AltUp(altup_num_inputs=width):
             return Stream(width, once=True)
         case ScaledStream():
@@ -71,8 +71,9 @@ def callouts(arch: Arch) -> list[Callout]:
     embedding, output = arch.embedding, arch.output
     found = []
     match arch.residual:
-        case HyperConnections(hc_mult=width):
-            found.append(Callout("residual", f"{width} residual streams, mixed at every step"))
+        case HyperConnections(hc_mult=width, independent=independent):
+            done = "written" if independent else "mixed"
+            found.append(Callout("residual", f"{width} residual streams, {done} at every step"))
         case AltUp(altup_num_inputs=width):
             found.append(Callout("residual", f"{width} residual streams, one computed, the others predicted"))
         case ScaledStream():

@@ -233,10 +233,12 @@ class Repeat(NamedTuple):
 class Stream(NamedTuple):
     """What a tower's residual stream is: how many lines, and which summands are scaled first.
 
-    Several lines are read and written by each step, or `once` by each layer, whose steps have one line.
+    Several lines are read and written by each step, or `once` by each layer, whose steps have one line;
+    between the steps they may be `mixed`.
     """
 
     width: int = 1
+    mixed: bool = True
     once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False

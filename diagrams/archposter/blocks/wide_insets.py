@@ -21,7 +21,7 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
     """Return how telling each is among a card's insets, and the inset."""
     found = []
     if isinstance(arch.residual, HyperConnections):
-        found.append((_STREAMS_TELLING, _streams(arch.residual.hc_mult, arch.hidden_size)))
+        found.append((_STREAMS_TELLING, _streams(arch.residual, arch.hidden_size)))
     if arch.embedding.ngram:
         found.append((_NGRAM_TELLING, _ngrams(arch.embedding.ngram, arch)))
     if any(isinstance(part, Attention) and part.key_value == "shared" for part in arch.parts):
@@ -31,33 +31,38 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
     return found
 
 
-def _streams(lines: int, width: int) -> Inset:
-    """Draw how a sublayer reads one line from the streams and writes to all, while these are mixed."""
-    shown = min(lines, _MOST_STREAMS)
-    on: Square = "on"
-    row = (on,) * shown
-    mixing = Grid((row,) * shown, "linear")
-    nodes = (
+def _streams(part: HyperConnections, width: int) -> Inset:
+    """Draw how a sublayer reads one line from the streams and writes to all, while these may be mixed."""
+    lines = part.hc_mult
+    nodes = [
         Node("below", Words((f"{lines} streams of {exact(width)}", f"{lines} streams")), 0, 0, 2),
         Node("read", Cell(("Read",), (f"{lines} → 1",)), 1, 0),
-        Node("mix", mixing, 2, 1),
-        Node("mixed", Words((f"mix {lines} × {lines}", "mix")), 3, 1),
         Node("part", Cell(("Norm and part", "Part")), 2, 0),
         Node("write", Cell(("Write",), (f"1 → {lines}",)), 3, 0),
         Node("plus", Op("+"), 4, 0, 2),
         Node("above", Words((f"{lines} streams",)), 5, 0, 2),
-    )
-    edges = (
+    ]
+    edges = [
         Edge("below", "read"),
-        Edge("below", "mix"),
         Edge("read", "part"),
         Edge("part", "write"),
         Edge("write", "plus", side=True),
-        Edge("mix", "mixed"),
-        Edge("mixed", "plus", side=True),
         Edge("plus", "above"),
-    )
-    return Inset(("Hyper-connections", "Streams"), Diagram(nodes, edges, (1.0, 1.0)), "mixing")
+    ]
+    if part.independent:
+        nodes.append(Node("kept", Words(("each as it is", "as is")), 2, 1))
+        edges += [Edge("below", "kept"), Edge("kept", "plus", side=True)]
+    else:
+        shown = min(lines, _MOST_STREAMS)
+        on: Square = "on"
+        mixing = Grid(((on,) * shown,) * shown, "linear")
+        nodes += [
+            Node("mix", mixing, 2, 1),
+            Node("mixed", Words((f"mix {lines} × {lines}", "mix")), 3, 1),
+        ]
+        edges += [Edge("below", "mix"), Edge("mix", "mixed"), Edge("mixed", "plus", side=True)]
+    diagram = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0))
+    return Inset(("Hyper-connections", "Streams"), diagram, "mixing")
 
 
 def _ngrams(part: NgramEmbedding, arch: Arch) -> Inset:

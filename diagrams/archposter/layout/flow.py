@@ -240,7 +240,10 @@ class Flow:
         for line in bundle(path, self.stream.width):
             self.canvas.line(line, arrow=not several, role="residual", width=line_width(self.stream.width))
         if several:
-            box = draw_mixing(self.canvas, self.stream.width, Point(right, (tap + plus.y) / 2))
+            middle, half = (tap + plus.y) / 2, spread(self.stream.width)
+            box = Rect(right - half, middle, 2 * half, 0)
+            if self.stream.mixed:
+                box = draw_mixing(self.canvas, self.stream.width, Point(right, middle))
             self.places.keyed.setdefault("mixing", box)
         if self.stream.residual_scaled:
             draw_scale(self.canvas, Point((right + end.x) / 2, plus.y))
