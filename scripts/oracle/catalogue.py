@@ -65,7 +65,11 @@ NEEDED: dict[str, dict[str, Any]] = {
     "hunyuan_v1_moe": {"head_dim": 128},
     "hunyuan_vl_text": {"head_dim": 128},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
+    "minimax_m3_vl_text": {
+        "layer_types": ["full_attention"] * 3 + ["minimax_m3_sparse"] * 57,
+        "mlp_layer_types": ["dense"] * 3 + ["sparse"] * 57,
+    },
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
 }
-"""What a class must be told before it can build a model at all."""
+"""What a class must be told before it can build a model at all, or one with the parts it is about."""
