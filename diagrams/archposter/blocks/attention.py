@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
+from archposter.blocks.indexer import block_path, blocks_chosen
 from archposter.blocks.tree import (
     Cell,
     Diagram,
@@ -26,6 +27,7 @@ from archposter.spec.parts import (
     Alibi,
     AnyPart,
     Attention,
+    BlockIndexer,
     ChunkedSpan,
     FullSpan,
     Position,
@@ -70,6 +72,8 @@ def view(part: Attention, arch: Arch) -> View:
         "chunked": "chunked",
         "full": "global" if any(map(is_windowed, arch.parts)) else "",
     }[part.span.kind]
+    if part.indexer:
+        reach = "block-sparse"
     gated = "gated" if part.gate != "none" else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
@@ -83,7 +87,9 @@ def view(part: Attention, arch: Arch) -> View:
         name[0].upper() + name[1:]
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
-    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks, mask)))
+    chosen = f"best {blocks_chosen(part.indexer)}" if part.indexer else ""
+    said = (chosen, position_words(part.position), _span_words(part), keys, sinks, mask)
+    words = tuple(filter(None, said))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 
@@ -147,8 +153,9 @@ def inset(part: Attention, arch: Arch) -> Inset:
     """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
     width = exact(arch.hidden_size)
     shared, gated = part.key_value == "shared", part.gate != "none"
+    first = 1 if part.indexer else 0
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
+        Node("x", Words((f"x {width}",)), 0, 0, 3 + first + gated if gated or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), 1, 0),
     ]
     edges = [Edge("x", "q")]
@@ -179,7 +186,21 @@ def inset(part: Attention, arch: Arch) -> Inset:
     above, above_edges = _above(part, width)
     weights = (1.0, 1.0, 1.0, 0.85) if gated else (1.0, 1.0, 1.0)
     body = Diagram((*nodes, *above), (*edges, *above_edges), weights)
+    if part.indexer:
+        return Inset(_sparse_titles(part), _beside(part.indexer, body))
     return Inset((_LONG[part.variant], part.variant.upper()), body)
+
+
+def _sparse_titles(part: Attention) -> Wordings:
+    short = part.variant.upper()
+    return f"{_LONG[part.variant]}, block-sparse", f"Block-sparse {short}", short
+
+
+def _beside(indexer: BlockIndexer, body: Diagram) -> Diagram:
+    """Return the diagram one column to the right of an indexer's path."""
+    moved = (node if node.name == "x" else node._replace(column=node.column + 1) for node in body.nodes)
+    nodes, edges = block_path(indexer)
+    return Diagram((*moved, *nodes), (*body.edges, *edges), (1.2, *body.weights))
 
 
 def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
