@@ -66,6 +66,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "v_norm": "V-norm",
     "sinks": "sinks",
     "gate": "output gate",
+    "k_rope_norm": "RoPE key norm",
     "attn_logit_softcapping": "attention soft cap",
     "qkv_bias": "QKV bias",
     "output_bias": "output bias",

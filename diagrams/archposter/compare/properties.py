@@ -58,6 +58,7 @@ _ASPECTS: Mapping[str, Aspect] = {
     "partial_rotary_factor": "position",
     "qk_norm": "norm",
     "v_norm": "norm",
+    "k_rope_norm": "norm",
 }
 _TUNING = ("correction_bias_is_parameter", "conv_bias", "order")
 

@@ -92,6 +92,8 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     latent = part.kv_lora_rank
     yield from linear("self_attn.kv_a_proj_with_mqa", hidden_size, latent + part.qk_rope_head_dim, bias)
     yield Weight("self_attn.kv_a_layernorm.weight", (latent,))
+    if part.k_rope_norm:
+        yield Weight("self_attn.k_rope_only_layernorm.weight", (part.qk_rope_head_dim,))
     yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
     if part.gate != "none":

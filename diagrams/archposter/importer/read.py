@@ -68,8 +68,8 @@ def _decoder(top: Config) -> tuple[str, Config]:
     if top.flag("is_encoder_decoder", default=False):
         raise top.refused("is_encoder_decoder", "got true; only decoders are drawn")
     kind = _type(top)
-    if kind in WRAPPERS:
-        inner = top.section("text_config")
+    inner = top.section("text_config") if kind in WRAPPERS else None
+    if kind in WRAPPERS and (inner or kind not in READERS):
         if inner is None:
             raise top.refused("text_config", f"missing; the text decoder of {kind} stands there")
         kind, top = inner.text("model_type", default=WRAPPERS[kind]), inner

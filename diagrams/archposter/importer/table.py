@@ -49,6 +49,8 @@ READERS: dict[str, Reader] = {
     "diffllama": modern.diffllama,
     "doge": modern.doge,
     "dots1": sparse.dots1,
+    "dots3_note": indexed.dots3_note,
+    "dots3_note_text": indexed.dots3_note,
     "ernie4_5": modern.ernie4_5,
     "ernie4_5_moe": sparse.ernie4_5_moe,
     "exaone4": modern.exaone4,
@@ -186,7 +188,7 @@ WITHOUT_CLASS = frozenset(
 )
 """Types whose files must say everything: the library has no class for them, or one for other files."""
 
-LIKE = {"gpt-sw3": "gpt2", "kimi_k2": "deepseek_v3"}
+LIKE = {"dots3_note": "dots3_note_text", "gpt-sw3": "gpt2", "kimi_k2": "deepseek_v3"}
 """Types that the library reads with another type's class."""
 
 BY_ARCHITECTURE = {
@@ -199,6 +201,7 @@ BY_ARCHITECTURE = {
 WRAPPERS = {
     "cohere2_vision": "cohere2",
     "gemma3": "gemma3_text",
+    "dots3_note": "dots3_note_text",
     "glm4v": "glm4v_text",
     "glm4v_moe": "glm4v_moe_text",
     "glm_ocr": "glm_ocr_text",

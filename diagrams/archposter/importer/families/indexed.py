@@ -1,21 +1,34 @@
-"""Attention to tokens or blocks of tokens that an indexer chooses: Hunyuan 4, MiniMax M3."""
+"""Attention to tokens or blocks of tokens that an indexer chooses: Hunyuan 4, MiniMax M3, dots3-note."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from archposter.importer.body import (
+    FULL,
     Body,
     alternating,
     attention,
+    gated,
+    grouped_router,
     layer,
     moe,
     num_layers,
     rope,
+    shared_experts,
 )
 from archposter.importer.config import Config
 from archposter.importer.families.deepseek import corrected_router, decoder, indexer, mla, shared_choice
-from archposter.spec.parts import AnyFfn, BlockIndexer, GatedFfn, HyperConnections, Router
+from archposter.spec.parts import (
+    AnyFfn,
+    BlockIndexer,
+    GatedFfn,
+    HyperConnections,
+    Mla,
+    Rope,
+    Router,
+    SlidingSpan,
+)
 
 _M3_KEYS = {
     "index_n_heads": "sparse_num_index_heads",
@@ -26,6 +39,19 @@ _M3_KEYS = {
 }
 
 
+_DOTS_KINDS = ("full_attention", "indexed_attention", "sliding_attention")
+_DOTS_SLIDING = {
+    "num_attention_heads": 64,
+    "num_key_value_heads": 64,
+    "q_lora_rank": 1024,
+    "kv_lora_rank": 1024,
+    "head_dim": 256,
+    "qk_nope_head_dim": 192,
+    "v_head_dim": 128,
+}
+"""What the class takes for layers with a window where an older file is silent."""
+
+_DOTS_OWN = (*_DOTS_SLIDING, "qk_rope_head_dim", "index_n_heads", "index_head_dim", "index_topk")
 _M3_KINDS = {"full_attention": False, "minimax_m3_sparse": True}
 
 
@@ -117,3 +143,102 @@ def _m3_sparse(config: Config, count: int) -> list[bool]:
     flags = config.wholes("moe_layer_freq", length=count)
     said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
     return [word == "sparse" for word in said] if said else [bool(flag) for flag in flags or [1] * count]
+
+
+def dots3_note(config: Config) -> Body:
+    """`Dots3NoteForCausalLM`: latent attention, sparse or with a window, each with sizes of its own."""
+    count = num_layers(config)
+    for key, value in {
+        "apply_mla_qkv_lora_rescale": True,
+        "attention_gate_type": "headwise",
+        "k_rope_only_layernorm": True,
+        "mlp_bias": False,
+        "qk_layernorm": True,
+        "swa_attention_gate_type": "headwise",
+        "topk_method": "noaux_tc",
+    }.items():
+        config.expect(key, value)
+    config.expect("scoring_func", "noaux_tc", "sigmoid")
+    config.skip("mtp_use_moe", "mtp_head_sharing", "use_dedicated_mtp_embeddings", "moe_gating_fp32")
+    if config.whole("num_nextn_predict_layers", default=0, least=0):
+        config.journal.warn(config.where("num_nextn_predict_layers"), "prediction modules are not read")
+    types = _dots_types(config, count)
+    own = _dots_own(config, types)
+    experts = moe(
+        config,
+        num_shared_experts=shared_experts(config),
+        shared_expert_intermediate_size=config.whole(
+            "moe_shared_expert_intermediate_size", "shared_experts_intermediate_size"
+        ),
+        router=grouped_router(config, correction_bias=True),
+    )
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    kinds = list(zip(types, own, _dots_sparse(config, count), strict=True))
+    return Body(alternating(kinds, lambda kind: layer(_dots_mixer(config, *kind[:2]), ffns[kind[2]])))
+
+
+def _dots_types(config: Config, count: int) -> list[str]:
+    """Return each layer's type; older files call those with an indexer full attention."""
+    older = "per_layer_config" not in config.data
+    windowed = config.flag("use_sliding_window", default=True)
+    indexed = config.flag("use_dsa", default=older)
+    said = config.words("layer_types", length=count, among=_DOTS_KINDS) or [
+        "sliding_attention" if windowed and index > 1 and index % 4 != 1 else "full_attention"
+        for index in range(count)
+    ]
+    if "use_dsa" not in config.data and not older:
+        return said
+    other = "indexed_attention" if indexed else "full_attention"
+    return [word if word == "sliding_attention" else other for word in said]
+
+
+def _dots_own(config: Config, types: list[str]) -> list[tuple[tuple[str, int], ...]]:
+    """Return the sizes in which each layer differs from the model's: listed, or those of all windows."""
+    listed = config.section("per_layer_config")
+    if listed is None:
+        sizes = {key: config.whole(f"swa_{key}", default=value) for key, value in _DOTS_SLIDING.items()}
+        turned = sizes["head_dim"] - sizes["qk_nope_head_dim"]
+        sizes["qk_rope_head_dim"] = config.whole("swa_qk_rope_head_dim", default=turned)
+        return [tuple(sizes.items()) if word == "sliding_attention" else () for word in types]
+    found: list[tuple[tuple[str, int], ...]] = [()] * len(types)
+    for key in listed.data:
+        inner = listed.section(key)
+        if inner is None or not key.isdecimal() or int(key) >= len(types):
+            raise listed.refused(key, f"expected the number of a layer, below {len(types)}, and its sizes")
+        found[int(key)] = tuple((name, inner.whole(name)) for name in _DOTS_OWN if inner.has(name))
+    listed.skip(*listed.data)
+    return found
+
+
+def _dots_mixer(config: Config, word: str, own: tuple[tuple[str, int], ...]) -> Mla:
+    """Return a layer's attention, with the sizes in which it differs from the model's."""
+    config.skip(*_DOTS_OWN, "attention_bias")
+    windowed = word == "sliding_attention"
+    local = Config({**config.data, **dict(own)}, config.journal, config.path, config.defaults)
+    theta = config.number("swa_rope_theta", default=50_000.0)
+    turn = rope(config, word)
+    if windowed and not config.has("rope_parameters") and not config.has("rope_scaling"):
+        turn = config.build(Rope, theta=theta)
+    window = config.optional("sliding_window") or config.whole("sliding_window_size", default=512)
+    return mla(
+        local,
+        position=turn.model_copy(update={"partial_rotary_factor": 1.0}),
+        span=SlidingSpan(size=window) if windowed else FULL,
+        indexer=indexer(local) if word == "indexed_attention" else None,
+        gate="head",
+        k_rope_norm=True,
+    )
+
+
+def _dots_sparse(config: Config, count: int) -> list[bool]:
+    """Tell of every layer whether it has experts: by name, or else from one on, all or every so many."""
+    first = config.whole("first_k_dense_replace", default=1, least=0)
+    said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
+    if isinstance(config.data.get("moe_layer_freq"), list):
+        flags = config.wholes("moe_layer_freq", length=count) or []
+    else:
+        period = config.whole("moe_layer_freq", default=1)
+        flags = [index % period == 0 for index in range(count)]
+    if said:
+        return [word == "sparse" for word in said]
+    return [index >= first and bool(flag) for index, flag in enumerate(flags)]

@@ -134,7 +134,10 @@ class Indexer(Part):
 
 
 class Mla(Part):
-    """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed."""
+    """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed.
+
+    `k_rope_norm`: the key that is turned and shared by all heads has a norm (`Dots3NoteTextAttention`).
+    """
 
     kind: Literal["mla"] = "mla"
     num_attention_heads: Dimension
@@ -148,6 +151,7 @@ class Mla(Part):
     indexer: Indexer | None = None
     gate: Gate = "none"
     sinks: bool = False
+    k_rope_norm: bool = False
     attention_bias: bool = False
 
     @model_validator(mode="after")
