@@ -58,6 +58,13 @@ def model_class(kind: str) -> Any:
 
 
 NEEDED: dict[str, dict[str, Any]] = {
+    "cohere_compass_text": {
+        "layer_types": [*["sliding_attention"] * 3, "full_attention"] * 10,
+        "rope_parameters": {
+            "full_attention": None,
+            "sliding_attention": {"rope_type": "default", "rope_theta": 50_000.0},
+        },
+    },
     "dbrx": {"attn_config": {"rope_theta": 10_000.0, "clip_qkv": 8.0}},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 2, "num_experts_per_tok": 4},
     "deepseek_v2": {"num_experts_per_tok": 6},

@@ -15,6 +15,9 @@ def view(part: Mla, _arch: Arch) -> View:
     """Name the part; its callout gives the heads and the latent that is cached."""
     position = position_words(part.position)
     details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
+    if isinstance(part.span, SlidingSpan):
+        window = f"window {exact(part.span.size)}"
+        details = (" · ".join((window, details[-1])), window, details[-1])
     if part.indexer:
         chosen = "best" if part.indexer.indexer_type == "full" else "same"
         sparse = f"{chosen} {exact(part.indexer.index_topk)} tokens"

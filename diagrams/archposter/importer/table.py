@@ -39,6 +39,7 @@ READERS: dict[str, Reader] = {
     "cohere": cohere.cohere,
     "cohere2": cohere.cohere2,
     "cohere2_moe": cohere.cohere2_moe,
+    "cohere_compass_text": cohere.cohere_compass,
     "ctrl": classic.ctrl,
     "cwm": modern.cwm,
     "dbrx": sparse.dbrx,
@@ -200,6 +201,7 @@ BY_ARCHITECTURE = {
 
 WRAPPERS = {
     "cohere2_vision": "cohere2",
+    "cohere_compass": "cohere_compass_text",
     "gemma3": "gemma3_text",
     "dots3_note": "dots3_note_text",
     "glm4v": "glm4v_text",

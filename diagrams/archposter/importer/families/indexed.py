@@ -13,6 +13,7 @@ from archposter.importer.body import (
     grouped_router,
     layer,
     moe,
+    mtp,
     num_layers,
     rope,
     shared_experts,
@@ -83,9 +84,9 @@ def minimax_m3(config: Config) -> Body:
     }.items():
         config.expect(key, value)
     # the class turns the share of channels that RoPE's parameters name, and computes one activation
-    config.skip("rotary_dim", "hidden_act", "num_mtp_modules", "num_nextn_predict_layers")
-    if config.data.get("num_mtp_modules") or config.data.get("num_nextn_predict_layers"):
-        config.journal.warn(config.where("num_mtp_modules"), "prediction modules are not read")
+    config.skip("rotary_dim", "hidden_act")
+    # the released files hold no prediction modules, whatever they count
+    config.skip("num_mtp_modules", "num_nextn_predict_layers")
     mixers = {
         chosen: attention(config, position=rope(config), qk_norm="head", indexer=blocks)
         for chosen, blocks in ((False, None), (True, _m3_indexer(config)))
@@ -156,12 +157,12 @@ def dots3_note(config: Config) -> Body:
         "qk_layernorm": True,
         "swa_attention_gate_type": "headwise",
         "topk_method": "noaux_tc",
+        "use_dedicated_mtp_embeddings": False,
     }.items():
         config.expect(key, value)
     config.expect("scoring_func", "noaux_tc", "sigmoid")
-    config.skip("mtp_use_moe", "mtp_head_sharing", "use_dedicated_mtp_embeddings", "moe_gating_fp32")
-    if config.whole("num_nextn_predict_layers", default=0, least=0):
-        config.journal.warn(config.where("num_nextn_predict_layers"), "prediction modules are not read")
+    config.expect("num_nextn_predict_layers", 0, 1)
+    config.skip("mtp_head_sharing", "moe_gating_fp32")
     types = _dots_types(config, count)
     own = _dots_own(config, types)
     experts = moe(
@@ -174,7 +175,13 @@ def dots3_note(config: Config) -> Body:
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = list(zip(types, own, _dots_sparse(config, count), strict=True))
-    return Body(alternating(kinds, lambda kind: layer(_dots_mixer(config, *kind[:2]), ffns[kind[2]])))
+    layers = alternating(kinds, lambda kind: layer(_dots_mixer(config, *kind[:2]), ffns[kind[2]]))
+    ahead = ffns[config.flag("mtp_use_moe", default=False)]
+    windowed = next(
+        (sizes for word, sizes in zip(types, own, strict=True) if word == "sliding_attention"), ()
+    )
+    module = layer(_dots_mixer(config, "sliding_attention", windowed), ahead)
+    return Body(layers, mtp=mtp(config, module))
 
 
 def _dots_types(config: Config, count: int) -> list[str]:
