@@ -78,5 +78,19 @@ NEEDED: dict[str, dict[str, Any]] = {
     },
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
+    "qwen4_exp_text": {
+        "eos_token_id": 0,
+        "indexer_n_heads": 4,
+        "indexer_kv_heads": 1,
+        "indexer_head_dim": 128,
+        "indexer_budget": 2048,
+        "indexer_compress_ratio": 4,
+        "ple_layer_ids": [2],
+        "rope_parameters": {
+            "rope_type": "default",
+            "rope_theta": 10_000_000.0,
+            "partial_rotary_factor": 0.25,
+        },
+    },
 }
 """What a class must be told before it can build a model at all, or one with the parts it is about."""

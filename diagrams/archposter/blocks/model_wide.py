@@ -54,8 +54,8 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
 
 def _stream(arch: Arch) -> Stream:
     match arch.residual:
-        case HyperConnections(hc_mult=width, independent=independent):
-            return Stream(width, mixed=not independent)
+        case HyperConnections(hc_mult=width, independent=independent, hc_lowrank=rank):
+            return Stream(width, mixed=not independent, normed=rank > 0)
         case AltUp(altup_num_inputs=width):
             return Stream(width, once=True)
         case ScaledStream():
@@ -71,9 +71,12 @@ def callouts(arch: Arch) -> list[Callout]:
     embedding, output = arch.embedding, arch.output
     found = []
     match arch.residual:
-        case HyperConnections(hc_mult=width, independent=independent):
+        case HyperConnections(hc_mult=width, independent=independent, hc_lowrank=rank):
             done = "written" if independent else "mixed"
-            found.append(Callout("residual", f"{width} residual streams, {done} at every step"))
+            words = f"{width} residual streams, {done} at every step"
+            if rank:
+                words = f"{width} residual streams, read through gates of rank {exact(rank)}"
+            found.append(Callout("residual", words))
         case AltUp(altup_num_inputs=width):
             found.append(Callout("residual", f"{width} residual streams, one computed, the others predicted"))
         case ScaledStream():

@@ -86,7 +86,8 @@ def _frame(
         lanes.reverse()
         lanes.sort(key=lambda lane: -lane.joins_after)
         within = any(isinstance(part, SharedBlock) for part in step.parts)
-        steps.append(Step(_norm(step.pre_norm), tuple(lanes), _norm(step.post_norm), within))
+        norms = _norm(step.pre_norm), _norm(step.post_norm)
+        steps.append(Step(norms[0], tuple(lanes), norms[1], within, step.whole))
     return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
 
 

@@ -213,12 +213,14 @@ class Step(NamedTuple):
     """One residual step, from below: norm, lanes side by side, norm, plus.
 
     `within`: its sum is only what the next step reads; the residual stream goes past both.
+    `whole`: all lines of the stream are read and written, each as it is.
     """
 
     pre: Cell | None
     lanes: tuple[Lane, ...]
     post: Cell | None
     within: bool = False
+    whole: bool = False
 
 
 class Repeat(NamedTuple):
@@ -234,11 +236,12 @@ class Stream(NamedTuple):
     """What a tower's residual stream is: how many lines, and which summands are scaled first.
 
     Several lines are read and written by each step, or `once` by each layer, whose steps have one line;
-    between the steps they may be `mixed`.
+    between the steps they may be `mixed`.  `normed`: the norm before a step is one of all lines.
     """
 
     width: int = 1
     mixed: bool = True
+    normed: bool = False
     once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False

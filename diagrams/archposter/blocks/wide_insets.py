@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.spec.arch import Arch, Mtp
 from archposter.spec.parts import Attention, HyperConnections, NgramEmbedding
 from archposter.units import count, exact, wordings
@@ -34,10 +34,13 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
 def _streams(part: HyperConnections, width: int) -> Inset:
     """Draw how a sublayer reads one line from the streams and writes to all, while these may be mixed."""
     lines = part.hc_mult
+    reading: Wordings = (f"{lines} → 1",)
+    if part.hc_lowrank:
+        reading = (f"{lines} → 1, gates of rank {exact(part.hc_lowrank)}", f"rank {exact(part.hc_lowrank)}")
     nodes = [
         Node("below", Words((f"{lines} streams of {exact(width)}", f"{lines} streams")), 0, 0, 2),
-        Node("read", Cell(("Read",), (f"{lines} → 1",)), 1, 0),
-        Node("part", Cell(("Norm and part", "Part")), 2, 0),
+        Node("read", Cell(("Norm, read", "Read") if part.hc_lowrank else ("Read",), reading), 1, 0),
+        Node("part", Cell(("Part",) if part.hc_lowrank else ("Norm and part", "Part")), 2, 0),
         Node("write", Cell(("Write",), (f"1 → {lines}",)), 3, 0),
         Node("plus", Op("+"), 4, 0, 2),
         Node("above", Words((f"{lines} streams",)), 5, 0, 2),

@@ -24,6 +24,7 @@ from archposter.spec.parts import (
     Mlstm,
     Moe,
     NgramEmbedding,
+    NgramMemory,
     Part,
     PerLayerInput,
     PlainFfn,
@@ -80,6 +81,7 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     PlainFfn: lambda p: f"plain, {exact(p.intermediate_size)} wide",
     Moe: lambda p: f"MoE, {exact(p.num_experts_per_tok)} of {exact(p.num_experts)}",
     PerLayerInput: lambda p: f"{exact(p.hidden_size_per_layer_input)} wide",
+    NgramMemory: lambda p: f"n-gram memory, {exact(p.num_tables)} tables",
     NgramEmbedding: lambda p: f"{exact(p.num_tables)} tables",
 }
 

@@ -25,6 +25,7 @@ from archposter.spec.parts import (
     MixtureAttention,
     Mla,
     Mlstm,
+    NgramMemory,
     RgLru,
     SharedBlock,
     ShortConv,
@@ -50,7 +51,11 @@ def indexer_bytes_per_token(arch: Arch) -> Fraction:
 
 def state_bytes(arch: Arch) -> int:
     """Return the size of all recurrent and convolution states, whatever the context."""
-    return arch.loops * sum(_state(mixer, arch.hidden_size) for mixer in _mixers(arch))
+    memories = (part for part in arch.parts if isinstance(part, NgramMemory))
+    return arch.loops * (
+        sum(_state(mixer, arch.hidden_size) for mixer in _mixers(arch))
+        + sum(_remembered(memory, arch.hidden_size) for memory in memories)
+    )
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
@@ -106,6 +111,12 @@ def _kept(mixer: AnyMixer, tokens: int) -> int:
             return int(_token(mixer)) * min(tokens, span.size)
         case _:
             return int(_token(mixer)) * tokens
+
+
+def _remembered(memory: NgramMemory, hidden_size: int) -> int:
+    """Return what a memory's convolution keeps: the columns that it may still read, of all streams."""
+    columns = (memory.ple_conv_kernel_size - 1) * memory.ngram_size
+    return memory.hc_mult * hidden_size * columns * _BF16
 
 
 def _state(mixer: AnyMixer, hidden_size: int) -> int:

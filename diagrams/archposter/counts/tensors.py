@@ -17,11 +17,20 @@ from archposter.counts.attention import (
     mla,
     shared_block,
 )
-from archposter.counts.ffn import channel_mix, gated_ffn, low_rank, moe, per_layer_input, plain_ffn
+from archposter.counts.ffn import (
+    channel_mix,
+    gated_ffn,
+    low_rank,
+    moe,
+    ngram_memory,
+    per_layer_input,
+    plain_ffn,
+)
 from archposter.counts.model_wide import (
     ngram_projections,
     ngram_tables,
     norm,
+    normed_width,
     per_layer_projection,
     per_layer_table,
     residual_end,
@@ -59,6 +68,7 @@ from archposter.spec.parts import (
     Mla,
     Mlstm,
     Moe,
+    NgramMemory,
     Part,
     PerLayerInput,
     PlainFfn,
@@ -94,6 +104,7 @@ _WEIGHTS: dict[type[Part], Callable[[Any, int], Iterator[Weight]]] = {
     PlainFfn: plain_ffn,
     Moe: moe,
     PerLayerInput: per_layer_input,
+    NgramMemory: ngram_memory,
     ChannelMix: channel_mix,
     LowRankFfn: low_rank,
 }
@@ -149,7 +160,8 @@ def blocks(arch: Arch) -> Iterator[Block]:
     for index, layer in enumerate(arch.layers):
         yield Block(f"layers.{index}", weights[id(layer)], index, "layer")
     yield Block("", Weights(tuple(residual_end(arch.residual, hidden))), None, "residual")
-    yield Block("", Weights(tuple(norm("norm", arch.final_norm, hidden))), None, "final_norm")
+    final = norm("norm", arch.final_norm, normed_width(arch.residual, hidden))
+    yield Block("", Weights(tuple(final)), None, "final_norm")
     if not arch.output.tied:
         yield Block("lm_head", table, None, "head")
     if arch.output.bias:
@@ -209,7 +221,7 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
     before = "input_layernorm" if mixes else "pre_feedforward_layernorm"
     after = "post_attention_layernorm" if mixes else "post_feedforward_layernorm"
     if sublayer.pre_norm:
-        yield tuple(norm(before, sublayer.pre_norm, hidden))
+        yield tuple(norm(before, sublayer.pre_norm, normed_width(arch.residual, hidden)))
     for branch in sublayer.branches:
         if branch.pre_norm:
             yield tuple(norm(before, branch.pre_norm, hidden))
@@ -218,6 +230,8 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
             yield tuple(norm(after, branch.post_norm, hidden))
     if sublayer.post_norm:
         yield tuple(norm(after, sublayer.post_norm, hidden))
+    if sublayer.whole:
+        return
     residual = residual_step(arch.residual, hidden)
     yield tuple(replace(weight, name=f"residual.{weight.name}") for weight in residual)
 

@@ -18,6 +18,7 @@ from archposter.importer.families import (
     modern,
     pruned,
     qwen,
+    qwen4,
     sharing,
     sparse,
     statespace,
@@ -154,6 +155,7 @@ READERS: dict[str, Reader] = {
     "qwen3_next": qwen.qwen3_next,
     "qwen3_vl_moe_text": qwen.qwen3_moe,
     "qwen3_vl_text": llama.qwen3,
+    "qwen4_exp_text": qwen4.qwen4_exp,
     "recurrent_gemma": statespace.recurrent_gemma,
     "rwkv": statespace.rwkv,
     "sarvam_mla": deepseek.sarvam_mla,
@@ -222,6 +224,7 @@ WRAPPERS = {
     "qwen3_5_moe": "qwen3_5_moe_text",
     "qwen3_vl": "qwen3_vl_text",
     "qwen3_vl_moe": "qwen3_vl_moe_text",
+    "qwen4_exp": "qwen4_exp_text",
     "step3p7": "step3p5",
 }
 """Multimodal files: the text decoder stands in `text_config`, of this type where it does not say."""

@@ -24,6 +24,7 @@ _LOOP = 0.7  # how far from its frames the line back runs, of a gap
 _WITHIN = 5.0  # how far residual lines that run beside one another stand off their middle
 _BESIDE = 11.0  # how far the middle of streams is from the frame that they run along
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
+_MOUTH = 6.0
 
 
 @dataclass
@@ -193,11 +194,7 @@ class Flow:
         lane = frame.inset(SIDE, 0)
         half = spread(self.stream.width)
         tap = self.y - self.gap * _TAP - half
-        self.y -= self.extents.foot.at(self.t)
-        if self.stream.width > 1:
-            self.read(tap - half - 2)
-        if step.pre:
-            self.cell(step.pre, lane, self.joint)
+        self.enter(step, tap - half - 2, lane)
         self.lanes(number, step, lane)
         if step.post:
             self.y += self.gap - self.joint
@@ -224,6 +221,19 @@ class Flow:
         self.places.keyed.setdefault("residual", Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least))
         self.top = place.y
         self.lines = self.stream.width
+
+    def enter(self, step: Step, mouth: float, lane: Rect) -> None:
+        """Draw what a step begins with: reading one line of several, and the norm after or before that."""
+        foot, late = self.extents.foot.at(self.t), self.stream.normed and step.pre is not None
+        reads = self.stream.width > 1 and not step.whole
+        self.y -= foot - self.extents.reading.at(self.t) * late
+        if reads and not late:
+            self.read(mouth)
+        if step.pre:
+            self.cell(step.pre, lane, self.joint)
+        if reads and late:
+            self.y -= self.extents.reading.at(self.t)
+            self.read(self.top - _MOUTH)
 
     def read(self, mouth: float) -> None:
         """Make one line of the streams, at `mouth`."""
@@ -313,11 +323,14 @@ class Flow:
 
     def head(self, final: Cell, ahead: Cell | None, output: Cell, lane: Rect) -> None:
         """Draw the final norm, beside it what predicts further ahead, and the output both share."""
-        if self.stream.width > 1:
+        if self.stream.width > 1 and not self.stream.normed:
             self.y -= self.extents.reading.at(self.t)
             self.read(self.top - self.gap)
         if not ahead:
             self.cell(final, lane)
+            if self.stream.width > 1 and self.stream.normed:
+                self.y -= self.extents.reading.at(self.t)
+                self.read(self.top - _MOUTH)
             self.cell(output, lane)
             self.exits = [Point(self.axis, self.top)]
             return

@@ -21,6 +21,7 @@ from archposter.spec.parts import (
     Mla,
     Moe,
     NgramEmbedding,
+    NgramMemory,
     Norm,
     PerLayerEmbedding,
     PerLayerInput,
@@ -29,7 +30,7 @@ from archposter.spec.parts import (
     SharedBlock,
 )
 
-FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput, ChannelMix, LowRankFfn)
+FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput, NgramMemory, ChannelMix, LowRankFfn)
 SOFTMAX_TYPES = (Attention, Mla, CompressedAttention, Cca, MixtureAttention, SharedBlock)
 
 
@@ -53,6 +54,11 @@ class Sublayer:
     branches: tuple[Branch, ...]
     pre_norm: Norm | None
     post_norm: Norm | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all residual streams are read and written as they are, not one line for all."""
+        return any(isinstance(part, NgramMemory) for part in self.parts)
 
     @property
     def parts(self) -> tuple[AnyPart, ...]:

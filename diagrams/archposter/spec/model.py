@@ -19,10 +19,12 @@ from archposter.spec.parts import (
     Attention,
     Dimension,
     Ffn,
+    HyperConnections,
     Learned,
     Mixer,
     Mla,
     NgramEmbedding,
+    NgramMemory,
     Norm,
     OptionalPositive,
     Part,
@@ -283,6 +285,11 @@ class ArchSpec(Part):
             yield ("context_length",), message
 
     def _tables(self, parts: Located) -> Iterator[Fault]:
+        streams = self.residual.hc_mult if isinstance(self.residual, HyperConnections) else 1
+        for location, part in parts:
+            if isinstance(part, NgramMemory) and part.hc_mult != streams:
+                message = f"the memory feeds {part.hc_mult} residual streams; the model has {streams}"
+                yield (*location, "hc_mult"), message
         table = self.embedding.per_layer
         width = table.hidden_size_per_layer_input if table else 0
         users = [(location, part) for location, part in parts if isinstance(part, PerLayerInput)]

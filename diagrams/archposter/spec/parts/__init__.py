@@ -29,6 +29,7 @@ from archposter.spec.parts.ffn import (
     GatedFfn,
     LowRankFfn,
     Moe,
+    NgramMemory,
     PerLayerInput,
     PlainFfn,
     Router,
@@ -71,7 +72,7 @@ from archposter.spec.parts.recurrent import (
 SoftmaxMixer = Attention | Mla | CompressedAttention | Cca | MixtureAttention | SharedBlock
 RecurrentMixer = GatedDeltaNet | Kda | Mamba1 | Mamba2 | Lightning | Mlstm | ShortConv | RgLru | TimeMix
 AnyMixer = SoftmaxMixer | RecurrentMixer
-AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput | ChannelMix | LowRankFfn
+AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput | NgramMemory | ChannelMix | LowRankFfn
 AnyPart = AnyMixer | AnyFfn
 
 Mixer = Annotated[AnyMixer, Field(discriminator="kind")]
@@ -115,6 +116,7 @@ __all__ = [
     "Mlstm",
     "Moe",
     "NgramEmbedding",
+    "NgramMemory",
     "NoPosition",
     "Norm",
     "OptionalPositive",

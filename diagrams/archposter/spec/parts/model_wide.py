@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from archposter.spec.parts.base import Dimension, Part, Positive
+from archposter.spec.parts.base import Dimension, OptionalDimension, Part, Positive
 
 
 class Norm(Part):
@@ -65,12 +65,21 @@ class HyperConnections(Part):
     """`hc_mult` residual streams, mixed anew around every sublayer (arXiv:2409.19606, arXiv:2512.24880).
 
     `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.  `independent`: the streams
-    are read and written, but not mixed with one another (`HYV4HyperConnection`).
+    are read and written, but not mixed with one another (`HYV4HyperConnection`).  `hc_lowrank` above 0: each
+    stream has a norm, and is read through a gate for each channel, of that rank; this also
+    replaces the head (`Qwen4ExpTextGatedResidual`).
     """
 
     kind: Literal["hyper_connections"] = "hyper_connections"
     hc_mult: Annotated[int, Field(ge=2, le=64)]
     independent: bool = False
+    hc_lowrank: OptionalDimension = 0
+
+    @model_validator(mode="after")
+    def _gated_streams_stay(self) -> Self:
+        if self.hc_lowrank and not self.independent:
+            raise ValueError("streams that are read through hc_lowrank are independent")
+        return self
 
 
 Residual = Annotated[
