@@ -102,6 +102,7 @@ def test_defaults_are_resolved() -> None:
         "inner_norm": False,
         "differential": False,
         "dynamic_mask": False,
+        "indexer": None,
     }
     assert model.mtp is not None
     assert (model.mtp.depth, model.mtp.layer.source) == (1, "mtp.layer")

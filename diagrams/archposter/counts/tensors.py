@@ -240,8 +240,8 @@ def _mtp_module(layer: Layer, arch: Arch) -> Iterator[Weight]:
     """Yield a module's own weights; embedding and head are the model's (arXiv:2412.19437, section 2.2)."""
     hidden = arch.hidden_size
     yield from norm("enorm", arch.final_norm, hidden)
-    yield from norm("hnorm", arch.final_norm, hidden)
+    yield from norm("hnorm", arch.final_norm, normed_width(arch.residual, hidden))
     yield from linear("eh_proj", 2 * hidden, hidden)
     yield from _layer(layer, arch)
     yield from residual_end(arch.residual, hidden)
-    yield from norm("shared_head.norm", arch.final_norm, hidden)
+    yield from norm("shared_head.norm", arch.final_norm, normed_width(arch.residual, hidden))

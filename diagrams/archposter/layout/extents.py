@@ -50,7 +50,8 @@ class Extents:
         norms = [self.cell(norm) + self.measures.joint for norm in (step.pre, step.post) if norm]
         gap = self.measures.gap
         fan = gap * 2.0 if len(step.lanes) > 1 else Stretch(0.0, 0.0)
-        return total([self.foot, highest([self.lane(lane) for lane in step.lanes]), fan, gap, OP, *norms])
+        foot = self.foot + self.reading * float(self._tower.stream.normed and step.pre is not None)
+        return total([foot, highest([self.lane(lane) for lane in step.lanes]), fan, gap, OP, *norms])
 
     def frame(self, frame: Repeat | Cell) -> Stretch:
         """Return the height of a frame, or of one condensed to a line."""

@@ -224,9 +224,9 @@ class Flow:
 
     def enter(self, step: Step, mouth: float, lane: Rect) -> None:
         """Draw what a step begins with: reading one line of several, and the norm after or before that."""
-        foot, late = self.extents.foot.at(self.t), self.stream.normed and step.pre is not None
+        late = self.stream.normed and step.pre is not None
         reads = self.stream.width > 1 and not step.whole
-        self.y -= foot - self.extents.reading.at(self.t) * late
+        self.y -= self.extents.foot.at(self.t)
         if reads and not late:
             self.read(mouth)
         if step.pre:
@@ -323,13 +323,15 @@ class Flow:
 
     def head(self, final: Cell, ahead: Cell | None, output: Cell, lane: Rect) -> None:
         """Draw the final norm, beside it what predicts further ahead, and the output both share."""
-        if self.stream.width > 1 and not self.stream.normed:
-            self.y -= self.extents.reading.at(self.t)
+        several, reading = self.stream.width > 1, self.extents.reading.at(self.t)
+        late = several and self.stream.normed
+        if several and not late:
+            self.y -= reading
             self.read(self.top - self.gap)
         if not ahead:
             self.cell(final, lane)
-            if self.stream.width > 1 and self.stream.normed:
-                self.y -= self.extents.reading.at(self.t)
+            if late:
+                self.y -= reading
                 self.read(self.top - _MOUTH)
             self.cell(output, lane)
             self.exits = [Point(self.axis, self.top)]
@@ -337,7 +339,10 @@ class Flow:
         self.y -= self.gap
         split = self.y + self.gap
         place = self.stand(highest([self.extents.cell(final), self.extents.cell(ahead)]))
-        self.rise(split, arrow=False)
+        if late:
+            self.y -= reading
+        else:
+            self.rise(split, arrow=False)
         below = self.stand(self.extents.cell(output))
         roof = Rect(lane.x, below.y, lane.width, below.height)
         for cell, column in zip(
@@ -346,9 +351,16 @@ class Flow:
             height = self.extents.cell(cell).at(self.t)
             rect = Rect(column.x, place.center_y - height / 2, column.width, height)
             x = rect.center_x
-            self.canvas.line([Point(self.axis, split), Point(x, split), Point(x, rect.bottom)], arrow=True)
+            path = [Point(self.axis, split), Point(x, split), Point(x, rect.bottom)]
+            if late:
+                path.insert(0, Point(self.axis, self.top))
+            for line in bundle(path, self.lines):
+                self.canvas.line(line, arrow=self.lines == 1, width=line_width(self.lines))
             draw_cell(self.canvas, cell, rect, self.places)
-            self.canvas.line([Point(x, rect.y), Point(x, roof.bottom)], arrow=True)
+            top = rect.y
+            if late and cell is final:
+                top = draw_funnel(self.canvas, self.lines, x, rect.y, rect.y - _MOUTH)
+            self.canvas.line([Point(x, top), Point(x, roof.bottom)], arrow=True)
             self.exits.append(Point(x, roof.y))
         draw_cell(self.canvas, output, roof, self.places)
 

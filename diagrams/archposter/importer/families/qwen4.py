@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import isqrt
 
-from archposter.importer.body import Body, alternating, attention, biases, every, moe, num_layers, rope
+from archposter.importer.body import Body, alternating, attention, biases, every, moe, mtp, num_layers, rope
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, SublayerSpec
 from archposter.spec.parts import (
+    AnyMixer,
     Attention,
     BlockIndexer,
     GatedDeltaNet,
@@ -26,14 +27,13 @@ def qwen4_exp(config: Config) -> Body:
     """`Qwen4ExpForCausalLM`: three Gated DeltaNet layers, then one of block-sparse attention."""
     count = num_layers(config)
     config.skip("seed", "split_ngram_parts", "number_of_conv_states")
-    if config.whole("mtp_num_hidden_layers", default=0, least=0):
-        config.journal.warn(config.where("mtp_num_hidden_layers"), "prediction modules are not read")
+    config.expect("mtp_use_dedicated_embeddings", False)
     period = config.whole("full_attention_interval", default=4)
     said = config.words("layer_types", length=count, among=_KINDS)
     linear = [_KINDS[word] for word in said] if said else [every(period)(index) for index in range(count)]
     streams = config.whole("hc_count")
     memories = _memories(config, count, streams)
-    mixers = {True: _delta(config), False: None if all(linear) else _softmax(config)}
+    mixers: dict[bool, AnyMixer] = {True: _delta(config), False: _softmax(config)}
     experts = SublayerSpec(
         part=moe(
             config,
@@ -52,7 +52,9 @@ def qwen4_exp(config: Config) -> Body:
     rank = config.whole("hc_lowrank")
     residual = config.build(HyperConnections, hc_mult=streams, independent=True, hc_lowrank=rank)
     kinds = [(kind, memories.get(index)) for index, kind in enumerate(linear)]
-    return Body(alternating(kinds, built), residual=residual)
+    module = built((False, None))
+    ahead = mtp(config, module, "mtp_num_hidden_layers")
+    return Body(alternating(kinds, built), residual=residual, mtp=ahead)
 
 
 def _delta(config: Config) -> GatedDeltaNet:

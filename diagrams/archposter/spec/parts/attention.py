@@ -23,10 +23,10 @@ Gate = Literal["none", "head", "element"]
 class BlockIndexer(Part):
     """Small heads that score blocks of `index_block_size` tokens; attention reads the best of them.
 
-    `pooling` "max": a block scores as its best key, each head chooses for its share of the query heads, and
-    the last `index_local_blocks` are always among the `index_topk_blocks` (`MiniMaxM3VLIndexer`); "mean":
-    a block scores by the mean of its keys, one choice for all heads, and the tokens after the last
-    full block are read too (`Qwen4ExpTextQSAIndexer`).
+    MiniMax Sparse Attention (arXiv:2606.13392).  `pooling` "max": a block scores as its best key, each head
+    chooses for its share of the query heads, and the last `index_local_blocks` are always among the
+    `index_topk_blocks` (`MiniMaxM3VLIndexer`); "mean": a block scores by the mean of its keys, one choice for
+    all heads, and the tokens after the last full block are read too (`Qwen4ExpTextQSAIndexer`).
     """
 
     index_n_heads: Dimension
@@ -124,7 +124,8 @@ class Indexer(Part):
     """DeepSeek sparse attention: small heads that score every earlier token; attention reads the best.
 
     DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.  `indexer_type` "shared": the layer
-    has no indexer and reads the tokens that the last earlier one chose (`GlmMoeDsaAttention`).
+    has no indexer and reads the tokens that the last earlier one chose (arXiv:2603.12201;
+    `GlmMoeDsaAttention`).
     """
 
     indexer_type: Literal["full", "shared"] = "full"
