@@ -207,6 +207,7 @@ def _dots_own(config: Config, types: list[str]) -> list[tuple[tuple[str, int], .
         turned = sizes["head_dim"] - sizes["qk_nope_head_dim"]
         sizes["qk_rope_head_dim"] = config.whole("swa_qk_rope_head_dim", default=turned)
         return [tuple(sizes.items()) if word == "sliding_attention" else () for word in types]
+    config.skip(*(f"swa_{key}" for key in _DOTS_OWN))
     found: list[tuple[tuple[str, int], ...]] = [()] * len(types)
     for key in listed.data:
         inner = listed.section(key)
