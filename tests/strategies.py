@@ -417,7 +417,7 @@ def spec_data(draw: st.DrawFn) -> Data:
         "vocab_size": draw(dimensions()),
         "hidden_size": draw(dimensions()),
         "norm": {"kind": kind, "placement": draw(st.sampled_from(["pre", "post", "sandwich"]))},
-        "output": {"tied": draw(_FLAGS)},
+        "output": {"tied": draw(_FLAGS), "dense": draw(st.none() | dense_heads())},
         "stack": stack,
     }
     if kind == "layernorm":
@@ -441,6 +441,11 @@ def spec_data(draw: st.DrawFn) -> Data:
     if draw(_FLAGS):
         data["mtp"] = {"num_nextn_predict_layers": draw(st.integers(1, 16)), "layer": draw(layers(palette))}
     return data
+
+
+def dense_heads() -> st.SearchStrategy[Data]:
+    """What stands before the output layer."""
+    return st.fixed_dictionaries({}, optional={"activation": _ACTIVATIONS, "bias": _FLAGS})
 
 
 def residuals() -> st.SearchStrategy[Data]:

@@ -23,6 +23,7 @@ _RULES: tuple[tuple[str, list[Any]], ...] = (
     (r".*(experts|expert)_per_tok\w*\Z|.*top_?k\w*\Z", [1, 2, 3]),
     (r".*experts?\w*\Z", [2, 3, 4, 6, 8]),
     (r".*(window|chunk)\w*\Z", [16, 24, 32]),
+    (r"local_attention\Z", [32, 48, 64]),
     (r".*(kernel|d_conv|conv_width)\w*\Z", [2, 3, 4, 5]),
     (r".*(state|d_state)\w*\Z", [8, 16, 32]),
     (r".*groups?\w*\Z", [1, 2, 4]),

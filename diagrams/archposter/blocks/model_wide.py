@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.tree import Callout, Cell, Repeat, Stream, Tower
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -49,7 +50,16 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
         output=Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output"),
         stream=_stream(arch),
         loops=arch.loops,
+        above=_dense_head(arch),
     )
+
+
+def _dense_head(arch: Arch) -> tuple[Cell, ...]:
+    """Return the box of what stands between the final norm and the output layer."""
+    if not arch.output.dense:
+        return ()
+    words = "Dense", ACTIVATION_NAMES[arch.output.dense.activation], norm_name(arch.final_norm)
+    return (Cell((", ".join(words), ", ".join(words[:2]), words[0]), key="dense", source="output"),)
 
 
 def _stream(arch: Arch) -> Stream:

@@ -251,8 +251,8 @@ class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
     `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
-    norm and shares the output.  `frames` holds the same layers more and more condensed; layout takes the
-    first that fits.  A Cell among the frames is a frame condensed to one line.
+    norm and shares the output, and what stands `above` it.  `frames` holds the same layers more and
+    more condensed; layout takes the first that fits.  A Cell among the frames is one condensed to a line.
     """
 
     embedding: Cell
@@ -265,6 +265,7 @@ class Tower(NamedTuple):
     output: Cell
     stream: Stream
     loops: int = 1
+    above: tuple[Cell, ...] = ()
 
 
 # ---- the card

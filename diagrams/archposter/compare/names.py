@@ -56,6 +56,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "lm_head_bias": "output layer bias",
     "logit_scale": "logit scale",
     "final_logit_softcapping": "logit soft cap",
+    "dense_head": "dense layer before it",
     "num_nextn_predict_layers": "MTP depth",
     "mtp_sublayers": "MTP layer",
     "num_attention_heads": "query heads",

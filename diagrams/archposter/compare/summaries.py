@@ -11,6 +11,7 @@ from archposter.spec.parts import (
     Cca,
     ChannelMix,
     CompressedAttention,
+    DenseHead,
     GatedDeltaNet,
     GatedFfn,
     Indexer,
@@ -81,6 +82,7 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     PlainFfn: lambda p: f"plain, {exact(p.intermediate_size)} wide",
     Moe: lambda p: f"MoE, {exact(p.num_experts_per_tok)} of {exact(p.num_experts)}",
     PerLayerInput: lambda p: f"{exact(p.hidden_size_per_layer_input)} wide",
+    DenseHead: lambda p: f"dense, {p.activation}",
     NgramMemory: lambda p: f"n-gram memory, {exact(p.num_tables)} tables",
     NgramEmbedding: lambda p: f"{exact(p.num_tables)} tables",
 }

@@ -162,6 +162,11 @@ def blocks(arch: Arch) -> Iterator[Block]:
     yield Block("", Weights(tuple(residual_end(arch.residual, hidden))), None, "residual")
     final = norm("norm", arch.final_norm, normed_width(arch.residual, hidden))
     yield Block("", Weights(tuple(final)), None, "final_norm")
+    if arch.output.dense:
+        dense = Weights(
+            (*linear("dense", hidden, hidden, arch.output.dense.bias), *norm("norm", arch.final_norm, hidden))
+        )
+        yield Block("prediction_head", dense, None, "final_norm")
     if not arch.output.tied:
         yield Block("lm_head", table, None, "head")
     if arch.output.bias:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import Reader
 from archposter.importer.families import (
+    bert,
     classic,
     cohere,
     deepseek,
@@ -131,6 +132,7 @@ READERS: dict[str, Reader] = {
     "mixtral": experts.mixtral,
     "mpt": classic.mpt,
     "nanochat": modern.nanochat,
+    "modernbert-decoder": bert.modernbert_decoder,
     "nemotron": classic.nemotron,
     "nemotron-nas": pruned.nemotron_nas,
     "nemotron_h": hybrid.nemotron_h,

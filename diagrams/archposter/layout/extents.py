@@ -62,7 +62,9 @@ class Extents:
     def tower(self, frames: tuple[Repeat | Cell, ...]) -> Stretch:
         """Return the height of everything."""
         tower, m = self._tower, self.measures
-        boxes = [self.cell(cell) + m.gap for cell in (tower.embedding, *tower.below, tower.output)]
+        boxes = [
+            self.cell(cell) + m.gap for cell in (tower.embedding, *tower.below, *tower.above, tower.output)
+        ]
         last = highest([self.cell(cell) for cell in (tower.final, tower.ahead) if cell]) + m.gap
         fans = m.gap * (2.0 * bool(tower.table) + 1.0 * bool(tower.ahead) + 2.0 * (tower.loops > 1))
         added = [OP + m.gap for _ in tower.added]

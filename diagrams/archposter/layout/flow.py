@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archposter.blocks.tree import Cell, Choice, Lane, Op, Repeat, Slot, Step, Stream
 from archposter.layout.canvas import Canvas
@@ -321,8 +322,8 @@ class Flow:
             if not self.places.blocked([Point(corner.x, end.y), end]):
                 self.canvas.line([out, turn, corner, Point(corner.x, end.y), end], arrow=True, role="feed")
 
-    def head(self, final: Cell, ahead: Cell | None, output: Cell, lane: Rect) -> None:
-        """Draw the final norm, beside it what predicts further ahead, and the output both share."""
+    def head(self, final: Cell, ahead: Cell | None, above: Sequence[Cell], lane: Rect) -> None:
+        """Draw the final norm, beside it what predicts further ahead, and the output that both share."""
         several, reading = self.stream.width > 1, self.extents.reading.at(self.t)
         late = several and self.stream.normed
         if several and not late:
@@ -333,7 +334,8 @@ class Flow:
             if late:
                 self.y -= reading
                 self.read(self.top - _MOUTH)
-            self.cell(output, lane)
+            for cell in above:
+                self.cell(cell, lane)
             self.exits = [Point(self.axis, self.top)]
             return
         self.y -= self.gap
@@ -343,8 +345,8 @@ class Flow:
             self.y -= reading
         else:
             self.rise(split, arrow=False)
-        below = self.stand(self.extents.cell(output))
-        roof = Rect(lane.x, below.y, lane.width, below.height)
+        stood = [self.stand(self.extents.cell(cell)) for cell in above]
+        roofs = [Rect(lane.x, each.y, lane.width, each.height) for each in stood]
         for cell, column in zip(
             (ahead, final), _columns(Rect(lane.x, place.y, lane.width, place.height), _HEAD), strict=True
         ):
@@ -360,9 +362,12 @@ class Flow:
             top = rect.y
             if late and cell is final:
                 top = draw_funnel(self.canvas, self.lines, x, rect.y, rect.y - _MOUTH)
-            self.canvas.line([Point(x, top), Point(x, roof.bottom)], arrow=True)
-            self.exits.append(Point(x, roof.y))
-        draw_cell(self.canvas, output, roof, self.places)
+            self.canvas.line([Point(x, top), Point(x, roofs[0].bottom)], arrow=True)
+            for roof, higher in pairwise(roofs):
+                self.canvas.line([Point(x, roof.y), Point(x, higher.bottom)], arrow=True)
+            self.exits.append(Point(x, roofs[-1].y))
+        for cell, roof in zip(above, roofs, strict=True):
+            draw_cell(self.canvas, cell, roof, self.places)
 
     def leave(self, top: float) -> None:
         """Draw the arrows out of the model."""

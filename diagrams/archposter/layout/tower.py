@@ -67,6 +67,6 @@ def draw(canvas: Canvas, tower: Tower, rect: Rect, loosest: float = 1.0) -> Plac
     for cell in tower.below:
         flow.cell(cell, lane)
     flow.layers(frames, inner, tower.loops)
-    flow.head(tower.final, tower.ahead, tower.output, lane)
+    flow.head(tower.final, tower.ahead, (*tower.above, tower.output), lane)
     flow.leave(rect.y)
     return flow.places

@@ -15,6 +15,7 @@ from archposter.spec.parts import (
     Cca,
     ChannelMix,
     CompressedAttention,
+    DenseHead,
     GatedFfn,
     LowRankFfn,
     MixtureAttention,
@@ -103,12 +104,16 @@ class Embedding:
 
 @dataclass(frozen=True)
 class Output:
-    """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped)."""
+    """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped).
+
+    `dense` stands between the final norm and the output layer.
+    """
 
     tied: bool
     bias: bool
     logit_scale: float
     final_logit_softcapping: float
+    dense: DenseHead | None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from archposter.spec.parts import (
     AnyKind,
     AnyPart,
     Attention,
+    DenseHead,
     Dimension,
     Ffn,
     HyperConnections,
@@ -193,12 +194,14 @@ class OutputSpec(Part):
     """The output layer; `tied`: it is the embedding table.
 
     Logits are multiplied by `logit_scale`; `final_logit_softcapping` 0: they are not capped.
+    `dense` stands between the final norm and the output layer.
     """
 
     tied: bool
     bias: bool = False
     logit_scale: Positive = 1.0
     final_logit_softcapping: OptionalPositive = 0.0
+    dense: DenseHead | None = None
 
 
 class MtpSpec(Part):

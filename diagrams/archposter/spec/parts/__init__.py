@@ -36,6 +36,7 @@ from archposter.spec.parts.ffn import (
 )
 from archposter.spec.parts.model_wide import (
     AltUp,
+    DenseHead,
     HyperConnections,
     NgramEmbedding,
     Norm,
@@ -96,6 +97,7 @@ __all__ = [
     "ChunkedSpan",
     "CompressedAttention",
     "Compressor",
+    "DenseHead",
     "Dimension",
     "Ffn",
     "FullSpan",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import Dimension, OptionalDimension, Part, Positive
+from archposter.spec.parts.ffn import Activation
 
 
 class Norm(Part):
@@ -28,6 +29,13 @@ class Norm(Part):
         if self.bias and not self.weight:
             raise ValueError("a norm without weight has no bias")
         return self
+
+
+class DenseHead(Part):
+    """A matrix as wide as the stream, an activation and a norm (`ModernBertDecoderPredictionHead`)."""
+
+    activation: Activation = "gelu"
+    bias: bool = False
 
 
 class PlainResidual(Part):
