@@ -27,6 +27,7 @@ LEFT_OUT = {kind: why for why, kinds in _LEFT_OUT.items() for kind in kinds.spli
 TEXT_PARTS = [
     "glm4v_moe_text",
     "glm4v_text",
+    "glm5_next_text",
     "glm_ocr_text",
     "hunyuan_vl_text",
     "qwen2_5_vl_text",

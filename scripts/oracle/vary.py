@@ -91,6 +91,10 @@ def agreed(found: Overrides, default: Overrides, chance: random.Random) -> Overr
             found[key] = [chance.choice(found[key] or value) for _ in range(count)]
     if "attn_layer_indices" in default and count:
         found["attn_layer_indices"] = sorted(chance.sample(range(count), max(count // 3, 1)))
+    if default.get("qk_rope_head_dim") == 0:
+        found["qk_rope_head_dim"] = 0
+    if "index_kpool" in default and "index_kpool" in found:
+        found["index_topk"] = found["index_kpool"] * chance.choice([1, 2, 3])
     if "num_blocks" in default:
         found["num_blocks"] = count
     if "word_embed_proj_dim" in default:

@@ -7,7 +7,7 @@ from archposter.blocks.indexer import INDEXED, chosen_below, indexer_path
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Mla, Rope, SlidingSpan
+from archposter.spec.parts import Indexer, Mla, Rope, SlidingSpan
 from archposter.units import exact, wordings
 
 
@@ -19,8 +19,7 @@ def view(part: Mla, _arch: Arch) -> View:
         window = f"window {exact(part.span.size)}"
         details = (" · ".join((window, details[-1])), window, details[-1])
     if part.indexer:
-        chosen = "best" if part.indexer.indexer_type == "full" else "same"
-        sparse = f"{chosen} {exact(part.indexer.index_topk)} tokens"
+        sparse = _chosen(part.indexer)
         details = (" · ".join((sparse, details[-1])), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
@@ -31,6 +30,15 @@ def view(part: Mla, _arch: Arch) -> View:
     kind = " ".join((*filter(None, words), "MLA"))
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
     return View(kind, "latent", ("Multi-head latent attention", "Latent attention", "MLA"), details, callout)
+
+
+def _chosen(indexer: Indexer) -> str:
+    """Return what is read: "best 2,048 tokens", "same 128 pools of 16"."""
+    word = "best" if indexer.indexer_type == "full" else "same"
+    if indexer.index_kpool:
+        pools = exact(indexer.index_topk // indexer.index_kpool)
+        return f"{word} {pools} pools of {exact(indexer.index_kpool)}"
+    return f"{word} {exact(indexer.index_topk)} tokens"
 
 
 def _choice_word(part: Mla) -> str:
@@ -45,17 +53,11 @@ def inset(part: Mla, arch: Arch) -> Inset:
     turned = isinstance(part.position, Rope)
     width, value = exact(arch.hidden_size), heads * part.v_head_dim
     first = 1 if part.indexer else 0
-    key = (f"{exact(nope)} + {exact(rope)}", *wordings(nope + rope))
+    key = (*((f"{exact(nope)} + {exact(rope)}",) if rope else ()), *wordings(nope + rope))
     share = rope / (nope + rope) if turned else 0.0
     shared_key = ("RoPE key", "RoPE k") if turned else ("Shared key", "Key")
     nodes = [
         Node("x", Words((f"x {width}",)), 0, 0, 3 + first),
-        Node(
-            "k_r",
-            Cell(shared_key, wordings(rope), cached=True, share=float(turned)),
-            1,
-            first + 1,
-        ),
         Node("c_kv", Cell(("KV latent", "KV"), wordings(part.kv_lora_rank), cached=True), 1, first + 2),
         Node("q", Cell(("Queries",), key, share=share), 2, first),
         Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
@@ -63,13 +65,15 @@ def inset(part: Mla, arch: Arch) -> Inset:
         Node("attention", _heads(part), 3, 0, 3 + first),
     ]
     edges = [
-        Edge("x", "k_r"),
         Edge("x", "c_kv"),
-        Edge("k_r", "k"),
         Edge("c_kv", "k", enter=0.6),
         Edge("c_kv", "v"),
         *(Edge(name, "attention") for name in "qkv"),
     ]
+    if rope:
+        cell = Cell(shared_key, wordings(rope), cached=True, share=float(turned))
+        nodes.insert(1, Node("k_r", cell, 1, first + 1))
+        edges[:1] = [Edge("x", "k_r"), *edges[:1], Edge("k_r", "k")]
     top = "attention"
     if part.gate != "none":
         gate = f"× σ gate per {part.gate}"
@@ -106,9 +110,8 @@ def _heads(part: Mla) -> Cell:
 def _reach(part: Mla) -> Wordings:
     """Return which tokens are read."""
     if part.indexer:
-        best = exact(part.indexer.index_topk)
-        chosen = "best" if part.indexer.indexer_type == "full" else "same"
-        return f"on the {chosen} {best} tokens", f"on {best} tokens"
+        chosen = _chosen(part.indexer)
+        return f"on the {chosen}", f"on {chosen.split(' ', 1)[1]}"
     if isinstance(part.span, SlidingSpan):
         last = exact(part.span.size)
         return f"on the last {last} tokens", f"on {last} tokens"

@@ -111,6 +111,9 @@ def _indexer(part: Indexer, q_lora_rank: int, hidden_size: int) -> Iterator[Weig
     yield Weight("self_attn.indexer.k_norm.weight", (part.index_head_dim,))
     yield Weight("self_attn.indexer.k_norm.bias", (part.index_head_dim,))
     yield from linear("self_attn.indexer.weights_proj", hidden_size, part.index_n_heads)
+    if part.index_kpool:
+        yield Weight("self_attn.indexer.index_kpool_compress_ape", (part.index_kpool, part.index_head_dim))
+        yield from linear("self_attn.indexer.index_kpool_compress_gate", hidden_size, part.index_head_dim)
 
 
 def compressed_attention(part: CompressedAttention, hidden_size: int) -> Iterator[Weight]:

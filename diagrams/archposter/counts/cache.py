@@ -93,7 +93,8 @@ def _indexed(mixer: AnyMixer) -> Fraction:
         case Attention(indexer=indexer) if indexer:
             return Fraction(indexer.index_head_dim * _BF16)
         case Mla(indexer=indexer) if indexer and indexer.indexer_type == "full":
-            return Fraction(indexer.index_head_dim * _BF16)
+            # with pools, each token's key waits with its gate for the rest of its pool
+            return Fraction(indexer.index_head_dim * (2 if indexer.index_kpool else 1) * _BF16)
         case CompressedAttention(compressor=compressor) if compressor and compressor.indexer:
             return Fraction(compressor.indexer.index_head_dim * _BF16, compressor.compress_ratio)
         case _:

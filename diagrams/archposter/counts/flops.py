@@ -48,6 +48,7 @@ from archposter.spec.parts import (
 _ADDED = (
     "A_log",
     "position_bias",
+    "_compress_ape",
     "_key",
     "_value",
     "_receptance",
@@ -179,9 +180,11 @@ def _latent(mixer: Mla, context: int) -> int:
     width = mixer.qk_nope_head_dim + mixer.qk_rope_head_dim + mixer.v_head_dim
     seen, scored = _seen(mixer.span, context), 0
     if mixer.indexer:
+        pool = mixer.indexer.index_kpool or 1
+        full, rest = divmod(seen, pool)
         if mixer.indexer.indexer_type == "full":
-            scored = 2 * mixer.indexer.index_n_heads * mixer.indexer.index_head_dim * seen
-        seen = min(seen, mixer.indexer.index_topk)
+            scored = 2 * mixer.indexer.index_n_heads * mixer.indexer.index_head_dim * full
+        seen = min(full * pool, mixer.indexer.index_topk) + rest
     return 2 * mixer.num_attention_heads * width * seen + scored
 
 

@@ -49,7 +49,7 @@ def glm_moe_dsa(config: Config) -> Body:
     config.words("layer_types", length=count, among=("indexed_attention",))
     full = mla(config, indexer=indexer(config))
     body = decoder(config, full, corrected_router(config))
-    return replace(body, layers=shared_choice(_indexer_types(config, count), body.layers))
+    return replace(body, layers=shared_choice(indexer_types(config, count), body.layers))
 
 
 def shared_choice(types: Sequence[str], layers: Sequence[LayerSpec]) -> list[LayerSpec]:
@@ -65,7 +65,7 @@ def shared_choice(types: Sequence[str], layers: Sequence[LayerSpec]) -> list[Lay
     return alternating(list(zip(types, layers, strict=True)), built)
 
 
-def _indexer_types(config: Config, count: int) -> list[str]:
+def indexer_types(config: Config, count: int) -> list[str]:
     """Return "full" or "shared" for each layer: listed, as a pattern of letters, or every so many layers."""
     period = max(config.whole("index_topk_freq", default=1, least=0), 1)
     offset = config.whole("index_skip_topk_offset", default=2, least=0)
@@ -101,13 +101,14 @@ def sarvam_mla(config: Config) -> Body:
     return decoder(config, mla(config), router)
 
 
-def indexer(config: Config) -> Indexer:
+def indexer(config: Config, **fields: object) -> Indexer:
     """Return the indexer of DeepSeek sparse attention."""
     return config.build(
         Indexer,
         index_n_heads=config.whole("index_n_heads"),
         index_head_dim=config.whole("index_head_dim"),
         index_topk=config.whole("index_topk"),
+        **fields,
     )
 
 
@@ -115,7 +116,7 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     """Return latent attention; every head has its own keys and values, whatever the config counts."""
     heads = config.whole("num_attention_heads")
     config.expect("num_key_value_heads", heads)
-    nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim")
+    nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim", least=0)
     for key in ("qk_head_dim", "q_head_dim"):
         config.expect(key, nope + turning)
     value = config.whole("v_head_dim", default=hidden_size(config) // heads)

@@ -1,4 +1,4 @@
-"""Attention to tokens or blocks of tokens that an indexer chooses: Hunyuan 4, MiniMax M3, dots3-note."""
+"""Attention to tokens or blocks that an indexer chooses: Hunyuan 4, GLM 5.3, MiniMax M3, dots3-note."""
 
 from __future__ import annotations
 
@@ -17,15 +17,26 @@ from archposter.importer.body import (
     num_layers,
     rope,
     shared_experts,
+    sparse_layers,
 )
 from archposter.importer.config import Config
-from archposter.importer.families.deepseek import corrected_router, decoder, indexer, mla, shared_choice
+from archposter.importer.families.deepseek import (
+    corrected_router,
+    decoder,
+    indexer,
+    indexer_types,
+    mla,
+    shared_choice,
+)
 from archposter.spec.parts import (
     AnyFfn,
+    AnyMixer,
     BlockIndexer,
     GatedFfn,
     HyperConnections,
+    Kda,
     Mla,
+    NoPosition,
     Rope,
     Router,
     SlidingSpan,
@@ -53,6 +64,17 @@ _DOTS_SLIDING = {
 """What the class takes for layers with a window where an older file is silent."""
 
 _DOTS_OWN = (*_DOTS_SLIDING, "qk_rope_head_dim", "index_n_heads", "index_head_dim", "index_topk")
+_GLM_KINDS = {
+    "linear_attention": True,
+    "indexed_attention": False,
+    "full_attention": False,
+    "deepseek_sparse_attention": False,
+}
+_GLM_KEYS = {
+    "linear_num_heads": "num_heads",
+    "linear_head_dim": "head_dim",
+    "linear_conv_kernel_dim": "short_conv_kernel_size",
+}
 _M3_KINDS = {"full_attention": False, "minimax_m3_sparse": True}
 
 
@@ -68,6 +90,42 @@ def hy_v4(config: Config) -> Body:
     body = decoder(config, mixer, corrected_router(config), dense=1)
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), independent=True)
     return replace(body, layers=shared_choice(kinds, body.layers), residual=streams)
+
+
+def glm5_next(config: Config) -> Body:
+    """`Glm5NextForConditionalGeneration`: KDA, then latent attention to pools of tokens; mixed streams."""
+    count = num_layers(config)
+    for key in ("mhc", "index_kpool_always_select_tail"):
+        config.expect(key, True)
+    config.skip("linear_lower_bound")
+    if config.whole("num_nextn_predict_layers", default=0, least=0):
+        config.journal.warn(config.where("num_nextn_predict_layers"), "prediction modules are not read")
+    said = config.words("layer_types", length=count, among=_GLM_KINDS)
+    linear = [_GLM_KINDS[word] for word in said] if said else [index % 4 != 3 for index in range(count)]
+    choice = indexer(config, index_kpool=config.whole("index_kpool"))
+    mixers: dict[bool, AnyMixer] = {
+        True: _glm_kda(config),
+        False: mla(config, position=NoPosition(), indexer=choice),
+    }
+    experts = moe(config, router=corrected_router(config), num_shared_experts=shared_experts(config))
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    kinds = list(zip(linear, sparse_layers(config, count, dense=3), strict=True))
+    layers = alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]]))
+    streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), hc_head=False)
+    return Body(shared_choice(indexer_types(config, count), layers), residual=streams)
+
+
+def _glm_kda(config: Config) -> Kda:
+    section = config.section("linear_attn_config")
+    if section:
+        # what the layers' types say too, and a bound of the decay
+        section.skip("kda_layers", "full_attn_layers", "gate_lower_bound", "safe_gate")
+        config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
+    sizes = {
+        key: section.whole(name) if section and section.has(name) else config.whole(key)
+        for key, name in _GLM_KEYS.items()
+    }
+    return config.build(Kda, **sizes)
 
 
 def minimax_m3(config: Config) -> Body:

@@ -125,19 +125,28 @@ class Indexer(Part):
 
     DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.  `indexer_type` "shared": the layer
     has no indexer and reads the tokens that the last earlier one chose (arXiv:2603.12201;
-    `GlmMoeDsaAttention`).
+    `GlmMoeDsaAttention`).  `index_kpool` above 0: it scores pools of so many tokens, by a gated mean of
+    their keys; the tokens after the last full pool are read too (`Glm5NextTextIndexer`).
     """
 
     indexer_type: Literal["full", "shared"] = "full"
     index_n_heads: Dimension
     index_head_dim: Dimension
     index_topk: Dimension
+    index_kpool: OptionalDimension = 0
+
+    @model_validator(mode="after")
+    def _pools_share(self) -> Self:
+        if self.index_kpool:
+            multiple("index_topk", self.index_topk, "index_kpool", self.index_kpool)
+        return self
 
 
 class Mla(Part):
     """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed.
 
     `k_rope_norm`: the key that is turned and shared by all heads has a norm (`Dots3NoteTextAttention`).
+    `qk_rope_head_dim` 0: there is no such key, and no position (`Glm5NextTextAttention`).
     """
 
     kind: Literal["mla"] = "mla"
@@ -145,7 +154,7 @@ class Mla(Part):
     q_lora_rank: OptionalDimension = 0
     kv_lora_rank: Dimension
     qk_nope_head_dim: Dimension
-    qk_rope_head_dim: Dimension
+    qk_rope_head_dim: OptionalDimension
     v_head_dim: Dimension
     position: Position = Rope()
     span: Span = FullSpan()
@@ -159,6 +168,8 @@ class Mla(Part):
     def _indexer_has_queries(self) -> Self:
         if self.indexer and not self.q_lora_rank:
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
+        if not self.qk_rope_head_dim and (self.k_rope_norm or isinstance(self.position, Rope)):
+            raise ValueError("there is no key that could be turned or normed; qk_rope_head_dim is 0")
         return self
 
 
@@ -174,8 +185,8 @@ class Compressor(Part):
 
     @model_validator(mode="after")
     def _indexer_is_own(self) -> Self:
-        if self.indexer and self.indexer.indexer_type == "shared":
-            raise ValueError("entries are chosen by an indexer of the layer's own; indexer_type is shared")
+        if self.indexer and (self.indexer.indexer_type == "shared" or self.indexer.index_kpool):
+            raise ValueError("entries are chosen one by one, by an indexer of the layer's own")
         return self
 
 

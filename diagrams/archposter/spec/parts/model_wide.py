@@ -75,18 +75,22 @@ class HyperConnections(Part):
     `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.  `independent`: the streams
     are read and written, but not mixed with one another (`HYV4HyperConnection`).  `hc_lowrank` above 0: each
     stream has a norm, and is read through a gate for each channel, of that rank; this also
-    replaces the head (`Qwen4ExpTextGatedResidual`).
+    replaces the head (`Qwen4ExpTextGatedResidual`).  `hc_head` false: the head is their mean
+    (`Glm5NextTextHyperHead`).
     """
 
     kind: Literal["hyper_connections"] = "hyper_connections"
     hc_mult: Annotated[int, Field(ge=2, le=64)]
     independent: bool = False
     hc_lowrank: OptionalDimension = 0
+    hc_head: bool = True
 
     @model_validator(mode="after")
     def _gated_streams_stay(self) -> Self:
         if self.hc_lowrank and not self.independent:
             raise ValueError("streams that are read through hc_lowrank are independent")
+        if self.hc_lowrank and not self.hc_head:
+            raise ValueError("streams that are read through hc_lowrank have a head")
         return self
 
 
