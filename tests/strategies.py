@@ -105,15 +105,28 @@ def indexers() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries({name: dimensions() for name in names})
 
 
+@st.composite
+def pools(draw: st.DrawFn) -> Data:
+    """An indexer of pools of tokens."""
+    size = draw(dimensions(1024))
+    sizes = {"index_kpool": size, "index_topk": size * draw(dimensions(1024))}
+    return {"index_n_heads": draw(dimensions()), "index_head_dim": draw(dimensions()), **sizes}
+
+
 def mlas() -> st.SearchStrategy[Data]:
+    """Latent attention: plain, with an indexer, or with one of pools and no positions."""
     names = ("num_attention_heads", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
     gates = st.sampled_from(["none", "head", "element"])
     flags = dict.fromkeys(("attention_bias", "sinks", "k_rope_norm"), _FLAGS)
     others = {"position": positions(), "span": spans(), "gate": gates, **flags}
-    return st.fixed_dictionaries(
-        fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others}
-    ) | st.fixed_dictionaries({**fields, "q_lora_rank": dimensions(), "indexer": indexers()}, optional=others)
+    sparse = {**fields, "q_lora_rank": dimensions(), "indexer": indexers()}
+    bare = {"qk_rope_head_dim": st.just(0), "position": st.just({"kind": "nope"}), "indexer": pools()}
+    return (
+        st.fixed_dictionaries(fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others})
+        | st.fixed_dictionaries(sparse, optional=others)
+        | st.fixed_dictionaries({**sparse, **bare}, optional={"gate": gates, "sinks": _FLAGS})
+    )
 
 
 @st.composite
@@ -463,7 +476,8 @@ def _streams(count: int) -> st.SearchStrategy[Data]:
     """So many streams: mixed, or not, or read through gates."""
     fields = {"kind": st.just("hyper_connections"), "hc_mult": st.just(count)}
     gated = {"independent": st.just(True), "hc_lowrank": dimensions()}
-    return st.fixed_dictionaries({**fields, "independent": _FLAGS}) | st.fixed_dictionaries(fields | gated)
+    plain = {**fields, "independent": _FLAGS, "hc_head": _FLAGS}
+    return st.fixed_dictionaries(plain) | st.fixed_dictionaries(fields | gated)
 
 
 def _same_choices(stack: tuple[Data, ...], seen: set[tuple[int, ...]]) -> tuple[Data, ...]:

@@ -113,6 +113,7 @@ COMPRESSED = {
         (LATENT, 100, 2 * 6 * (4 + 2 + 3) * 100),
         (LATENT | {"indexer": INDEXER}, 7, 2 * 6 * 9 * 7 + 2 * 3 * 5 * 7),
         (LATENT | {"indexer": INDEXER}, 100, 2 * 6 * 9 * 10 + 2 * 3 * 5 * 100),
+        (LATENT | {"indexer": INDEXER | {"index_kpool": 5}}, 103, 2 * 6 * 9 * (10 + 3) + 2 * 3 * 5 * 20),
         (COMPRESSED, 100, 4 * 6 * 4 * 20),
         (COMPRESSED | {"compressor": {"compress_ratio": 8}}, 100, 4 * 6 * 4 * (20 + 12)),
         (

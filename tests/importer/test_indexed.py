@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archposter.counts.cache import indexer_bytes_per_token, state_bytes
+from archposter.counts.cache import bytes_per_token, indexer_bytes_per_token, state_bytes
 from archposter.counts.flops import flops_per_token
 from archposter.counts.listing import listing
 from archposter.counts.parameters import parameters
@@ -82,6 +82,22 @@ QWEN4 = {
     "partial_rotary_factor": 0.25,
     "ple_layer_ids": [2],
     "mtp_num_hidden_layers": 1,
+}
+
+
+GLM53 = {
+    "model_type": "glm5_next",
+    "text_config": {
+        "num_hidden_layers": 45,
+        "qk_rope_head_dim": 0,
+        "mhc": True,
+        "scoring_func": "sigmoid",
+        "first_k_dense_replace": 3,
+        "linear_attn_config": {"num_heads": 64, "head_dim": 128, "gate_lower_bound": -5.0},
+        "layer_types": [
+            "linear_attention" if index % 4 < 3 else "deepseek_sparse_attention" for index in range(45)
+        ],
+    },
 }
 
 
@@ -172,6 +188,16 @@ def test_qwen4_as_released() -> None:
     assert (table.copies, table.active, table.shape) == (memory.ngram_vocab_size, 16, (160,))
     assert parameters(model).active < parameters(model).total - table.size
     assert state_bytes(model) - state_bytes(arch(QWEN4 | {"ple_layer_ids": []})) == 4 * 2560 * 9 * 2
+
+
+def test_glm_5_3_as_released() -> None:
+    model = arch(GLM53)
+    assert parameters(model).total == 313_326_816_766
+    assert indexer_bytes_per_token(model) == 11 * 2 * 128 * 2
+    assert bytes_per_token(model) == 11 * 512 * 2
+    read = {part.indexer.index_topk for part in model.parts if isinstance(part, Mla) and part.indexer}
+    assert read == {2048}
+    assert model.layers == arch({"model_type": "glm5_next_text"}).layers
 
 
 def test_tables_have_primes_for_sizes() -> None:

@@ -13,8 +13,11 @@ INDEXED = (1.075, 1.0, 1.0, 1.055)
 def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edge]]:
     """Return the first column: the key from "x", the heads' queries from "c_q", the choice to `attention`."""
     heads = wordings(indexer.index_n_heads)
+    key = Cell(("Index k",), wordings(indexer.index_head_dim), cached=True)
+    if indexer.index_kpool:
+        key = Cell(("Index k, gate", "k, gate"), (f"2 × {exact(indexer.index_head_dim)}",), cached=True)
     nodes = [
-        Node("k_i", Cell(("Index k",), wordings(indexer.index_head_dim), cached=True), 1, 0),
+        Node("k_i", key, 1, 0),
         Node("indexer", Cell(("Indexer",), (*(f"{count} heads" for count in heads), *heads)), 2, 0),
     ]
     edges = [
