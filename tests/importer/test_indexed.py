@@ -218,3 +218,9 @@ def test_tables_have_primes_for_sizes() -> None:
 )
 def test_what_qwen4_cannot_be(changes: dict[str, Any], message: str) -> None:
     assert message in refusal(QWEN4 | changes)
+
+
+def test_glmga_holds_a_glm_4_6v() -> None:
+    sizes = {"vocab_size": 151_552, "num_hidden_layers": 4}
+    outer = spec({"model_type": "glmga", "text_config": sizes, "image_start_token_id": 151_339})
+    assert outer.stack == spec({"model_type": "glm4v_text", **sizes}).stack

@@ -187,7 +187,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     weights = (1.0, 1.0, 1.0, 0.85) if gated else (1.0, 1.0, 1.0)
     body = Diagram((*nodes, *above), (*edges, *above_edges), weights)
     if part.indexer:
-        return Inset(_sparse_titles(part), _beside(part.indexer, body))
+        return Inset(_sparse_titles(part), _beside(part, part.indexer, body))
     return Inset((_LONG[part.variant], part.variant.upper()), body)
 
 
@@ -196,10 +196,10 @@ def _sparse_titles(part: Attention) -> Wordings:
     return f"{_LONG[part.variant]}, block-sparse", f"Block-sparse {short}", short
 
 
-def _beside(indexer: BlockIndexer, body: Diagram) -> Diagram:
+def _beside(part: Attention, indexer: BlockIndexer, body: Diagram) -> Diagram:
     """Return the diagram one column to the right of an indexer's path."""
     moved = (node if node.name == "x" else node._replace(column=node.column + 1) for node in body.nodes)
-    nodes, edges = block_path(indexer)
+    nodes, edges = block_path(indexer, position_words(part.position).split(" ")[0])
     return Diagram((*moved, *nodes), (*body.edges, *edges), (1.2, *body.weights))
 
 

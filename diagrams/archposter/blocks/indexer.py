@@ -39,10 +39,10 @@ def blocks_chosen(indexer: BlockIndexer) -> str:
     return f"{exact(indexer.index_topk_blocks)} blocks of {exact(indexer.index_block_size)}"
 
 
-def block_path(indexer: BlockIndexer) -> tuple[list[Node], list[Edge]]:
+def block_path(indexer: BlockIndexer, position: str) -> tuple[list[Node], list[Edge]]:
     """Return the first column of an indexer with queries of its own, whose choice enters "heads" at the side.
 
-    Its keys are cached when normed and turned, or, where a block has the mean of its keys, before.
+    Its keys are cached when normed and given their `position`, or, where blocks have mean keys, before.
     """
     heads, blocks = exact(indexer.index_n_heads), exact(indexer.index_topk_blocks)
     mean = indexer.pooling == "mean"
@@ -51,7 +51,7 @@ def block_path(indexer: BlockIndexer) -> tuple[list[Node], list[Edge]]:
     turned = ("k mean, norm", "k mean") if mean else ("norm",)
     nodes = [
         Node("i", Cell(("Index q, k", "q, k"), sizes, cached=mean), 1, 0),
-        Node("turn i", Cell(turned, ("RoPE",), cached=not mean), 2, 0),
+        Node("turn i", Cell(turned, (position,), cached=not mean), 2, 0),
         Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), 3, 0),
     ]
     pairs = (("x", "i"), ("i", "turn i"), ("turn i", "choice"), ("choice", "heads"))

@@ -71,7 +71,8 @@ def inset(part: Mla, arch: Arch) -> Inset:
         *(Edge(name, "attention") for name in "qkv"),
     ]
     if rope:
-        cell = Cell(shared_key, wordings(rope), cached=True, share=float(turned))
+        sizes = (*((f"norm, {exact(rope)}", "norm") if part.k_rope_norm else ()), *wordings(rope))
+        cell = Cell(shared_key, sizes, cached=True, share=float(turned))
         nodes.insert(1, Node("k_r", cell, 1, first + 1))
         edges[:1] = [Edge("x", "k_r"), *edges[:1], Edge("k_r", "k")]
     top = "attention"
