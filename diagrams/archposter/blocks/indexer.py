@@ -39,7 +39,9 @@ def blocks_chosen(indexer: BlockIndexer) -> str:
     return f"{exact(indexer.index_topk_blocks)} blocks of {exact(indexer.index_block_size)}"
 
 
-def block_path(indexer: BlockIndexer, position: str) -> tuple[list[Node], list[Edge]]:
+def block_path(
+    indexer: BlockIndexer, position: str, rows: tuple[int, int, int]
+) -> tuple[list[Node], list[Edge]]:
     """Return the first column of an indexer with queries of its own, whose choice enters "heads" at the side.
 
     Its keys are cached when normed and given their `position`, or, where blocks have mean keys, before.
@@ -50,9 +52,9 @@ def block_path(indexer: BlockIndexer, position: str) -> tuple[list[Node], list[E
     sizes = (together, f"{heads} + 1 heads", f"{heads} + 1")
     turned = ("k mean, norm", "k mean") if mean else ("norm",)
     nodes = [
-        Node("i", Cell(("Index q, k", "q, k"), sizes, cached=mean), 1, 0),
-        Node("turn i", Cell(turned, (position,), cached=not mean), 2, 0),
-        Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), 3, 0),
+        Node("i", Cell(("Index q, k", "q, k"), sizes, cached=mean), rows[0], 0),
+        Node("turn i", Cell(turned, (position,), cached=not mean), rows[1], 0),
+        Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), rows[2], 0),
     ]
     pairs = (("x", "i"), ("i", "turn i"), ("turn i", "choice"), ("choice", "heads"))
     return nodes, [Edge(start, end) for start, end in pairs]

@@ -210,16 +210,21 @@ class Lane(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One residual step, from below: norm, lanes side by side, norm, plus.
+    """One residual step, from below: norm, lanes side by side, norm, convolution, plus, norm of the sum.
 
-    `within`: its sum is only what the next step reads; the residual stream goes past both.
-    `whole`: all lines of the stream are read and written, each as it is.
+    `within`: its sum is only what the next step reads; the residual stream goes past both.  `mixed`: what
+    stands first also reads the blocks of a `Stream` in blocks.  `anew`: whether the layers begin a sum here,
+    and do not add to the one before.  `whole`: all lines of the stream are read and written, each as it is.
     """
 
     pre: Cell | None
     lanes: tuple[Lane, ...]
     post: Cell | None
     within: bool = False
+    conv: Cell | None = None
+    sum: Cell | None = None
+    mixed: bool = False
+    anew: Literal["none", "some", "all"] = "none"
     whole: bool = False
 
 
@@ -237,6 +242,7 @@ class Stream(NamedTuple):
 
     Several lines are read and written by each step, or `once` by each layer, whose steps have one line;
     between the steps they may be `mixed`.  `normed`: the norm before a step is one of all lines.
+    In `blocks`: the sums of blocks of layers are kept beside the layers, for all later ones to read.
     """
 
     width: int = 1
@@ -245,14 +251,16 @@ class Stream(NamedTuple):
     once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False
+    blocks: bool = False
 
 
 class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
     `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
-    norm and shares the output, and what stands `above` it.  `frames` holds the same layers more and
-    more condensed; layout takes the first that fits.  A Cell among the frames is one condensed to a line.
+    norm and shares the output, and what stands `above` it.  `widened` and `narrowed` lead from the
+    embedding's width to the stream's and back.  `frames` holds the same layers more and more condensed;
+    layout takes the first that fits.  A Cell among the frames is a frame condensed to one line.
     """
 
     embedding: Cell
@@ -260,12 +268,14 @@ class Tower(NamedTuple):
     table: Cell | None
     below: tuple[Cell, ...]
     frames: tuple[tuple[Repeat | Cell, ...], ...]
-    final: Cell
+    final: Cell | None
     ahead: Cell | None
     output: Cell
     stream: Stream
     loops: int = 1
     above: tuple[Cell, ...] = ()
+    widened: Cell | None = None
+    narrowed: Cell | None = None
 
 
 # ---- the card
