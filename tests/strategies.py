@@ -95,7 +95,24 @@ def attentions(draw: st.DrawFn) -> Data:
     flags = ("v_norm", "sinks", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
     flags += ("head_output_norm",)
     data |= {flag: draw(_FLAGS) for flag in flags}
+    if data["span"] == {"kind": "full"} and data["position"]["kind"] in ("rope", "nope") and draw(_FLAGS):
+        data["indexer"] = draw(block_indexers(heads))
     return data | {"token_sinks": data["sinks"] and draw(_FLAGS)}
+
+
+@st.composite
+def block_indexers(draw: st.DrawFn, heads: int) -> Data:
+    """An indexer of blocks with as many heads as share out `heads`, or with any number for all at once."""
+    best = draw(dimensions())
+    mean = draw(_FLAGS)
+    return {
+        "index_n_heads": draw(dimensions()) if mean else heads,
+        "index_head_dim": draw(dimensions()),
+        "index_block_size": draw(dimensions()),
+        "index_topk_blocks": best,
+        "index_local_blocks": 0 if mean else draw(st.integers(0, best)),
+        "pooling": "mean" if mean else "max",
+    }
 
 
 def indexers() -> st.SearchStrategy[Data]:
@@ -103,17 +120,29 @@ def indexers() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries({name: dimensions() for name in names})
 
 
+@st.composite
+def pools(draw: st.DrawFn) -> Data:
+    """An indexer of pools of tokens."""
+    size = draw(dimensions(1024))
+    sizes = {"index_kpool": size, "index_topk": size * draw(dimensions(1024))}
+    return {"index_n_heads": draw(dimensions()), "index_head_dim": draw(dimensions()), **sizes}
+
+
 def mlas() -> st.SearchStrategy[Data]:
+    """Latent attention: plain, with an indexer, or with one of pools and no positions."""
     names = ("num_attention_heads", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
     gates = st.sampled_from(["none", "head", "element"])
-    others = {"position": positions(), "span": spans(), "gate": gates, "attention_bias": _FLAGS}
+    flags = dict.fromkeys(("attention_bias", "sinks", "k_rope_norm"), _FLAGS)
+    others = {"position": positions(), "span": spans(), "gate": gates, **flags}
     latent = {**fields, "q_lora_rank": dimensions()}
     joint = latent | {"gate": st.just("element"), "joint_query_gate": st.just(True)}
+    bare = {"qk_rope_head_dim": st.just(0), "position": st.just({"kind": "nope"}), "indexer": pools()}
     return (
         st.fixed_dictionaries(fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others})
         | st.fixed_dictionaries({**latent, "indexer": indexers()}, optional=others)
         | st.fixed_dictionaries(joint, optional={"position": positions(), "attention_bias": _FLAGS})
+        | st.fixed_dictionaries({**latent, **bare}, optional={"gate": gates, "sinks": _FLAGS})
     )
 
 
@@ -177,6 +206,7 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
         "linear_num_value_heads": keys * draw(st.integers(1, 64)),
         "linear_key_head_dim": draw(dimensions()),
         "linear_value_head_dim": draw(dimensions()),
+        "gate_activation": draw(st.sampled_from(["silu", "sigmoid"])),
     }
 
 
@@ -308,6 +338,21 @@ def moes(draw: st.DrawFn) -> Data:
     }
 
 
+@st.composite
+def memories(draw: st.DrawFn, streams: int) -> Data:
+    """A memory of n-grams that feeds so many residual streams."""
+    longest, heads = draw(st.integers(2, 8)), draw(st.integers(1, 8))
+    return {
+        "kind": "ngram_memory",
+        "ngram_size": longest,
+        "heads_per_ngram": heads,
+        "ngram_vocab_size": draw(st.integers((longest - 1) * heads, 2**40)),
+        "ple_embed_dim": (longest - 1) * heads * draw(dimensions(1024)),
+        "ple_conv_kernel_size": draw(dimensions(16)),
+        "hc_mult": streams,
+    }
+
+
 def mixers() -> st.SearchStrategy[Data]:
     """One mixer of any kind."""
     softmax = (
@@ -398,11 +443,16 @@ def spec_data(draw: st.DrawFn) -> Data:
     )
     embedding: Data = {"norm": draw(_FLAGS), "word_embed_proj_dim": draw(st.just(0) | dimensions())}
     embedding["norm_weight"] = embedding["norm"] and draw(_FLAGS)
+    residual = draw(residuals())
+    if draw(_FLAGS):
+        palette[1].append(draw(memories(residual.get("hc_mult", 1))))
     if draw(_FLAGS):
         width = draw(dimensions())
         palette[1].append({"kind": "per_layer_input", "hidden_size_per_layer_input": width})
     context = draw(dimensions())
     stack = draw(stacks(palette, draw(st.just(MAX_RANDOM_LAYERS) | st.integers(1, MAX_RANDOM_LAYERS))))
+    if draw(_FLAGS):
+        stack = _same_choices(stack, set())
     kind = draw(st.sampled_from(["rmsnorm", "layernorm"]))
     data: Data = {
         "name": draw(words(60)),
@@ -420,7 +470,7 @@ def spec_data(draw: st.DrawFn) -> Data:
             "placement": draw(st.sampled_from(["pre", "post", "sandwich", "sum"])),
             "final": draw(_FLAGS),
         },
-        "output": {"tied": draw(_FLAGS)},
+        "output": {"tied": draw(_FLAGS), "dense": draw(st.none() | dense_heads())},
         "stack": stack,
     }
     if kind == "layernorm":
@@ -441,16 +491,21 @@ def spec_data(draw: st.DrawFn) -> Data:
     if not data["output"]["tied"] and draw(_FLAGS):
         embedding["additional_vocab_size"] = draw(dimensions())
     data["embedding"] = embedding
-    data["residual"] = draw(residuals())
+    data["residual"] = residual
     data["loops"] = draw(st.sampled_from((1, 1, 1, 4)))
     if draw(_FLAGS):
         data["mtp"] = {"num_nextn_predict_layers": draw(st.integers(1, 16)), "layer": draw(layers(palette))}
     return data
 
 
+def dense_heads() -> st.SearchStrategy[Data]:
+    """What stands before the output layer."""
+    return st.fixed_dictionaries({}, optional={"activation": _ACTIVATIONS, "bias": _FLAGS})
+
+
 def residuals() -> st.SearchStrategy[Data]:
     """Any residual stream."""
-    streams = st.integers(2, 64).map(lambda count: {"kind": "hyper_connections", "hc_mult": count})
+    streams = st.integers(2, 64).flatmap(_streams)
     altup = st.fixed_dictionaries(
         {"kind": st.just("altup"), "altup_num_inputs": st.integers(2, 64), "altup_correct_scale": _FLAGS}
     )
@@ -460,6 +515,35 @@ def residuals() -> st.SearchStrategy[Data]:
     )
     kinds = ("plain", "scaled", "scaled_stream", "depth_scaled", "gated")
     return st.sampled_from([{"kind": kind} for kind in kinds]) | blocks | streams | altup
+
+
+def _streams(count: int) -> st.SearchStrategy[Data]:
+    """So many streams: mixed, or not, or read through gates."""
+    fields = {"kind": st.just("hyper_connections"), "hc_mult": st.just(count)}
+    gated = {"independent": st.just(True), "hc_lowrank": dimensions()}
+    plain = {**fields, "independent": _FLAGS, "hc_head": _FLAGS}
+    return st.fixed_dictionaries(plain) | st.fixed_dictionaries(fields | gated)
+
+
+def _same_choices(stack: tuple[Data, ...], seen: set[tuple[int, ...]]) -> tuple[Data, ...]:
+    """Let each mixer with an indexer that an earlier one has too read what that one chose."""
+    return tuple(
+        {**entry, "stack": _same_choices(entry["stack"], seen)}
+        if "stack" in entry
+        else {**entry, "layer": _same_choice(entry["layer"], seen)}
+        for entry in stack
+    )
+
+
+def _same_choice(layer: Data, seen: set[tuple[int, ...]]) -> Data:
+    mixer = layer.get("mixer", {})
+    if mixer.get("kind") != "mla" or "indexer" not in mixer:
+        return layer
+    sizes = tuple(mixer["indexer"].values())
+    if sizes not in seen:
+        seen.add(sizes)
+        return layer
+    return {**layer, "mixer": {**mixer, "indexer": {**mixer["indexer"], "indexer_type": "shared"}}}
 
 
 def _parts(stack: tuple[Data, ...]) -> Iterator[Data]:

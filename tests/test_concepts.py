@@ -32,6 +32,7 @@ from archposter.spec.normalize import normalize
 from archposter.spec.parts import (
     AnyFfn,
     AnyMixer,
+    BlockIndexer,
     Compressor,
     HyperConnections,
     Indexer,
@@ -118,6 +119,7 @@ OWNERS: dict[str, type[Part]] = {
     "plain_residual": PlainResidual,
     "hyper_connections": HyperConnections,
     "indexer": Indexer,
+    "block_indexer": BlockIndexer,
     "compressor": Compressor,
     "router": Router,
     "ngram": NgramEmbedding,

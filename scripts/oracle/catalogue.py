@@ -31,6 +31,7 @@ LEFT_OUT = {kind: why for why, kinds in _LEFT_OUT.items() for kind in kinds.spli
 TEXT_PARTS = [
     "glm4v_moe_text",
     "glm4v_text",
+    "glm5_next_text",
     "glm_ocr_text",
     "hunyuan_vl_text",
     "qwen2_5_vl_text",
@@ -79,8 +80,14 @@ NEEDED: dict[str, dict[str, Any]] = {
     "fast_vlm": {"vision_config": _SMALL_TOWER},
     "emu3": {"vocabulary_map": {"<image>": 1}},
     "granite4_vision": {"downsample_rate": "4/8", "deepstack_layer_map": [[-1, 0]]},
-    "hunyuan_vl": {"text_config": {"head_dim": 128}},
     "ovis2": {"hidden_size": 4096, "vocab_size": 151936},
+    "cohere_compass_text": {
+        "layer_types": [*["sliding_attention"] * 3, "full_attention"] * 10,
+        "rope_parameters": {
+            "full_attention": None,
+            "sliding_attention": {"rope_type": "default", "rope_theta": 50_000.0},
+        },
+    },
     "dbrx": {"attn_config": {"rope_theta": 10_000.0, "clip_qkv": 8.0}},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 2, "num_experts_per_tok": 4},
     "deepseek_v2": {"num_experts_per_tok": 6},
@@ -88,10 +95,35 @@ NEEDED: dict[str, dict[str, Any]] = {
     "hunyuan_v1_moe": {"head_dim": 128},
     "hunyuan_vl_text": {"head_dim": 128},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
+    "minimax_m3_vl_text": {
+        "layer_types": ["full_attention"] * 3 + ["minimax_m3_sparse"] * 57,
+        "mlp_layer_types": ["dense"] * 3 + ["sparse"] * 57,
+    },
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
+    "qwen4_exp_text": {
+        "eos_token_id": 0,
+        "indexer_n_heads": 4,
+        "indexer_kv_heads": 1,
+        "indexer_head_dim": 128,
+        "indexer_budget": 2048,
+        "indexer_compress_ratio": 4,
+        "ple_layer_ids": [2],
+        "rope_parameters": {
+            "rope_type": "default",
+            "rope_theta": 10_000_000.0,
+            "partial_rotary_factor": 0.25,
+        },
+    },
 }
-"""What a class must be told before it can build a model at all."""
+"""What a class must be told before it can build a model at all, or one with the parts it is about."""
+
+
+def needed(kind: str) -> dict[str, Any]:
+    """Return what a class must be told; of a multimodal one, also what its text decoder's must."""
+    text = NEEDED.get(WRAPPERS.get(kind, ""))
+    return {**({"text_config": text} if text else {}), **NEEDED.get(kind, {})}
+
 
 FOLLOWING: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "fun_asr_nano": lambda text: {

@@ -68,7 +68,7 @@ def compared(kind: str, wanted: int, seconds: float) -> Report:
     report = Report(kind)
     make, model_class = catalogue.config_class(kind), catalogue.model_class(kind)
     try:
-        config = make(**catalogue.NEEDED.get(kind, {}))
+        config = make(**catalogue.needed(kind))
         report.cases.append(_case(config, model_class, "meta"))
     except Exception as error:  # the library's own classes raise anything
         report.trouble = f"{type(error).__name__}: {error}"[:120]
@@ -88,7 +88,7 @@ def compared(kind: str, wanted: int, seconds: float) -> Report:
 def _variations(kind: str, make: Any, report: Report, until: float) -> Iterator[Any]:
     """Yield small configurations: a walk whose every accepted step is where the next one starts."""
     chance = random.Random(kind)
-    needed = catalogue.NEEDED.get(kind, {})
+    needed = catalogue.needed(kind)
     first = make(**needed)
     if kind in WRAPPERS:
         first = first.get_text_config(decoder=True)
@@ -119,7 +119,7 @@ def _made(make: Any, kind: str, text: str, said: vary.Overrides, chance: random.
     """Return a configuration; of a multimodal model only the text decoder varies, and who ties what."""
     if kind not in WRAPPERS:
         return make(**said)
-    needed = copy.deepcopy(catalogue.NEEDED.get(kind, {}))
+    needed = copy.deepcopy(catalogue.needed(kind))
     outer: vary.Overrides = {**needed, "text_config": {"model_type": text, **said}}
     if kind in catalogue.FOLLOWING:
         outer |= catalogue.FOLLOWING[kind](said)

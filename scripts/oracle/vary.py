@@ -23,6 +23,7 @@ _RULES: tuple[tuple[str, list[Any]], ...] = (
     (r".*(experts|expert)_per_tok\w*\Z|.*top_?k\w*\Z", [1, 2, 3]),
     (r".*experts?\w*\Z", [2, 3, 4, 6, 8]),
     (r".*(window|chunk)\w*\Z", [16, 24, 32]),
+    (r"local_attention\Z", [32, 48, 64]),
     (r".*(kernel|d_conv|conv_width)\w*\Z", [2, 3, 4, 5]),
     (r".*(state|d_state)\w*\Z", [8, 16, 32]),
     (r".*groups?\w*\Z", [1, 2, 4]),
@@ -90,6 +91,10 @@ def agreed(found: Overrides, default: Overrides, chance: random.Random) -> Overr
             found[key] = [chance.choice(found[key] or value) for _ in range(count)]
     if "attn_layer_indices" in default and count:
         found["attn_layer_indices"] = sorted(chance.sample(range(count), max(count // 3, 1)))
+    if default.get("qk_rope_head_dim") == 0:
+        found["qk_rope_head_dim"] = 0
+    if "index_kpool" in default and "index_kpool" in found:
+        found["index_topk"] = found["index_kpool"] * chance.choice([1, 2, 3])
     if "num_blocks" in default:
         found["num_blocks"] = count
     if "attention_types" in default:

@@ -85,6 +85,7 @@ LATENT = {
     "v_head_dim": 3,
 }
 INDEXER = {"index_n_heads": 3, "index_head_dim": 5, "index_topk": 10}
+BLOCKS = {"index_n_heads": 3, "index_head_dim": 5, "index_block_size": 8, "index_topk_blocks": 4}
 COMPRESSED = {
     "kind": "compressed",
     "num_attention_heads": 6,
@@ -105,9 +106,14 @@ COMPRESSED = {
         (HEADS | {"span": {"kind": "sliding", "size": 30}}, 100, 2 * 6 * 7 * 30),
         (HEADS | {"span": {"kind": "chunked", "size": 30}}, 60, 2 * 6 * 7 * 30),
         (HEADS | {"span": {"kind": "chunked", "size": 30}}, 61, 2 * 6 * 7 * 1),
+        (HEADS | {"indexer": BLOCKS}, 20, 2 * 6 * 7 * 20 + 2 * 3 * 5 * 20),
+        (HEADS | {"indexer": BLOCKS}, 96, 2 * 6 * 7 * (4 * 8) + 2 * 3 * 5 * 96),
+        (HEADS | {"indexer": BLOCKS}, 100, 2 * 6 * 7 * (3 * 8 + 4) + 2 * 3 * 5 * 100),
+        (HEADS | {"indexer": BLOCKS | {"pooling": "mean"}}, 100, 2 * 6 * 7 * (4 * 8 + 4) + 2 * 3 * 5 * 12),
         (LATENT, 100, 2 * 6 * (4 + 2 + 3) * 100),
         (LATENT | {"indexer": INDEXER}, 7, 2 * 6 * 9 * 7 + 2 * 3 * 5 * 7),
         (LATENT | {"indexer": INDEXER}, 100, 2 * 6 * 9 * 10 + 2 * 3 * 5 * 100),
+        (LATENT | {"indexer": INDEXER | {"index_kpool": 5}}, 103, 2 * 6 * 9 * (10 + 3) + 2 * 3 * 5 * 20),
         (COMPRESSED, 100, 4 * 6 * 4 * 20),
         (COMPRESSED | {"compressor": {"compress_ratio": 8}}, 100, 4 * 6 * 4 * (20 + 12)),
         (

@@ -12,7 +12,7 @@ from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import Attention, Cca, CompressedAttention, RecurrentMixer
+from archposter.spec.parts import Attention, Cca, CompressedAttention, NgramMemory, RecurrentMixer
 from strategies import archs
 
 
@@ -94,7 +94,9 @@ def test_the_cache_grows_by_a_token_and_never_shrinks(arch: Arch) -> None:
     sizes = [bytes_at_context(arch, tokens) for tokens in (0, 1, 2, 1000, arch.context_length + 1000)]
     assert sizes == sorted(sizes)
     remembers = any(
-        isinstance(part, RecurrentMixer | Cca) or (isinstance(part, Attention) and part.conv_kernel)
+        isinstance(part, RecurrentMixer | Cca)
+        or (isinstance(part, Attention) and part.conv_kernel)
+        or (isinstance(part, NgramMemory) and part.ple_conv_kernel_size > 1)
         for part in arch.parts
     ) or any(step.conv_kernel for layer in arch.layers for step in layer.sublayers)
     assert (state_bytes(arch) > 0) == remembers

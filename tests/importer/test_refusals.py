@@ -14,8 +14,8 @@ from archposter.spec.normalize import normalize
 from archposter.spec.parts import Rope, SlidingSpan
 from configs import config
 
-INCOMPLETE = {"dbrx", "deepseek_ocr2_text", "deepseek_v2", "dots1"}
-"""Types whose class does not say how many experts a token meets, or how many there are."""
+INCOMPLETE = {"dbrx", "deepseek_ocr2_text", "deepseek_v2", "dots1", "qwen4_exp_text"}
+"""Types whose class does not say all that it needs."""
 
 UNKNOWN = "the reader of this model does not know the key"
 

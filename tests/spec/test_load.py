@@ -64,7 +64,7 @@ def test_every_missing_field_is_named() -> None:
     ]
 
 
-FFN_KINDS = "gated, plain, moe, per_layer_input, channel_mix, low_rank"
+FFN_KINDS = "gated, plain, moe, per_layer_input, ngram_memory, channel_mix, low_rank"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_defaults_are_resolved() -> None:
         "head_output_norm": False,
         "differential": False,
         "dynamic_mask": False,
+        "indexer": None,
     }
     assert model.mtp is not None
     assert (model.mtp.depth, model.mtp.layer.source) == (1, "mtp.layer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
+from archposter.blocks.indexer import block_path, blocks_chosen
 from archposter.blocks.tree import (
     Cell,
     Diagram,
@@ -26,6 +27,7 @@ from archposter.spec.parts import (
     Alibi,
     AnyPart,
     Attention,
+    BlockIndexer,
     BlockResidual,
     ChunkedSpan,
     FullSpan,
@@ -78,6 +80,8 @@ def view(part: Attention, arch: Arch) -> View:
         "chunked": "chunked",
         "full": "global" if any(map(is_windowed, arch.parts)) else "",
     }[part.span.kind]
+    if part.indexer:
+        reach = "block-sparse"
     gated = "gated" if part.gate != "none" else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
@@ -91,11 +95,12 @@ def view(part: Attention, arch: Arch) -> View:
         name[0].upper() + name[1:]
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
+    chosen = f"best {blocks_chosen(part.indexer)}" if part.indexer else ""
     convolved = "convolved K, V" if part.conv_kernel else ""
     first = (position_words(part.position), _span_words(part))
     # what does not fit is left out from the end, and the window says more than that there is a bias
     first = first[::-1] if isinstance(part.position, Relative) else first
-    words = tuple(filter(None, (*first, keys, sinks, mask, convolved)))
+    words = tuple(filter(None, (chosen, *first, keys, sinks, mask, convolved)))
     details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
     return View(kind, part.span.kind, names, details, _callout(part))
 
@@ -218,7 +223,24 @@ def inset(part: Attention, arch: Arch) -> Inset:
     if part.separate_inputs:
         nodes, edges = _read_apart(nodes, edges, mixed=isinstance(arch.residual, BlockResidual))
     body = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0, *(_SIDE,) * sides))
+    if part.indexer:
+        return Inset(_sparse_titles(part), _beside(part, part.indexer, body))
     return Inset((_LONG[part.variant], part.variant.upper()), body)
+
+
+def _sparse_titles(part: Attention) -> Wordings:
+    short = part.variant.upper()
+    return f"{_LONG[part.variant]}, block-sparse", f"Block-sparse {short}", short
+
+
+def _beside(part: Attention, indexer: BlockIndexer, body: Diagram) -> Diagram:
+    """Return the diagram one column to the right of an indexer's path; both read "x"."""
+    moved = (
+        node._replace(span=node.span + 1) if node.name == "x" else node._replace(column=node.column + 1)
+        for node in body.nodes
+    )
+    nodes, edges = block_path(indexer, position_words(part.position).split(" ")[0], (_MADE, _TURNED, _HEADS))
+    return Diagram((*moved, *nodes), (*body.edges, *edges), (1.2, *body.weights))
 
 
 def _read_apart(nodes: list[Node], edges: list[Edge], *, mixed: bool) -> tuple[list[Node], list[Edge]]:

@@ -13,7 +13,7 @@ from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
-from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Moe, Relative
+from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Mla, Moe, Relative
 
 _MASKS_TELLING = 54
 _SHARES_TELLING = 40
@@ -43,6 +43,8 @@ def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ..
 
 def _unusual(part: AnyPart) -> int:
     """Count what sets a part apart from the plain one of its type; of a type, the part with most is drawn."""
+    if isinstance(part, Mla):
+        return int(bool(part.indexer and part.indexer.indexer_type == "full"))
     if isinstance(part, CompressedAttention):
         return int(bool(part.compressor and part.compressor.indexer))
     if not isinstance(part, Attention):

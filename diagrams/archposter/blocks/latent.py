@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words
-from archposter.blocks.indexer import INDEXED, indexer_path
+from archposter.blocks.indexer import INDEXED, chosen_below, indexer_path
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Mla, Rope, SlidingSpan
+from archposter.spec.parts import Indexer, Mla, Rope, SlidingSpan
 from archposter.units import exact, wordings
 
 
@@ -15,18 +15,36 @@ def view(part: Mla, _arch: Arch) -> View:
     """Name the part; its callout gives the heads and the latent that is cached."""
     position = position_words(part.position)
     details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
+    if isinstance(part.span, SlidingSpan):
+        window = f"window {exact(part.span.size)}"
+        details = (" · ".join((window, details[-1])), window, details[-1])
     if part.indexer:
-        sparse = f"best {exact(part.indexer.index_topk)} tokens"
+        sparse = _chosen(part.indexer)
         details = (" · ".join((sparse, details[-1])), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "gated" if part.gate != "none" else "",
-        "sparse" if part.indexer else "",
+        _choice_word(part),
         "NoPE" if part.position.kind == "nope" else "",
     )
     kind = " ".join((*filter(None, words), "MLA"))
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
     return View(kind, "latent", ("Multi-head latent attention", "Latent attention", "MLA"), details, callout)
+
+
+def _chosen(indexer: Indexer) -> str:
+    """Return what is read: "best 2,048 tokens", "same 128 pools of 16"."""
+    word = "best" if indexer.indexer_type == "full" else "same"
+    if indexer.index_kpool:
+        pools = exact(indexer.index_topk // indexer.index_kpool)
+        return f"{word} {pools} pools of {exact(indexer.index_kpool)}"
+    return f"{word} {exact(indexer.index_topk)} tokens"
+
+
+def _choice_word(part: Mla) -> str:
+    if not part.indexer:
+        return ""
+    return "sparse" if part.indexer.indexer_type == "full" else "same-choice"
 
 
 def inset(part: Mla, arch: Arch) -> Inset:
@@ -35,31 +53,28 @@ def inset(part: Mla, arch: Arch) -> Inset:
     turned = isinstance(part.position, Rope)
     width, value = exact(arch.hidden_size), heads * part.v_head_dim
     first = 1 if part.indexer else 0
-    key = (f"{exact(nope)} + {exact(rope)}", *wordings(nope + rope))
+    key = (*((f"{exact(nope)} + {exact(rope)}",) if rope else ()), *wordings(nope + rope))
     share = rope / (nope + rope) if turned else 0.0
     shared_key = ("RoPE key", "RoPE k") if turned else ("Shared key", "Key")
     nodes = [
         Node("x", Words((f"x {width}",)), 0, 0, 3 + first),
-        Node(
-            "k_r",
-            Cell(shared_key, wordings(rope), cached=True, share=float(turned)),
-            1,
-            first + 1,
-        ),
         Node("c_kv", Cell(("KV latent", "KV"), wordings(part.kv_lora_rank), cached=True), 1, first + 2),
         Node("q", Cell(("Queries",), key, share=share), 2, first),
         Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
         Node("v", Cell(("Values",), wordings(part.v_head_dim)), 2, first + 2),
-        Node("attention", Cell(_reach(part), look="latent"), 3, 0, 3 + first),
+        Node("attention", _heads(part), 3, 0, 3 + first),
     ]
     edges = [
-        Edge("x", "k_r"),
         Edge("x", "c_kv"),
-        Edge("k_r", "k"),
         Edge("c_kv", "k", enter=0.6),
         Edge("c_kv", "v"),
         *(Edge(name, "attention") for name in "qkv"),
     ]
+    if rope:
+        sizes = (*((f"norm, {exact(rope)}", "norm") if part.k_rope_norm else ()), *wordings(rope))
+        cell = Cell(shared_key, sizes, cached=True, share=float(turned))
+        nodes.insert(1, Node("k_r", cell, 1, first + 1))
+        edges[:1] = [Edge("x", "k_r"), *edges[:1], Edge("k_r", "k")]
     top = "attention"
     if part.gate != "none":
         gate = f"× σ gate per {part.gate}"
@@ -76,7 +91,8 @@ def inset(part: Mla, arch: Arch) -> Inset:
     else:
         edges.append(Edge("x", "q"))
     if part.indexer:
-        more, more_edges = indexer_path(part.indexer, "attention")
+        shared = part.indexer.indexer_type == "shared"
+        more, more_edges = chosen_below("attention") if shared else indexer_path(part.indexer, "attention")
         nodes += more
         edges += more_edges
     titles: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
@@ -86,13 +102,20 @@ def inset(part: Mla, arch: Arch) -> Inset:
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
 
-def _reach(part: Mla) -> Wordings:
+def _heads(part: Mla) -> Cell:
     """Return how many heads attend to which tokens."""
-    heads = f"{exact(part.num_attention_heads)} heads"
+    heads, reach = f"{exact(part.num_attention_heads)} heads", _reach(part)
+    if part.sinks:
+        return Cell((f"{heads}, a sink each", heads), reach, look="latent")
+    return Cell((*(f"{heads} {words}" for words in reach), heads), look="latent")
+
+
+def _reach(part: Mla) -> Wordings:
+    """Return which tokens are read."""
     if part.indexer:
-        best = exact(part.indexer.index_topk)
-        return f"{heads} on the best {best} tokens", f"{heads} on {best} tokens", heads
+        chosen = _chosen(part.indexer)
+        return f"on the {chosen}", f"on {chosen.split(' ', 1)[1]}"
     if isinstance(part.span, SlidingSpan):
         last = exact(part.span.size)
-        return f"{heads} on the last {last} tokens", f"{heads} on {last} tokens", heads
-    return f"{heads} on all earlier tokens", heads
+        return f"on the last {last} tokens", f"on {last} tokens"
+    return ("on all earlier tokens",)

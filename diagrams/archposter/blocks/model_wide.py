@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.tree import Callout, Cell, Repeat, Stream, Tower
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -69,9 +70,18 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
         output=Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output"),
         stream=_stream(arch),
         loops=arch.loops,
+        above=_dense_head(arch),
         widened=_projection(embedding.width, arch.hidden_size),
         narrowed=_projection(arch.hidden_size, embedding.width),
     )
+
+
+def _dense_head(arch: Arch) -> tuple[Cell, ...]:
+    """Return the box of what stands between the final norm and the output layer."""
+    if not arch.output.dense:
+        return ()
+    words = "Dense", ACTIVATION_NAMES[arch.output.dense.activation], norm_name(arch.norm)
+    return (Cell((", ".join(words), ", ".join(words[:2]), words[0]), key="dense", source="output"),)
 
 
 def _final(arch: Arch) -> Cell | None:
@@ -93,8 +103,8 @@ def _projection(start: int, end: int) -> Cell | None:
 
 def _stream(arch: Arch) -> Stream:
     match arch.residual:
-        case HyperConnections(hc_mult=width):
-            return Stream(width)
+        case HyperConnections(hc_mult=width, independent=independent, hc_lowrank=rank):
+            return Stream(width, mixed=not independent, normed=rank > 0)
         case AltUp(altup_num_inputs=width):
             return Stream(width, once=True)
         case ScaledStream():
@@ -114,8 +124,10 @@ def _layers(size: int) -> str:
 def _residual(arch: Arch) -> str:
     """Return what the callout beside the residual stream says; nothing of a plain one."""
     match arch.residual:
-        case HyperConnections(hc_mult=width):
-            return f"{width} residual streams, mixed at every step"
+        case HyperConnections(hc_mult=width, hc_lowrank=rank) if rank:
+            return f"{width} residual streams, read through gates of rank {exact(rank)}"
+        case HyperConnections(hc_mult=width, independent=independent):
+            return f"{width} residual streams, {'written' if independent else 'mixed'} at every step"
         case AltUp(altup_num_inputs=width):
             return f"{width} residual streams, one computed, the others predicted"
         case ScaledStream():

@@ -67,7 +67,8 @@ def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
         Input(Cell(("α",), wordings(heads)), None, 0.8),
         Input(Cell(("β",), wordings(heads)), None, 0.8),
     )
-    gate = Input(Cell(("gate",), wordings(values)), Cell(("SiLU",)), 1.12)
+    passed = Cell(("SiLU",)) if part.gate_activation == "silu" else Op("σ")
+    gate = Input(Cell(("gate",), wordings(values)), passed, 1.12)
     return Inset(("Gated DeltaNet",), gated(arch, inputs, memory, _NORM, gate))
 
 

@@ -11,6 +11,7 @@ from archposter.blocks import (
     ffn,
     latent,
     linear,
+    memory,
     moe,
     recurrent,
     sharing,
@@ -36,6 +37,7 @@ from archposter.spec.parts import (
     Mla,
     Mlstm,
     Moe,
+    NgramMemory,
     PerLayerInput,
     PlainFfn,
     RgLru,
@@ -73,6 +75,7 @@ BUILDERS: dict[type[AnyPart], Builder] = {
     PlainFfn: Builder(ffn.plain_view, ffn.plain_inset, 30),
     Moe: Builder(moe.view, moe.inset, 70),
     PerLayerInput: Builder(ffn.per_layer_view, ffn.per_layer_inset, 65),
+    NgramMemory: Builder(memory.view, memory.inset, 88),
     ChannelMix: Builder(statespace.channel_mix_view, statespace.channel_mix_inset, 45),
     LowRankFfn: Builder(sharing.low_rank_view, sharing.low_rank_inset, 35),
 }

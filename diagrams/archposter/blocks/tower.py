@@ -104,6 +104,7 @@ def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
         sum=_norm(step.sum_norm),
         mixed=mixes > 0,
         anew="all" if anew == len(alike) else "some" if anew else "none",
+        whole=step.whole,
     )
 
 

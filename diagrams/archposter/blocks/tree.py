@@ -214,7 +214,7 @@ class Step(NamedTuple):
 
     `within`: its sum is only what the next step reads; the residual stream goes past both.  `mixed`: what
     stands first also reads the blocks of a `Stream` in blocks.  `anew`: whether the layers begin a sum here,
-    and do not add to the one before.
+    and do not add to the one before.  `whole`: all lines of the stream are read and written, each as it is.
     """
 
     pre: Cell | None
@@ -225,6 +225,7 @@ class Step(NamedTuple):
     sum: Cell | None = None
     mixed: bool = False
     anew: Literal["none", "some", "all"] = "none"
+    whole: bool = False
 
 
 class Repeat(NamedTuple):
@@ -239,11 +240,14 @@ class Repeat(NamedTuple):
 class Stream(NamedTuple):
     """What a tower's residual stream is: how many lines, and which summands are scaled first.
 
-    Several lines are read and written by each step, or `once` by each layer, whose steps have one line.
+    Several lines are read and written by each step, or `once` by each layer, whose steps have one line;
+    between the steps they may be `mixed`.  `normed`: the norm before a step is one of all lines.
     In `blocks`: the sums of blocks of layers are kept beside the layers, for all later ones to read.
     """
 
     width: int = 1
+    mixed: bool = True
+    normed: bool = False
     once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False
@@ -254,9 +258,9 @@ class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
     `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
-    norm and shares the output.  `widened` and `narrowed` lead from the embedding's width to the stream's
-    and back.  `frames` holds the same layers more and more condensed; layout takes the
-    first that fits.  A Cell among the frames is a frame condensed to one line.
+    norm and shares the output, and what stands `above` it.  `widened` and `narrowed` lead from the
+    embedding's width to the stream's and back.  `frames` holds the same layers more and more condensed;
+    layout takes the first that fits.  A Cell among the frames is a frame condensed to one line.
     """
 
     embedding: Cell
@@ -269,6 +273,7 @@ class Tower(NamedTuple):
     output: Cell
     stream: Stream
     loops: int = 1
+    above: tuple[Cell, ...] = ()
     widened: Cell | None = None
     narrowed: Cell | None = None
 

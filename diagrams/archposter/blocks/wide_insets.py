@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.spec.arch import Arch, Mtp
 from archposter.spec.parts import Attention, BlockResidual, HyperConnections, NgramEmbedding, Norm
 from archposter.units import count, exact, wordings
@@ -23,7 +23,7 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
     """Return how telling each is among a card's insets, and the inset."""
     found = []
     if isinstance(arch.residual, HyperConnections):
-        found.append((_STREAMS_TELLING, _streams(arch.residual.hc_mult, arch.hidden_size)))
+        found.append((_STREAMS_TELLING, _streams(arch.residual, arch.hidden_size)))
     if isinstance(arch.residual, BlockResidual):
         found.append((_BLOCKS_TELLING, _blocks(arch.residual.n_layers_per_attn_res_block, arch.hidden_size)))
     ranks = {norm.gated_norm_rank for norm in _norms(arch)} - {0}
@@ -86,33 +86,41 @@ def _blocks(size: int, width: int) -> Inset:
     return Inset(("What a step reads", "Blocks"), Diagram(nodes, edges, (1.1, 1.25, 0.95, 0.15)), "mix")
 
 
-def _streams(lines: int, width: int) -> Inset:
-    """Draw how a sublayer reads one line from the streams and writes to all, while these are mixed."""
-    shown = min(lines, _MOST_STREAMS)
-    on: Square = "on"
-    row = (on,) * shown
-    mixing = Grid((row,) * shown, "linear")
-    nodes = (
+def _streams(part: HyperConnections, width: int) -> Inset:
+    """Draw how a sublayer reads one line from the streams and writes to all, while these may be mixed."""
+    lines = part.hc_mult
+    reading: Wordings = (f"{lines} → 1",)
+    if part.hc_lowrank:
+        reading = (f"{lines} → 1, gates of rank {exact(part.hc_lowrank)}", f"rank {exact(part.hc_lowrank)}")
+    nodes = [
         Node("below", Words((f"{lines} streams of {exact(width)}", f"{lines} streams")), 0, 0, 2),
-        Node("read", Cell(("Read",), (f"{lines} → 1",)), 1, 0),
-        Node("mix", mixing, 2, 1),
-        Node("mixed", Words((f"mix {lines} × {lines}", "mix")), 3, 1),
-        Node("part", Cell(("Norm and part", "Part")), 2, 0),
+        Node("read", Cell(("Norm, read", "Read") if part.hc_lowrank else ("Read",), reading), 1, 0),
+        Node("part", Cell(("Part",) if part.hc_lowrank else ("Norm and part", "Part")), 2, 0),
         Node("write", Cell(("Write",), (f"1 → {lines}",)), 3, 0),
         Node("plus", Op("+"), 4, 0, 2),
         Node("above", Words((f"{lines} streams",)), 5, 0, 2),
-    )
-    edges = (
+    ]
+    edges = [
         Edge("below", "read"),
-        Edge("below", "mix"),
         Edge("read", "part"),
         Edge("part", "write"),
         Edge("write", "plus", side=True),
-        Edge("mix", "mixed"),
-        Edge("mixed", "plus", side=True),
         Edge("plus", "above"),
-    )
-    return Inset(("Hyper-connections", "Streams"), Diagram(nodes, edges, (1.0, 1.0)), "mixing")
+    ]
+    if part.independent:
+        nodes.append(Node("kept", Words(("each as it is", "as is")), 2, 1))
+        edges += [Edge("below", "kept"), Edge("kept", "plus", side=True)]
+    else:
+        shown = min(lines, _MOST_STREAMS)
+        on: Square = "on"
+        mixing = Grid(((on,) * shown,) * shown, "linear")
+        nodes += [
+            Node("mix", mixing, 2, 1),
+            Node("mixed", Words((f"mix {lines} × {lines}", "mix")), 3, 1),
+        ]
+        edges += [Edge("below", "mix"), Edge("mix", "mixed"), Edge("mixed", "plus", side=True)]
+    diagram = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0))
+    return Inset(("Hyper-connections", "Streams"), diagram, "mixing")
 
 
 def _ngrams(part: NgramEmbedding, arch: Arch) -> Inset:

@@ -19,6 +19,7 @@ from archposter.spec.parts import (
     LowRankFfn,
     MixtureAttention,
     Moe,
+    NgramMemory,
     PerLayerInput,
     PlainFfn,
     SharedBlock,
@@ -102,7 +103,7 @@ def role_of(part: AnyPart) -> Role:
             return "low_rank"
         case MixtureAttention() | SharedBlock():
             return "global"
-        case PerLayerInput():
+        case PerLayerInput() | NgramMemory():
             return "per_layer"
         case CompressedAttention():
             return "global" if part.compressor else "local"

@@ -11,7 +11,7 @@ from archposter.compare.values import Varied
 from archposter.counts.facts import MIXER_NAMES
 from archposter.spec.arch import FFN_TYPES, Arch, Layer
 from archposter.spec.fold import Run, fold
-from archposter.spec.parts import AnyPart, PerLayerInput
+from archposter.spec.parts import AnyPart, NgramMemory, PerLayerInput
 
 T = TypeVar("T")
 Names = Mapping[tuple[Role, str], str]
@@ -70,6 +70,8 @@ def arrangement(layer: Layer) -> str:
 def _slot(part: AnyPart) -> str:
     if not isinstance(part, FFN_TYPES):
         return "mixer"
+    if isinstance(part, NgramMemory):
+        return "n-gram memory"
     return "layer embedding" if isinstance(part, PerLayerInput) else "FFN"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from archposter.compare.values import Aspect, Kind, Scalar
 from archposter.spec.parts import (
     Alibi,
+    BlockIndexer,
     ChunkedSpan,
     Compressor,
     FullSpan,
@@ -65,6 +66,7 @@ _ASPECTS: Mapping[str, Aspect] = {
     "l2_clip": "position",
     "qk_norm": "norm",
     "v_norm": "norm",
+    "k_rope_norm": "norm",
 }
 _TUNING = ("correction_bias_is_parameter", "conv_bias", "order")
 
@@ -88,7 +90,7 @@ def properties(part: Part) -> Properties:
                 found |= {"span": value.kind, "sliding_window": value.size}
             case Router() | Compressor():
                 found |= properties(value)
-            case Indexer():
+            case Indexer() | BlockIndexer():
                 found |= {name: value, **properties(value)}
             case _ if name not in _TOLD:
                 found[name] = value

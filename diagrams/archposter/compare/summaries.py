@@ -7,9 +7,11 @@ from typing import Any
 
 from archposter.spec.parts import (
     Attention,
+    BlockIndexer,
     Cca,
     ChannelMix,
     CompressedAttention,
+    DenseHead,
     GatedDeltaNet,
     GatedFfn,
     Indexer,
@@ -23,6 +25,7 @@ from archposter.spec.parts import (
     Mlstm,
     Moe,
     NgramEmbedding,
+    NgramMemory,
     Part,
     PerLayerInput,
     PlainFfn,
@@ -50,6 +53,11 @@ def _indexer(part: Indexer) -> str:
     return f"{heads}, best {exact(part.index_topk)}"
 
 
+def _block_indexer(part: BlockIndexer) -> str:
+    heads = f"{exact(part.index_n_heads)} heads of {exact(part.index_head_dim)}"
+    return f"{heads}, best {exact(part.index_topk_blocks)} blocks"
+
+
 SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     Attention: _attention,
     Mla: lambda p: f"MLA, {exact(p.num_attention_heads)} heads, latent {exact(p.kv_lora_rank)}",
@@ -63,6 +71,7 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     LowRankFfn: lambda p: f"low rank, {exact(p.laurel_rank)}",
     Cca: lambda p: f"CCA, {exact(p.num_attention_heads)} heads on {exact(p.num_key_value_heads)}",
     Indexer: _indexer,
+    BlockIndexer: _block_indexer,
     GatedDeltaNet: lambda p: f"Gated DeltaNet, {exact(p.linear_num_value_heads)} heads",
     Kda: lambda p: f"KDA, {exact(p.linear_num_heads)} heads",
     Mamba2: lambda p: f"Mamba-2, {exact(p.mamba_num_heads)} heads",
@@ -73,6 +82,8 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     PlainFfn: lambda p: f"plain, {exact(p.intermediate_size)} wide",
     Moe: lambda p: f"MoE, {exact(p.num_experts_per_tok)} of {exact(p.num_experts)}",
     PerLayerInput: lambda p: f"{exact(p.hidden_size_per_layer_input)} wide",
+    DenseHead: lambda p: f"dense, {p.activation}",
+    NgramMemory: lambda p: f"n-gram memory, {exact(p.num_tables)} tables",
     NgramEmbedding: lambda p: f"{exact(p.num_tables)} tables",
 }
 

@@ -52,6 +52,7 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
             "lm_head_bias": output.bias,
             "logit_scale": output.logit_scale,
             "final_logit_softcapping": output.final_logit_softcapping,
+            "dense_head": output.dense,
             "num_nextn_predict_layers": mtp.depth if mtp else 0,
             **({"mtp_sublayers": arrangement(mtp.layer)} if mtp else {}),
         },

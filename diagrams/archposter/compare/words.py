@@ -53,8 +53,12 @@ _WORDS: Mapping[str, str] = {
 }
 _FIELD_WORDS: Mapping[tuple[str, str], str] = {
     ("qk_norm", "full"): "all heads at once",
+    ("indexer_type", "full"): "its own",
+    ("indexer_type", "shared"): "an earlier layer's",
+    ("pooling", "max"): "of the best key",
+    ("pooling", "mean"): "of the mean key",
 }
-_MAY_LACK = ("kind", "indexer", "ngram")
+_MAY_LACK = ("kind", "indexer", "ngram", "dense_head")
 """Fields of which None is a value; of all others it means that the question has no sense."""
 _BYTES = ("bytes_per_token", "indexer_bytes_per_token", "state_bytes", "bytes_at_context")
 _COUNTS = ("total", "active", "mtp", "flops_per_token")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import (
     Attention,
+    BlockIndexer,
     Cca,
     CompressedAttention,
     Compressor,
@@ -55,6 +56,13 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
     if part.dynamic_mask:
         yield Weight("self_attn.A", (part.num_key_value_heads,))
         yield from linear("self_attn.dt_proj", values, part.num_key_value_heads, part.qkv_bias)
+    yield from _gate_and_sinks(part, hidden_size)
+    if part.indexer:
+        yield from _block_indexer(part.indexer, hidden_size)
+
+
+def _gate_and_sinks(part: Attention, hidden_size: int) -> Iterator[Weight]:
+    """Yield what gates the heads' outputs beside the queries' projection, and the sinks."""
     if part.gate == "head":
         yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, part.gate_bias)
     if part.gate_head_bias:
@@ -63,6 +71,15 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
         yield from linear("self_attn.sink_proj", hidden_size, part.num_attention_heads)
     elif part.sinks:
         yield Weight("self_attn.sinks", (part.num_attention_heads,))
+
+
+def _block_indexer(part: BlockIndexer, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of an indexer of blocks (`MiniMaxM3VLIndexer`, `Qwen4ExpTextQSAIndexer`)."""
+    width = part.index_head_dim
+    yield from linear("self_attn.indexer.q_proj", hidden_size, part.index_n_heads * width)
+    yield from linear("self_attn.indexer.k_proj", hidden_size, width)
+    yield Weight("self_attn.indexer.q_norm.weight", (width,))
+    yield Weight("self_attn.indexer.k_norm.weight", (width,))
 
 
 def _convolution(name: str, part: Attention, width: int, hidden_size: int) -> Iterator[Weight]:
@@ -116,11 +133,15 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     latent = part.kv_lora_rank
     yield from linear("self_attn.kv_a_proj_with_mqa", hidden_size, latent + part.qk_rope_head_dim, bias)
     yield Weight("self_attn.kv_a_layernorm.weight", (latent,))
+    if part.k_rope_norm:
+        yield Weight("self_attn.k_rope_only_layernorm.weight", (part.qk_rope_head_dim,))
     yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
     if part.gate != "none" and not part.joint_query_gate:
         yield from linear("self_attn.g_proj", hidden_size, heads if part.gate == "head" else mixed)
-    if part.indexer:
+    if part.sinks:
+        yield Weight("self_attn.sinks", (heads,))
+    if part.indexer and part.indexer.indexer_type == "full":
         yield from _indexer(part.indexer, part.q_lora_rank, hidden_size)
 
 
@@ -131,6 +152,9 @@ def _indexer(part: Indexer, q_lora_rank: int, hidden_size: int) -> Iterator[Weig
     yield Weight("self_attn.indexer.k_norm.weight", (part.index_head_dim,))
     yield Weight("self_attn.indexer.k_norm.bias", (part.index_head_dim,))
     yield from linear("self_attn.indexer.weights_proj", hidden_size, part.index_n_heads)
+    if part.index_kpool:
+        yield Weight("self_attn.indexer.index_kpool_compress_ape", (part.index_kpool, part.index_head_dim))
+        yield from linear("self_attn.indexer.index_kpool_compress_gate", hidden_size, part.index_head_dim)
 
 
 def compressed_attention(part: CompressedAttention, hidden_size: int) -> Iterator[Weight]:

@@ -26,6 +26,7 @@ from archposter.spec.parts import (
     MixtureAttention,
     Mla,
     Mlstm,
+    NgramMemory,
     RgLru,
     SharedBlock,
     ShortConv,
@@ -52,8 +53,13 @@ def indexer_bytes_per_token(arch: Arch) -> Fraction:
 def state_bytes(arch: Arch) -> int:
     """Return the size of all recurrent and convolution states, whatever the context."""
     mixers = sum(times * _state(mixer, arch.hidden_size) for mixer, times in arch.mixer_counts)
+    memories = sum(
+        times * _remembered(part, arch.hidden_size)
+        for part, times in arch.part_counts.items()
+        if isinstance(part, NgramMemory)
+    )
     steps = sum(step.conv_kernel for layer in arch.layers for step in layer.sublayers)
-    return arch.loops * (mixers + steps * arch.hidden_size * _F32)
+    return arch.loops * (mixers + memories + steps * arch.hidden_size * _F32)
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
@@ -86,8 +92,11 @@ def _token(mixer: AnyMixer) -> Fraction:
 
 def _indexed(mixer: AnyMixer) -> Fraction:
     match mixer:
-        case Mla(indexer=indexer) if indexer:
+        case Attention(indexer=indexer) if indexer:
             return Fraction(indexer.index_head_dim * _BF16)
+        case Mla(indexer=indexer) if indexer and indexer.indexer_type == "full":
+            # with pools, each token's key waits with its gate for the rest of its pool
+            return Fraction(indexer.index_head_dim * (2 if indexer.index_kpool else 1) * _BF16)
         case CompressedAttention(compressor=compressor) if compressor and compressor.indexer:
             return Fraction(compressor.indexer.index_head_dim * _BF16, compressor.compress_ratio)
         case _:
@@ -103,6 +112,12 @@ def _kept(mixer: AnyMixer, tokens: int) -> int:
             return int(_token(mixer)) * min(tokens, span.size)
         case _:
             return int(_token(mixer)) * tokens
+
+
+def _remembered(memory: NgramMemory, hidden_size: int) -> int:
+    """Return what a memory's convolution keeps: the columns that it may still read, of all streams."""
+    columns = (memory.ple_conv_kernel_size - 1) * memory.ngram_size
+    return memory.hc_mult * hidden_size * columns * _BF16
 
 
 def _state(mixer: AnyMixer, hidden_size: int) -> int:

@@ -26,6 +26,7 @@ from archposter.spec.parts import (
     FullSpan,
     Lightning,
     Mla,
+    NgramMemory,
     SlidingSpan,
 )
 
@@ -52,6 +53,7 @@ _FFN_NAMES = {
     "plain": "FFN",
     "moe": "MoE",
     "per_layer_input": "per-layer input",
+    "ngram_memory": "n-gram memory",
     "channel_mix": "channel mixing",
     "low_rank": "learned residual",
 }
@@ -157,7 +159,8 @@ def _kind(layer: Layer, spans: set[type]) -> str:
 def _mixer_words(mixer: AnyMixer, spans: set[type]) -> str:
     if not isinstance(mixer, Attention):
         return MIXER_NAMES[_name(mixer)]
-    return f"{_reach(mixer, spans)}{'gated ' if mixer.gate != 'none' else ''}{mixer.variant.upper()}"
+    gated = "gated " if mixer.gate != "none" else ""
+    return f"{_reach(mixer, spans)}{gated}{mixer.variant.upper()}"
 
 
 def _reach(mixer: Attention, spans: set[type]) -> str:
@@ -166,6 +169,8 @@ def _reach(mixer: Attention, spans: set[type]) -> str:
             return "sliding-window "
         case ChunkedSpan():
             return "chunked "
+        case FullSpan() if mixer.indexer:
+            return "block-sparse "
         case FullSpan():
             return "global " if SlidingSpan in spans else "full " if ChunkedSpan in spans else ""
 
@@ -175,7 +180,7 @@ def _layer(index: int, layer: Layer) -> LayerFacts:
     return LayerFacts(
         index=index,
         mixer=_name(mixer) if mixer else None,
-        ffn=layer.ffns[0].kind if layer.ffns else None,
+        ffn=next((ffn.kind for ffn in layer.ffns if not isinstance(ffn, NgramMemory)), None),
         window=_window(mixer),
         position=mixer.position.kind if isinstance(mixer, (*SOFTMAX_TYPES, Lightning)) else None,
     )

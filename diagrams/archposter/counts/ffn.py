@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import ChannelMix, GatedFfn, LowRankFfn, Moe, PerLayerInput, PlainFfn
+from archposter.spec.parts import ChannelMix, GatedFfn, LowRankFfn, Moe, NgramMemory, PerLayerInput, PlainFfn
 
 
 def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
@@ -86,6 +86,18 @@ def per_layer_input(part: PerLayerInput, hidden_size: int) -> Iterator[Weight]:
     width = part.hidden_size_per_layer_input
     yield from linear("per_layer_input_gate", hidden_size, width)
     yield from linear("per_layer_projection", width, hidden_size)
+
+
+def ngram_memory(part: NgramMemory, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of an n-gram memory (`Qwen4ExpTextPLELayer`); a token reads a row a table."""
+    streams, rows = part.hc_mult * hidden_size, part.ngram_vocab_size
+    width = part.ple_embed_dim // part.num_tables
+    yield Weight("ple.ple_embedding.ngram_embedding.weight", (width,), copies=rows, active=part.num_tables)
+    yield from linear("ple.key_proj", part.ple_embed_dim, streams)
+    yield from linear("ple.value_proj", part.ple_embed_dim, hidden_size)
+    for name in ("norm_key", "norm_query", "norm_conv"):
+        yield Weight(f"ple.{name}.weight", (streams,))
+    yield Weight("ple.conv1d.weight", (streams, 1, part.ple_conv_kernel_size))
 
 
 def channel_mix(part: ChannelMix, hidden_size: int) -> Iterator[Weight]:

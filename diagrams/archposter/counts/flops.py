@@ -22,6 +22,7 @@ from archposter.spec.parts import (
     AnyMixer,
     AnyPart,
     Attention,
+    BlockIndexer,
     BlockResidual,
     Cca,
     ChunkedSpan,
@@ -49,6 +50,7 @@ from archposter.spec.parts import (
 _ADDED = (
     "A_log",
     "position_bias",
+    "_compress_ape",
     "_key",
     "_value",
     "_receptance",
@@ -121,10 +123,12 @@ def _attending(mixer: SoftmaxMixer, context: int) -> int:
     match mixer:
         case Attention():
             width, seen = mixer.head_dim + mixer.v_head_dim, _seen(mixer.span, context)
-            near = 0
+            near, scored = 0, 0
             if isinstance(mixer.position, Relative):
                 near = mixer.position.d_rel * min(seen, mixer.position.rel_extent)
-            return 2 * mixer.num_attention_heads * (width * seen + near)
+            if mixer.indexer:
+                seen, scored = _chosen(mixer.indexer, context)
+            return 2 * mixer.num_attention_heads * (width * seen + near) + scored
         case MixtureAttention():
             heads = mixer.num_key_value_heads * mixer.num_experts_per_tok
             return 4 * heads * mixer.head_dim * context
@@ -176,12 +180,31 @@ def _seen(span: Span, context: int) -> int:
     assert_never(span)
 
 
+def _chosen(indexer: BlockIndexer, context: int) -> tuple[int, int]:
+    """Return how many tokens are in the chosen blocks, and what the choice costs.
+
+    With pooling "max" the block of the token itself, which need not be full, is among the chosen.
+    """
+    size, most = indexer.index_block_size, indexer.index_topk_blocks
+    full, rest = divmod(context, size)
+    compared = context
+    if indexer.pooling == "mean":
+        compared = full
+    elif rest:
+        most -= 1
+    seen = min(full, most) * size + rest
+    return seen, 2 * indexer.index_n_heads * indexer.index_head_dim * compared
+
+
 def _latent(mixer: Mla, context: int) -> int:
     width = mixer.qk_nope_head_dim + mixer.qk_rope_head_dim + mixer.v_head_dim
     seen, scored = _seen(mixer.span, context), 0
     if mixer.indexer:
-        scored = 2 * mixer.indexer.index_n_heads * mixer.indexer.index_head_dim * seen
-        seen = min(seen, mixer.indexer.index_topk)
+        pool = mixer.indexer.index_kpool or 1
+        full, rest = divmod(seen, pool)
+        if mixer.indexer.indexer_type == "full":
+            scored = 2 * mixer.indexer.index_n_heads * mixer.indexer.index_head_dim * full
+        seen = min(full * pool, mixer.indexer.index_topk) + rest
     return 2 * mixer.num_attention_heads * width * seen + scored
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import (
@@ -62,11 +63,14 @@ def per_layer_projection(part: PerLayerEmbedding, layers: int, hidden_size: int)
 def residual_step(part: Residual, hidden_size: int, mixes: int) -> Iterator[Weight]:
     """Yield a sublayer's weights for the residual stream, of which it reads so many mixes."""
     match part:
-        case HyperConnections(hc_mult=streams):
-            mixed = (2 + streams) * streams
+        case HyperConnections(hc_mult=streams, hc_lowrank=rank) if rank:
+            yield from _gates(streams * hidden_size, rank)
+            yield from linear("block_inject_weight", streams * hidden_size, streams)
+        case HyperConnections(hc_mult=streams, independent=independent):
+            mixed = 2 * streams + (0 if independent else streams**2)
             yield Weight("fn", (mixed, streams * hidden_size))
             yield Weight("base", (mixed,))
-            yield Weight("scale", (3,))
+            yield Weight("scale", (2 if independent else 3,))
         case ScaledResidual():
             for name in ("hidden_states", "residual"):
                 yield Weight(f"{name}_scale", (hidden_size,))
@@ -77,6 +81,19 @@ def residual_step(part: Residual, hidden_size: int, mixes: int) -> Iterator[Weig
             yield from _mixes("", part, mixes or int(part.first_query), hidden_size)
         case PlainResidual() | DepthScaledResidual() | AltUp():
             return
+
+
+def _gates(width: int, rank: int) -> Iterator[Weight]:
+    """Yield what computes a gate for each channel of all streams (`Qwen4ExpTextGatedResidual`)."""
+    yield from linear("input_mix_weight_down", width, rank)
+    yield from linear("input_mix_weight_up", rank, width)
+
+
+def normed_width(part: Residual, hidden_size: int) -> int:
+    """Return how wide the norms before a step are: one stream, or all where each has its own."""
+    if isinstance(part, HyperConnections) and part.hc_lowrank:
+        return part.hc_mult * hidden_size
+    return hidden_size
 
 
 def _mixes(prefix: str, part: BlockResidual, mixes: int, hidden_size: int) -> Iterator[Weight]:
@@ -111,7 +128,10 @@ def residual_start(part: Residual, hidden_size: int) -> Iterator[Weight]:
 
 def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
     """Yield what makes one stream of many before the final norm (`DeepseekV4HyperHead`, Gemma 3n)."""
-    if isinstance(part, HyperConnections):
+    if isinstance(part, HyperConnections) and part.hc_lowrank:
+        for weight in _gates(part.hc_mult * hidden_size, part.hc_lowrank):
+            yield replace(weight, name=f"hyper_connection_mixer.{weight.name}")
+    elif isinstance(part, HyperConnections) and part.hc_head:
         yield Weight("hc_head.hc_fn", (part.hc_mult, part.hc_mult * hidden_size))
         yield Weight("hc_head.hc_base", (part.hc_mult,))
         yield Weight("hc_head.hc_scale", (1,))

@@ -17,11 +17,20 @@ from archposter.counts.attention import (
     mla,
     shared_block,
 )
-from archposter.counts.ffn import channel_mix, gated_ffn, low_rank, moe, per_layer_input, plain_ffn
+from archposter.counts.ffn import (
+    channel_mix,
+    gated_ffn,
+    low_rank,
+    moe,
+    ngram_memory,
+    per_layer_input,
+    plain_ffn,
+)
 from archposter.counts.model_wide import (
     ngram_projections,
     ngram_tables,
     norm,
+    normed_width,
     per_layer_projection,
     per_layer_table,
     residual_end,
@@ -59,6 +68,7 @@ from archposter.spec.parts import (
     Mla,
     Mlstm,
     Moe,
+    NgramMemory,
     Part,
     PerLayerInput,
     PlainFfn,
@@ -103,6 +113,7 @@ _WEIGHTS: dict[type[Part], Callable[[Any, int], Iterator[Weight]]] = {
     PlainFfn: plain_ffn,
     Moe: moe,
     PerLayerInput: per_layer_input,
+    NgramMemory: ngram_memory,
     ChannelMix: channel_mix,
     LowRankFfn: low_rank,
 }
@@ -161,7 +172,11 @@ def blocks(arch: Arch) -> Iterator[Block]:
         yield Block(f"layers.{index}", weights[id(layer)], index, "layer")
     yield Block("", Weights(tuple(residual_end(arch.residual, hidden))), None, "residual")
     if arch.final_norm:
-        yield Block("", Weights(tuple(norm("norm", arch.final_norm, hidden))), None, "final_norm")
+        final = norm("norm", arch.final_norm, normed_width(arch.residual, hidden))
+        yield Block("", Weights(tuple(final)), None, "final_norm")
+    if arch.output.dense:
+        dense = linear("dense", hidden, hidden, arch.output.dense.bias)
+        yield Block("prediction_head", Weights((*dense, *norm("norm", arch.norm, hidden))), None, "output")
     if width != hidden:
         yield Block("", Weights(tuple(linear("project_out", hidden, width))), None, "output")
     if not arch.output.tied:
@@ -227,7 +242,7 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
     befores = [f"{each}_{before}" for each in "qkv"] if sublayer.separate_inputs else [before]
     for name in befores:
         if sublayer.pre_norm:
-            yield tuple(norm(name, sublayer.pre_norm, hidden))
+            yield tuple(norm(name, sublayer.pre_norm, normed_width(arch.residual, hidden)))
     for branch in sublayer.branches:
         if branch.pre_norm:
             yield tuple(norm(before, branch.pre_norm, hidden))
@@ -241,6 +256,8 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
         yield (Weight(f"{name}.conv1d.weight", (hidden, 1, sublayer.conv_kernel)),)
     if sublayer.sum_norm:
         yield tuple(norm(after, sublayer.sum_norm, hidden))
+    if sublayer.whole:
+        return
     residual = residual_step(arch.residual, hidden, sublayer.mixes)
     yield tuple(replace(weight, name=f"residual.{weight.name}") for weight in residual)
 
@@ -249,8 +266,8 @@ def _mtp_module(layer: Layer, arch: Arch) -> Iterator[Weight]:
     """Yield a module's own weights; embedding and head are the model's (arXiv:2412.19437, section 2.2)."""
     hidden = arch.hidden_size
     yield from norm("enorm", arch.norm, hidden)
-    yield from norm("hnorm", arch.norm, hidden)
+    yield from norm("hnorm", arch.norm, normed_width(arch.residual, hidden))
     yield from linear("eh_proj", 2 * hidden, hidden)
     yield from _layer(layer, arch)
     yield from residual_end(arch.residual, hidden)
-    yield from norm("shared_head.norm", arch.norm, hidden)
+    yield from norm("shared_head.norm", arch.norm, normed_width(arch.residual, hidden))

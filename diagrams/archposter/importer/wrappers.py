@@ -9,10 +9,12 @@ SECTIONS = ("text_config", "language_config", "llm_config")
 
 _TEXTS = {
     "aria_text": "aria",
+    "cohere_compass_text": "cohere_compass",
     "cohere2": "aya_vision cohere2_vision",
     "cosmos3_edge_text": "cosmos3_edge",
     "deepseek_ocr2_text": "deepseek_ocr2",
     "deepseek_v3": "kimi_k25 kimi_vl",
+    "dots3_note_text": "dots3_note",
     "emu3_text_model": "emu3",
     "exaone4": "exaone4_5",
     "gemma": "paligemma",
@@ -22,6 +24,7 @@ _TEXTS = {
     "gemma4_unified_text": "gemma4_unified",
     "glm4v_moe_text": "glm4v_moe",
     "glm4v_text": "glm46v glm4v glmga",
+    "glm5_next_text": "glm5_next",
     "glm_ocr_text": "glm_ocr",
     "granite": "granite_speech granite_speech_plus",
     "granite4_vision_text": "granite4_vision",
@@ -37,6 +40,7 @@ _TEXTS = {
         deepseek_vl deepseek_vl_hybrid glmasr idefics3 janus llava llava_next llava_next_video
         perception_lm smolvlm video_llava vipllava voxtral""",
     "llama4_text": "llama4",
+    "minimax_m3_vl_text": "minimax_m3_vl",
     "mistral": "idefics2 mistral3",
     "molmo2_text": "molmo2",
     "muse_glimmer_text": "muse_glimmer",
@@ -57,6 +61,7 @@ _TEXTS = {
     "qwen3_omni_moe_text": "qwen3_omni_moe qwen3_omni_moe_thinker",
     "qwen3_vl_moe_text": "qwen3_vl_moe",
     "qwen3_vl_text": "cosmos3_omni qwen3_vl",
+    "qwen4_exp_text": "qwen4_exp",
     "step3p5": "step3p7",
 }
 
@@ -77,7 +82,7 @@ BEYOND = {kind: what for what, kinds in _BEYOND.items() for kind in kinds.split(
 THINKERS = frozenset({"qwen2_5_omni", "qwen3_omni_moe"})
 """Types that keep all but their voice in a section of its own, `thinker_config`."""
 
-FLAT = frozenset({"fuyu", "hunyuan_vl", "paddleocr_vl", "qwen2_5_vl", "qwen2_vl"})
+FLAT = frozenset({"dots3_note", "fuyu", "glm5_next", "hunyuan_vl", "paddleocr_vl", "qwen2_5_vl", "qwen2_vl"})
 """Types whose files may say of the text decoder in the open, without a section."""
 
 MERGED = frozenset({"glmasr", "voxtral"})
@@ -94,8 +99,8 @@ OF_PICTURES = {"paligemma": ("num_image_tokens", "use_bidirectional_attention")}
 
 _TIES: dict[Literal["either", "file", "nobody", "text"], str] = {
     "either": """
-        fast_vlm glm4v glm4v_moe glm_ocr hunyuan_vl llava llava_next_video llava_onevision paddleocr_vl
-        perception_lm qwen2_5_vl qwen2_vl shieldgemma2 video_llama_3""",
+        fast_vlm glm4v glm4v_moe glm_ocr hunyuan_vl llava llava_next_video llava_onevision
+        minimax_m3_vl paddleocr_vl perception_lm qwen2_5_vl qwen2_vl shieldgemma2 video_llama_3""",
     "file": "muse_glimmer nemo_speechlm step3p7",
     "nobody": "audioflamingo3 muse_spark musicflamingo qwen2_audio vibevoice_asr voxtral",
     "text": "blip-2 instructblip instructblipvideo llama4 nemotron_h_omni vibevoice",

@@ -51,7 +51,8 @@ class Extents:
         norms = [self.cell(norm) + self.measures.joint for norm in boxes if norm]
         gap = self.measures.gap
         fan = gap * 2.0 if len(step.lanes) > 1 else Stretch(0.0, 0.0)
-        return total([self.foot, highest([self.lane(lane) for lane in step.lanes]), fan, gap, OP, *norms])
+        foot = self.foot + self.reading * float(self._tower.stream.normed and step.pre is not None)
+        return total([foot, highest([self.lane(lane) for lane in step.lanes]), fan, gap, OP, *norms])
 
     def frame(self, frame: Repeat | Cell) -> Stretch:
         """Return the height of a frame, or of one condensed to a line."""
@@ -62,7 +63,7 @@ class Extents:
     def tower(self, frames: tuple[Repeat | Cell, ...]) -> Stretch:
         """Return the height of everything."""
         tower, m = self._tower, self.measures
-        alone = (tower.embedding, tower.widened, *tower.below, tower.narrowed, tower.output)
+        alone = (tower.embedding, tower.widened, *tower.below, *tower.above, tower.narrowed, tower.output)
         boxes = [self.cell(cell) + m.gap for cell in alone if cell]
         beside = [self.cell(cell) + m.gap for cell in (tower.final, tower.ahead) if cell]
         last = highest(beside or [Stretch(0.0, 0.0)])

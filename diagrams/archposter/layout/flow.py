@@ -27,6 +27,7 @@ _BESIDE = 11.0  # how far the middle of streams is from the frame that they run 
 _BUS = 0.35  # where the line of the sums of blocks climbs, of the space left of the frames
 _SOMETIMES = (3.0, 3.0)
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
+_MOUTH = 6.0
 
 
 @dataclass
@@ -201,13 +202,7 @@ class Flow:
         lane = frame.inset(SIDE, 0)
         half = spread(self.stream.width)
         tap = self.y - self.gap * _TAP - half
-        self.y -= self.extents.foot.at(self.t)
-        if self.stream.width > 1:
-            self.read(tap - half - 2)
-        if step.pre:
-            self.cell(step.pre, lane, self.joint)
-            if step.mixed:
-                self._read_blocks(step.pre, lane.x)
+        self.enter(step, tap - half - 2, lane)
         self.lanes(number, step, lane)
         for cell in filter(None, (step.post, step.conv)):
             self.y += self.gap - self.joint
@@ -253,6 +248,21 @@ class Flow:
         channel = self.bus[1].x
         self.canvas.line([Point(self.axis, tap), Point(channel, tap)], dash=dash, arrow=True, role="feed")
 
+    def enter(self, step: Step, mouth: float, lane: Rect) -> None:
+        """Draw what a step begins with: reading one line of several, and the norm after or before that."""
+        late = self.stream.normed and step.pre is not None
+        reads = self.stream.width > 1 and not step.whole
+        self.y -= self.extents.foot.at(self.t)
+        if reads and not late:
+            self.read(mouth)
+        if step.pre:
+            self.cell(step.pre, lane, self.joint)
+            if step.mixed:
+                self._read_blocks(step.pre, lane.x)
+        if reads and late:
+            self.y -= self.extents.reading.at(self.t)
+            self.read(self.top - _MOUTH)
+
     def read(self, mouth: float) -> None:
         """Make one line of the streams, at `mouth`."""
         self.top = draw_funnel(self.canvas, self.stream.width, self.axis, self.top, mouth)
@@ -269,7 +279,10 @@ class Flow:
             width = line_width(self.stream.width)
             self.canvas.line(line, arrow=not several, role="residual", width=width, dash=dash)
         if several:
-            box = draw_mixing(self.canvas, self.stream.width, Point(right, (tap + plus.y) / 2))
+            middle, half = (tap + plus.y) / 2, spread(self.stream.width)
+            box = Rect(right - half, middle, 2 * half, 0)
+            if self.stream.mixed:
+                box = draw_mixing(self.canvas, self.stream.width, Point(right, middle))
             self.places.keyed.setdefault("mixing", box)
         if self.stream.residual_scaled:
             draw_scale(self.canvas, Point((right + end.x) / 2, plus.y))
@@ -338,13 +351,18 @@ class Flow:
 
     def head(self, final: Cell | None, ahead: Cell | None, above: Sequence[Cell], lane: Rect) -> None:
         """Draw the final norm, beside it what predicts further ahead, and the output that both share."""
-        if self.stream.width > 1:
-            self.y -= self.extents.reading.at(self.t)
+        several, reading = self.stream.width > 1, self.extents.reading.at(self.t)
+        late = several and self.stream.normed
+        if several and not late:
+            self.y -= reading
             self.read(self.top - self.gap)
         if not ahead:
             if final:
                 self.cell(final, lane)
                 self._read_blocks(final, lane.x)
+            if late:
+                self.y -= reading
+                self.read(self.top - _MOUTH)
             for cell in above:
                 self.cell(cell, lane)
             self.exits = [Point(self.axis, self.top)]
@@ -352,26 +370,38 @@ class Flow:
         self.y -= self.gap
         split = self.y + self.gap
         place = self.stand(highest([self.extents.cell(cell) for cell in (final, ahead) if cell]))
-        self.rise(split, arrow=False)
+        if late:
+            self.y -= reading
+        else:
+            self.rise(split, arrow=False)
         stood = [self.stand(self.extents.cell(cell)) for cell in above]
         roofs = [Rect(lane.x, each.y, lane.width, each.height) for each in stood]
         for beside, column in zip(
             (ahead, final), _columns(Rect(lane.x, place.y, lane.width, place.height), _HEAD), strict=True
         ):
-            x = column.center_x
-            path = [Point(self.axis, split), Point(x, split)]
+            x, top = column.center_x, place.y
+            path = [Point(self.axis, self.top)] * late + [Point(self.axis, split), Point(x, split)]
             if beside:
                 height = self.extents.cell(beside).at(self.t)
                 rect = Rect(column.x, place.center_y - height / 2, column.width, height)
-                self.canvas.line([*path, Point(x, rect.bottom)], arrow=True)
+                self._lines([*path, Point(x, rect.bottom)])
                 draw_cell(self.canvas, beside, rect, self.places)
-                path = [Point(x, rect.y)]
+                path, top = [Point(x, rect.y)], rect.y
+            elif late:
+                self._lines([*path, Point(x, top)])
+            if late and beside is not ahead:
+                path = [Point(x, draw_funnel(self.canvas, self.lines, x, top, top - _MOUTH))]
             self.canvas.line([*path, Point(x, roofs[0].bottom)], arrow=True)
             for below, roof in pairwise(roofs):
                 self.canvas.line([Point(x, below.y), Point(x, roof.bottom)], arrow=True)
             self.exits.append(Point(x, roofs[-1].y))
         for cell, roof in zip(above, roofs, strict=True):
             draw_cell(self.canvas, cell, roof, self.places)
+
+    def _lines(self, path: Sequence[Point]) -> None:
+        """Draw as many lines as flow there; one alone has an arrow."""
+        for line in bundle(path, self.lines):
+            self.canvas.line(line, arrow=self.lines == 1, width=line_width(self.lines))
 
     def _read_blocks(self, cell: Cell, left: float) -> None:
         """Lead the sums of blocks into the box that was drawn last."""

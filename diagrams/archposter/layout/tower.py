@@ -69,7 +69,8 @@ def draw(canvas: Canvas, tower: Tower, rect: Rect, loosest: float = 1.0) -> Plac
     for cell in tower.below:
         flow.cell(cell, lane)
     flow.layers(frames, inner, tower.loops)
-    flow.head(tower.final, tower.ahead, [cell for cell in (tower.narrowed, tower.output) if cell], lane)
+    above = (*tower.above, tower.narrowed, tower.output)
+    flow.head(tower.final, tower.ahead, [cell for cell in above if cell], lane)
     flow.feed_arrows()
     flow.leave(rect.y)
     return flow.places

@@ -15,12 +15,14 @@ from archposter.spec.parts import (
     Cca,
     ChannelMix,
     CompressedAttention,
+    DenseHead,
     GatedFfn,
     LowRankFfn,
     MixtureAttention,
     Mla,
     Moe,
     NgramEmbedding,
+    NgramMemory,
     Norm,
     PerLayerEmbedding,
     PerLayerInput,
@@ -29,7 +31,7 @@ from archposter.spec.parts import (
     SharedBlock,
 )
 
-FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput, ChannelMix, LowRankFfn)
+FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput, NgramMemory, ChannelMix, LowRankFfn)
 SOFTMAX_TYPES = (Attention, Mla, CompressedAttention, Cca, MixtureAttention, SharedBlock)
 
 
@@ -62,6 +64,11 @@ class Sublayer:
     conv_kernel: int = 0
     mixes: int = 0
     restarts: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all residual streams are read and written as they are, not one line for all."""
+        return any(isinstance(part, NgramMemory) for part in self.parts)
 
     @property
     def parts(self) -> tuple[AnyPart, ...]:
@@ -117,12 +124,16 @@ class Embedding:
 
 @dataclass(frozen=True)
 class Output:
-    """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped)."""
+    """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped).
+
+    `dense` stands between the final norm and the output layer.
+    """
 
     tied: bool
     bias: bool
     logit_scale: float
     final_logit_softcapping: float
+    dense: DenseHead | None
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,15 @@ from archposter.spec.parts import (
     AnyKind,
     AnyPart,
     Attention,
+    DenseHead,
     Dimension,
     Ffn,
+    HyperConnections,
     Learned,
     Mixer,
+    Mla,
     NgramEmbedding,
+    NgramMemory,
     Norm,
     OptionalDimension,
     OptionalPositive,
@@ -216,12 +220,14 @@ class OutputSpec(Part):
     """The output layer; `tied`: it is the embedding table.
 
     Logits are multiplied by `logit_scale`; `final_logit_softcapping` 0: they are not capped.
+    `dense` stands between the final norm and the output layer.
     """
 
     tied: bool
     bias: bool = False
     logit_scale: Positive = 1.0
     final_logit_softcapping: OptionalPositive = 0.0
+    dense: DenseHead | None = None
 
 
 class MtpSpec(Part):
@@ -314,6 +320,11 @@ class ArchSpec(Part):
             yield ("context_length",), message
 
     def _tables(self, parts: Located) -> Iterator[Fault]:
+        streams = self.residual.hc_mult if isinstance(self.residual, HyperConnections) else 1
+        for location, part in parts:
+            if isinstance(part, NgramMemory) and part.hc_mult != streams:
+                message = f"the memory feeds {part.hc_mult} residual streams; the model has {streams}"
+                yield (*location, "hc_mult"), message
         table = self.embedding.per_layer
         width = table.hidden_size_per_layer_input if table else 0
         users = [(location, part) for location, part in parts if isinstance(part, PerLayerInput)]
@@ -341,14 +352,21 @@ def _located(stack: tuple[Entry, ...], location: Location) -> Iterator[tuple[Loc
 
 
 def _sharing(parts: Located) -> Iterator[Fault]:
-    """Find layers that share keys and values with a layer that does not stand before them."""
+    """Find layers that share with a layer that does not stand before them."""
     before = set()
+    indexers = set()
     owned = False
     for location, part in parts:
         if isinstance(part, SharedBlock):
             if part.weights == "earlier" and not owned:
                 yield (*location, "weights"), "no earlier shared block has weights of its own"
             owned = owned or part.weights == "own"
+        if isinstance(part, Mla) and part.indexer:
+            full = part.indexer.model_copy(update={"indexer_type": "full"})
+            if part.indexer.indexer_type == "full":
+                indexers.add(full)
+            elif full not in indexers:
+                yield (*location, "indexer"), "no earlier layer has an indexer of these sizes to share"
         if not isinstance(part, Attention):
             continue
         cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)

@@ -45,6 +45,7 @@ def normalize(spec: ArchSpec) -> Arch:
             spec.output.bias,
             spec.output.logit_scale,
             spec.output.final_logit_softcapping,
+            spec.output.dense,
         ),
         mtp=mtp,
     )

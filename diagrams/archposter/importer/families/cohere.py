@@ -9,10 +9,12 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    even_heads,
     every,
     gated,
     layer,
     moe,
+    num_heads,
     num_layers,
     rope,
     shared_experts,
@@ -22,7 +24,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, NormSpec
-from archposter.spec.parts import NoPosition, Router
+from archposter.spec.parts import NoPosition, Position, Router
 
 
 def cohere(config: Config) -> Body:
@@ -39,6 +41,30 @@ def cohere2(config: Config) -> Body:
     return _body(
         config, alternating(_windowed(config), lambda local: layer(mixers[local], ffn, parallel=True))
     )
+
+
+def cohere_compass(config: Config) -> Body:
+    """`CohereCompassForCausalLM`: Cohere 2 with positions, or none, for each type of layer."""
+    config.skip("pooling", "head_dim")
+    bias, width = biases(config), even_heads(config, num_heads(config))
+    local = windows(config, num_layers(config), lambda _: False)
+    spans = {"sliding_attention": sliding(config), "full_attention": FULL}
+    mixers = {
+        kind: attention(config, head_dim=width, position=_position(config, kind), span=span, **bias)
+        for kind, span in spans.items()
+    }
+    kinds = ["sliding_attention" if windowed else "full_attention" for windowed in local]
+    ffn = gated(config)
+    return _body(config, alternating(kinds, lambda kind: layer(mixers[kind], ffn, parallel=True)))
+
+
+def _position(config: Config, kind: str) -> Position:
+    """Return the positions of a type of layers; null stands for none."""
+    said = config.section("rope_parameters")
+    if said and kind in said.data and said.data[kind] is None:
+        said.skip(kind)
+        return NoPosition()
+    return rope(config, kind)
 
 
 def cohere2_moe(config: Config) -> Body:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from archposter.importer.body import (
     Body,
     alternating,
@@ -25,39 +28,69 @@ def deepseek_v2(config: Config) -> Body:
     """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
-    return _decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+    return decoder(config, mla(config), grouped_router(config, scoring="softmax"))
 
 
 def deepseek_v3(config: Config) -> Body:
     """`DeepseekV3ForCausalLM`."""
-    return _decoder(config, mla(config), _corrected(config))
+    return decoder(config, mla(config), corrected_router(config))
 
 
 def deepseek_v32(config: Config) -> Body:
     """`DeepseekV32ForCausalLM`: an indexer chooses the tokens that attention reads."""
     config.words("layer_types", length=num_layers(config), among=("indexed_attention",))
-    return _decoder(config, mla(config, indexer=indexer(config)), _corrected(config))
+    return decoder(config, mla(config, indexer=indexer(config)), corrected_router(config))
 
 
 def glm_moe_dsa(config: Config) -> Body:
-    """`GlmMoeDsaForCausalLM`: GLM-5, built like DeepSeek V3.2."""
-    config.expect("index_topk_freq", 1)
-    kinds = config.words("indexer_types", length=num_layers(config), among=("full", "shared")) or []
-    if "shared" in kinds or config.has("index_topk_pattern"):
-        raise config.refused("indexer_types", "a choice of tokens that layers share cannot be said in a spec")
-    config.skip("index_skip_topk_offset", "index_share_for_mtp_iteration")
-    return deepseek_v32(config)
+    """`GlmMoeDsaForCausalLM`: GLM-5, built like DeepSeek V3.2; layers may share an indexer's choice."""
+    count = num_layers(config)
+    config.skip("index_share_for_mtp_iteration")
+    config.words("layer_types", length=count, among=("indexed_attention",))
+    full = mla(config, indexer=indexer(config))
+    body = decoder(config, full, corrected_router(config))
+    return replace(body, layers=shared_choice(indexer_types(config, count), body.layers))
+
+
+def shared_choice(types: Sequence[str], layers: Sequence[LayerSpec]) -> list[LayerSpec]:
+    """Return the layers, those of type "shared" with the choice of tokens of the last "full" one."""
+
+    def built(kind: tuple[str, LayerSpec]) -> LayerSpec:
+        word, own = kind
+        if word == "full" or not isinstance(own.mixer, Mla) or own.mixer.indexer is None:
+            return own
+        reads = own.mixer.indexer.model_copy(update={"indexer_type": "shared"})
+        return own.model_copy(update={"mixer": own.mixer.model_copy(update={"indexer": reads})})
+
+    return alternating(list(zip(types, layers, strict=True)), built)
+
+
+def indexer_types(config: Config, count: int) -> list[str]:
+    """Return "full" or "shared" for each layer: listed, as a pattern of letters, or every so many layers."""
+    period = max(config.whole("index_topk_freq", default=1, least=0), 1)
+    offset = config.whole("index_skip_topk_offset", default=2, least=0)
+    listed = config.words("indexer_types", length=count, among=("full", "shared"))
+    config.skip("index_topk_pattern")
+    if listed:
+        return listed
+    if config.has("index_topk_pattern"):
+        letters = {"F": "full", "S": "shared"}
+        pattern = config.text("index_topk_pattern")
+        if len(pattern) != count or not set(pattern) <= set(letters):
+            raise config.refused("index_topk_pattern", f"expected F or S for each of {count} layers")
+        return [letters[letter] for letter in pattern]
+    return ["shared" if max(index - offset + 1, 0) % period else "full" for index in range(count)]
 
 
 def mistral4(config: Config) -> Body:
     """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
     config.skip("intermediate_size")
-    return _decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+    return decoder(config, mla(config), grouped_router(config, scoring="softmax"))
 
 
 def mistral_large_3(config: Config) -> Body:
     """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
-    return _decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+    return decoder(config, mla(config), grouped_router(config, scoring="softmax"))
 
 
 def sarvam_mla(config: Config) -> Body:
@@ -65,7 +98,7 @@ def sarvam_mla(config: Config) -> Body:
     config.expect("use_qk_norm", True)
     corrected = config.flag("moe_router_enable_expert_bias", default=True)
     router = grouped_router(config, correction_bias=corrected)
-    return _decoder(config, mla(config), router)
+    return decoder(config, mla(config), router)
 
 
 def axk2(config: Config) -> Body:
@@ -86,13 +119,14 @@ def axk2(config: Config) -> Body:
     return Body(alternating(kinds, lambda kind: LayerSpec(sublayers=(first, seconds[kind]))))
 
 
-def indexer(config: Config) -> Indexer:
+def indexer(config: Config, **fields: object) -> Indexer:
     """Return the indexer of DeepSeek sparse attention."""
     return config.build(
         Indexer,
         index_n_heads=config.whole("index_n_heads"),
         index_head_dim=config.whole("index_head_dim"),
         index_topk=config.whole("index_topk"),
+        **fields,
     )
 
 
@@ -100,7 +134,7 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     """Return latent attention; every head has its own keys and values, whatever the config counts."""
     heads = config.whole("num_attention_heads")
     config.expect("num_key_value_heads", heads)
-    nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim")
+    nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim", least=0)
     for key in ("qk_head_dim", "q_head_dim"):
         config.expect(key, nope + turning)
     value = config.whole("v_head_dim", default=hidden_size(config) // heads)
@@ -121,18 +155,20 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     )
 
 
-def _corrected(config: Config) -> Router:
+def corrected_router(config: Config) -> Router:
+    """Return DeepSeek V3's router: sigmoid scores and a balance bias."""
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
     return grouped_router(config, correction_bias=True)
 
 
-def _decoder(config: Config, mixer: AnyMixer, router: Router) -> Body:
+def decoder(config: Config, mixer: AnyMixer, router: Router, *, dense: int = 0) -> Body:
+    """Return layers of one mixer, the first with dense FFNs, the others with experts."""
     config.expect("mlp_bias", False)
     config.expect("moe_layer_freq", 1)
     shared = shared_experts(config)
     experts = moe(config, router=router, num_shared_experts=shared)
-    sparse = sparse_layers(config, num_layers(config))
+    sparse = sparse_layers(config, num_layers(config), dense=dense)
     if all(sparse):
         config.skip("intermediate_size")
     ffns = {True: experts, False: experts if all(sparse) else gated(config)}

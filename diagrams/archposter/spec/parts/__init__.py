@@ -12,6 +12,7 @@ from pydantic import Field
 
 from archposter.spec.parts.attention import (
     Attention,
+    BlockIndexer,
     Cca,
     CompressedAttention,
     Compressor,
@@ -36,6 +37,7 @@ from archposter.spec.parts.ffn import (
     GatedFfn,
     LowRankFfn,
     Moe,
+    NgramMemory,
     PerLayerInput,
     PlainFfn,
     Router,
@@ -43,6 +45,7 @@ from archposter.spec.parts.ffn import (
 from archposter.spec.parts.model_wide import (
     AltUp,
     BlockResidual,
+    DenseHead,
     DepthScaledResidual,
     GatedResidual,
     HyperConnections,
@@ -83,7 +86,7 @@ from archposter.spec.parts.recurrent import (
 SoftmaxMixer = Attention | Mla | CompressedAttention | Cca | MixtureAttention | SharedBlock
 RecurrentMixer = GatedDeltaNet | Kda | Mamba1 | Mamba2 | Lightning | Mlstm | ShortConv | RgLru | TimeMix
 AnyMixer = SoftmaxMixer | RecurrentMixer
-AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput | ChannelMix | LowRankFfn
+AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput | NgramMemory | ChannelMix | LowRankFfn
 AnyPart = AnyMixer | AnyFfn
 
 Mixer = Annotated[AnyMixer, Field(discriminator="kind")]
@@ -101,12 +104,14 @@ __all__ = [
     "AnyMixer",
     "AnyPart",
     "Attention",
+    "BlockIndexer",
     "BlockResidual",
     "Cca",
     "ChannelMix",
     "ChunkedSpan",
     "CompressedAttention",
     "Compressor",
+    "DenseHead",
     "DepthScaledResidual",
     "Dimension",
     "Ffn",
@@ -130,6 +135,7 @@ __all__ = [
     "Mlstm",
     "Moe",
     "NgramEmbedding",
+    "NgramMemory",
     "NoPosition",
     "Norm",
     "OptionalDimension",

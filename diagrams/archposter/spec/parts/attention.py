@@ -20,6 +20,34 @@ from archposter.spec.parts.position import FullSpan, HeadPosition, NoPosition, P
 Gate = Literal["none", "head", "element"]
 
 
+class BlockIndexer(Part):
+    """Small heads that score blocks of `index_block_size` tokens; attention reads the best of them.
+
+    MiniMax Sparse Attention (arXiv:2606.13392).  `pooling` "max": a block scores as its best key, each head
+    chooses for its share of the query heads, and the last `index_local_blocks` are always among the
+    `index_topk_blocks` (`MiniMaxM3VLIndexer`); "mean": a block scores by the mean of its keys, one choice for
+    all heads, and the tokens after the last full block are read too (`Qwen4ExpTextQSAIndexer`).
+    """
+
+    index_n_heads: Dimension
+    index_head_dim: Dimension
+    index_block_size: Dimension
+    index_topk_blocks: Dimension
+    index_local_blocks: OptionalDimension = 0
+    pooling: Literal["max", "mean"] = "max"
+
+    @model_validator(mode="after")
+    def _local_blocks_fit(self) -> Self:
+        if self.index_local_blocks > self.index_topk_blocks:
+            raise ValueError(
+                f"index_local_blocks {self.index_local_blocks} is larger than "
+                f"index_topk_blocks {self.index_topk_blocks}"
+            )
+        if self.index_local_blocks and self.pooling == "mean":
+            raise ValueError("with pooling mean no full block is read unless it is chosen")
+        return self
+
+
 class Attention(Part):
     """Softmax attention with grouped heads: MHA, GQA or MQA by its counts (arXiv:2305.13245).
 
@@ -39,6 +67,7 @@ class Attention(Part):
     `separate_inputs`: queries, keys and values each read the stream through a norm of their own.
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
     `dynamic_mask`: a learned mask from the values (`DogeAttention`).
+    `indexer`: only blocks of tokens that it chooses are read.
     """
 
     kind: Literal["attention"] = "attention"
@@ -68,6 +97,7 @@ class Attention(Part):
     head_output_norm: bool = False
     differential: bool = False
     dynamic_mask: bool = False
+    indexer: BlockIndexer | None = None
 
     @property
     def variant(self) -> Literal["mha", "gqa", "mqa"]:
@@ -105,21 +135,47 @@ class Attention(Part):
             raise ValueError(f"keys and values that are {self.key_value} have no inputs of their own")
         return self
 
+    @model_validator(mode="after")
+    def _indexer_reaches(self) -> Self:
+        if not self.indexer:
+            return self
+        if not isinstance(self.span, FullSpan):
+            raise ValueError(f"an indexer chooses among all earlier tokens; the span is {self.span.kind}")
+        if not isinstance(self.position, Rope | NoPosition):
+            raise ValueError(f"an indexer's keys are turned or not; the position is {self.position.kind}")
+        if self.indexer.pooling == "max":
+            heads = self.indexer.index_n_heads
+            multiple("num_attention_heads", self.num_attention_heads, "index_n_heads", heads)
+        return self
+
 
 class Indexer(Part):
     """DeepSeek sparse attention: small heads that score every earlier token; attention reads the best.
 
-    DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.
+    DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.  `indexer_type` "shared": the layer
+    has no indexer and reads the tokens that the last earlier one chose (arXiv:2603.12201;
+    `GlmMoeDsaAttention`).  `index_kpool` above 0: it scores pools of so many tokens, by a gated mean of
+    their keys; the tokens after the last full pool are read too (`Glm5NextTextIndexer`).
     """
 
+    indexer_type: Literal["full", "shared"] = "full"
     index_n_heads: Dimension
     index_head_dim: Dimension
     index_topk: Dimension
+    index_kpool: OptionalDimension = 0
+
+    @model_validator(mode="after")
+    def _pools_share(self) -> Self:
+        if self.index_kpool:
+            multiple("index_topk", self.index_topk, "index_kpool", self.index_kpool)
+        return self
 
 
 class Mla(Part):
     """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed.
 
+    `k_rope_norm`: the key that is turned and shared by all heads has a norm (`Dots3NoteTextAttention`).
+    `qk_rope_head_dim` 0: there is no such key, and no position (`Glm5NextTextAttention`).
     `joint_query_gate`: one projection of the query latent, with and without its norm, makes the queries and
     the element gate (`AXK2Attention`).
     """
@@ -129,12 +185,14 @@ class Mla(Part):
     q_lora_rank: OptionalDimension = 0
     kv_lora_rank: Dimension
     qk_nope_head_dim: Dimension
-    qk_rope_head_dim: Dimension
+    qk_rope_head_dim: OptionalDimension
     v_head_dim: Dimension
     position: Position = Rope()
     span: Span = FullSpan()
     indexer: Indexer | None = None
     gate: Gate = "none"
+    sinks: bool = False
+    k_rope_norm: bool = False
     joint_query_gate: bool = False
     attention_bias: bool = False
 
@@ -142,6 +200,8 @@ class Mla(Part):
     def _indexer_has_queries(self) -> Self:
         if self.indexer and not self.q_lora_rank:
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
+        if not self.qk_rope_head_dim and (self.k_rope_norm or isinstance(self.position, Rope)):
+            raise ValueError("there is no key that could be turned or normed; qk_rope_head_dim is 0")
         if self.joint_query_gate and not (self.q_lora_rank and self.gate == "element"):
             raise ValueError("only a query latent and an element gate can share a projection")
         return self
@@ -156,6 +216,12 @@ class Compressor(Part):
     compress_ratio: Dimension
     overlap: bool = False
     indexer: Indexer | None = None
+
+    @model_validator(mode="after")
+    def _indexer_is_own(self) -> Self:
+        if self.indexer and (self.indexer.indexer_type == "shared" or self.indexer.index_kpool):
+            raise ValueError("entries are chosen one by one, by an indexer of the layer's own")
+        return self
 
 
 class CompressedAttention(Part):

@@ -142,6 +142,37 @@ class PerLayerInput(Part):
     activation: Activation = "gelu_tanh"
 
 
+class NgramMemory(Part):
+    """A value for the last 2 to `ngram_size` tokens, which each residual stream lets in by a gate of its own.
+
+    Engram (arXiv:2601.07372; `Qwen4ExpTextPLELayer`): a hash of the tokens chooses a row in each of
+    `heads_per_ngram` tables for each length, of `ngram_vocab_size` rows in all and together
+    `ple_embed_dim` wide; a convolution over every `ngram_size`-th token follows.  `hc_mult`: the streams.
+    """
+
+    kind: Literal["ngram_memory"] = "ngram_memory"
+    ngram_size: Annotated[int, Field(ge=2, le=64)]
+    heads_per_ngram: Annotated[int, Field(ge=1, le=64)]
+    ngram_vocab_size: Annotated[int, Field(ge=1, le=2**40)]
+    ple_embed_dim: Dimension
+    ple_conv_kernel_size: Dimension = 4
+    hc_mult: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @property
+    def num_tables(self) -> int:
+        """One table for each length and head."""
+        return (self.ngram_size - 1) * self.heads_per_ngram
+
+    @model_validator(mode="after")
+    def _tables_share(self) -> Self:
+        multiple("ple_embed_dim", self.ple_embed_dim, "its tables", self.num_tables)
+        if self.ngram_vocab_size < self.num_tables:
+            raise ValueError(
+                f"ngram_vocab_size {self.ngram_vocab_size} leaves some of its tables without a row"
+            )
+        return self
+
+
 class ChannelMix(Part):
     """RWKV-4's channel mixing: receptance(x) * value(relu2(key(x))) (arXiv:2305.13048; `RwkvFeedForward`).
 

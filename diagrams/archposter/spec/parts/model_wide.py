@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import Dimension, OptionalDimension, Part, Positive
+from archposter.spec.parts.ffn import Activation
 
 
 class Norm(Part):
@@ -34,6 +35,13 @@ class Norm(Part):
         if self.bias and not self.weight:
             raise ValueError("a norm without weight has no bias")
         return self
+
+
+class DenseHead(Part):
+    """A matrix as wide as the stream, an activation and a norm (`ModernBertDecoderPredictionHead`)."""
+
+    activation: Activation = "gelu"
+    bias: bool = False
 
 
 class PlainResidual(Part):
@@ -100,11 +108,26 @@ class AltUp(Part):
 class HyperConnections(Part):
     """`hc_mult` residual streams, mixed anew around every sublayer (arXiv:2409.19606, arXiv:2512.24880).
 
-    `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.
+    `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.  `independent`: the streams
+    are read and written, but not mixed with one another (`HYV4HyperConnection`).  `hc_lowrank` above 0: each
+    stream has a norm, and is read through a gate for each channel, of that rank; this also
+    replaces the head (`Qwen4ExpTextGatedResidual`).  `hc_head` false: the head is their mean
+    (`Glm5NextTextHyperHead`).
     """
 
     kind: Literal["hyper_connections"] = "hyper_connections"
     hc_mult: Annotated[int, Field(ge=2, le=64)]
+    independent: bool = False
+    hc_lowrank: OptionalDimension = 0
+    hc_head: bool = True
+
+    @model_validator(mode="after")
+    def _gated_streams_stay(self) -> Self:
+        if self.hc_lowrank and not self.independent:
+            raise ValueError("streams that are read through hc_lowrank are independent")
+        if self.hc_lowrank and not self.hc_head:
+            raise ValueError("streams that are read through hc_lowrank have a head")
+        return self
 
 
 Residual = Annotated[

@@ -11,7 +11,7 @@ from archposter.spec.parts.position import NoPosition, Position
 
 
 class GatedDeltaNet(Part):
-    """Gated DeltaNet (arXiv:2412.06464), as Qwen3-Next builds it."""
+    """Gated DeltaNet (arXiv:2412.06464), as Qwen3-Next builds it; `gate_activation` is the output gate's."""
 
     kind: Literal["gated_deltanet"] = "gated_deltanet"
     linear_num_key_heads: Dimension
@@ -19,6 +19,7 @@ class GatedDeltaNet(Part):
     linear_key_head_dim: Dimension
     linear_value_head_dim: Dimension
     linear_conv_kernel_dim: Dimension = 4
+    gate_activation: Literal["silu", "sigmoid"] = "silu"
 
     @model_validator(mode="after")
     def _heads_divide(self) -> Self:
