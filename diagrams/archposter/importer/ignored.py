@@ -18,9 +18,8 @@ _TOPICS: dict[str, str] = {
         model_name license""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
-        multimodal_projector_bias projector_hidden_act projector_hidden_size projector_bias
-        projection_hidden_size img_token_compression_config image_grid_pinpoints process_image_mode
-        projection_layer_norm_eps projector_type vision_feature_layer vision_feature_select_strategy
+        multimodal_projector_bias projector_hidden_act projector_bias
+        projection_hidden_size         projection_layer_norm_eps projector_type vision_feature_layer vision_feature_select_strategy
         spatial_merge_size mm_tokens_per_image vision_soft_tokens_per_image downsample_factor
         alignment_activation_fn alignment_intermediate_size enable_adapter_layer_norm
         max_splits_per_img use_unified_vision_chunk video_placeholder image_placeholder ignore_index
@@ -74,9 +73,9 @@ _OTHERS = """
     deepstack_layer_map default_num_delay_tokens density_router_loss_weight density_router_threshold
     diffusion_head_config diffusion_loss_weight drop_vision_last_layer enable_audio_output enable_talker
     encoder_config has_lora_adapter high_res_vision_config im_end_id im_newline_id im_start_id
-    init_codebook insert_layer_id max_value_projector_patch_to_query_dict merge_kernel_size
-    merged_hidden_size merger_times num_channels num_query_tokens out_hidden_size
-    position_id_per_seconds scale_factor seconds_per_chunk token_classification_bias
+    img_token_compression_config init_codebook insert_layer_id max_value_projector_patch_to_query_dict
+    merge_kernel_size merged_hidden_size merger_times num_channels num_query_tokens out_hidden_size
+    position_id_per_seconds process_image_mode scale_factor seconds_per_chunk token_classification_bias
     use_decoder_only_language_model vocabulary_map window_size word_timestamp_config"""
 
 _KEYS = frozenset(" ".join(_TOPICS.values()).split())

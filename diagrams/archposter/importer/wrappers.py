@@ -73,6 +73,8 @@ _BEYOND = {
     "norms that depend on the delay between hearing and writing": "voxtral_realtime voxtral_realtime_text",
     "experts of their own for pictures in every layer": "ernie4_5_vl_moe ernie4_5_vl_moe_text",
     "windows that never let go of the prompt": "unlimited_ocr unlimited_ocr_text",
+    "latents that layers share, and queries that grow with the logarithm of the position": """
+        mistral_large4 mistral_large4_text""",
     "a decoder that refines whole blocks of tokens": "diffusion_gemma diffusion_gemma_text",
     "several streams of sound beside text": "csm kyutai_speech_to_text moshi",
 }
