@@ -18,8 +18,8 @@ _TOPICS: dict[str, str] = {
         model_name license""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
-        multimodal_projector_bias projector_hidden_act projector_bias
-        projection_hidden_size         projection_layer_norm_eps projector_type vision_feature_layer vision_feature_select_strategy
+        multimodal_projector_bias projector_hidden_act projector_bias projection_hidden_size
+        projection_layer_norm_eps projector_type vision_feature_layer vision_feature_select_strategy
         spatial_merge_size mm_tokens_per_image vision_soft_tokens_per_image downsample_factor
         alignment_activation_fn alignment_intermediate_size enable_adapter_layer_norm
         max_splits_per_img use_unified_vision_chunk video_placeholder image_placeholder ignore_index
