@@ -133,14 +133,16 @@ def mlas() -> st.SearchStrategy[Data]:
     names = ("num_attention_heads", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
     gates = st.sampled_from(["none", "head", "element"])
-    flags = dict.fromkeys(("attention_bias", "sinks", "k_rope_norm"), _FLAGS)
+    flags = dict.fromkeys(("attention_bias", "sinks", "k_rope_norm", "log_scale"), _FLAGS)
     others = {"position": positions(), "span": spans(), "gate": gates, **flags}
     latent = {**fields, "q_lora_rank": dimensions()}
     joint = latent | {"gate": st.just("element"), "joint_query_gate": st.just(True)}
+    streamed = indexers().map(lambda said: said | {"stream_queries": True})
     bare = {"qk_rope_head_dim": st.just(0), "position": st.just({"kind": "nope"}), "indexer": pools()}
     return (
         st.fixed_dictionaries(fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others})
         | st.fixed_dictionaries({**latent, "indexer": indexers()}, optional=others)
+        | st.fixed_dictionaries({**fields, "indexer": streamed}, optional=others)
         | st.fixed_dictionaries(joint, optional={"position": positions(), "attention_bias": _FLAGS})
         | st.fixed_dictionaries({**latent, **bare}, optional={"gate": gates, "sinks": _FLAGS})
     )

@@ -16,6 +16,9 @@ def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edg
     key = Cell(("Index k",), wordings(indexer.index_head_dim), cached=True)
     if indexer.index_kpool:
         key = Cell(("Index k, gate", "k, gate"), (f"2 × {exact(indexer.index_head_dim)}",), cached=True)
+    if indexer.stream_queries:
+        sizes = f"{exact(indexer.index_n_heads + 1)} × {exact(indexer.index_head_dim)}"
+        key = Cell(("Index q, k", "q, k"), (sizes, *heads), cached=True)
     nodes = [
         Node("k_i", key, 1, 0),
         Node("indexer", Cell(("Indexer",), (*(f"{count} heads" for count in heads), *heads)), 2, 0),
@@ -23,7 +26,7 @@ def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edg
     edges = [
         Edge("x", "k_i"),
         Edge("k_i", "indexer"),
-        Edge("c_q", "indexer", enter=0.6),
+        *(() if indexer.stream_queries else (Edge("c_q", "indexer", enter=0.6),)),
         Edge("indexer", attention),
     ]
     return nodes, edges

@@ -20,16 +20,21 @@ def view(part: Mla, _arch: Arch) -> View:
         details = (" · ".join((window, details[-1])), window, details[-1])
     if part.indexer:
         sparse = _chosen(part.indexer)
-        details = (" · ".join((sparse, details[-1])), sparse, details[-1])
+        short = sparse.removesuffix(" tokens")
+        details = (*(" · ".join((words, details[-1])) for words in (sparse, short)), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "gated" if part.gate != "none" else "",
+        "reused" if part.key_value == "shared" else "",
         _choice_word(part),
         "NoPE" if part.position.kind == "nope" else "",
     )
     kind = " ".join((*filter(None, words), "MLA"))
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
-    return View(kind, "latent", ("Multi-head latent attention", "Latent attention", "MLA"), details, callout)
+    names: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
+    if part.key_value == "shared":
+        names = ("Latent attention, shared KV", "MLA, shared KV", "MLA")
+    return View(kind, "latent", names, details, callout)
 
 
 def _chosen(indexer: Indexer) -> str:
@@ -56,9 +61,11 @@ def inset(part: Mla, arch: Arch) -> Inset:
     key = (*((f"{exact(nope)} + {exact(rope)}",) if rope else ()), *wordings(nope + rope))
     share = rope / (nope + rope) if turned else 0.0
     shared_key = ("RoPE key", "RoPE k") if turned else ("Shared key", "Key")
+    below = ("from below", "below") if part.key_value == "shared" else ()
+    latent = Cell(("KV latent", "KV"), below or wordings(part.kv_lora_rank), cached=True)
     nodes = [
         Node("x", Words((f"x {width}",)), 0, 0, 3 + first),
-        Node("c_kv", Cell(("KV latent", "KV"), wordings(part.kv_lora_rank), cached=True), 1, first + 2),
+        Node("c_kv", latent, 1, first + 2),
         Node("q", Cell(("Queries",), key, share=share), 2, first),
         Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
         Node("v", Cell(("Values",), wordings(part.v_head_dim)), 2, first + 2),
@@ -72,9 +79,11 @@ def inset(part: Mla, arch: Arch) -> Inset:
     ]
     if rope:
         sizes = (*((f"norm, {exact(rope)}", "norm") if part.k_rope_norm else ()), *wordings(rope))
-        cell = Cell(shared_key, sizes, cached=True, share=float(turned))
+        cell = Cell(shared_key, below or sizes, cached=True, share=float(turned))
         nodes.insert(1, Node("k_r", cell, 1, first + 1))
         edges[:1] = [Edge("x", "k_r"), *edges[:1], Edge("k_r", "k")]
+    if below:
+        edges = [edge for edge in edges if edge.start != "x"]
     top = "attention"
     if part.gate != "none":
         gate = f"× σ gate per {part.gate}"
@@ -105,6 +114,8 @@ def inset(part: Mla, arch: Arch) -> Inset:
 def _heads(part: Mla) -> Cell:
     """Return how many heads attend to which tokens."""
     heads, reach = f"{exact(part.num_attention_heads)} heads", _reach(part)
+    if part.log_scale:
+        return Cell((f"{heads}, queries × log n", f"{heads} × log n", heads), reach, look="latent")
     if part.sinks:
         return Cell((f"{heads}, a sink each", heads), reach, look="latent")
     return Cell((*(f"{heads} {words}" for words in reach), heads), look="latent")

@@ -172,6 +172,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "token_sinks": "sinks by token",
     "gate_activation": "gate activation",
     "inner_norm": "inner norm",
+    "log_scale": "log-position scale",
+    "stream_queries": "indexer reads stream",
     "head_output_norm": "head output norm",
     "expert_norms": "expert norms",
     "inner_norms": "inner norms",

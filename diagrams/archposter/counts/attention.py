@@ -130,10 +130,11 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
         yield from linear("self_attn.q_b_proj", part.q_lora_rank, queries)
     else:
         yield from linear("self_attn.q_proj", hidden_size, queries)
-    latent = part.kv_lora_rank
-    yield from linear("self_attn.kv_a_proj_with_mqa", hidden_size, latent + part.qk_rope_head_dim, bias)
-    yield Weight("self_attn.kv_a_layernorm.weight", (latent,))
-    if part.k_rope_norm:
+    latent, own = part.kv_lora_rank, part.key_value != "shared"
+    if own:
+        yield from linear("self_attn.kv_a_proj_with_mqa", hidden_size, latent + part.qk_rope_head_dim, bias)
+        yield Weight("self_attn.kv_a_layernorm.weight", (latent,))
+    if own and part.k_rope_norm:
         yield Weight("self_attn.k_rope_only_layernorm.weight", (part.qk_rope_head_dim,))
     yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
@@ -141,13 +142,25 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
         yield from linear("self_attn.g_proj", hidden_size, heads if part.gate == "head" else mixed)
     if part.sinks:
         yield Weight("self_attn.sinks", (heads,))
+    if part.log_scale:
+        yield from _log_scale("self_attn", heads)
     if part.indexer and part.indexer.indexer_type == "full":
         yield from _indexer(part.indexer, part.q_lora_rank, hidden_size)
 
 
+def _log_scale(prefix: str, heads: int) -> Iterator[Weight]:
+    for name in ("scale", "bias"):
+        yield Weight(f"{prefix}.softmax_scaling.{name}", (heads,))
+
+
 def _indexer(part: Indexer, q_lora_rank: int, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a DSA indexer (`DeepseekV32Indexer`): one key head, normed with a bias."""
-    yield from linear("self_attn.indexer.wq_b", q_lora_rank, part.index_n_heads * part.index_head_dim)
+    source = hidden_size if part.stream_queries else q_lora_rank
+    yield from linear("self_attn.indexer.wq_b", source, part.index_n_heads * part.index_head_dim)
+    if part.stream_queries:
+        for name in ("weight", "bias"):
+            yield Weight(f"self_attn.indexer.q_input_norm.{name}", (hidden_size,))
+        yield from _log_scale("self_attn.indexer", part.index_n_heads)
     yield from linear("self_attn.indexer.wk", hidden_size, part.index_head_dim)
     yield Weight("self_attn.indexer.k_norm.weight", (part.index_head_dim,))
     yield Weight("self_attn.indexer.k_norm.bias", (part.index_head_dim,))

@@ -73,7 +73,7 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
 
 def _token(mixer: AnyMixer) -> Fraction:
     match mixer:
-        case Attention(key_value="shared"):
+        case Attention(key_value="shared") | Mla(key_value="shared"):
             width = 0
         case Attention(key_value="unified"):
             width = mixer.num_key_value_heads * mixer.head_dim

@@ -42,6 +42,7 @@ _TEXTS = {
     "llama4_text": "llama4",
     "minimax_m3_vl_text": "minimax_m3_vl",
     "mistral": "idefics2 mistral3",
+    "mistral_large4_text": "mistral_large4",
     "molmo2_text": "molmo2",
     "muse_glimmer_text": "muse_glimmer",
     "muse_spark_text": "muse_spark",
@@ -73,8 +74,6 @@ _BEYOND = {
     "norms that depend on the delay between hearing and writing": "voxtral_realtime voxtral_realtime_text",
     "experts of their own for pictures in every layer": "ernie4_5_vl_moe ernie4_5_vl_moe_text",
     "windows that never let go of the prompt": "unlimited_ocr unlimited_ocr_text",
-    "latents that layers share, and queries that grow with the logarithm of the position": """
-        mistral_large4 mistral_large4_text""",
     "a decoder that refines whole blocks of tokens": "diffusion_gemma diffusion_gemma_text",
     "several streams of sound beside text": "csm kyutai_speech_to_text moshi",
 }

@@ -353,7 +353,7 @@ def _located(stack: tuple[Entry, ...], location: Location) -> Iterator[tuple[Loc
 
 def _sharing(parts: Located) -> Iterator[Fault]:
     """Find layers that share with a layer that does not stand before them."""
-    before = set()
+    before: set[tuple[object, ...]] = set()
     indexers = set()
     owned = False
     for location, part in parts:
@@ -367,9 +367,12 @@ def _sharing(parts: Located) -> Iterator[Fault]:
                 indexers.add(full)
             elif full not in indexers:
                 yield (*location, "indexer"), "no earlier layer has an indexer of these sizes to share"
-        if not isinstance(part, Attention):
+        if isinstance(part, Mla):
+            cache: tuple[object, ...] = (part.kv_lora_rank, part.qk_rope_head_dim, part.span)
+        elif isinstance(part, Attention):
+            cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)
+        else:
             continue
-        cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)
         if part.key_value != "shared":
             before.add(cache)
         elif cache not in before:

@@ -155,7 +155,9 @@ class Indexer(Part):
     DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.  `indexer_type` "shared": the layer
     has no indexer and reads the tokens that the last earlier one chose (arXiv:2603.12201;
     `GlmMoeDsaAttention`).  `index_kpool` above 0: it scores pools of so many tokens, by a gated mean of
-    their keys; the tokens after the last full pool are read too (`Glm5NextTextIndexer`).
+    their keys; the tokens after the last full pool are read too (`Glm5NextTextIndexer`).  `stream_queries`:
+    its queries are made from the stream, through a LayerNorm, and scaled as with `log_scale` of `Mla`
+    (`MistralLarge4TextIndexer`).
     """
 
     indexer_type: Literal["full", "shared"] = "full"
@@ -163,6 +165,7 @@ class Indexer(Part):
     index_head_dim: Dimension
     index_topk: Dimension
     index_kpool: OptionalDimension = 0
+    stream_queries: bool = False
 
     @model_validator(mode="after")
     def _pools_share(self) -> Self:
@@ -176,6 +179,9 @@ class Mla(Part):
 
     `k_rope_norm`: the key that is turned and shared by all heads has a norm (`Dots3NoteTextAttention`).
     `qk_rope_head_dim` 0: there is no such key, and no position (`Glm5NextTextAttention`).
+    `key_value` "shared": latent and turned key are read from the cache of the last earlier layer that has
+    some of these widths.  `log_scale`: each head's queries are multiplied by a log(n) + b at the n-th token,
+    with numbers a and b of its own (`MistralLarge4TextAttention`).
     `joint_query_gate`: one projection of the query latent, with and without its norm, makes the queries and
     the element gate (`AXK2Attention`).
     """
@@ -187,8 +193,10 @@ class Mla(Part):
     qk_nope_head_dim: Dimension
     qk_rope_head_dim: OptionalDimension
     v_head_dim: Dimension
+    key_value: Literal["separate", "shared"] = "separate"
     position: Position = Rope()
     span: Span = FullSpan()
+    log_scale: bool = False
     indexer: Indexer | None = None
     gate: Gate = "none"
     sinks: bool = False
@@ -198,7 +206,7 @@ class Mla(Part):
 
     @model_validator(mode="after")
     def _indexer_has_queries(self) -> Self:
-        if self.indexer and not self.q_lora_rank:
+        if self.indexer and not (self.q_lora_rank or self.indexer.stream_queries):
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
         if not self.qk_rope_head_dim and (self.k_rope_norm or isinstance(self.position, Rope)):
             raise ValueError("there is no key that could be turned or normed; qk_rope_head_dim is 0")
@@ -219,6 +227,8 @@ class Compressor(Part):
 
     @model_validator(mode="after")
     def _indexer_is_own(self) -> Self:
+        if self.indexer and self.indexer.stream_queries:
+            raise ValueError("an indexer of entries takes its queries from the query latent")
         if self.indexer and (self.indexer.indexer_type == "shared" or self.indexer.index_kpool):
             raise ValueError("entries are chosen one by one, by an indexer of the layer's own")
         return self

@@ -1,0 +1,75 @@
+"""Mistral Large 4: chosen tokens, latents that layers share, and layers without positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archposter.importer.body import (
+    Body,
+    alternating,
+    gated,
+    grouped_router,
+    layer,
+    moe,
+    num_layers,
+    shared_experts,
+    sparse_layers,
+)
+from archposter.importer.config import Config
+from archposter.importer.families.deepseek import indexer, indexer_types, mla, shared_choice
+from archposter.spec.model import LayerSpec
+from archposter.spec.parts import AnyFfn, NoPosition
+
+
+def mistral_large4(config: Config) -> Body:
+    """`MistralLarge4TextModel`: indexers that read the stream, shared latents, queries times log n."""
+    count = num_layers(config)
+    config.words("layer_types", length=count, among=("indexed_attention",))
+    every_so_many = config.whole("no_rope_layer_interval", default=4)
+    listed = config.wholes("no_rope_layers", length=count)
+    turning = [bool(n) for n in listed] if listed else [bool((i + 1) % every_so_many) for i in range(count)]
+    shared = _shared_latents(config, turning)
+    turned = mla(config, indexer=indexer(config, stream_queries=True), log_scale=True)
+    wide = {"qk_nope_head_dim": turned.qk_nope_head_dim + turned.qk_rope_head_dim, "qk_rope_head_dim": 0}
+    still = turned.model_copy(update={**wide, "position": NoPosition()})
+    experts = moe(
+        config,
+        router=grouped_router(config, scoring="softmax"),
+        num_shared_experts=shared_experts(config),
+    )
+    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+
+    def built(kind: tuple[bool, bool, bool]) -> LayerSpec:
+        turns, reuses, sparse = kind
+        mixer = (turned if turns else still).model_copy(
+            update={"key_value": "shared" if reuses else "separate"}
+        )
+        return layer(mixer, ffns[sparse])
+
+    kinds = zip(turning, shared, sparse_layers(config, count, dense=1), strict=True)
+    layers = shared_choice(indexer_types(config, count), alternating(list(kinds), built))
+    return Body(
+        layers, output={"final_logit_softcapping": config.number("final_logit_softcapping", default=0.0)}
+    )
+
+
+def _shared_latents(config: Config, turning: Sequence[bool]) -> list[bool]:
+    """Tell of every layer whether it reads the latent of the last earlier layer of its kind."""
+    count = len(turning)
+    sources = config.wholes("kv_source_layers", length=count) or list(range(count))
+    given = {source for index, source in enumerate(sources) if source != index}
+    last: dict[bool, int] = {}
+    for index, source in enumerate(sources):
+        if source == index:
+            last |= {turning[index]: index} if index in given else {}
+        elif last.get(turning[index]) != source:
+            raise config.refused(
+                f"kv_source_layers[{index}]", f"got {source}; expected the last shared layer of its kind"
+            )
+        elif any(
+            sources[later] == later and turning[later] == turning[index] for later in range(source + 1, index)
+        ):
+            raise config.refused(
+                f"kv_source_layers[{index}]", f"got {source}; a later layer of its kind has a latent too"
+            )
+    return [source != index for index, source in enumerate(sources)]
