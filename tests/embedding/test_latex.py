@@ -1,9 +1,9 @@
 """The recipes of docs/embedding.md for LaTeX and for Quarto's PDF, set by pdfTeX."""
 
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
-from subprocess import CalledProcessError
 
 import pikepdf
 import pytest
@@ -22,7 +22,7 @@ def latex(folder: Path, source: str) -> Path:
     (folder / "x.tex").write_text(source, encoding="utf-8")
     try:
         run(folder, "pdflatex", "-interaction=nonstopmode", "-halt-on-error", "x.tex")
-    except CalledProcessError as error:
+    except subprocess.CalledProcessError as error:
         pytest.fail(error.stdout.decode()[-1000:], pytrace=False)
     assert "Overfull" not in (folder / "x.log").read_text(encoding="latin-1")
     return folder / "x.pdf"
@@ -83,4 +83,8 @@ def test_snippet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_quarto(ours: Path) -> None:
     need("pdftoppm")
+    need("kpsewhich")
+    for file in ("scrartcl.cls", "lmodern.sty"):
+        if subprocess.run(["kpsewhich", file], capture_output=True).returncode:
+            pytest.skip(f"LaTeX has no {file}: run scripts/system_packages.sh as root")
     check(latex(ours.parent, quarto(ours.parent, "pdf")), ours)
