@@ -144,7 +144,7 @@ def test_the_file_would_be_a_sound_archive_too(tmp_path: Path) -> None:
 
 
 def test_the_file_is_sound(tmp_path: Path) -> None:
-    assert b"No syntax or stream encoding errors" in run(
+    assert b"No syntax or stream encoding errors" in said(
         tmp_path, printed("cmyk"), "qpdf", "--check", "x.pdf"
     )
 
