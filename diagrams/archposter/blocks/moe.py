@@ -138,6 +138,8 @@ def _beside(part: Moe) -> Cell | None:
         count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
         size = wordings(part.shared_expert_intermediate_size)
         gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
+        if part.router.shared_expert_sink:
+            gate = (*(f"{words} × score" for words in gate or size[:1]), "× score")
         return Cell((count, "Shared"), (*gate, *size), "moe")
     if part.zero_expert_num:
         does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[part.zero_expert_type]
@@ -154,6 +156,8 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     details: tuple[str, ...] = (choice, f"top {exact(part.num_experts_per_tok)}")
     if router.n_group > 1:
         details = (f"{choice} in {groups}", f"top {exact(part.num_experts_per_tok)} in {groups}", *details)
+    if part.global_scale:
+        details = (f"{details[0]}, learned scale", *details)
     scoring = _SCORINGS[router.scoring]
     names: Wordings = (f"{scoring} router", scoring, "Router")
     if router.correction_bias:

@@ -14,6 +14,8 @@ def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
     yield from _projections("mlp", hidden_size, part.intermediate_size, True, part.bias)
     if part.inner_norm:
         yield Weight("mlp.ffn_sub_norm.weight", (part.intermediate_size,))
+    if part.global_scale:
+        yield Weight("mlp.global_scale", (1,))
 
 
 def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
@@ -39,6 +41,8 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
     if part.output_bias:
         yield Weight("mlp.bias", (hidden_size,))
+    if part.global_scale:
+        yield Weight("mlp.gate.global_scale", (1,))
     shared = part.num_shared_experts
     if not shared:
         return
@@ -62,7 +66,8 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield from linear("mlp.gate.router_mlp.fc2", inner, inner, bias=True)
         yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
     else:
-        yield from linear("mlp.gate", hidden_size, choices, router.bias)
+        scored = choices + part.num_shared_experts * router.shared_expert_sink
+        yield from linear("mlp.gate", hidden_size, scored, router.bias)
     if router.correction_bias_is_parameter:
         yield Weight("mlp.gate.e_score_correction_bias", (choices,))
     if router.input_scale:

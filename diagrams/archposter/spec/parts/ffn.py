@@ -15,13 +15,16 @@ from archposter.spec.parts.base import (
     multiple,
 )
 
-Activation = Literal["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped"]
+Activation = Literal[
+    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"
+]
 
 
 class GatedFfn(Part):
     """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202).
 
     `inner_norm`: a norm before the down projection (`BitNetMLP`).
+    `global_scale`: one learned number scales the output (`InklingMLP`).
     """
 
     kind: Literal["gated"] = "gated"
@@ -29,6 +32,7 @@ class GatedFfn(Part):
     activation: Activation = "silu"
     bias: bool = False
     inner_norm: bool = False
+    global_scale: bool = False
 
 
 class PlainFfn(Part):
@@ -50,6 +54,7 @@ class Router(Part):
     (`DeepseekV4HashRouter`).  `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
     the scaled state of the router of the layer before (`router_state`; `ZayaRouter`).  `input_scale` and
     `expert_scale`: one learned factor per channel and per expert (`Gemma4TextRouter`).
+    `shared_expert_sink`: the shared experts are scored too, and take their share (`InklingTopkRouter`).
     """
 
     scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = "softmax"
@@ -62,6 +67,7 @@ class Router(Part):
     correction_bias_is_parameter: bool = False
     router_hidden_size: OptionalDimension = 0
     router_state: bool = False
+    shared_expert_sink: bool = False
     input_scale: bool = False
     expert_scale: bool = False
     router_logit_softcapping: OptionalPositive = 0.0
@@ -83,6 +89,7 @@ class Moe(Part):
     `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`).
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
     arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `output_bias`: one bias for their sum (`JetMoeMoE`).
+    `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
     """
 
     kind: Literal["moe"] = "moe"
@@ -100,6 +107,7 @@ class Moe(Part):
     bias: bool = False
     shared_expert_bias: bool = default("bias")
     output_bias: bool = False
+    global_scale: bool = False
     router: Router = Router()
 
     @model_validator(mode="after")
@@ -109,6 +117,8 @@ class Moe(Part):
                 f"num_experts_per_tok {self.num_experts_per_tok} is larger than "
                 f"num_experts {self.num_experts}"
             )
+        if self.router.shared_expert_sink and not self.num_shared_experts:
+            raise ValueError("there are no shared experts that the router could score")
         multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)
         return self
 
