@@ -11,20 +11,12 @@ from programs import run
 Browser = Callable[..., Image.Image]
 
 FIREFOX = {
-    "app.normandy.enabled": False,
-    "app.update.enabled": False,
-    "browser.safebrowsing.downloads.remote.enabled": False,
-    "browser.safebrowsing.malware.enabled": False,
-    "browser.safebrowsing.phishing.enabled": False,
-    "browser.shell.checkDefaultBrowser": False,
-    "datareporting.policy.dataSubmissionEnabled": False,
-    "extensions.systemAddon.update.enabled": False,
     "gfx.color_management.mode": 0,
     "layout.css.devPixelsPerPx": "1.0",
-    "network.captive-portal-service.enabled": False,
-    "network.connectivity-service.enabled": False,
-    "services.settings.server": "data:,",
-    "toolkit.telemetry.enabled": False,
+    # Every other machine is behind a proxy that is not there.
+    "network.proxy.type": 1,
+    **{f"network.proxy.{scheme}": "127.0.0.1" for scheme in ("http", "ssl")},
+    **{f"network.proxy.{scheme}_port": 9 for scheme in ("http", "ssl")},
 }
 
 

@@ -10,8 +10,8 @@ from programs import need, run
 
 LEFT, TOP, SIDE = 36.0, 7.2, 432.0
 """The picture on the slide, in pt."""
-DRAWING = 1001.008 * 0.75
-"""The side of the page: LibreOffice adds half a pixel to each side of any SVG."""
+PIXELS = 1001.008
+"""The side of a picture for a card of 1000: LibreOffice adds half a pixel around any SVG."""
 
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
 PRESENTATION = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -42,12 +42,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def card(left: float, top: float, side: float) -> Place:
     """Return the place of the card in that of the picture."""
-    edge = side * 0.5 / 1001.008
+    edge = side * (PIXELS - 1000) / 2 / PIXELS
     return left + edge, top + edge, left + side - edge, top + side - edge
 
 
 @pytest.mark.parametrize(
-    ("kind", "place"), [("slide", card(LEFT, TOP, SIDE)), ("drawing", card(0, 0, DRAWING))]
+    ("kind", "place"), [("slide", card(LEFT, TOP, SIDE)), ("drawing", card(0, 0, 0.75 * PIXELS))]
 )
 def test_slides(folder: Path, kind: str, place: Place) -> None:
     pdf = folder / f"outlines-{kind}.pdf"
