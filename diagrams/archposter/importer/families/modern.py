@@ -27,7 +27,7 @@ from archposter.importer.config import Config
 from archposter.importer.families.deepseek import mla
 from archposter.importer.families.llama import granite, llama
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
-from archposter.spec.parts import NoPosition, PlainResidual, ScaledStream
+from archposter.spec.parts import AnyMixer, NoPosition, PlainResidual, ScaledStream
 
 _POST = NormSpec(placement="post")
 
@@ -159,8 +159,16 @@ def hyperclovax(config: Config) -> Body:
 
 def minicpm3(config: Config) -> Body:
     """`MiniCPM3ForCausalLM`: latent attention, scaled embedding, residual steps and logits."""
+    return _minicpm(config, mla(config))
+
+
+def minicpm(config: Config) -> Body:
+    """`MiniCPMForCausalLM`: Llama with scaled embedding, residual steps and logits."""
+    return _minicpm(config, attention(config, position=rope(config), **biases(config)))
+
+
+def _minicpm(config: Config, mixer: AnyMixer) -> Body:
     count = num_layers(config)
-    mixer = mla(config)
     ffn = gated(config)
     config.expect("mlp_bias", False)
     divisor = hidden_size(config) / config.whole("dim_model_base", default=hidden_size(config))
