@@ -55,7 +55,7 @@ def block_path(
     sizes = (together, f"{heads} + 1 heads", f"{heads} + 1")
     turned = ("k mean, norm", "k mean") if mean else ("norm",)
     nodes = [
-        Node("i", Cell(("Index q, k", "q, k"), sizes, cached=mean), rows[0], 0),
+        Node("i", Cell(("Index q, k", "Index"), sizes, cached=mean), rows[0], 0),
         Node("turn i", Cell(turned, (position,), cached=not mean), rows[1], 0),
         Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), rows[2], 0),
     ]
