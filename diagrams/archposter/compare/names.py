@@ -137,6 +137,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "gate_activation": "gate activation",
     "inner_norm": "inner norm",
     "inner_norms": "inner norms",
+    "inner_norm_weight": "inner norm weights",
+    "n_mamba_heads": "Mamba heads",
     "laurel_rank": "rank",
     "low_rank_gates": "low-rank gates",
     "lru_width": "width",

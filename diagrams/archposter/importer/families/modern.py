@@ -161,8 +161,7 @@ def minicpm3(config: Config) -> Body:
     """`MiniCPM3ForCausalLM`: latent attention, scaled embedding, residual steps and logits."""
     count = num_layers(config)
     mixer = mla(config)
-    ffn = gated(config)
-    config.expect("mlp_bias", False)
+    ffn = gated(config, bias=config.flag("mlp_bias", default=False))
     divisor = hidden_size(config) / config.whole("dim_model_base", default=hidden_size(config))
     step = config.number("scale_depth", default=1.0) / count**0.5
     return Body(

@@ -170,6 +170,7 @@ class Cca(Part):
     cca_time1: Dimension = 2
     position: Position = Rope()
     span: Span = FullSpan()
+    attention_bias: bool = False
 
     @model_validator(mode="after")
     def _heads_fit(self) -> Self:
