@@ -43,13 +43,13 @@ def is_windowed(part: AnyPart) -> bool:
 
 
 def position_words(position: Position) -> str:
-    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE", "learned positions" ..."""
+    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE"; nothing if with the embedding."""
     if isinstance(position, Alibi):
         return "ALiBi"
     if isinstance(position, Rope):
         share = position.partial_rotary_factor
         return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
-    return {"nope": "NoPE", "sinusoidal": "sinusoidal positions"}.get(position.kind, "learned positions")
+    return "NoPE" if position.kind == "nope" else ""
 
 
 def _span_words(part: Attention) -> str:
@@ -84,7 +84,10 @@ def view(part: Attention, arch: Arch) -> View:
         for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
     )
     words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks, mask)))
-    details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
+    details = (
+        *(" · ".join(words[:n]) for n in range(len(words), 0, -1)),
+        *(w.split(" ")[0] for w in words[:1]),
+    )
     return View(kind, part.span.kind, names, details, _callout(part))
 
 
@@ -120,7 +123,9 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
     bar = share if partial else 0.0
     if norm and turn:
         lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
-        return Cell((norm, "norm"), lines, cached=cached, share=bar)
+        order: tuple[Wordings, Wordings] = ((norm, "norm"), lines)
+        first, second = reversed(order) if part.qk_norm_after_position else order
+        return Cell(first, second, cached=cached, share=bar)
     details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
     return Cell((norm or turn, "norm"), details, cached=cached, share=bar)
 
@@ -183,7 +188,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
 
 
 def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
-    """Return what follows the heads: a cap or sinks, the gate, the output projection."""
+    """Return what follows the heads: a cap or sinks, the gate, the output projection behind its norm."""
     nodes, edges, top = [], [], "heads"
     scores = _scores(part)
     if scores:
@@ -207,7 +212,9 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         edges += [Edge("passed", "times", side=True), Edge(top, "times")]
         top = "times"
     value = exact(part.num_attention_heads * part.v_head_dim)
-    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 7, 0, 3))
+    normed = (f"Norm, output {value} → {width}", f"Norm, output → {width}", "Norm, output")
+    out = normed if part.inner_norm else (f"Output {value} → {width}", "Output")
+    nodes.append(Node("out", Cell(out), 7, 0, 3))
     edges.append(Edge(top, "out"))
     return nodes, edges
 

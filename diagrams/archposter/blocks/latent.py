@@ -17,7 +17,7 @@ def view(part: Mla, _arch: Arch) -> View:
     details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
     if part.indexer:
         sparse = f"best {exact(part.indexer.index_topk)} tokens"
-        details = (" · ".join((sparse, details[-1])), sparse, details[-1])
+        details = (" · ".join(filter(None, (sparse, details[-1]))), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "gated" if part.gate != "none" else "",

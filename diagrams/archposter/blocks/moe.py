@@ -9,7 +9,7 @@ from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, S
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
-from archposter.units import exact, wordings
+from archposter.units import counted, exact, wordings
 
 _MOST_SQUARES = 1024
 _LONGEST_ROW = 40
@@ -23,9 +23,10 @@ _SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that mod
 def view(part: Moe, _arch: Arch) -> View:
     """Name the part by how many experts a token uses."""
     routed = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
+    of = f"{exact(part.num_experts_per_tok)} of {counted(part.num_experts, 'expert')}"
     shared = f" + {part.num_shared_experts} shared" if part.num_shared_experts else ""
     kind = "hashed MoE" if part.router.choice == "token_hash" else "MoE"
-    details = (f"{routed} experts{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
+    details = (f"{of}{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
     callout = f"{exact(part.moe_intermediate_size)} wide experts"
     return View(kind, "moe", ("Mixture of experts", "MoE"), details, callout)
 
@@ -85,10 +86,11 @@ def inset(part: Moe, arch: Arch) -> Inset:
     """Draw router, all routed experts with as many lit as a token uses, and what runs beside them."""
     name = gated_name(part.activation) if part.gated else ACTIVATION_NAMES[part.activation]
     wide = exact(part.moe_intermediate_size)
+    many = counted(part.num_experts, "expert")
     titles = (
-        f"{exact(part.num_experts)} experts, {name} {wide} wide",
-        f"{exact(part.num_experts)} experts, {wide} wide",
-        f"Mixture of {exact(part.num_experts)} experts",
+        f"{many}, {name} {wide} wide",
+        f"{many}, {wide} wide",
+        f"Mixture of {many}",
         "Mixture of experts",
     )
     beside = _beside(part)

@@ -75,7 +75,8 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     queries, groups = part.num_attention_heads, part.num_key_value_heads
     turned = ("RoPE",) if rotated_share(part.position) else ()
     name, wide = gated_name(part.activation), exact(part.intermediate_size)
-    adapted = f", adapter of rank {exact(part.adapter_rank)}" if part.adapter_rank else ""
+    rank = exact(part.adapter_rank)
+    adapted = (f"+ adapter of rank {rank}", f"+ rank {rank}") if part.adapter_rank else ()
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0),
         Node("e", Words((f"embedding {width}", "embedding")), 0, 1, 2),
@@ -86,10 +87,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
         Node("heads", HeadGroups(queries, groups, "full", size, size), 3, 0, 3),
         Node(
             "ffn",
-            Cell(
-                (f"Norm, {name} {wide} wide{adapted}", f"Norm, {name} {wide} wide", f"Norm, {name}"),
-                look="dense",
-            ),
+            Cell((f"Norm, {name} {wide} wide", f"Norm, {name}"), adapted, "dense"),
             4,
             0,
             3,

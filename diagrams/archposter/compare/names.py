@@ -136,6 +136,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "gate_bias": "gate bias",
     "gate_activation": "gate activation",
     "inner_norm": "inner norm",
+    "qk_norm_after_position": "QK-norm after position",
     "inner_norms": "inner norms",
     "inner_norm_weight": "inner norm weights",
     "n_mamba_heads": "Mamba heads",

@@ -289,6 +289,7 @@ def llama4(config: Config) -> Body:
             position=positions[turns],
             span=spans[in_chunks],
             qk_norm="l2" if normed and turns else "none",
+            qk_norm_after_position=normed and turns,
             **bias,
         )
         return layer(mixer, ffns[has_experts])

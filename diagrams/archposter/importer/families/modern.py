@@ -144,9 +144,10 @@ def helium(config: Config) -> Body:
 
 
 def hunyuan_dense(config: Config) -> Body:
-    """`HunYuanDenseV1ForCausalLM`: a norm on each head's queries and keys."""
+    """`HunYuanDenseV1ForCausalLM`: a norm on each head's queries and keys, after they were turned."""
     config.skip("use_qk_norm", "use_cla", "cla_share_factor", "mlp_bias")
-    mixer = attention(config, position=rope(config), qk_norm="head", **biases(config))
+    normed = {"qk_norm": "head", "qk_norm_after_position": True}
+    mixer = attention(config, position=rope(config), **normed, **biases(config))
     return Body([layer(mixer, gated(config))] * num_layers(config))
 
 
@@ -180,7 +181,8 @@ def youtu(config: Config) -> Body:
 
 def nanochat(config: Config) -> Body:
     """`NanoChatForCausalLM`: norms without weight, a plain FFN of squared ReLUs."""
-    mixer = attention(config, position=rope(config), qk_norm="l2", **biases(config))
+    normed = {"qk_norm": "l2", "qk_norm_after_position": True}
+    mixer = attention(config, position=rope(config), **normed, **biases(config))
     ffn = plain(config, config.whole("intermediate_size"))
     return Body(
         [layer(mixer, ffn)] * num_layers(config),

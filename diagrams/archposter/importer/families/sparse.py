@@ -135,7 +135,8 @@ def ernie4_5_moe(config: Config) -> Body:
     interval = config.whole("moe_layer_interval", default=1)
     kinds = [start <= index <= end and (index + 1) % interval == 0 for index in range(count)]
     ffns = dense_or_sparse(kinds, lambda: _ernie_experts(config, bias), lambda: gated(config, bias=bias))
-    return Body(alternating(kinds, lambda kind: layer(mixer, ffns[kind])))
+    layers = alternating(kinds, lambda kind: layer(mixer, ffns[kind]))
+    return Body(layers, output={"bias": bias})
 
 
 def _ernie_experts(config: Config, bias: bool) -> Moe:
@@ -219,7 +220,8 @@ def hunyuan_moe(config: Config) -> Body:
     config.skip("use_qk_norm", "use_cla", "cla_share_factor", "mlp_bias", "num_shared_expert")
     config.skip("use_mixed_mlp_moe", "moe_intermediate_size", "moe_layer_num_skipped")
     config.skip("capacity_factor", "moe_drop_tokens", "moe_random_routing_dropped_token", "norm_topk_prob")
-    mixer = attention(config, position=rope(config), qk_norm="head", **biases(config))
+    normed = {"qk_norm": "head", "qk_norm_after_position": True}
+    mixer = attention(config, position=rope(config), **normed, **biases(config))
     width = config.whole("intermediate_size")
     config.expect("moe_intermediate_size", width, [width] * count)
     top = config.data.get("moe_topk", config.data.get("num_experts_per_tok"))

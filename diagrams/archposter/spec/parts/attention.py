@@ -28,6 +28,7 @@ class Attention(Part):
     last earlier layer that has some of this shape and span (arXiv:2405.12981).
     `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
     all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.
+    `qk_norm_after_position`: it follows the rotation (`HunYuanDenseV1Attention`).
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
     `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
@@ -44,6 +45,7 @@ class Attention(Part):
     span: Span = FullSpan()
     qk_norm: Literal["none", "head", "each", "full", "l2"] = "none"
     qk_norm_bias: bool = False
+    qk_norm_after_position: bool = False
     v_norm: bool = False
     sinks: bool = False
     gate: Gate = "none"
@@ -74,6 +76,8 @@ class Attention(Part):
             raise ValueError("there is no gate that could have an activation")
         if self.qk_norm_bias and self.qk_norm in ("none", "l2"):
             raise ValueError(f"a qk_norm {self.qk_norm} has no bias")
+        if self.qk_norm_after_position and self.qk_norm == "none":
+            raise ValueError("there is no qk_norm that could follow the position")
         if self.key_value == "unified" and self.v_head_dim != self.head_dim:
             raise ValueError(f"unified keys and values have one width; v_head_dim is {self.v_head_dim}")
         return self
