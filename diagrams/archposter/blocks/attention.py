@@ -79,9 +79,10 @@ def view(part: Attention, arch: Arch) -> View:
     kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
     lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
     full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
+    brief = f"{shared} {reach}".strip() if shared else f"{reach} {short}".strip()
     names = tuple(
         name[0].upper() + name[1:]
-        for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
+        for name in (full, f"{lead} {short}".strip(), brief, shared or reach or short)
     )
     words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks, mask)))
     details = (

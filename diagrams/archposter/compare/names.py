@@ -140,6 +140,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "inner_norms": "inner norms",
     "inner_norm_weight": "inner norm weights",
     "n_mamba_heads": "Mamba heads",
+    "norm_before_gate": "norm before the gate",
     "laurel_rank": "rank",
     "low_rank_gates": "low-rank gates",
     "lru_width": "width",

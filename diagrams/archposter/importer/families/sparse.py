@@ -318,7 +318,7 @@ def flint(config: Config) -> Body:
         config,
         num_shared_experts=1,
         shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
-        router=Router(scoring="sigmoid", correction_bias=True),
+        router=Router(scoring="sigmoid"),
     )
     local = [not (index < 2 or index % 4 == 1 or index == count - 1) for index in range(count)]
     return _windowed_experts(config, local, sparse, experts, sinks=True)

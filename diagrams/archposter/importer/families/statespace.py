@@ -142,7 +142,7 @@ def bamba(config: Config) -> Body:
 def falcon_h1(config: Config) -> Body:
     """`FalconH1ForCausalLM`: attention and Mamba-2 side by side in every layer."""
     config.skip("attention_in_multiplier", "attention_out_multiplier", "key_multiplier", "mlp_multipliers")
-    config.skip("ssm_in_multiplier", "ssm_out_multiplier", "ssm_multipliers", "mamba_norm_before_gate")
+    config.skip("ssm_in_multiplier", "ssm_out_multiplier", "ssm_multipliers")
     config.skip("mlp_expansion_factor", "mamba_use_mlp", "attn_layer_indices", "sliding_window")
     said = config.data.get("mamba_d_ssm", config.defaults.get("mamba_d_ssm"))
     inner = config.whole("mamba_expand", default=2) * hidden_size(config)
@@ -150,10 +150,12 @@ def falcon_h1(config: Config) -> Body:
         inner = config.whole("mamba_d_ssm")
         config.skip("mamba_expand")
     config.skip("mamba_d_ssm")
+    normed = config.flag("mamba_rms_norm", default=False)
     ssm = _ssd(
         config,
         inner,
-        norm=config.flag("mamba_rms_norm", default=False),
+        norm=normed,
+        norm_before_gate=config.flag("mamba_norm_before_gate", default=True) and normed,
         output_bias=config.flag("projectors_bias", default=False),
     )
     bias = config.flag("attention_bias", default=False)

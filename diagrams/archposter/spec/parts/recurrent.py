@@ -94,7 +94,10 @@ class TimeMix(Part):
 
 
 class Mamba2(Part):
-    """Mamba-2, the state space dual mixer (arXiv:2405.21060); `activation` follows the convolution."""
+    """Mamba-2, the state space dual mixer (arXiv:2405.21060); `activation` follows the convolution.
+
+    `norm_before_gate`: the output is normed, then gated (`FalconH1RMSNormGated`).
+    """
 
     kind: Literal["mamba2"] = "mamba2"
     mamba_num_heads: Dimension
@@ -106,11 +109,14 @@ class Mamba2(Part):
     bias: bool = False
     output_bias: bool = default("bias")
     norm: bool = True
+    norm_before_gate: bool = False
     activation: Activation = "silu"
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:
         multiple("mamba_num_heads", self.mamba_num_heads, "n_groups", self.n_groups)
+        if self.norm_before_gate and not self.norm:
+            raise ValueError("there is no norm that could stand before the gate")
         return self
 
 
