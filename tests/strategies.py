@@ -76,6 +76,7 @@ def attentions(draw: st.DrawFn) -> Data:
     elif draw(_FLAGS):
         data["key_value"] = "unified"
     data["qk_norm_bias"] = data["qk_norm"] in ("head", "each", "full") and draw(_FLAGS)
+    data["qk_norm_after_position"] = data["qk_norm"] != "none" and draw(_FLAGS)
     data["gate_bias"] = data["gate"] != "none" and draw(_FLAGS)
     if data["gate"] != "none" and draw(_FLAGS):
         data["gate_activation"] = "softplus"
@@ -125,6 +126,7 @@ def ccas(draw: st.DrawFn) -> Data:
         "num_key_value_heads": groups,
         "head_dim": 2 * draw(dimensions(1024)),
         "cca_time0": draw(dimensions(16)),
+        "attention_bias": draw(_FLAGS),
         "position": draw(positions()),
         "span": draw(spans()),
     }
@@ -170,7 +172,7 @@ def kdas() -> st.SearchStrategy[Data]:
 
 @st.composite
 def mamba2s(draw: st.DrawFn) -> Data:
-    groups = draw(dimensions(64))
+    groups, normed = draw(dimensions(64)), draw(_FLAGS)
     return {
         "kind": "mamba2",
         "mamba_num_heads": groups * draw(st.integers(1, 64)),
@@ -180,16 +182,25 @@ def mamba2s(draw: st.DrawFn) -> Data:
         "conv_bias": draw(_FLAGS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),
-        "norm": draw(_FLAGS),
+        "norm": normed,
+        "norm_before_gate": normed and draw(_FLAGS),
+        "activation": draw(_ACTIVATIONS),
     }
 
 
-def mamba1s() -> st.SearchStrategy[Data]:
-    names = ("intermediate_size", "state_size", "time_step_rank")
-    fields = {"kind": st.just("mamba"), **{name: dimensions() for name in names}}
-    return st.fixed_dictionaries(
-        fields, optional={"conv_bias": _FLAGS, "bias": _FLAGS, "inner_norms": _FLAGS}
-    )
+@st.composite
+def mamba1s(draw: st.DrawFn) -> Data:
+    heads, normed = draw(dimensions(64)), draw(_FLAGS)
+    return {
+        "kind": "mamba",
+        "intermediate_size": heads * draw(dimensions(1024)),
+        "n_mamba_heads": heads,
+        "inner_norms": normed,
+        "inner_norm_weight": normed and draw(_FLAGS),
+        "activation": draw(_ACTIVATIONS),
+        **{name: draw(dimensions()) for name in ("state_size", "time_step_rank")},
+        **{name: draw(_FLAGS) for name in ("conv_bias", "bias")},
+    }
 
 
 def rg_lrus() -> st.SearchStrategy[Data]:

@@ -23,7 +23,10 @@ _KEPT = 3
 
 
 def known() -> dict[tuple[str, str], str]:
-    """Return why a type's counts or caches may differ, by type and "counts" or "cache"; a "note" excuses nothing."""
+    """Return why a type's counts or caches may differ, by type and "counts" or "cache".
+
+    A "note" is shown and excuses nothing.
+    """
     with KNOWN.open(encoding="utf-8", newline="") as file:
         return {(row["type"], row["what"]): row["reason"] for row in csv.DictReader(file, delimiter="\t")}
 

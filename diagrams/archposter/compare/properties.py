@@ -27,6 +27,8 @@ _IDLE = {
     "shared_expert_gate": "num_shared_experts",
     "zero_expert_type": "zero_expert_num",
     "correction_bias_is_parameter": "correction_bias",
+    "inner_norm_weight": "inner_norms",
+    "norm_before_gate": "norm",
 }
 """What says nothing where another property is 0 or false."""
 
@@ -35,6 +37,7 @@ _TOLD = ("kind", "compressor")
 
 NEUTRAL: Mapping[str, Scalar] = {
     "n_group": 1,
+    "n_mamba_heads": 1,
     "loops": 1,
     "embedding_multiplier": 1.0,
     "residual_multiplier": 1.0,
