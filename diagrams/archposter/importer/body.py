@@ -41,8 +41,10 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu_pytorch_tanh": "gelu_tanh",
     "relu": "relu",
     "relu2": "relu2",
-    "xielu": "xielu",
 }
+
+_LEARNED: dict[str, Activation] = {"xielu": "xielu"}
+"""Activations with weights of their own, which only a plain FFN counts."""
 
 SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
 
@@ -177,7 +179,8 @@ def gated(
 
 def plain(config: Config, width: int, *, bias: bool = False, key: str = "hidden_act") -> PlainFfn:
     """Return a plain FFN."""
-    return config.build(PlainFfn, intermediate_size=width, activation=activation(config, key), bias=bias)
+    act = config.word(key, among=ACTIVATIONS | _LEARNED, default="silu")
+    return config.build(PlainFfn, intermediate_size=width, activation=act, bias=bias)
 
 
 def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any) -> Moe:

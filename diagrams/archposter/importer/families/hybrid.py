@@ -278,7 +278,7 @@ def _nemotron_experts(config: Config) -> Moe:
         shared_expert_intermediate_size=config.whole("moe_shared_expert_intermediate_size"),
         moe_latent_size=config.optional("moe_latent_size") or 0,
         gated=False,
-        activation=plain(config, 1, key="mlp_hidden_act").activation,
+        activation=activation(config, "mlp_hidden_act"),
         shared_expert_bias=_mlp_bias(config),
         router=grouped_router(config, correction_bias=True),
     )
