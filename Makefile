@@ -28,7 +28,7 @@ lint: setup
 	$(BIN)/mypy
 
 bench: setup
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench.py $(if $(FAULTS),--faults '$(FAULTS)')
 
 pairs: setup
 	$(BIN)/python scripts/pairs.py

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -23,26 +25,40 @@ RUNS = 15
 
 _MEASURE = """
 import statistics, sys, time
-times, sizes = [], []
-for path in sys.argv[1:]:
-    draw(path)
-    runs = []
+from pathlib import Path
+
+folder, *paths = sys.argv[1:]
+
+def median_ms(run):
+    run()
+    times = []
     for _ in range(7):
         start = time.perf_counter()
-        data = draw(path)
-        runs.append(time.perf_counter() - start)
-    times.append(statistics.median(runs))
+        run()
+        times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+times = [median_ms(lambda: draw(path)) for path in paths]
+sizes = []
+for path in paths:
+    data = draw(path)
     sizes.append(len(data.encode()))
+    if data.lstrip().startswith(("<svg", "<?xml")):
+        Path(folder, Path(path).stem + ".svg").write_text(data)
 # What getrusage says would begin with the memory of the process that started this one.
 status = open("/proc/self/status").read()
 peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
-print(f"{1000 * statistics.median(times):.2f} {statistics.median(sizes) / 1000:.0f} {peak:.0f}")
+sheet = f"{median_ms(lambda: poster(paths)):.1f}" if "poster" in globals() else "none"
+print(f"{statistics.median(times):.2f} {statistics.median(sizes) / 1000:.0f} {peak:.0f} {sheet}")
 """
 _DRAW = {
-    "archposter": "from pathlib import Path\nfrom archposter import load\n"
-    "def draw(path): return load(Path(path)).card().svg()\n",
+    "archposter": "import archposter\nfrom pathlib import Path\n"
+    "def draw(path): return archposter.load(Path(path)).card().svg()\n"
+    "def poster(paths): return archposter.poster([archposter.load(Path(path)) for path in paths]).pdf()\n",
     "llmviz": "from llmviz.fetch import load_spec\nfrom llmviz.render.block import render_model\n"
-    "def draw(path): return render_model(load_spec(path))\n",
+    "from llmviz.render.poster import render_poster\n"
+    "def draw(path): return render_model(load_spec(path))\n"
+    "def poster(paths): return render_poster([load_spec(path) for path in paths])\n",
     "model-unfolder": "import json, tempfile\nfrom pathlib import Path\nfrom model_unfolder import unfold\n"
     "def draw(path):\n"
     "    out = Path(tempfile.gettempdir()) / 'unfolded.html'\n"
@@ -74,38 +90,56 @@ def cold(command: list[str], fresh_cache: bool = False) -> float:
     return 1000 * statistics.median(seconds[1:])
 
 
-def rows() -> list[str]:
-    """Return the lines of a table: each tool in process and cold, with ratios to archposter."""
-    peers, paths = str(environment()), [str(CONFIGS / f"{name}.json") for name in MODELS]
-    python = {"archposter": sys.executable, "llmviz": peers, "model-unfolder": peers}
+def faults(judge: str, folder: Path) -> str:
+    """Return how many faults the command `judge`, called with SVG files, finds in a folder's, a file."""
+    files = sorted(map(str, folder.glob("*.svg")))
+    if not files:
+        return ""
+    command = [*shlex.split(judge), "--json", *files]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return f"{json.loads(done.stdout)['total']['total'] / len(files):.1f}"
+
+
+def _starts(peers: str, first: str) -> dict[str, float]:
+    """Return the cold start of each tool, from a config to a file."""
     with tempfile.TemporaryDirectory() as folder:
-        own = [sys.executable, "-m", "archposter.cli", "card", paths[0], "-o", f"{folder}/x.svg"]
-        starts = {
+        own = [sys.executable, "-m", "archposter.cli", "card", first, "-o", f"{folder}/x.svg"]
+        return {
             "archposter": cold(own, fresh_cache=True),
             "archposter, drawn before": cold(own),
-            "llmviz": cold([str(HOME / "bin" / "llmviz"), "render", paths[0], "-o", f"{folder}/y.svg"]),
-            "model-unfolder": cold([peers, "-c", _DRAW["model-unfolder"] + f"draw({paths[0]!r})"]),
+            "llmviz": cold([str(HOME / "bin" / "llmviz"), "render", first, "-o", f"{folder}/y.svg"]),
+            "model-unfolder": cold([peers, "-c", _DRAW["model-unfolder"] + f"draw({first!r})"]),
         }
+
+
+def rows(judge: str | None) -> list[str]:
+    """Return the lines of a table: each tool in process and cold, with ratios to archposter.
+
+    `judge` is a command that counts the faults of SVG files; without it that column is empty.
+    """
+    peers, paths = str(environment()), [str(CONFIGS / f"{name}.json") for name in MODELS]
+    python = {"archposter": sys.executable, "llmviz": peers, "model-unfolder": peers}
+    starts = _starts(peers, paths[0])
     table = [
         f"The closest public tools ({', '.join(PACKAGES)}) on the same {len(MODELS)} configs: config.json to",
-        "picture in process (medians), from the start of a process to a file, the file's size, peak memory.",
+        "picture in process (medians), from the start of a process to a file, the file's size, peak memory,",
+        f"and a poster of all {len(MODELS)} in process (ours a press-ready PDF of whole cards,",
+        "llmviz's an SVG of towers).  Faults are texts that overlap, are cut, covered or crossed by lines, a picture.",
         "",
-        "| tool | in process, ms | ratio | cold, ms | ratio | kB | peak MB |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| tool | in process, ms | ratio | cold, ms | ratio | kB | peak MB | poster, ms | faults |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     base = 0.0
     for name, start in starts.items():
-        warm, size, peak = "", "", ""
+        warm, size, peak, sheet, found = "", "", "", "", ""
         if name in _DRAW:
-            script = [python[name], "-c", _DRAW[name] + _MEASURE, *paths]
-            done = subprocess.run(script, check=True, capture_output=True, text=True)
-            warm, size, peak = done.stdout.split()
+            with tempfile.TemporaryDirectory() as folder:
+                script = [python[name], "-c", _DRAW[name] + _MEASURE, folder, *paths]
+                done = subprocess.run(script, check=True, capture_output=True, text=True)
+                found = faults(judge, Path(folder)) if judge else ""
+            warm, size, peak, sheet = done.stdout.split()
             base = base or float(warm)
         ratio = f"{float(warm) / base:.2f}" if warm else ""
-        cells = (name, warm, ratio, f"{start:.0f}", f"{start / starts['archposter']:.2f}", size, peak)
-        table.append(f"| {' | '.join(cells)} |")
+        times = (f"{start:.0f}", f"{start / starts['archposter']:.2f}")
+        table.append(f"| {' | '.join((name, warm, ratio, *times, size, peak, sheet, found))} |")
     return table
-
-
-if __name__ == "__main__":
-    print("\n".join(rows()))

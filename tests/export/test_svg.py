@@ -11,6 +11,7 @@ from frames import HOSTILE, frame, text
 
 from archposter import load
 from archposter.export import svg
+from archposter.export.markup import markup
 from archposter.export.svg import TextMode, to_svg
 from archposter.scene import Box, Frame, Pair, Rect, Size
 from configs import CORPUS
@@ -23,6 +24,19 @@ MODES: tuple[TextMode, ...] = ("live", "outlines")
 @pytest.mark.parametrize("mode", MODES)
 def test_it_conforms_to_svg_1_1(mode: TextMode) -> None:
     assert svg._drawing(frame(), mode, debug=True).get_xml() is not None
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "picture", [frame(), load("kimi-linear-48b-a3b").card("auto").frame], ids=["all", "card"]
+)
+def test_every_element_is_written_as_svgwrite_does(mode: TextMode, picture: Frame) -> None:
+    drawing = svg._drawing(picture, mode)
+    svg._describe(drawing, picture)
+    ours = markup(drawing)
+    theirs = drawing.get_xml()
+    del theirs.attrib["xmlns:ev"]
+    assert ET.canonicalize(ours) == ET.canonicalize(ET.tostring(theirs, encoding="unicode"))
 
 
 @pytest.mark.parametrize("mode", MODES)

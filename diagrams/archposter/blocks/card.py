@@ -49,7 +49,7 @@ def card(arch: Arch, facts: Facts) -> Card:
         family=arch.family,
         tower=body,
         callouts=callouts,
-        insets=candidates(arch, names),
+        insets=candidates(arch, names, facts.parameters),
         layer_map=strip,
         figures=_figures(arch, facts),
         description=_description(arch, facts),

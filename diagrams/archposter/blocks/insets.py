@@ -10,7 +10,8 @@ from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Inset, Share, Shares
 from archposter.blocks.wide_insets import wide_insets
-from archposter.counts.tensors import TABLES, blocks, part_parameters
+from archposter.counts.parameters import Parameters
+from archposter.counts.tensors import part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
 from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Moe
 
@@ -21,7 +22,7 @@ _MOST_SHARES = 4
 _FFN_TELLING_WHEN_DENSE = 45
 
 
-def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
+def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
     shown: dict[type[AnyPart], AnyPart] = {}
     for part, _ in sorted(arch.part_counts.most_common(), key=lambda entry: -_unusual(entry[0])):
@@ -36,7 +37,7 @@ def candidates(arch: Arch, views: Views) -> tuple[Inset, ...]:
     windowed = next((part for part in arch.parts if is_windowed(part)), None)
     if windowed:
         ranked.append((_MASKS_TELLING, masks_inset(arch)._replace(key=views[windowed].key)))
-    ranked.append((_SHARES_TELLING, _shares(arch, views)))
+    ranked.append((_SHARES_TELLING, _shares(arch, views, counted)))
     return tuple(inset for _, inset in sorted(ranked, key=lambda entry: -entry[0]))
 
 
@@ -57,7 +58,7 @@ def _unusual(part: AnyPart) -> int:
     return sum(marks)
 
 
-def _shares(arch: Arch, views: Views) -> Inset:
+def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
     """Return where the parameters are, by kind of part."""
     sizes: Counter[tuple[str, str]] = Counter()
     for part, times in arch.part_counts.items():
@@ -65,12 +66,8 @@ def _shares(arch: Arch, views: Views) -> Inset:
         name = seen.kind[0].upper() + seen.kind[1:]
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
     tables = "Embedding" if arch.tied else "Embedding, output"
-    total = 0
-    for block in blocks(arch):
-        if block.group in (*TABLES, "head"):
-            sizes[tables, "empty"] += block.weights.total
-        if block.group != "mtp":
-            total += block.weights.total
+    sizes[tables, "empty"] = counted.active - counted.active_without_embeddings
+    total = counted.total
     sizes["Norms", "plain"] = total - sum(sizes.values())
     shares = tuple(
         Share(name, units.count(size), size / total, look)

@@ -120,8 +120,8 @@ def distinct(kind: str, kinds: Collection[str]) -> str:
 def _say(column: Sequence[str]) -> str:
     """Say a column as runs and repeats: "1 A, then 5 B : 1 A, × 4, + 2 B"."""
     runs = [(kind, len(list(group))) for kind, group in groupby(column)]
-    found = _period(column)
-    if len(runs) <= 3 or not found:
+    found = _period(column) if len(runs) > 3 else None
+    if not found:
         return ", then ".join(f"{times} {kind}" for kind, times in runs)
     start, period, times = found
     words = [f"{' : '.join(_spell(column[start : start + period]))}, × {times}"]

@@ -40,17 +40,17 @@ def bytes_per_token(arch: Arch) -> Fraction:
 
     Of compressed attention only the compressed entries grow so; its window, and every indexer, counts apart.
     """
-    return arch.loops * sum((_token(mixer) for mixer in _mixers(arch)), Fraction())
+    return arch.loops * sum((times * _token(mixer) for mixer, times in arch.mixer_counts), Fraction())
 
 
 def indexer_bytes_per_token(arch: Arch) -> Fraction:
     """Return what one more token adds to the keys of the indexers."""
-    return arch.loops * sum((_indexed(mixer) for mixer in _mixers(arch)), Fraction())
+    return arch.loops * sum((times * _indexed(mixer) for mixer, times in arch.mixer_counts), Fraction())
 
 
 def state_bytes(arch: Arch) -> int:
     """Return the size of all recurrent and convolution states, whatever the context."""
-    return arch.loops * sum(_state(mixer, arch.hidden_size) for mixer in _mixers(arch))
+    return arch.loops * sum(times * _state(mixer, arch.hidden_size) for mixer, times in arch.mixer_counts)
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
@@ -59,11 +59,7 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
     A sliding window keeps its last tokens.  A chunk keeps what the reference cache keeps: as many of
     the last tokens as a chunk is long.  Compression keeps an entry for every full stretch of tokens.
     """
-    return arch.loops * sum(_kept(mixer, tokens) for mixer in _mixers(arch))
-
-
-def _mixers(arch: Arch) -> list[AnyMixer]:
-    return [mixer for layer in arch.layers for mixer in layer.mixers]
+    return arch.loops * sum(times * _kept(mixer, tokens) for mixer, times in arch.mixer_counts)
 
 
 def _token(mixer: AnyMixer) -> Fraction:

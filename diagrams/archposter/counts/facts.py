@@ -140,7 +140,9 @@ def facts(arch: Arch, context: int | None = None) -> Facts:
 def layer_mix(arch: Arch) -> str:
     """Return the kinds of layers, most frequent first: "52 sliding-window GQA + 10 global GQA"."""
     spans = {type(part.span) for part in arch.parts if isinstance(part, Attention)}
-    counted = Counter(_kind(layer, spans) for layer in arch.layers)
+    counted: Counter[str] = Counter()
+    for layer, times in arch.layer_counts:
+        counted[_kind(layer, spans)] += times
     return " + ".join(f"{count} {kind}" for kind, count in counted.most_common())
 
 

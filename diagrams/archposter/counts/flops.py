@@ -62,8 +62,9 @@ _DELTA = _LINEAR + 2
 
 def flops_per_token(arch: Arch, context: int) -> int:
     """Return the operations for the last token of a context of `context` tokens, itself at least."""
-    mixers = (mixer for layer in arch.layers for mixer in layer.mixers)
-    return matrix_flops(arch) + arch.loops * sum(_mixing(mixer, max(context, 1)) for mixer in mixers)
+    seen = max(context, 1)
+    mixing = sum(times * _mixing(mixer, seen) for mixer, times in arch.mixer_counts)
+    return matrix_flops(arch) + arch.loops * mixing
 
 
 def matrix_flops(arch: Arch) -> int:
@@ -75,7 +76,7 @@ def matrix_flops(arch: Arch) -> int:
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))
             total += sums[block.weights] * (arch.loops if block.group == "layer" else 1)
-    return total + sum(_reused(part, arch.hidden_size) for part in arch.parts)
+    return total + sum(times * _reused(part, arch.hidden_size) for part, times in arch.part_counts.items())
 
 
 def _reused(part: AnyPart, hidden_size: int) -> int:

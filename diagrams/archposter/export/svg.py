@@ -11,7 +11,6 @@ import hashlib
 import math
 import pathlib
 import re
-import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -20,6 +19,8 @@ from typing import Any, assert_never
 import svgwrite
 from svgwrite.base import Desc, Title
 
+from archposter.export.markup import Element, markup
+from archposter.export.rows import Row, joined, rows
 from archposter.kinds import TextMode
 from archposter.scene import (
     Box,
@@ -40,6 +41,7 @@ from archposter.scene import (
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
 
+NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -49,17 +51,9 @@ def to_svg(frame: Frame, text: TextMode = "live", *, compact: bool = True) -> st
     Shapes and glyphs that repeat are stored once if `compact`, else drawn in full wherever they stand.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    root = _drawing(frame, text, compact).get_xml()
-    # SVG 2 and ARIA, which svgwrite's SVG 1.1 validator would reject; and a namespace nothing uses.
-    del root.attrib["xmlns:ev"]
-    root.set("role", "img")
-    described = [child for child in root if child.tag in ("title", "desc")]
-    digest = _digest((frame.title, frame.description))
-    for child in described:
-        child.set("id", f"{child.tag}-{digest}")
-    root.set("aria-labelledby", " ".join(child.get("id") for child in described))
-    # Within texts and attributes ">" is escaped.
-    return ET.tostring(root, encoding="unicode").replace(" />", "/>") + "\n"
+    drawing = _drawing(frame, text, compact)
+    _describe(drawing, frame)
+    return markup(drawing) + "\n"
 
 
 def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = False) -> Any:
@@ -71,16 +65,29 @@ def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = F
     writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts), compact)
     drawing.update(writer.inherited())
     writer.add(drawing, frame.items)
-    rules = [_font_rules(_family(file), face, file) for face, file in fonts.items()]
+    rules = [_font_rules(face, file) for face, file in fonts.items()]
     if writer.dark:
         dark = "".join(f".{name}{{{rule}}}" for name, rule in sorted(writer.dark.items()))
         rules.append(f"@media (prefers-color-scheme:dark){{{dark}}}")
     if rules:
         drawing.defs.elements.insert(0, drawing.style("".join(rules)))
-    if frame.description:
-        drawing.elements.insert(0, Desc(_printable(frame.description)))
-    drawing.elements.insert(0, Title(_printable(frame.title)))
     return drawing
+
+
+def _describe(drawing: Any, frame: Frame) -> None:
+    """Say what the picture shows, for readers who do not see it.
+
+    What SVG 1.1 does not know is set past svgwrite's check of attributes: that is ARIA's, of SVG 2.
+    """
+    digest = _digest((frame.title, frame.description))
+    words = {Title: frame.title, Desc: frame.description}
+    described = [kind(_printable(text)) for kind, text in words.items() if text or kind is Title]
+    for element in described:
+        element.xml.set("id", f"{element.elementname}-{digest}")
+    drawing.elements[:0] = described
+    names = " ".join(element.xml.get("id") for element in described)
+    drawing.attribs |= {"role": "img", "aria-labelledby": names, "version": drawing.version}
+    drawing.attribs |= {"baseProfile": drawing.profile, **NAMESPACES}
 
 
 def _texts(items: Iterable[Item]) -> Iterator[Text]:
@@ -99,6 +106,7 @@ def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
     return {face: webfont_path(face, frozenset(characters)) for face, characters in sorted(found.items())}
 
 
+@lru_cache
 def _family(file: pathlib.Path) -> str:
     """Return the class and CSS family of a font file."""
     return f"ap-{_digest(file.read_bytes())}"
@@ -113,13 +121,18 @@ def _common(texts: Iterable[Text]) -> Text | None:
     return Text(0, 0, "", face, size, fill, 0)
 
 
-def _font_rules(name: str, face: Face, file: pathlib.Path) -> str:
-    data = base64.b64encode(file.read_bytes()).decode()
+@lru_cache
+def _font_rules(face: Face, file: pathlib.Path) -> str:
+    name, data = _family(file), base64.b64encode(file.read_bytes()).decode()
     return (
         f'@font-face{{font-family:"{name}";font-weight:{WEIGHTS[face]};'
         f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
         f'.{name}{{font-family:"{name}",{FALLBACK};font-weight:{WEIGHTS[face]};font-kerning:normal;text-rendering:geometricPrecision;white-space:pre}}'
     )
+
+
+_OFTEN = 4
+"""Boxes of one size and paint are stored once from this number on: fewer would cost more than they save."""
 
 
 class _Writer:
@@ -131,7 +144,7 @@ class _Writer:
     """
 
     def __init__(self, drawing: Any, fonts: Mapping[Face, str], common: Text | None, compact: bool) -> None:
-        self._make = drawing
+        self._drawing = drawing
         self._fonts = fonts
         self._common = common
         self._compact = compact
@@ -147,29 +160,35 @@ class _Writer:
             for item in items:
                 parent.add(self._element(item))
             return
-        rows = list(_rows(_joined(items)))
-        often: Counter[Box | None] = Counter()
-        for shape, row in rows:
-            often[shape] += len(row)
-        for shape, row in rows:
-            stored = shape and often[shape] >= _OFTEN
-            for element in self._row(shape, row) if shape and stored else map(self._element, row):
+        drawn = list(rows(joined(items)))
+        often: Counter[Box] = Counter()
+        for part in drawn:
+            if isinstance(part, Row):
+                often[part.shape] += len(part.boxes)
+        for part in drawn:
+            if not isinstance(part, Row):
+                parent.add(self._element(part))
+                continue
+            for element in self._row(part) if often[part.shape] >= _OFTEN else map(self._box, part.boxes):
                 parent.add(element)
+
+    def _new(self, name: str, attributes: dict[str, str], words: str = "") -> Element:
+        return Element(self._drawing, name, attributes, words)
 
     def _element(self, item: Item) -> Any:
         match item:
             case Box():
                 return self._box(item)
             case Path():
-                return self._make.path(d=_path_data(item.commands), **self._paint(item))
+                return self._new("path", self._paint(item) | {"d": _path_data(item.commands)})
             case Text():
                 return self._live(item) if self._fonts else self._outlined(item)
             case Link():
-                link = self._make.a(_printable(item.href), target="_top")
-                link.add(self._rect(item.rect, fill="none", pointer_events="all"))
+                link = self._new("a", {"xlink:href": _printable(item.href), "target": "_top"})
+                link.add(self._rect(item.rect, {"fill": "none", "pointer-events": "all"}))
                 return link
             case Group():
-                group = self._make.g(**_transform(item))
+                group = self._new("g", _transform(item))
                 if item.title:
                     group.elements.append(Title(_printable(item.title)))
                 self.add(group, item.items)
@@ -178,30 +197,35 @@ class _Writer:
 
     def _box(self, box: Box) -> Any:
         corners = {"rx": _number(box.radius)} if box.radius else {}
-        return self._rect(box.rect, **corners, **self._paint(box))
+        return self._rect(box.rect, corners | self._paint(box))
 
-    def _rect(self, rect: Rect, **attributes: str) -> Any:
-        place, size = (_number(rect.x), _number(rect.y)), (_number(rect.width), _number(rect.height))
-        return self._make.rect(insert=place, size=size, **attributes)
+    def _rect(self, rect: Rect, attributes: dict[str, str]) -> Any:
+        place = zip(rect._fields, map(_number, rect), strict=True)
+        return self._new("rect", {**attributes, **dict(place)})
 
-    def _row(self, shape: Box, row: list[Any]) -> Iterator[Any]:
-        """Draw boxes in equal steps as rows of 1, 2, 4, 8 ... boxes."""
-        step, done = _step(row), 0
-        for power in range(len(row).bit_length()):
-            if len(row) >> power & 1:
-                place = (_number(row[done].rect.x), _number(row[done].rect.y))
-                yield self._make.use(self._stored_row(shape, step, power), insert=place)
+    def _use(self, reference: str, **place: float) -> Any:
+        shifts = {name: _number(length) for name, length in place.items() if length}
+        return self._new("use", {"xlink:href": reference, **shifts})
+
+    def _row(self, row: Row) -> Iterator[Any]:
+        """Draw boxes in equal steps as stored rows of 1, 2, 4, 8 ... boxes."""
+        step, done = row.step, 0
+        for power in range(len(row.boxes).bit_length()):
+            if len(row.boxes) >> power & 1:
+                x, y, *_ = row.boxes[done].rect
+                yield self._use(self._stored_row(row.shape, step, power), x=x, y=y)
                 done += 1 << power
 
-    def _stored_row(self, shape: Box, step: float, power: int) -> str:
+    def _stored_row(self, shape: Box, step: tuple[float, float], power: int) -> str:
         """Store a row of 2 ** power boxes, as two of half the length, and return the reference to it."""
         key = (shape, step, power) if power else shape
         if key not in self._stored:
             element = self._box(shape)
             if power:
-                half, element = self._stored_row(shape, step, power - 1), self._make.g()
-                element.add(self._make.use(half))
-                element.add(self._make.use(half, x=_number(step * 2 ** (power - 1))))
+                half, element = self._stored_row(shape, step, power - 1), self._new("g", {})
+                dx, dy = (length * 2 ** (power - 1) for length in step)
+                element.add(self._use(half))
+                element.add(self._use(half, x=dx, y=dy))
             self._store(key, element)
         return self._stored[key]
 
@@ -209,17 +233,13 @@ class _Writer:
         """Put an element into the definitions; `key` says all that it draws, and its digest is the id."""
         name = f"ap-{_digest(key)}"
         element.attribs["id"] = name
-        self._make.defs.add(element)
+        self._drawing.defs.add(element)
         self._stored[key] = f"#{name}"
 
     def _live(self, item: Text) -> Any:
         # textLength keeps the measured width where another font steps in.
-        return self._make.text(
-            _printable(item.text),
-            insert=(_number(item.x), _number(item.y)),
-            textLength=_number(item.width),
-            **self._type(item, self._common),
-        )
+        place = {"x": _number(item.x), "y": _number(item.y), "textLength": _number(item.width)}
+        return self._new("text", self._type(item, self._common) | place, _printable(item.text))
 
     def _outlined(self, item: Text) -> Any:
         # Imported late: fontTools costs more than a whole card, and live text never needs it.
@@ -231,12 +251,12 @@ class _Writer:
         outlines = list(glyphs(item.text, item.face))
         if not self._compact:
             whole = "".join(f"M{x} 0{outline}" for x, outline in outlines)
-            return self._make.path(d=whole, transform=place, **look)
-        line = self._make.g(transform=place, **look)
+            return self._new("path", {"d": whole, "transform": place, **look})
+        line = self._new("g", {"transform": place, **look})
         for x, outline in outlines:
             if outline not in self._stored:
-                self._store(outline, self._make.path(d=f"M0 0{outline}"))
-            line.add(self._make.use(self._stored[outline], **({"x": str(x)} if x else {})))
+                self._store(outline, self._new("path", {"d": f"M0 0{outline}"}))
+            line.add(self._use(self._stored[outline], x=x))
         return line
 
     def _type(self, item: Text, known: Text | None) -> dict[str, str]:
@@ -246,22 +266,22 @@ class _Writer:
             if not known or item.face != known.face:
                 classes.append(self._fonts[item.face])
             if not known or item.size != known.size:
-                attributes["font_size"] = _number(item.size)
+                attributes["font-size"] = _number(item.size)
         if not known or item.fill != known.fill:
             attributes["fill"] = light(item.fill)
             classes += self._scheme("fill", item.fill)
-        return attributes | ({"class_": " ".join(classes)} if classes else {})
+        return attributes | ({"class": " ".join(classes)} if classes else {})
 
     def _paint(self, item: Box | Path) -> dict[str, str]:
         attributes, classes = {"fill": light(item.fill) if item.fill else "none"}, []
         if item.fill:
             classes += self._scheme("fill", item.fill)
         if item.stroke:
-            attributes |= {"stroke": light(item.stroke), "stroke_width": _number(item.stroke_width)}
+            attributes |= {"stroke": light(item.stroke), "stroke-width": _number(item.stroke_width)}
             classes += self._scheme("stroke", item.stroke)
             if item.dash:
-                attributes["stroke_dasharray"] = " ".join(map(_number, item.dash))
-        return attributes | ({"class_": " ".join(classes)} if classes else {})
+                attributes["stroke-dasharray"] = " ".join(map(_number, item.dash))
+        return attributes | ({"class": " ".join(classes)} if classes else {})
 
     def _scheme(self, attribute: str, color: Color) -> list[str]:
         """Return the class of a colour that changes with the scheme; it means the same in every picture."""
@@ -270,61 +290,6 @@ class _Writer:
         name = f"ap-{attribute[0]}{color.dark[1:]}"
         self.dark[name] = f"{attribute}:{color.dark}"
         return [name]
-
-
-_OFTEN = 4
-"""Boxes of one size and paint are stored once from this number on: fewer would cost more than they save."""
-
-
-def _shape(box: Box) -> Box:
-    """Return the box at the origin, without what no reader sees."""
-    size = Rect(0, 0, rounded(box.rect.width), rounded(box.rect.height))
-    return Box(size, box.fill, box.stroke, box.stroke_width, box.radius, box.dash)
-
-
-def _joined(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield the items in order, lines of one pen that follow each other as one path."""
-    line: Path | None = None
-    for item in items:
-        drawn = item if isinstance(item, Path) and not item.fill else None
-        if line and drawn and _pen(line) == _pen(drawn):
-            line = line._replace(commands=line.commands + drawn.commands)
-            continue
-        if line:
-            yield line
-        line = drawn
-        if not line:
-            yield item
-    if line:
-        yield line
-
-
-def _pen(path: Path) -> tuple[Color | None, float, tuple[float, ...]]:
-    return path.stroke, path.stroke_width, path.dash
-
-
-def _rows(items: Iterable[Item]) -> Iterator[tuple[Box | None, list[Any]]]:
-    """Yield the items in order, equal boxes in equal steps to the right together, with their shape."""
-    shape: Box | None = None
-    row: list[Any] = []
-    for item in items:
-        own = _shape(item) if isinstance(item, Box) else None
-        if row and not (own and own == shape and _continues(row, item)):
-            yield shape, row
-            row = []
-        shape = own
-        row.append(item)
-    if row:
-        yield shape, row
-
-
-def _continues(row: list[Any], item: Any) -> bool:
-    """Tell whether a box stands where the row of its equals goes on."""
-    return bool(item.rect.y == row[0].rect.y and (len(row) == 1 or _step([row[-1], item]) == _step(row)))
-
-
-def _step(row: list[Any]) -> float:
-    return rounded(row[1].rect.x - row[0].rect.x) if len(row) > 1 else 0.0
 
 
 def _transform(group: Group) -> dict[str, str]:

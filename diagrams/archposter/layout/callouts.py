@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from archposter.blocks.tree import Callout
 from archposter.layout.canvas import Canvas
@@ -87,24 +88,38 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
     words: list[Word] = [
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
-    lines = _filled(words, width)
-    if len(lines) > 1:
+    edges = _edges(words)
+    breaks = _filled(edges, width)
+    if len(breaks) > 1:
         # The narrowest measure that takes no more lines; fewer lines never fit in a narrower one.
-        widths = sorted(
-            {_line_width(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
-        )
-        narrow = bisect_left(widths, True, key=lambda measure: len(_filled(words, measure)) <= len(lines))
-        lines = _filled(words, min(widths[narrow], width))
-    return tuple(map(tuple, lines))
+        widths = sorted({right - left for first, (left, _) in enumerate(edges) for _, right in edges[first:]})
+        narrow = bisect_left(widths, True, key=lambda measure: len(_filled(edges, measure)) <= len(breaks))
+        breaks = _filled(edges, min(widths[narrow], width))
+    return tuple(tuple(words[start:end]) for start, end in zip(breaks, [*breaks[1:], None], strict=True))
 
 
-def _filled(words: Sequence[Word], width: float) -> list[list[Word]]:
-    lines: list[list[Word]] = [[]]
-    for word in words:
-        if lines[-1] and _line_width([*lines[-1], word]) > width:
-            lines.append([])
-        lines[-1].append(word)
-    return lines
+def _edges(words: Sequence[Word]) -> list[tuple[float, float]]:
+    """Return where each word begins and ends if all stand in one line."""
+    edges: list[tuple[float, float]] = []
+    x = 0.0
+    for (word, face), following in zip_longest(words, words[1:]):
+        end = x + advance(word, face, SMALL)
+        edges.append((x, end))
+        if following:
+            # Kerning is between neighbours, and only within a run of one face.
+            joint = following[0][:1] if following[1] == face else ""
+            x = end - advance(word[-1:], face, SMALL) - advance(joint, face, SMALL)
+            x += advance(f"{word[-1:]} {joint}", face, SMALL)
+    return edges
+
+
+def _filled(edges: Sequence[tuple[float, float]], width: float) -> list[int]:
+    """Return the first word of each line, lines filled in order."""
+    breaks = [0]
+    for word, (_, right) in enumerate(edges):
+        if word > breaks[-1] and right - edges[breaks[-1]][0] > width:
+            breaks.append(word)
+    return breaks
 
 
 def _runs(line: Sequence[Word]) -> list[Word]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Shares
 from archposter.layout import diagram, pictures
@@ -36,32 +37,41 @@ def _extent(inset: Inset, width: float) -> Stretch:
             return pictures.shares_extent(shares) + _FRAME
 
 
-def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[Inset, ...]:
+class Fitted(NamedTuple):
+    """An inset that is shown, and its height."""
+
+    inset: Inset
+    extent: Stretch
+
+
+def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[Fitted, ...]:
     """Return the most telling insets that fit the column together without crowding, at most three."""
-    chosen: list[Inset] = []
+    chosen: list[Fitted] = []
     for inset in candidates:
-        heights = total([_extent(other, width) for other in (*chosen, inset)])
+        fitted = Fitted(inset, _extent(inset, width))
+        heights = total([other.extent for other in (*chosen, fitted)])
         ease = _EASE_SHARES if isinstance(inset.body, Shares) else _EASE
         if heights.at(ease if chosen else 0.0) + _GAP * len(chosen) <= height:
-            chosen.append(inset)
+            chosen.append(fitted)
         if len(chosen) == _MOST:
             break
     return tuple(chosen)
 
 
-def draw(canvas: Canvas, chosen: Sequence[Inset], rect: Rect, places: Places) -> list[Rect]:
+def draw(canvas: Canvas, chosen: Sequence[Fitted], rect: Rect, places: Places) -> list[Rect]:
     """Draw the insets in the order of their boxes, from above, and return their frames."""
 
-    def height(inset: Inset) -> float:
-        return places.keyed[inset.key].center_y if inset.key in places.keyed else float("inf")
+    def height(fitted: Fitted) -> float:
+        key = fitted.inset.key
+        return places.keyed[key].center_y if key in places.keyed else float("inf")
 
     order = sorted(chosen, key=height)
-    stretch = total([_extent(inset, rect.width) for inset in order])
+    stretch = total([fitted.extent for fitted in order])
     t = stretch.solve(rect.height - _GAP * (len(order) - 1))
     spare = (rect.height - stretch.at(t) - _GAP * (len(order) - 1)) / max(1, len(order))
     frames, y = [], rect.y
-    for inset in order:
-        frame = Rect(rect.x, y, rect.width, _extent(inset, rect.width).at(t) + spare)
+    for inset, extent in order:
+        frame = Rect(rect.x, y, rect.width, extent.at(t) + spare)
         _draw(canvas, inset, frame, t, spare)
         frames.append(frame)
         y = frame.bottom + _GAP
@@ -106,11 +116,12 @@ def _legend(canvas: Canvas, title: Rect) -> Rect:
 
 
 def connect(
-    canvas: Canvas, chosen: Sequence[Inset], frames: Sequence[Rect], places: Places, tower_right: float
+    canvas: Canvas, chosen: Sequence[Fitted], frames: Sequence[Rect], places: Places, tower_right: float
 ) -> None:
     """Join each inset to its box, unless the line would run through another box."""
     held = places.keyed
-    order = sorted((inset for inset in chosen if inset.key in held), key=lambda i: held[i.key].center_y)
+    joined = (fitted.inset for fitted in chosen if fitted.inset.key in held)
+    order = sorted(joined, key=lambda inset: held[inset.key].center_y)
     for inset, frame in zip(order, frames, strict=False):
         box = held[inset.key]
         y = min(max(box.center_y, frame.y + 20), frame.bottom - 20)

@@ -157,15 +157,27 @@ class Arch:
         return tuple(part for layer in self.layers for part in layer.parts)
 
     @cached_property
+    def layer_counts(self) -> tuple[tuple[Layer, int], ...]:
+        """The layers and how often each occurs, in the order of the first; copies of one are one object."""
+        times = Counter(map(id, self.layers))
+        return tuple(
+            (layer, times[key]) for key, layer in {id(layer): layer for layer in self.layers}.items()
+        )
+
+    @cached_property
     def part_counts(self) -> Counter[AnyPart]:
         """How often each part occurs, in the order of the first."""
-        # Copies of a layer are one object; to hash each of their parts would take most of the time.
-        times = Counter(map(id, self.layers))
         counts: Counter[AnyPart] = Counter()
-        for layer in {id(layer): layer for layer in self.layers}.values():
+        for layer, times in self.layer_counts:
             for part in layer.parts:
-                counts[part] += times[id(layer)]
+                counts[part] += times
         return counts
+
+    @cached_property
+    def mixer_counts(self) -> tuple[tuple[AnyMixer, int], ...]:
+        """How often each mixer occurs, in the order of the first."""
+        counts = self.part_counts.items()
+        return tuple((part, times) for part, times in counts if not isinstance(part, FFN_TYPES))
 
     @cached_property
     def decoder_type(self) -> str:
