@@ -258,7 +258,7 @@ def moes(draw: st.DrawFn) -> Data:
     experts = groups * draw(st.integers(1, 64))
     router = {
         "scoring": draw(st.sampled_from(["softmax", "sigmoid", "sqrtsoftplus"])),
-        "choice": draw(st.sampled_from(["scores", "token_hash"])),
+        "choice": draw(st.sampled_from(["scores", "token_hash", "product_keys"])),
         "order": draw(st.sampled_from(["score_first", "top_k_first"])),
         "n_group": groups,
         "topk_group": draw(st.integers(1, groups)),
@@ -267,7 +267,7 @@ def moes(draw: st.DrawFn) -> Data:
         "input_scale": draw(_FLAGS),
         "expert_scale": draw(_FLAGS),
     }
-    if draw(_FLAGS):
+    if router["choice"] != "product_keys" and draw(_FLAGS):
         router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
     return {
         "kind": "moe",
@@ -280,6 +280,7 @@ def moes(draw: st.DrawFn) -> Data:
         "num_shared_experts": draw(st.sampled_from([0, 1, 2, 1024])),
         "shared_expert_gate": draw(_FLAGS),
         "gated": draw(_FLAGS),
+        "shared_expert_gated": draw(_FLAGS),
         "activation": draw(_ACTIVATIONS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),

@@ -140,7 +140,10 @@ def _beside(part: Moe) -> Cell | None:
         count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
         size = wordings(part.shared_expert_intermediate_size)
         gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
-        return Cell((count, "Shared"), (*gate, *size), "moe")
+        names = (count, "Shared")
+        if part.shared_expert_gated and not part.gated:
+            names = (f"{count} {gated_name(part.activation)}", gated_name(part.activation))
+        return Cell(names, (*gate, *size), "moe")
     if part.zero_expert_num:
         does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[part.zero_expert_type]
         return Cell((f"{exact(part.zero_expert_num)} more", *wordings(part.zero_expert_num)), does)
@@ -160,6 +163,8 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     names: Wordings = (f"{scoring} router", scoring, "Router")
     if router.correction_bias:
         names = (f"{scoring} router + bias", f"{scoring} + bias", *names)
+    if router.choice == "product_keys":
+        names = (f"{scoring} of product keys", "Product keys", "Router")
     if router.choice == "token_hash":
         names = ("Router by token hash", "Hash router")
     nodes, edges = [], []

@@ -147,6 +147,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "num_adapters": "adapters",
     "qk_norm_bias": "QK-norm bias",
     "shared_expert_bias": "shared expert bias",
+    "shared_expert_gated": "shared expert gated unit",
     "state_size": "state size",
     "time_step_rank": "time step rank",
     "weights": "weights",

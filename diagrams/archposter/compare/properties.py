@@ -25,6 +25,7 @@ Properties = Mapping[str, Scalar | Part]
 _IDLE = {
     "shared_expert_intermediate_size": "num_shared_experts",
     "shared_expert_gate": "num_shared_experts",
+    "shared_expert_gated": "num_shared_experts",
     "zero_expert_type": "zero_expert_num",
     "correction_bias_is_parameter": "correction_bias",
     "inner_norm_weight": "inner_norms",
@@ -50,6 +51,7 @@ ECHOES = {
     "v_head_dim": "head_dim",
     "shared_expert_intermediate_size": "moe_intermediate_size",
     "active": "total",
+    "shared_expert_gated": "gated",
     "vocab_size_per_layer_input": "vocab_size",
 }
 """A row that says the same as another one wherever their values are equal."""

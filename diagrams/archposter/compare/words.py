@@ -39,6 +39,7 @@ _WORDS: Mapping[str, str] = {
     "relu2": "ReLU²",
     "swiglu_clamped": "SiLU, clamped",
     "token_hash": "token hash",
+    "product_keys": "product keys",
     "score_first": "score, then top k",
     "top_k_first": "top k, then score",
     "unified": "K = V",
