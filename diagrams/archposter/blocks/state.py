@@ -9,6 +9,7 @@ from archposter.spec.arch import Arch
 from archposter.units import count, exact
 
 _MIXED = 2
+"""How many of the first inputs pass a convolution together: v, and B with C."""
 
 
 class Input(NamedTuple):

@@ -183,8 +183,7 @@ def laguna(config: Config) -> Body:
     """`LagunaForCausalLM`: more query heads in the layers with a window, a gate on each head."""
     count = num_layers(config)
     heads = config.wholes("num_attention_heads_per_layer", length=count, least=1)
-    config.expect("gating", True, False, "per-head", "per-element")
-    # the class has a gate in any case, and for false one for each channel
+    config.expect("gating", True, "per-head", "per-element")
     gate = "head" if config.data.get("gating", True) in (True, "per-head") else "element"
     local = windows(config, count, lambda _: False)
     spans = {True: sliding(config) if any(local) else FULL, False: FULL}
