@@ -19,7 +19,9 @@ Palette = tuple[list[Data], list[Data]]
 
 MAX_RANDOM_LAYERS = 120
 
-_ACTIVATIONS = st.sampled_from(["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped"])
+_ACTIVATIONS = st.sampled_from(
+    ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"]
+)
 _FLAGS = st.booleans()
 
 
@@ -57,6 +59,12 @@ def spans() -> st.SearchStrategy[Data]:
     return st.just({"kind": "full"}) | sized
 
 
+def distances() -> st.SearchStrategy[Data]:
+    """Learned distances, which only softmax attention with grouped heads has."""
+    fields = {"kind": st.just("relative"), "d_rel": dimensions(), "rel_extent": dimensions()}
+    return st.fixed_dictionaries(fields, optional={"l2_clip": _FLAGS})
+
+
 @st.composite
 def attentions(draw: st.DrawFn) -> Data:
     groups = draw(dimensions(1024))
@@ -66,22 +74,28 @@ def attentions(draw: st.DrawFn) -> Data:
         "num_attention_heads": groups * heads,
         "num_key_value_heads": groups,
         "head_dim": draw(dimensions()),
-        "position": draw(positions()),
+        "position": draw(positions() | distances()),
         "span": draw(spans()),
-        "qk_norm": draw(st.sampled_from(["none", "head", "each", "full", "l2"])),
+        "qk_norm": draw(st.sampled_from(["none", "head", "each", "full", "l2", "l2_clip"])),
         "gate": draw(st.sampled_from(["none", "head", "element"])),
     }
     if draw(_FLAGS):
         data["v_head_dim"] = draw(dimensions())
     elif draw(_FLAGS):
         data["key_value"] = "unified"
+    if "key_value" not in data:
+        data["conv_kernel"] = draw(st.just(0) | dimensions(16))
+        data["dynamic_conv"] = data["conv_kernel"] > 0 and draw(_FLAGS)
+        data["separate_inputs"] = draw(_FLAGS)
     data["qk_norm_bias"] = data["qk_norm"] in ("head", "each", "full") and draw(_FLAGS)
     data["qk_norm_after_position"] = data["qk_norm"] != "none" and draw(_FLAGS)
     data["gate_bias"] = data["gate"] != "none" and draw(_FLAGS)
+    data["gate_head_bias"] = data["gate"] == "element" and not data["gate_bias"] and draw(_FLAGS)
     if data["gate"] != "none" and draw(_FLAGS):
         data["gate_activation"] = "softplus"
     flags = ("v_norm", "sinks", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
-    return data | {flag: draw(_FLAGS) for flag in flags}
+    data |= {flag: draw(_FLAGS) for flag in flags}
+    return data | {"token_sinks": data["sinks"] and draw(_FLAGS)}
 
 
 def indexers() -> st.SearchStrategy[Data]:
@@ -94,9 +108,13 @@ def mlas() -> st.SearchStrategy[Data]:
     fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
     gates = st.sampled_from(["none", "head", "element"])
     others = {"position": positions(), "span": spans(), "gate": gates, "attention_bias": _FLAGS}
-    return st.fixed_dictionaries(
-        fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others}
-    ) | st.fixed_dictionaries({**fields, "q_lora_rank": dimensions(), "indexer": indexers()}, optional=others)
+    latent = {**fields, "q_lora_rank": dimensions()}
+    joint = latent | {"gate": st.just("element"), "joint_query_gate": st.just(True)}
+    return (
+        st.fixed_dictionaries(fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others})
+        | st.fixed_dictionaries({**latent, "indexer": indexers()}, optional=others)
+        | st.fixed_dictionaries(joint, optional={"position": positions(), "attention_bias": _FLAGS})
+    )
 
 
 @st.composite
@@ -249,6 +267,8 @@ def dense_ffns() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries(
         {"kind": st.sampled_from(["gated", "plain"]), "intermediate_size": dimensions()},
         optional={"activation": _ACTIVATIONS, "bias": _FLAGS},
+    ) | st.fixed_dictionaries(
+        {"kind": st.just("gated"), "intermediate_size": dimensions(), "global_scale": st.just(True)}
     )
 
 
@@ -269,6 +289,8 @@ def moes(draw: st.DrawFn) -> Data:
     }
     if router["choice"] != "product_keys" and draw(_FLAGS):
         router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
+    shared = draw(st.sampled_from([0, 1, 2, 1024]))
+    router["shared_expert_sink"] = shared > 0 and draw(_FLAGS)
     return {
         "kind": "moe",
         "num_experts": experts,
@@ -277,13 +299,14 @@ def moes(draw: st.DrawFn) -> Data:
         "moe_latent_size": draw(st.just(0) | dimensions()),
         "zero_expert_num": draw(st.just(0) | dimensions()),
         "zero_expert_type": draw(st.sampled_from(["identity", "skip"])),
-        "num_shared_experts": draw(st.sampled_from([0, 1, 2, 1024])),
+        "num_shared_experts": shared,
         "shared_expert_gate": draw(_FLAGS),
         "gated": draw(_FLAGS),
         "shared_expert_gated": draw(_FLAGS),
         "activation": draw(_ACTIVATIONS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),
+        "global_scale": draw(_FLAGS),
         "shared_expert_bias": draw(_FLAGS),
         "router": router,
     }
@@ -310,19 +333,21 @@ def layers(draw: st.DrawFn, palette: Palette) -> Data:
     """A layer with a mixer, an ffn or both from the palette, or of many sublayers, in any placement."""
     shape = draw(st.sampled_from(["both", "both", "parallel", "mixer", "ffn", "sublayers"]))
     if shape == "sublayers":
-        return {"sublayers": draw(sublayers(palette))}
-    layer: Data = {}
+        return {"sublayers": draw(sublayers(palette)), **draw(_CONVOLVED)}
+    layer: Data = draw(_CONVOLVED)
     if shape != "ffn":
         layer["mixer"] = draw(st.sampled_from(palette[0]))
     if shape != "mixer":
         layer["ffn"] = draw(st.sampled_from(palette[1]))
     if shape == "parallel":
         layer["parallel"] = True
-    placement = draw(st.sampled_from([None, None, "pre", "post", "sandwich"]))
+    placement = draw(st.sampled_from([None, None, "pre", "post", "sandwich", "sum"]))
     return layer | ({"placement": placement} if placement else {})
 
 
 _PLACEMENTS = st.sampled_from(["pre", "post", "sandwich", "none"])
+_STEP_PLACEMENTS = _PLACEMENTS | st.just("sum")
+_CONVOLVED = st.fixed_dictionaries({}, optional={"conv_kernel": dimensions(16)})
 
 
 @st.composite
@@ -332,7 +357,9 @@ def sublayers(draw: st.DrawFn, palette: Palette) -> tuple[Data, ...]:
     every = st.sampled_from([*palette[0], *palette[1]])
     steps: list[Data] = []
     for number in range(count):
-        step: Data = {"placement": draw(_PLACEMENTS)} if draw(_FLAGS) else {}
+        step: Data = {"placement": draw(_STEP_PLACEMENTS)} if draw(_FLAGS) else {}
+        if draw(_FLAGS):
+            step["norm"] = {"kind": "rmsnorm", "gated_norm_rank": draw(st.just(0) | dimensions())}
         if draw(_FLAGS):
             steps.append({"part": draw(every), **step})
             continue
@@ -371,7 +398,7 @@ def spec_data(draw: st.DrawFn) -> Data:
         draw(every_kind | st.lists(mixers(), min_size=1, max_size=6)),
         draw(st.lists(ffns(), min_size=1, max_size=4)),
     )
-    embedding: Data = {"norm": draw(_FLAGS)}
+    embedding: Data = {"norm": draw(_FLAGS), "word_embed_proj_dim": draw(st.just(0) | dimensions())}
     if draw(_FLAGS):
         width = draw(dimensions())
         palette[1].append({"kind": "per_layer_input", "hidden_size_per_layer_input": width})
@@ -389,7 +416,11 @@ def spec_data(draw: st.DrawFn) -> Data:
         "context_length": context,
         "vocab_size": draw(dimensions()),
         "hidden_size": draw(dimensions()),
-        "norm": {"kind": kind, "placement": draw(st.sampled_from(["pre", "post", "sandwich"]))},
+        "norm": {
+            "kind": kind,
+            "placement": draw(st.sampled_from(["pre", "post", "sandwich", "sum"])),
+            "final": draw(_FLAGS),
+        },
         "output": {"tied": draw(_FLAGS)},
         "stack": stack,
     }
@@ -422,9 +453,9 @@ def residuals() -> st.SearchStrategy[Data]:
     altup = st.fixed_dictionaries(
         {"kind": st.just("altup"), "altup_num_inputs": st.integers(2, 64), "altup_correct_scale": _FLAGS}
     )
-    return (
-        st.sampled_from([{"kind": kind} for kind in ("plain", "scaled", "scaled_stream")]) | streams | altup
-    )
+    blocks = st.integers(1, 8).map(lambda size: {"kind": "blocks", "n_layers_per_attn_res_block": size})
+    kinds = ("plain", "scaled", "scaled_stream", "depth_scaled")
+    return st.sampled_from([{"kind": kind} for kind in kinds]) | blocks | streams | altup
 
 
 def _parts(stack: tuple[Data, ...]) -> Iterator[Data]:

@@ -94,8 +94,6 @@ def agreed(found: Overrides, default: Overrides, chance: random.Random) -> Overr
         found["attn_layer_indices"] = sorted(chance.sample(range(count), max(count // 3, 1)))
     if "num_blocks" in default:
         found["num_blocks"] = count
-    if "word_embed_proj_dim" in default:
-        found["word_embed_proj_dim"] = found["hidden_size"]
     if "attention_types" in default:
         found["attention_types"] = (
             [[["global", "local"], 1], [["local"], count - 2]] if count > 2 else [[["local"], count]]

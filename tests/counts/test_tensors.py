@@ -12,7 +12,7 @@ from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import Cca, CompressedAttention, RecurrentMixer
+from archposter.spec.parts import Attention, Cca, CompressedAttention, RecurrentMixer
 from strategies import archs
 
 
@@ -93,7 +93,10 @@ def test_the_cache_grows_by_a_token_and_never_shrinks(arch: Arch) -> None:
         assert bytes_at_context(arch, 1) == bytes_per_token(arch)
     sizes = [bytes_at_context(arch, tokens) for tokens in (0, 1, 2, 1000, arch.context_length + 1000)]
     assert sizes == sorted(sizes)
-    remembers = any(isinstance(part, RecurrentMixer | Cca) for part in arch.parts)
+    remembers = any(
+        isinstance(part, RecurrentMixer | Cca) or (isinstance(part, Attention) and part.conv_kernel)
+        for part in arch.parts
+    ) or any(step.conv_kernel for layer in arch.layers for step in layer.sublayers)
     assert (state_bytes(arch) > 0) == remembers
 
 

@@ -40,6 +40,10 @@ def read(data: dict[str, Any], **options: Any) -> Imported:
         ({"model_type": "git"}, 'model_type: unknown model type "git"'),
         ({"model_type": "bert"}, "model_type: bert is an encoder; only decoders are drawn"),
         ({"model_type": "t5"}, "model_type: t5 is an encoder and a decoder; only decoders are drawn"),
+        (
+            {"model_type": "cpmant"},
+            "model_type: cpmant is a model whose tokens see later ones too; only decoders are drawn",
+        ),
         ({"is_encoder_decoder": True}, "is_encoder_decoder: got true; only decoders are drawn"),
         ({"hidden_size": "4096"}, 'hidden_size: got "4096", expected a whole number'),
         ({"hidden_size": 4096.0}, "hidden_size: got 4096.0, expected a whole number"),

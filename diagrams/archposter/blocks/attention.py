@@ -26,14 +26,17 @@ from archposter.spec.parts import (
     Alibi,
     AnyPart,
     Attention,
+    BlockResidual,
     ChunkedSpan,
     FullSpan,
-    Position,
+    HeadPosition,
+    Relative,
     Rope,
     SlidingSpan,
 )
 from archposter.units import count, exact, wordings
 
+_POSITIONS = {"nope": "NoPE", "relative": "distance bias"}
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
@@ -42,14 +45,14 @@ def is_windowed(part: AnyPart) -> bool:
     return isinstance(part, Attention) and not isinstance(part.span, FullSpan)
 
 
-def position_words(position: Position) -> str:
+def position_words(position: HeadPosition) -> str:
     """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE"; nothing if with the embedding."""
     if isinstance(position, Alibi):
         return "ALiBi"
     if isinstance(position, Rope):
         share = position.partial_rotary_factor
         return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
-    return "NoPE" if position.kind == "nope" else ""
+    return _POSITIONS.get(position.kind, "")
 
 
 def _span_words(part: Attention) -> str:
@@ -84,7 +87,11 @@ def view(part: Attention, arch: Arch) -> View:
         name[0].upper() + name[1:]
         for name in (full, f"{lead} {short}".strip(), brief, shared or reach or short)
     )
-    words = tuple(filter(None, (position_words(part.position), _span_words(part), keys, sinks, mask)))
+    convolved = "convolved K, V" if part.conv_kernel else ""
+    first = (position_words(part.position), _span_words(part))
+    # what does not fit is left out from the end, and the window says more than that there is a bias
+    first = first[::-1] if isinstance(part.position, Relative) else first
+    words = tuple(filter(None, (*first, keys, sinks, mask, convolved)))
     details = (
         *(" · ".join(words[:n]) for n in range(len(words), 0, -1)),
         *(w.split(" ")[0] for w in words[:1]),
@@ -101,7 +108,7 @@ def _callout(part: Attention) -> str:
     return f"{exact(part.num_attention_heads)} query, {exact(part.num_key_value_heads)} KV heads {size}"
 
 
-def rotated_share(position: Position) -> float:
+def rotated_share(position: HeadPosition) -> float:
     """Return which share of each head's channels is rotated."""
     return position.partial_rotary_factor if isinstance(position, Rope) else 0.0
 
@@ -111,10 +118,19 @@ def _each_head(heads: int, size: int) -> Wordings:
     return f"{exact(heads)} × {exact(size)}", *wordings(heads * size)
 
 
+_QK_NORMS: dict[str, Wordings] = {
+    "none": (),
+    "head": ("norm",),
+    "each": ("norm",),
+    "full": ("norm of all", "norm"),
+    "l2": ("L2 norm", "norm"),
+    "l2_clip": ("scale, clip", "clip"),
+}
+
+
 def _turned(part: Attention, *, cached: bool) -> Cell | None:
     """Return the box of norm and rotation that queries or keys pass, if there is one."""
-    norms = {"none": "", "head": "norm", "each": "norm", "full": "norm of all", "l2": "L2 norm"}
-    norm = norms[part.qk_norm]
+    norm = ("L2 clip", "clip") if cached and part.qk_norm == "l2_clip" else _QK_NORMS[part.qk_norm]
     share = rotated_share(part.position)
     if not norm and not share:
         return None
@@ -124,11 +140,18 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
     bar = share if partial else 0.0
     if norm and turn:
         lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
-        order: tuple[Wordings, Wordings] = ((norm, "norm"), lines)
+        order: tuple[Wordings, Wordings] = (norm, lines)
         first, second = reversed(order) if part.qk_norm_after_position else order
         return Cell(first, second, cached=cached, share=bar)
     details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
-    return Cell((norm or turn, "norm"), details, cached=cached, share=bar)
+    return Cell(norm or (turn,), details, cached=cached, share=bar)
+
+
+_SHORT = {
+    "bias by distance": "bias",
+    "a sink per head": "sinks",
+    "a sink per head and token": "sinks",
+}
 
 
 def _scores(part: Attention) -> Wordings:
@@ -138,38 +161,47 @@ def _scores(part: Attention) -> Wordings:
             None,
             (
                 "less by distance" if isinstance(part.position, Alibi) else "",
+                "bias by distance" if isinstance(part.position, Relative) else "",
                 f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
-                "a sink per head" if part.sinks else "",
+                f"a sink per head{' and token' * part.token_sinks}" if part.sinks else "",
                 "mask learned from the values" if part.dynamic_mask else "",
             ),
         )
     )
     if said == ("a sink per head",):
         return "Softmax with a sink per head", "Softmax"
-    return (f"Softmax, {', '.join(said)}", f"Softmax, {said[0]}", "Softmax") if said else ()
+    short = [_SHORT.get(words, words) for words in said]
+    found = (", ".join(said), ", ".join(short), said[0]) if said else ()
+    return (*(f"Softmax, {words}" for words in found), "Softmax") if said else ()
+
+
+_READ, _MADE, _CONVOLVED, _TURNED, _HEADS = range(1, 6)
+"""The rows of an inset up to the heads."""
+_SIDE = 0.85  # how wide a column beside queries, keys and values is, of one of theirs
 
 
 def inset(part: Attention, arch: Arch) -> Inset:
     """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
     width = exact(arch.hidden_size)
-    shared, gated = part.key_value == "shared", part.gate != "none"
+    shared = part.key_value == "shared"
+    sides = (part.gate != "none") + isinstance(part.position, Relative)
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3 + gated if gated or not shared else 1),
-        Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), 1, 0),
+        Node("x", Words((f"x {width}",)), 0, 0, 3 + sides if sides or not shared else 1),
+        Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), _MADE, 0),
     ]
     edges = [Edge("x", "q")]
     turned = _turned(part, cached=False)
     sources = {"q": "q", "k": "k", "v": "v"}
     if turned:
-        nodes.append(Node("turn q", turned, 2, 0))
+        nodes.append(Node("turn q", turned, _TURNED, 0))
         edges.append(Edge("q", "turn q"))
         sources["q"] = "turn q"
     if shared:
         read = Cell(("K, V of a layer below", "K, V from below"), ("read from its cache",), cached=True)
-        nodes.append(Node("k", read, 1, 1, 2))
+        nodes.append(Node("k", read, _MADE, 1, 2))
         sources |= {"k": "k", "v": "k"}
     else:
-        more, more_edges, sources = _keys_and_values(part, turned, sources)
+        more, more_edges, sources = _keys_and_values(part, sources)
         nodes += more
         edges += more_edges
     heads = HeadGroups(
@@ -180,12 +212,28 @@ def inset(part: Attention, arch: Arch) -> Inset:
         part.v_head_dim,
         part.key_value == "unified",
     )
-    nodes.append(Node("heads", heads, 3, 0, 3))
+    nodes.append(Node("heads", heads, _HEADS, 0, 3))
     edges += [Edge(start, "heads") for start in dict.fromkeys(sources.values())]
     above, above_edges = _above(part, width)
-    weights = (1.0, 1.0, 1.0, 0.85) if gated else (1.0, 1.0, 1.0)
-    body = Diagram((*nodes, *above), (*edges, *above_edges), weights)
+    nodes, edges = [*nodes, *above], [*edges, *above_edges]
+    if part.separate_inputs:
+        nodes, edges = _read_apart(nodes, edges, mixed=isinstance(arch.residual, BlockResidual))
+    body = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0, *(_SIDE,) * sides))
     return Inset((_LONG[part.variant], part.variant.upper()), body)
+
+
+def _read_apart(nodes: list[Node], edges: list[Edge], *, mixed: bool) -> tuple[list[Node], list[Edge]]:
+    """Put a norm, or a mix of blocks and its norm, before queries, keys and values each."""
+    reading = Cell(("mix, norm", "mix") if mixed else ("norm",))
+    made = [edge.end for edge in edges if edge.start == "x"]
+    places = {node.name: node.column for node in nodes}
+    found = [edge for edge in edges if edge.start != "x"]
+    nodes = [node._replace(span=3) if node.name == "x" else node for node in nodes]
+    for name in made:
+        own = name in ("q", "k", "v")
+        nodes.append(Node(f"read {name}", reading if own else Words(("as Q",)), _READ, places[name]))
+        found += [Edge(f"read {name}", name), *([Edge("x", f"read {name}")] if own else [])]
+    return nodes, found
 
 
 def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
@@ -193,21 +241,30 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
     nodes, edges, top = [], [], "heads"
     scores = _scores(part)
     if scores:
-        nodes.append(Node("scores", Cell(scores), 4, 0, 3))
+        nodes.append(Node("scores", Cell(scores), 6, 0, 3))
         edges.append(Edge(top, "scores"))
         top = "scores"
+    if isinstance(part.position, Relative):
+        mix = _each_head(part.num_attention_heads, part.position.d_rel)
+        extent = exact(part.position.rel_extent)
+        profiles = f"{exact(part.position.d_rel)} × {extent}"
+        nodes += [
+            Node("near", Cell(("Mix",), mix), _MADE, 3),
+            Node("profiles", Cell(("biases", "bias"), (profiles, extent)), _TURNED, 3),
+        ]
+        edges += [Edge("x", "near"), Edge("near", "profiles"), Edge("profiles", "scores", side=True)]
     if part.differential:
-        nodes.append(Node("maps", Cell(("1st map − λ 2nd map, norm", "1st − λ 2nd map")), 5, 0, 3))
+        nodes.append(Node("maps", Cell(("1st map − λ 2nd map, norm", "1st − λ 2nd map")), 7, 0, 3))
         edges.append(Edge(top, "maps"))
         top = "maps"
     if part.gate != "none":
         size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
+        column = 3 + isinstance(part.position, Relative)
+        activation = Op("σ") if part.gate_activation == "sigmoid" else Cell(("soft-",), ("plus",))
         nodes += [
-            Node("gate", Cell(("Gate",), size), 1, 3),
-            Node("times", Op("×"), 6, 0, 3),
-            Node(
-                "passed", Op("σ") if part.gate_activation == "sigmoid" else Cell(("soft-",), ("plus",)), 3, 3
-            ),
+            Node("gate", Cell(("Gate",), size), _MADE, column),
+            Node("times", Op("×"), 8, 0, 3),
+            Node("passed", activation, _HEADS, column),
         ]
         edges += [Edge("x", "gate"), Edge("gate", "passed")]
         edges += [Edge("passed", "times", side=True), Edge(top, "times")]
@@ -215,37 +272,51 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
     value = exact(part.num_attention_heads * part.v_head_dim)
     normed = (f"Norm, output {value} → {width}", f"Norm, output → {width}", "Norm, output")
     out = normed if part.inner_norm else (f"Output {value} → {width}", "Output")
-    nodes.append(Node("out", Cell(out), 7, 0, 3))
+    nodes.append(Node("out", Cell(out), 9, 0, 3))
     edges.append(Edge(top, "out"))
     return nodes, edges
 
 
 def _keys_and_values(
-    part: Attention, turned: Cell | None, sources: dict[str, str]
+    part: Attention, sources: dict[str, str]
 ) -> tuple[list[Node], list[Edge], dict[str, str]]:
     """Return the boxes of keys and values, their edges, and where each enters the heads."""
     keys = _each_head(part.num_key_value_heads, part.head_dim)
     sources = dict(sources)
+    turned = _turned(part, cached=True)
+    bare = not part.conv_kernel
     if part.key_value == "unified":
-        nodes = [Node("k", Cell(("Key = value",), keys, cached=not turned), 1, 1, 2)]
+        nodes = [Node("k", Cell(("Key = value",), keys, cached=not turned), _MADE, 1, 2)]
         edges = [Edge("x", "k")]
         sources["v"] = "k"
     else:
         values = _each_head(part.num_key_value_heads, part.v_head_dim)
         nodes = [
-            Node("k", Cell(("Key",), keys, cached=not turned), 1, 1),
-            Node("v", Cell(("Value",), values, cached=not part.v_norm), 1, 2),
+            Node("k", Cell(("Key",), keys, cached=bare and not turned), _MADE, 1),
+            Node("v", Cell(("Value",), values, cached=bare and not part.v_norm), _MADE, 2),
         ]
         edges = [Edge("x", "k"), Edge("x", "v")]
+    if part.conv_kernel:
+        for column, (name, last) in enumerate((("k", not turned), ("v", not part.v_norm)), start=1):
+            nodes.append(Node(f"conv {name}", _convolution(part)._replace(cached=last), _CONVOLVED, column))
+            edges.append(Edge(name, f"conv {name}"))
+            sources[name] = f"conv {name}"
     if turned:
-        nodes.append(Node("turn k", turned._replace(cached=True), 2, 1))
-        edges.append(Edge("k", "turn k", enter=0.0))
+        nodes.append(Node("turn k", turned, _TURNED, 1))
+        edges.append(Edge(sources["k"], "turn k", enter=0.0))
         sources["k"] = "turn k"
     if part.v_norm:
-        nodes.append(Node("norm v", Cell(("norm",), cached=True), 2, 2))
-        edges.append(Edge("k" if sources["v"] == "k" else "v", "norm v", enter=0.0))
+        nodes.append(Node("norm v", Cell(("norm",), cached=True), _TURNED, 2))
+        edges.append(Edge("k" if sources["v"] == "k" else sources["v"], "norm v", enter=0.0))
         sources["v"] = "norm v"
     return nodes, edges, sources
+
+
+def _convolution(part: Attention) -> Cell:
+    """Return the box of what is added to keys or values: a convolution, whose weights may be the token's."""
+    kernel = exact(part.conv_kernel)
+    names = ("+ own conv", "+ conv") if part.dynamic_conv else ("+ conv",)
+    return Cell(names, (f"over {kernel} tokens", f"over {kernel}", kernel))
 
 
 _MASK = 9

@@ -118,7 +118,7 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
         added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
         ahead=body.ahead and _marked(body.ahead, "ahead" in about),
         output=_marked(body.output, "output" in about),
-        final=_marked(body.final, any(row.field.startswith("norm") for row in rows)),
+        final=body.final and _marked(body.final, any(row.field.startswith("norm") for row in rows)),
     )
     repeats = {frame.key: frame.times for framing in frames for frame in framing if isinstance(frame, Repeat)}
     counts = tuple(Callout(key, _among(times, len(layers)), f"{times} ×") for key, times in repeats.items())
@@ -168,7 +168,9 @@ def _frames(framing: tuple[Repeat | Cell, ...], norms: bool, parts: set[str]) ->
         )
         above = key if place == 0 else ""
         below = key if place == 1 else ""
-        return Step(norm(found.pre, below), lanes, norm(found.post, above))
+        return found._replace(
+            pre=norm(found.pre, below), lanes=lanes, post=norm(found.post, above), sum=norm(found.sum, above)
+        )
 
     def frame(found: Repeat | Cell) -> Repeat | Cell:
         if isinstance(found, Cell):

@@ -16,6 +16,7 @@ ACTIVATION_NAMES: dict[Activation, str] = {
     "relu2": "ReLU²",
     "xielu": "xIELU",
     "swiglu_clamped": "SiLU, clamped",
+    "swiglu_softcapped": "SiLU, capped",
 }
 _GATED_NAMES: dict[Activation, str] = {
     "silu": "SwiGLU",
@@ -25,6 +26,7 @@ _GATED_NAMES: dict[Activation, str] = {
     "relu2": "ReLU² GLU",
     "xielu": "xIELU GLU",
     "swiglu_clamped": "Clamped SwiGLU",
+    "swiglu_softcapped": "Soft-capped SwiGLU",
 }
 
 
@@ -52,6 +54,9 @@ def plain_view(part: PlainFfn, _arch: Arch) -> View:
 def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
     """Draw both branches with their inputs and widths."""
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
+    scaled = (
+        (Node("scale", Cell(("× one learned number", "× learned")), 5, 0, 2),) if part.global_scale else ()
+    )
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0, 2),
         Node(
@@ -70,6 +75,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
             0,
             2,
         ),
+        *scaled,
     )
     edges = (
         Edge("x", "gate"),
@@ -78,6 +84,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         Edge("act", "times", side=True),
         Edge("up", "times", side=True),
         Edge("times", "down"),
+        *(Edge("down", node.name) for node in scaled),
     )
     title = _GATED_NAMES[part.activation]
     return Inset((f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)))

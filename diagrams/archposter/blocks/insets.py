@@ -13,7 +13,7 @@ from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
 from archposter.spec.arch import FFN_TYPES, Arch
-from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Moe
+from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Moe, Relative
 
 _MASKS_TELLING = 54
 _SHARES_TELLING = 40
@@ -54,6 +54,9 @@ def _unusual(part: AnyPart) -> int:
         part.gate != "none",
         part.attn_logit_softcapping > 0,
         0 < rotated_share(part.position) < 1,
+        part.conv_kernel > 0,
+        part.dynamic_conv,
+        isinstance(part.position, Relative),
     )
     return sum(marks)
 

@@ -63,7 +63,9 @@ def inset(part: Mla, arch: Arch) -> Inset:
     top = "attention"
     if part.gate != "none":
         gate = f"× σ gate per {part.gate}"
-        nodes.append(Node("gate", Cell((gate, "× σ gate")), 4, 0, 3 + first))
+        source = " from the Q latent" if part.joint_query_gate else ""
+        names = (f"{gate}{source}", f"× σ gate{source}", gate, "× σ gate")
+        nodes.append(Node("gate", Cell(names), 4, 0, 3 + first))
         edges.append(Edge(top, "gate"))
         top = "gate"
     nodes.append(Node("out", Cell((f"Output {exact(value)} → {width}", "Output")), 5, 0, 3 + first))

@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from archposter.blocks.model_wide import norm_name
 from archposter.blocks.naming import Views
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
+from archposter.spec.parts import Norm
 
-Shape = tuple[tuple[tuple[tuple[bool, bool, int], ...], bool, bool], ...]
+Shape = tuple[tuple[tuple[tuple[str, str, int], ...], str, str, str, int, bool], ...]
 
 _LONGEST_PERIOD = 12
 
@@ -45,12 +47,19 @@ def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
 def _shape(layer: Layer) -> Shape:
     return tuple(
         (
-            tuple((bool(lane.pre_norm), bool(lane.post_norm), lane.joins_after) for lane in step.branches),
-            bool(step.pre_norm),
-            bool(step.post_norm),
+            tuple((_name(lane.pre_norm), _name(lane.post_norm), lane.joins_after) for lane in step.branches),
+            _name(step.pre_norm),
+            _name(step.post_norm),
+            _name(step.sum_norm),
+            step.conv_kernel,
+            step.separate_inputs,
         )
         for step in layer.sublayers
     )
+
+
+def _name(norm: Norm | None) -> str:
+    return norm_name(norm) if norm else ""
 
 
 def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:

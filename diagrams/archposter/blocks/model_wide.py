@@ -7,6 +7,8 @@ from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AltUp,
     Attention,
+    BlockResidual,
+    DepthScaledResidual,
     HyperConnections,
     Norm,
     PlainResidual,
@@ -19,13 +21,30 @@ _NORM_NAMES = {"rmsnorm": "RMSNorm", "layernorm": "LayerNorm"}
 
 
 def norm_name(norm: Norm) -> str:
-    """Return "RMSNorm" or "LayerNorm"."""
-    return _NORM_NAMES[norm.kind]
+    """Return "RMSNorm", "LayerNorm", or the same with a gate."""
+    return f"{'Gated ' * bool(norm.gated_norm_rank)}{_NORM_NAMES[norm.kind]}"
+
+
+def norm_cell(norm: Norm) -> Cell:
+    """Return the box of a norm; what has a gate is explained."""
+    return Cell((norm_name(norm),), key="gated norm" if norm.gated_norm_rank else "", source="norm")
+
+
+def reading(norm: Norm | None, mixes: int, apart: bool) -> Cell | None:
+    """Return the box of what a step does first: a norm, a mix of blocks, or three where `apart`."""
+    if not mixes:
+        cell = norm_cell(norm) if norm else None
+        return cell and cell._replace(names=(f"3 × {cell.names[0]}",)) if apart else cell
+    times = "3 × mix" if apart else "Mix"
+    if not norm:
+        return Cell((f"{times} of blocks", times), key="mix")
+    name = norm_name(norm)
+    return Cell((f"{times} of blocks, {name}", f"{times}, {name}", times), key="mix", source="norm")
 
 
 def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
     """Return the tower around the frames of layers."""
-    embedding, final = arch.embedding, norm_name(arch.final_norm)
+    embedding = arch.embedding
     added = []
     if embedding.positions:
         added.append(Cell(("Position embedding", "Positions"), key="positions"))
@@ -44,12 +63,31 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
         table=Cell(("Layer embeddings", "Layer tables"), key="table") if embedding.per_layer else None,
         below=below,
         frames=frames,
-        final=Cell((f"Final {final}", final), source="norm"),
+        final=_final(arch),
         ahead=ahead,
         output=Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output"),
         stream=_stream(arch),
         loops=arch.loops,
+        widened=_projection(embedding.width, arch.hidden_size),
+        narrowed=_projection(arch.hidden_size, embedding.width),
     )
+
+
+def _final(arch: Arch) -> Cell | None:
+    """Return the box of the final norm; a stream in blocks is read there once more."""
+    if isinstance(arch.residual, BlockResidual):
+        return reading(arch.final_norm, 1, apart=False)
+    if not arch.final_norm:
+        return None
+    name = norm_name(arch.final_norm)
+    return Cell((f"Final {name}", name), source="norm")
+
+
+def _projection(start: int, end: int) -> Cell | None:
+    """Return the box of a projection between the widths of embedding and stream, where they differ."""
+    if start == end:
+        return None
+    return Cell((f"Projection {exact(start)} → {exact(end)}", f"{exact(start)} → {exact(end)}"))
 
 
 def _stream(arch: Arch) -> Stream:
@@ -60,27 +98,43 @@ def _stream(arch: Arch) -> Stream:
             return Stream(width, once=True)
         case ScaledStream():
             return Stream(residual_scaled=True)
-        case ScaledResidual():
+        case ScaledResidual() | DepthScaledResidual():
             return Stream(residual_scaled=True, output_scaled=True)
+        case BlockResidual():
+            return Stream(blocks=True)
         case PlainResidual(residual_multiplier=factor):
             return Stream(output_scaled=factor != 1)
+
+
+def _layers(size: int) -> str:
+    return f"{exact(size)} layers" if size > 1 else "layer"
+
+
+def _residual(arch: Arch) -> str:
+    """Return what the callout beside the residual stream says; nothing of a plain one."""
+    match arch.residual:
+        case HyperConnections(hc_mult=width):
+            return f"{width} residual streams, mixed at every step"
+        case AltUp(altup_num_inputs=width):
+            return f"{width} residual streams, one computed, the others predicted"
+        case ScaledStream():
+            return "learned scale on the stream"
+        case ScaledResidual():
+            return "learned scale and shift on both summands"
+        case DepthScaledResidual():
+            return "sum n: √(1 − 1/n) of the stream, √(1/n) of the part"
+        case BlockResidual(n_layers_per_attn_res_block=size):
+            return f"a sum begins anew every {_layers(size)}"
+        case PlainResidual(residual_multiplier=factor) if factor != 1:
+            return f"times {factor:g} before each sum"
+    return ""
 
 
 def callouts(arch: Arch) -> list[Callout]:
     """Return what the callouts beside the model-wide boxes say, the most telling first."""
     embedding, output = arch.embedding, arch.output
-    found = []
-    match arch.residual:
-        case HyperConnections(hc_mult=width):
-            found.append(Callout("residual", f"{width} residual streams, mixed at every step"))
-        case AltUp(altup_num_inputs=width):
-            found.append(Callout("residual", f"{width} residual streams, one computed, the others predicted"))
-        case ScaledStream():
-            found.append(Callout("residual", "learned scale on the stream"))
-        case ScaledResidual():
-            found.append(Callout("residual", "learned scale and shift on both summands"))
-        case PlainResidual(residual_multiplier=factor) if factor != 1:
-            found.append(Callout("residual", f"times {factor:g} before each sum"))
+    residual = _residual(arch)
+    found = [Callout("residual", residual)] if residual else []
     if arch.loops > 1:
         found.append(Callout("loop", f"the layers run {arch.loops} times"))
     if embedding.ngram:
@@ -97,7 +151,8 @@ def callouts(arch: Arch) -> list[Callout]:
         said.append(f"soft cap {output.final_logit_softcapping:g}")
     found.append(Callout("output", ", ".join(said)))
     scale = f", times {embedding.multiplier:.4g}" if embedding.multiplier != 1 else ""
-    found.append(Callout("embedding", f"{exact(arch.hidden_size)} hidden size{scale}"))
+    narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
+    found.append(Callout("embedding", f"{narrow}{exact(arch.hidden_size)} hidden size{scale}"))
     if embedding.positions:
         found.append(Callout("positions", f"{exact(embedding.positions)} learned positions"))
     if arch.context_length:

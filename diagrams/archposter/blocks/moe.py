@@ -140,6 +140,8 @@ def _beside(part: Moe) -> Cell | None:
         count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
         size = wordings(part.shared_expert_intermediate_size)
         gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
+        if part.router.shared_expert_sink:
+            gate = (*(f"{words} × score" for words in gate or size[:1]), "× score")
         names = (count, "Shared")
         if part.shared_expert_gated and not part.gated:
             names = (f"{count} {gated_name(part.activation)}", gated_name(part.activation))
@@ -159,6 +161,8 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     details: tuple[str, ...] = (choice, f"top {exact(part.num_experts_per_tok)}")
     if router.n_group > 1:
         details = (f"{choice} in {groups}", f"top {exact(part.num_experts_per_tok)} in {groups}", *details)
+    if part.global_scale:
+        details = (f"{details[0]}, learned scale", *details)
     scoring = _SCORINGS[router.scoring]
     names: Wordings = (f"{scoring} router", scoring, "Router")
     if router.correction_bias:

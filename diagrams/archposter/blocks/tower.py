@@ -9,7 +9,7 @@ from archposter.blocks import model_wide
 from archposter.blocks.layers import Seen, classes, segments
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Repeat, Slot, Step, Tower
 from archposter.blocks.view import View
-from archposter.spec.arch import Arch
+from archposter.spec.arch import Arch, Sublayer
 from archposter.spec.parts import Norm, PerLayerInput, SharedBlock
 
 _MOST_OPTIONS = 3
@@ -85,13 +85,30 @@ def _frame(
         # a line that joins later climbs at the left, and must not cross another lane.
         lanes.reverse()
         lanes.sort(key=lambda lane: -lane.joins_after)
-        within = any(isinstance(part, SharedBlock) for part in step.parts)
-        steps.append(Step(_norm(step.pre_norm), tuple(lanes), _norm(step.post_norm), within))
+        alike = [layer.layer.sublayers[number] for layer in group]
+        steps.append(_step(alike, tuple(lanes)))
     return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
 
 
+def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
+    """Return the step that equal layers have; only in a stream of blocks do their sums begin differently."""
+    step, mixes = alike[0], max(step.mixes for step in alike)
+    anew = sum(step.restarts for step in alike)
+    over = f"+ convolution over {step.conv_kernel} tokens", f"+ conv over {step.conv_kernel}"
+    return Step(
+        model_wide.reading(step.pre_norm, mixes, step.separate_inputs),
+        lanes,
+        _norm(step.post_norm),
+        within=any(isinstance(part, SharedBlock) for part in step.parts),
+        conv=Cell(over) if step.conv_kernel else None,
+        sum=_norm(step.sum_norm),
+        mixed=mixes > 0,
+        anew="all" if anew == len(alike) else "some" if anew else "none",
+    )
+
+
 def _norm(norm: Norm | None) -> Cell | None:
-    return Cell((model_wide.norm_name(norm),), source="norm") if norm else None
+    return model_wide.norm_cell(norm) if norm else None
 
 
 def _named(slot: Slot) -> Slot:

@@ -210,15 +210,21 @@ class Lane(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One residual step, from below: norm, lanes side by side, norm, plus.
+    """One residual step, from below: norm, lanes side by side, norm, convolution, plus, norm of the sum.
 
-    `within`: its sum is only what the next step reads; the residual stream goes past both.
+    `within`: its sum is only what the next step reads; the residual stream goes past both.  `mixed`: what
+    stands first also reads the blocks of a `Stream` in blocks.  `anew`: whether the layers begin a sum here,
+    and do not add to the one before.
     """
 
     pre: Cell | None
     lanes: tuple[Lane, ...]
     post: Cell | None
     within: bool = False
+    conv: Cell | None = None
+    sum: Cell | None = None
+    mixed: bool = False
+    anew: Literal["none", "some", "all"] = "none"
 
 
 class Repeat(NamedTuple):
@@ -234,19 +240,22 @@ class Stream(NamedTuple):
     """What a tower's residual stream is: how many lines, and which summands are scaled first.
 
     Several lines are read and written by each step, or `once` by each layer, whose steps have one line.
+    In `blocks`: the sums of blocks of layers are kept beside the layers, for all later ones to read.
     """
 
     width: int = 1
     once: bool = False
     residual_scaled: bool = False
     output_scaled: bool = False
+    blocks: bool = False
 
 
 class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
     `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
-    norm and shares the output.  `frames` holds the same layers more and more condensed; layout takes the
+    norm and shares the output.  `widened` and `narrowed` lead from the embedding's width to the stream's
+    and back.  `frames` holds the same layers more and more condensed; layout takes the
     first that fits.  A Cell among the frames is a frame condensed to one line.
     """
 
@@ -255,11 +264,13 @@ class Tower(NamedTuple):
     table: Cell | None
     below: tuple[Cell, ...]
     frames: tuple[tuple[Repeat | Cell, ...], ...]
-    final: Cell
+    final: Cell | None
     ahead: Cell | None
     output: Cell
     stream: Stream
     loops: int = 1
+    widened: Cell | None = None
+    narrowed: Cell | None = None
 
 
 # ---- the card

@@ -6,13 +6,15 @@ from collections import Counter
 
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Words
 from archposter.spec.arch import Arch, Mtp
-from archposter.spec.parts import Attention, HyperConnections, NgramEmbedding
+from archposter.spec.parts import Attention, BlockResidual, HyperConnections, NgramEmbedding, Norm
 from archposter.units import count, exact, wordings
 
 _STREAMS_TELLING = 74
 _NGRAM_TELLING = 84
 _SHARING_TELLING = 58
 _AHEAD_TELLING = 42
+_BLOCKS_TELLING = 76
+_NORM_TELLING = 72
 _MOST_COLUMNS = 3
 _MOST_STREAMS = 8
 
@@ -22,6 +24,11 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
     found = []
     if isinstance(arch.residual, HyperConnections):
         found.append((_STREAMS_TELLING, _streams(arch.residual.hc_mult, arch.hidden_size)))
+    if isinstance(arch.residual, BlockResidual):
+        found.append((_BLOCKS_TELLING, _blocks(arch.residual.n_layers_per_attn_res_block, arch.hidden_size)))
+    ranks = {norm.gated_norm_rank for norm in _norms(arch)} - {0}
+    if ranks:
+        found.append((_NORM_TELLING, _gated_norm(max(ranks), arch.hidden_size)))
     if arch.embedding.ngram:
         found.append((_NGRAM_TELLING, _ngrams(arch.embedding.ngram, arch)))
     if any(isinstance(part, Attention) and part.key_value == "shared" for part in arch.parts):
@@ -29,6 +36,54 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
     if arch.mtp:
         found.append((_AHEAD_TELLING, _ahead(arch.mtp, arch.hidden_size)))
     return found
+
+
+def _norms(arch: Arch) -> set[Norm]:
+    """Return the different norms of the steps."""
+    steps = {step for layer in arch.layers for step in layer.sublayers}
+    return {norm for step in steps for norm in (step.pre_norm, step.post_norm, step.sum_norm) if norm}
+
+
+def _gated_norm(rank: int, width: int) -> Inset:
+    """Draw how what a norm puts out gates itself through a low rank."""
+    nodes = (
+        Node("x", Words((f"x {exact(width)}",)), 0, 0),
+        Node("norm", Cell(("Norm",)), 1, 0),
+        Node("down", Cell(("Down",), wordings(rank, "→ {}")), 2, 1),
+        Node("up", Cell(("SiLU, up",), wordings(width, "→ {}")), 3, 1),
+        Node("passed", Op("σ"), 4, 1),
+        Node("times", Op("×"), 4, 0),
+    )
+    edges = (
+        Edge("x", "norm"),
+        Edge("norm", "down"),
+        Edge("down", "up"),
+        Edge("up", "passed"),
+        Edge("norm", "times"),
+        Edge("passed", "times", side=True),
+    )
+    titles = (f"Gated norm, rank {exact(rank)}", "Gated norm")
+    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0)), "gated norm")
+
+
+def _blocks(size: int, width: int) -> Inset:
+    """Draw what a step reads: the embedding and the sums of blocks, to the last of which it adds."""
+    layers = f"{exact(size)} layers" if size > 1 else "1 layer"
+    nodes = (
+        Node("e", Cell(("Embedding",), wordings(width)), 0, 0),
+        Node("before", Cell(("Blocks before", "Past blocks"), (f"sums of {layers}", f"{layers} each")), 0, 1),
+        Node("own", Cell(("This block", "Block"), ("sum so far", "so far")), 0, 2, 2),
+        Node("mix", Cell(("Softmax mix by a learned query", "Softmax mix")), 1, 0, 3),
+        Node("part", Cell(("Norm and part", "Part")), 2, 0, 3),
+        Node("plus", Op("+"), 3, 3),
+    )
+    edges = (
+        *(Edge(name, "mix") for name in ("e", "before", "own")),
+        Edge("mix", "part"),
+        Edge("part", "plus", side=True),
+        Edge("own", "plus"),
+    )
+    return Inset(("What a step reads", "Blocks"), Diagram(nodes, edges, (1.1, 1.25, 0.95, 0.15)), "mix")
 
 
 def _streams(lines: int, width: int) -> Inset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from archposter.compare.lines import NAMES, Class, Line, Role, kind_name, role_of
 from archposter.compare.values import Varied
@@ -12,6 +13,7 @@ from archposter.spec.arch import FFN_TYPES, Arch, Layer
 from archposter.spec.fold import Run, fold
 from archposter.spec.parts import AnyPart, PerLayerInput
 
+T = TypeVar("T")
 Names = Mapping[tuple[Role, str], str]
 
 _GENERIC = (" attention", " FFN", " mixer")
@@ -46,7 +48,7 @@ def _columns(arch: Arch, names: Names, together: bool) -> dict[str, list[str]]:
     }
 
 
-def of_layers(arch: Arch, read: Callable[[Layer], str]) -> list[str]:
+def of_layers(arch: Arch, read: Callable[[Layer], T]) -> list[T]:
     """Return what is read of each layer; the copies of a repeated layer are one object, read once."""
     distinct = {id(layer): layer for layer in arch.layers}
     said = {key: read(layer) for key, layer in distinct.items()}

@@ -14,6 +14,7 @@ from archposter.spec.parts import (
     Learned,
     NoPosition,
     Part,
+    Relative,
     Rope,
     Router,
     Sinusoidal,
@@ -30,6 +31,9 @@ _IDLE = {
     "correction_bias_is_parameter": "correction_bias",
     "inner_norm_weight": "inner_norms",
     "norm_before_gate": "norm",
+    "shared_expert_sink": "num_shared_experts",
+    "dynamic_conv": "conv_kernel",
+    "token_sinks": "sinks",
 }
 """What says nothing where another property is 0 or false."""
 
@@ -52,6 +56,7 @@ ECHOES = {
     "shared_expert_intermediate_size": "moe_intermediate_size",
     "active": "total",
     "shared_expert_gated": "gated",
+    "word_embed_proj_dim": "hidden_size",
     "vocab_size_per_layer_input": "vocab_size",
 }
 """A row that says the same as another one wherever their values are equal."""
@@ -60,6 +65,9 @@ _ASPECTS: Mapping[str, Aspect] = {
     "position": "position",
     "rope_theta": "position",
     "partial_rotary_factor": "position",
+    "d_rel": "position",
+    "rel_extent": "position",
+    "l2_clip": "position",
     "qk_norm": "norm",
     "v_norm": "norm",
 }
@@ -77,6 +85,8 @@ def properties(part: Part) -> Properties:
                 found["partial_rotary_factor"] = value.partial_rotary_factor
             case Alibi() | NoPosition() | Learned() | Sinusoidal():
                 found["position"] = value.kind
+            case Relative():
+                found |= {"position": value.kind, **properties(value)}
             case FullSpan():
                 found["span"] = value.kind
             case SlidingSpan() | ChunkedSpan():

@@ -8,7 +8,7 @@ from archposter.compare.values import Aspect, Value, over_layers
 from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
 from archposter.counts.flops import flops_per_token
 from archposter.counts.parameters import parameters
-from archposter.spec.arch import Arch, Branch, Sublayer
+from archposter.spec.arch import Arch, Branch, Layer, Sublayer
 
 
 def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
@@ -25,16 +25,19 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
             "num_hidden_layers": len(arch.layers),
             "loops": arch.loops,
             "sublayers": over_layers(of_layers(arch, arrangement), indices),
+            "layer_conv_kernel": over_layers(of_layers(arch, _convolved), indices),
         },
         "width": {"hidden_size": arch.hidden_size},
         "norm": {
-            "norm": arch.final_norm.kind,
+            "norm": arch.norm.kind,
+            "final_norm": arch.final_norm is not None,
             "placement": _placement(arch),
-            **{f"norm_{name}": value for name, value in properties(arch.final_norm).items()},
+            **{f"norm_{name}": value for name, value in properties(arch.norm).items()},
         },
         "residual": {"residual": arch.residual.kind, **properties(arch.residual)},
         "embedding": {
             "vocab_size": embedding.vocab_size,
+            "word_embed_proj_dim": embedding.width,
             "max_position_embeddings": embedding.positions,
             "embedding_multiplier": embedding.multiplier,
             "embedding_norm": embedding.norm is not None,
@@ -81,6 +84,14 @@ def _placement(arch: Arch) -> Value:
 
 
 def _norms(around: Sublayer | Branch) -> str:
-    if around.pre_norm and around.post_norm:
-        return "sandwich"
-    return "pre" if around.pre_norm else "post" if around.post_norm else "none"
+    """Return where norms stand, and whether they have a gate."""
+    norms = {"pre": around.pre_norm, "post": around.post_norm}
+    if isinstance(around, Sublayer):
+        norms["sum"] = around.sum_norm
+    found = [place for place, norm in norms.items() if norm]
+    gated = any(norm and norm.gated_norm_rank for norm in norms.values())
+    return "gated " * gated + ("sandwich" if len(found) == 2 else found[0] if found else "none")
+
+
+def _convolved(layer: Layer) -> int:
+    return max(step.conv_kernel for step in layer.sublayers)

@@ -14,6 +14,7 @@ from archposter.spec.parts import (
     Indexer,
     MixtureAttention,
     Mla,
+    Relative,
     SharedBlock,
 )
 
@@ -23,7 +24,8 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
 
     An element gate doubles the query projection, as `Qwen3NextAttention` has it; a head gate is one
     output a head.  QK-norm is as wide as a head (`Qwen3MoeAttention`) or as all of them (`Olmo2Attention`).
-    Unified keys and values have one projection, shared ones none (`Gemma4TextAttention`).
+    Unified keys and values have one projection, shared ones none (`Gemma4TextAttention`).  Convolutions and
+    learned distances are those of `InklingAttention`.
     """
     queries = part.num_attention_heads * part.head_dim
     keys = part.num_key_value_heads * part.head_dim
@@ -39,6 +41,11 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
         yield from _qk_norm("self_attn.k_norm", part, part.num_key_value_heads)
     if part.key_value == "separate":
         yield from linear("self_attn.v_proj", hidden_size, values, part.qkv_bias)
+    if part.conv_kernel:
+        yield from _convolution("self_attn.k_sconv", part, keys, hidden_size)
+        yield from _convolution("self_attn.v_sconv", part, values, hidden_size)
+    if isinstance(part.position, Relative):
+        yield from _relative(part.position, part.num_attention_heads, hidden_size)
     if part.inner_norm:
         yield Weight("self_attn.attn_sub_norm.weight", (mixed,))
     yield from linear("self_attn.o_proj", mixed, hidden_size, part.output_bias)
@@ -50,12 +57,38 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
         yield from linear("self_attn.dt_proj", values, part.num_key_value_heads, part.qkv_bias)
     if part.gate == "head":
         yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, part.gate_bias)
-    if part.sinks:
+    if part.gate_head_bias:
+        yield Weight("self_attn.gate_bias", (part.num_attention_heads,))
+    if part.token_sinks:
+        yield from linear("self_attn.sink_proj", hidden_size, part.num_attention_heads)
+    elif part.sinks:
         yield Weight("self_attn.sinks", (part.num_attention_heads,))
 
 
+def _convolution(name: str, part: Attention, width: int, hidden_size: int) -> Iterator[Weight]:
+    """Yield a convolution's weights, and what makes each token's (`Inkling2DynamicShortConvolution`)."""
+    if part.dynamic_conv:
+        yield Weight(f"{name}.static_weight", (part.conv_kernel, width))
+        yield from linear(f"{name}.weight_proj", hidden_size, part.num_key_value_heads * part.conv_kernel)
+    else:
+        yield Weight(f"{name}.conv1d.weight", (width, 1, part.conv_kernel))
+
+
+def _relative(part: Relative, heads: int, hidden_size: int) -> Iterator[Weight]:
+    """Yield the profiles over the distance, and what makes the weights of their mix."""
+    yield from linear("self_attn.r_proj", hidden_size, heads * part.d_rel)
+    yield Weight("self_attn.rel_logits_proj.proj", (part.d_rel, part.rel_extent))
+    if part.l2_clip:
+        yield Weight("self_attn.rel_l2_clip.scale", (heads, part.d_rel))
+
+
 def _qk_norm(name: str, part: Attention, heads: int) -> Iterator[Weight]:
-    """Yield a norm of queries or keys: as wide as a head, as all of them, or one for each."""
+    """Yield a norm of queries or keys: as wide as a head, as all of them, or one for each.
+
+    A clip scales queries alone.
+    """
+    if part.qk_norm == "l2_clip" and name.endswith("q_norm"):
+        yield Weight("self_attn.q_l2_clip.scale", (heads, part.head_dim))
     shapes = {"head": (part.head_dim,), "each": (heads, part.head_dim), "full": (heads * part.head_dim,)}
     if part.qk_norm in shapes:
         yield Weight(f"{name}.weight", shapes[part.qk_norm])
@@ -74,6 +107,9 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     if part.q_lora_rank:
         yield from linear("self_attn.q_a_proj", hidden_size, part.q_lora_rank, bias)
         yield Weight("self_attn.q_a_layernorm.weight", (part.q_lora_rank,))
+    if part.joint_query_gate:
+        yield from linear("self_attn.q_gate_proj", 2 * part.q_lora_rank, queries + mixed)
+    elif part.q_lora_rank:
         yield from linear("self_attn.q_b_proj", part.q_lora_rank, queries)
     else:
         yield from linear("self_attn.q_proj", hidden_size, queries)
@@ -82,7 +118,7 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     yield Weight("self_attn.kv_a_layernorm.weight", (latent,))
     yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
-    if part.gate != "none":
+    if part.gate != "none" and not part.joint_query_gate:
         yield from linear("self_attn.g_proj", hidden_size, heads if part.gate == "head" else mixed)
     if part.indexer:
         yield from _indexer(part.indexer, part.q_lora_rank, hidden_size)

@@ -2,8 +2,9 @@
 
 Keys, values and latents are bfloat16.  Recurrent states are float32 and convolution states bfloat16 with
 as many columns as the kernel has, as the transformers library's cache holds them; those of CCA and the
-half value that waits for its next token are bfloat16 and as wide as the class keeps them.  A model whose
-layers run several times keeps all of this for each pass.
+half value that waits for its next token are bfloat16 and as wide as the class keeps them; those of keys,
+values and steps of a layer are float32.  A model whose layers run several times keeps all of this for
+each pass.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def indexer_bytes_per_token(arch: Arch) -> Fraction:
 
 def state_bytes(arch: Arch) -> int:
     """Return the size of all recurrent and convolution states, whatever the context."""
-    return arch.loops * sum(times * _state(mixer, arch.hidden_size) for mixer, times in arch.mixer_counts)
+    mixers = sum(times * _state(mixer, arch.hidden_size) for mixer, times in arch.mixer_counts)
+    steps = sum(step.conv_kernel for layer in arch.layers for step in layer.sublayers)
+    return arch.loops * (mixers + steps * arch.hidden_size * _F32)
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
@@ -138,6 +141,9 @@ def _state(mixer: AnyMixer, hidden_size: int) -> int:
             keys = mixer.num_key_value_heads * mixer.head_dim
             columns = mixer.cca_time0 + mixer.cca_time1 - 2
             convolved = (mixer.num_attention_heads * mixer.head_dim + keys) * columns + keys // 2
-        case Attention() | Mla() | CompressedAttention() | MixtureAttention() | SharedBlock():
+        case Attention(conv_kernel=kernel):
+            # the class convolves in float32, and keeps that
+            return mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim) * kernel * _F32
+        case Mla() | CompressedAttention() | MixtureAttention() | SharedBlock():
             pass
     return state * _F32 + convolved * _BF16

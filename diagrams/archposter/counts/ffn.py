@@ -15,6 +15,8 @@ def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
     yield from _projections("mlp", hidden_size, part.intermediate_size, True, part.bias)
     if part.inner_norm:
         yield Weight("mlp.ffn_sub_norm.weight", (part.intermediate_size,))
+    if part.global_scale:
+        yield Weight("mlp.global_scale", (1,))
 
 
 def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
@@ -40,6 +42,8 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
     if part.output_bias:
         yield Weight("mlp.bias", (hidden_size,))
+    if part.global_scale:
+        yield Weight("mlp.gate.global_scale", (1,))
     shared = part.num_shared_experts
     if not shared:
         return
@@ -64,6 +68,7 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
     else:
         rows = 2 * isqrt(choices) if router.choice == "product_keys" else choices
+        rows += part.num_shared_experts * router.shared_expert_sink
         yield from linear("mlp.gate", hidden_size, rows, router.bias)
     if router.correction_bias_is_parameter:
         yield Weight("mlp.gate.e_score_correction_bias", (choices,))

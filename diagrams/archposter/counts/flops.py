@@ -22,6 +22,7 @@ from archposter.spec.parts import (
     AnyMixer,
     AnyPart,
     Attention,
+    BlockResidual,
     Cca,
     ChunkedSpan,
     CompressedAttention,
@@ -35,6 +36,7 @@ from archposter.spec.parts import (
     Mla,
     Mlstm,
     RecurrentMixer,
+    Relative,
     RgLru,
     SharedBlock,
     ShortConv,
@@ -53,6 +55,10 @@ _ADDED = (
     "_gate_bias",
     "q_norm.weight",
     "k_norm.weight",
+    "l2_clip.scale",
+    "rel_logits_proj.proj",
+    "residual.query",
+    "final_input.query",
 )
 _LINEAR = 5
 """For each number of a state: one for the decay, two for the update, two to read it out."""
@@ -64,13 +70,13 @@ def flops_per_token(arch: Arch, context: int) -> int:
     """Return the operations for the last token of a context of `context` tokens, itself at least."""
     seen = max(context, 1)
     mixing = sum(times * _mixing(mixer, seen) for mixer, times in arch.mixer_counts)
-    return matrix_flops(arch) + arch.loops * mixing
+    return matrix_flops(arch) + arch.loops * (mixing + _mixing_blocks(arch))
 
 
 def matrix_flops(arch: Arch) -> int:
     """Return the operations that do not depend on the context: the products with weights."""
     sums: dict[Weights, int] = {}
-    total = 2 * arch.embedding.vocab_size * arch.hidden_size if arch.tied else 0
+    total = 2 * arch.embedding.vocab_size * arch.embedding.width if arch.tied else 0
     for block in blocks(arch):
         if block.group != "mtp" and block.group not in TABLES:
             if block.weights not in sums:
@@ -92,6 +98,18 @@ def _product(weight: Weight) -> int:
     return 2 * prod(weight.shape) * weight.active if matrix else 0
 
 
+def _mixing_blocks(arch: Arch) -> int:
+    """Return the scores and weighted sums of the blocks that steps read, and the output after them."""
+    if not isinstance(arch.residual, BlockResidual):
+        return 0
+    read, sums = 0, 1
+    for layer in arch.layers:
+        for step in layer.sublayers:
+            read += step.mixes * sums
+            sums += step.restarts
+    return 4 * arch.hidden_size * (read + sums)
+
+
 def _mixing(mixer: AnyMixer, context: int) -> int:
     if isinstance(mixer, SoftmaxMixer):
         return _attending(mixer, context)
@@ -102,8 +120,11 @@ def _attending(mixer: SoftmaxMixer, context: int) -> int:
     """Return the scores and weighted values of softmax attention."""
     match mixer:
         case Attention():
-            width = mixer.head_dim + mixer.v_head_dim
-            return 2 * mixer.num_attention_heads * width * _seen(mixer.span, context)
+            width, seen = mixer.head_dim + mixer.v_head_dim, _seen(mixer.span, context)
+            near = 0
+            if isinstance(mixer.position, Relative):
+                near = mixer.position.d_rel * min(seen, mixer.position.rel_extent)
+            return 2 * mixer.num_attention_heads * (width * seen + near)
         case MixtureAttention():
             heads = mixer.num_key_value_heads * mixer.num_experts_per_tok
             return 4 * heads * mixer.head_dim * context

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import (
     AltUp,
+    BlockResidual,
+    DepthScaledResidual,
     HyperConnections,
     NgramEmbedding,
     Norm,
@@ -19,11 +21,14 @@ from archposter.spec.parts import (
 
 
 def norm(name: str, part: Norm, width: int) -> Iterator[Weight]:
-    """Yield a norm's weight and bias, if it has them."""
+    """Yield a norm's weight and bias, and the matrices of its gate, if it has them."""
     if part.weight:
         yield Weight(f"{name}.weight", (width,))
     if part.bias:
         yield Weight(f"{name}.bias", (width,))
+    if part.gated_norm_rank:
+        yield from linear(f"{name}.mlp.fc1", width, part.gated_norm_rank)
+        yield from linear(f"{name}.mlp.fc2", part.gated_norm_rank, width)
 
 
 def ngram_tables(part: NgramEmbedding, vocab_size: int, hidden_size: int) -> Iterator[Weight]:
@@ -53,8 +58,8 @@ def per_layer_projection(part: PerLayerEmbedding, layers: int, hidden_size: int)
     yield Weight("per_layer_projection_norm.weight", (width,))
 
 
-def residual_step(part: Residual, hidden_size: int) -> Iterator[Weight]:
-    """Yield a sublayer's weights for the residual stream."""
+def residual_step(part: Residual, hidden_size: int, mixes: int) -> Iterator[Weight]:
+    """Yield a sublayer's weights for the residual stream, of which it reads so many mixes."""
     match part:
         case HyperConnections(hc_mult=streams):
             mixed = (2 + streams) * streams
@@ -67,8 +72,16 @@ def residual_step(part: Residual, hidden_size: int) -> Iterator[Weight]:
                 yield Weight(f"{name}_bias", (hidden_size,))
         case ScaledStream():
             yield Weight("weight", (hidden_size,))
-        case PlainResidual() | AltUp():
+        case BlockResidual():
+            yield from _mixes("query", mixes, hidden_size)
+        case PlainResidual() | DepthScaledResidual() | AltUp():
             return
+
+
+def _mixes(name: str, mixes: int, hidden_size: int) -> Iterator[Weight]:
+    """Yield the queries that weigh the blocks' sums, one for each mix."""
+    if mixes:
+        yield Weight(name, (mixes, hidden_size))
 
 
 def residual_layer(part: Residual, hidden_size: int) -> Iterator[Weight]:
@@ -99,6 +112,8 @@ def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
         yield Weight("hc_head.hc_fn", (part.hc_mult, part.hc_mult * hidden_size))
         yield Weight("hc_head.hc_base", (part.hc_mult,))
         yield Weight("hc_head.hc_scale", (1,))
+    if isinstance(part, BlockResidual):
+        yield from _mixes("final_input.query", 1, hidden_size)
     if isinstance(part, AltUp):
         for index in range(part.altup_num_inputs - 1):
             yield from linear(f"altup_unembed_projections.{index}", hidden_size, hidden_size)

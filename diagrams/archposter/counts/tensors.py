@@ -69,7 +69,16 @@ from archposter.spec.parts import (
 )
 
 Group = Literal[
-    "embedding", "position", "extra_embedding", "input", "layer", "residual", "final_norm", "head", "mtp"
+    "embedding",
+    "position",
+    "extra_embedding",
+    "input",
+    "layer",
+    "residual",
+    "final_norm",
+    "output",
+    "head",
+    "mtp",
 ]
 TABLES: tuple[Group, ...] = ("embedding", "position", "extra_embedding")
 """Groups of which a token reads rows: the input embedding in the wide sense."""
@@ -141,7 +150,8 @@ def tensors(arch: Arch) -> Iterator[Tensor]:
 def blocks(arch: Arch) -> Iterator[Block]:
     """Yield the weights of `tensors` in blocks, each distinct layer computed once."""
     hidden = arch.hidden_size
-    table = Weights((Weight("weight", (arch.embedding.vocab_size, hidden)),))
+    width = arch.embedding.width
+    table = Weights((Weight("weight", (arch.embedding.vocab_size, width)),))
     yield Block("embed_tokens", table, None, "embedding")
     yield from _beside_the_table(arch)
     distinct = {id(layer): layer for layer in arch.layers}
@@ -149,7 +159,10 @@ def blocks(arch: Arch) -> Iterator[Block]:
     for index, layer in enumerate(arch.layers):
         yield Block(f"layers.{index}", weights[id(layer)], index, "layer")
     yield Block("", Weights(tuple(residual_end(arch.residual, hidden))), None, "residual")
-    yield Block("", Weights(tuple(norm("norm", arch.final_norm, hidden))), None, "final_norm")
+    if arch.final_norm:
+        yield Block("", Weights(tuple(norm("norm", arch.final_norm, hidden))), None, "final_norm")
+    if width != hidden:
+        yield Block("", Weights(tuple(linear("project_out", hidden, width))), None, "output")
     if not arch.output.tied:
         yield Block("lm_head", table, None, "head")
     if arch.output.bias:
@@ -168,6 +181,8 @@ def _beside_the_table(arch: Arch) -> Iterator[Block]:
         rows = Weights((Weight("weight", (embedding.positions, hidden)),))
         yield Block("embed_positions", rows, None, "position")
     inputs: list[Weight] = []
+    if embedding.width != hidden:
+        inputs += linear("project_in", embedding.width, hidden)
     if embedding.ngram:
         tables = Weights(tuple(ngram_tables(embedding.ngram, embedding.vocab_size, hidden)))
         yield Block("ngram_embeddings", tables, None, "extra_embedding")
@@ -208,8 +223,10 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
     mixes = any(not isinstance(part, FFN_TYPES) for part in sublayer.parts)
     before = "input_layernorm" if mixes else "pre_feedforward_layernorm"
     after = "post_attention_layernorm" if mixes else "post_feedforward_layernorm"
-    if sublayer.pre_norm:
-        yield tuple(norm(before, sublayer.pre_norm, hidden))
+    befores = [f"{each}_{before}" for each in "qkv"] if sublayer.separate_inputs else [before]
+    for name in befores:
+        if sublayer.pre_norm:
+            yield tuple(norm(name, sublayer.pre_norm, hidden))
     for branch in sublayer.branches:
         if branch.pre_norm:
             yield tuple(norm(before, branch.pre_norm, hidden))
@@ -218,16 +235,21 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
             yield tuple(norm(after, branch.post_norm, hidden))
     if sublayer.post_norm:
         yield tuple(norm(after, sublayer.post_norm, hidden))
-    residual = residual_step(arch.residual, hidden)
+    if sublayer.conv_kernel:
+        name = "attn_sconv" if mixes else "mlp_sconv"
+        yield (Weight(f"{name}.conv1d.weight", (hidden, 1, sublayer.conv_kernel)),)
+    if sublayer.sum_norm:
+        yield tuple(norm(after, sublayer.sum_norm, hidden))
+    residual = residual_step(arch.residual, hidden, sublayer.mixes)
     yield tuple(replace(weight, name=f"residual.{weight.name}") for weight in residual)
 
 
 def _mtp_module(layer: Layer, arch: Arch) -> Iterator[Weight]:
     """Yield a module's own weights; embedding and head are the model's (arXiv:2412.19437, section 2.2)."""
     hidden = arch.hidden_size
-    yield from norm("enorm", arch.final_norm, hidden)
-    yield from norm("hnorm", arch.final_norm, hidden)
+    yield from norm("enorm", arch.norm, hidden)
+    yield from norm("hnorm", arch.norm, hidden)
     yield from linear("eh_proj", 2 * hidden, hidden)
     yield from _layer(layer, arch)
     yield from residual_end(arch.residual, hidden)
-    yield from norm("shared_head.norm", arch.final_norm, hidden)
+    yield from norm("shared_head.norm", arch.norm, hidden)

@@ -72,6 +72,9 @@ def _decoder(top: Config) -> tuple[str, Config]:
         inner = top.section("text_config")
         if inner is None:
             raise top.refused("text_config", f"missing; the text decoder of {kind} stands there")
+        if top.data.get("mtp_config"):
+            top.journal.warn(top.where("mtp_config"), "prediction modules that stand there are not drawn")
+        top.skip("mtp_config")
         kind, top = inner.text("model_type", default=WRAPPERS[kind]), inner
     known = _known(top, kind)
     top.defaults = _defaults(known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import Reader
 from archposter.importer.families import (
+    beam,
     classic,
     cohere,
     deepseek,
@@ -11,6 +12,7 @@ from archposter.importer.families import (
     gemma,
     gpt,
     hybrid,
+    inkling,
     lfm,
     llama,
     mimo,
@@ -29,8 +31,10 @@ READERS: dict[str, Reader] = {
     "arcee": modern.arcee,
     "aria_text": sparse.aria_text,
     "axk1": sparse.axk1,
+    "axk2": deepseek.axk2,
     "bailing_hybrid": hybrid.bailing_hybrid,
     "bamba": statespace.bamba,
+    "beam": beam.beam,
     "biogpt": classic.biogpt,
     "bitnet": modern.bitnet,
     "bloom": classic.bloom,
@@ -92,6 +96,8 @@ READERS: dict[str, Reader] = {
     "hunyuan_vl_text": modern.hunyuan_dense,
     "hy_v3": experts.hy_v3,
     "hyperclovax": modern.hyperclovax,
+    "inkling2_text": inkling.inkling2,
+    "inkling_text": inkling.inkling,
     "internlm3": modern.internlm3,
     "iquestcoder": llama.llama,
     "jais2": classic.jais2,
@@ -132,6 +138,7 @@ READERS: dict[str, Reader] = {
     "olmo3": llama.olmo3,
     "olmo_hybrid": statespace.olmo_hybrid,
     "olmoe": sparse.olmoe,
+    "openai-gpt": gpt.openai_gpt,
     "opt": classic.opt,
     "persimmon": classic.persimmon,
     "phi": classic.phi,
@@ -202,6 +209,8 @@ WRAPPERS = {
     "fuyu": "persimmon",
     "gemma3n": "gemma3n_text",
     "gemma4": "gemma4_text",
+    "inkling2": "inkling2_text",
+    "inkling_mm_model": "inkling_text",
     "kimi_k25": "deepseek_v3",
     "llama4": "llama4_text",
     "llava": "llama",
@@ -231,5 +240,6 @@ _PAIRS = """
 NOT_DECODERS = {
     **dict.fromkeys(_ENCODERS.split(), "an encoder"),
     **dict.fromkeys(_PAIRS.split(), "an encoder and a decoder"),
+    "cpmant": "a model whose tokens see later ones too",
 }
 """What is refused by name."""

@@ -47,7 +47,8 @@ class Extents:
 
     def step(self, step: Step) -> Stretch:
         """Return the height of a residual step."""
-        norms = [self.cell(norm) + self.measures.joint for norm in (step.pre, step.post) if norm]
+        boxes = (step.pre, step.post, step.conv, step.sum)
+        norms = [self.cell(norm) + self.measures.joint for norm in boxes if norm]
         gap = self.measures.gap
         fan = gap * 2.0 if len(step.lanes) > 1 else Stretch(0.0, 0.0)
         return total([self.foot, highest([self.lane(lane) for lane in step.lanes]), fan, gap, OP, *norms])
@@ -61,8 +62,10 @@ class Extents:
     def tower(self, frames: tuple[Repeat | Cell, ...]) -> Stretch:
         """Return the height of everything."""
         tower, m = self._tower, self.measures
-        boxes = [self.cell(cell) + m.gap for cell in (tower.embedding, *tower.below, tower.output)]
-        last = highest([self.cell(cell) for cell in (tower.final, tower.ahead) if cell]) + m.gap
+        alone = (tower.embedding, tower.widened, *tower.below, tower.narrowed, tower.output)
+        boxes = [self.cell(cell) + m.gap for cell in alone if cell]
+        beside = [self.cell(cell) + m.gap for cell in (tower.final, tower.ahead) if cell]
+        last = highest(beside or [Stretch(0.0, 0.0)])
         fans = m.gap * (2.0 * bool(tower.table) + 1.0 * bool(tower.ahead) + 2.0 * (tower.loops > 1))
         added = [OP + m.gap for _ in tower.added]
         framed = [self.frame(frame) + m.gap for frame in frames]

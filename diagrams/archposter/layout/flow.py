@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archposter.blocks.tree import Cell, Choice, Lane, Op, Repeat, Slot, Step, Stream
 from archposter.layout.canvas import Canvas
@@ -23,6 +24,8 @@ _HEAD = (1.0, 1.3)  # widths of what predicts ahead and of the final norm
 _LOOP = 0.7  # how far from its frames the line back runs, of a gap
 _WITHIN = 5.0  # how far residual lines that run beside one another stand off their middle
 _BESIDE = 11.0  # how far the middle of streams is from the frame that they run along
+_BUS = 0.35  # where the line of the sums of blocks climbs, of the space left of the frames
+_SOMETIMES = (3.0, 3.0)
 _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
 
 
@@ -30,7 +33,9 @@ _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
 class Flow:
     """`y` is where the next thing stands, `top` the last one's upper edge, `lines` how many flow there.
 
-    `past` is where a residual line left that goes past more than one step, 0 if there is none.
+    `past` is where a residual line left that goes past more than one step, 0 if there is none.  `feed` and
+    `bus` are lines up at the left, of a table and of the sums of blocks: three points of the way there,
+    then the ends.
     """
 
     canvas: Canvas
@@ -45,6 +50,7 @@ class Flow:
     late: dict[int, list[Point]] = field(default_factory=dict)
     past: float = 0.0
     feed: list[Point] = field(default_factory=list)
+    bus: list[Point] = field(default_factory=list)
     exits: list[Point] = field(default_factory=list)
 
     @property
@@ -138,12 +144,14 @@ class Flow:
             self.y -= self.gap
         entry = self.y + self.gap * _LOOP
         self.lines = self.stream.width
+        if self.stream.blocks:
+            split, channel = self.top - (self.top - self.y) * 0.6, lane.x - MODEL_PAD * _BUS
+            self.bus = [Point(self.axis, split), Point(channel, split), Point(channel, split)]
         for frame in frames:
             if isinstance(frame, Cell):
                 self.cell(frame, lane)
             else:
                 self.repeat(frame, lane)
-        self._feed_arrows()
         if loops > 1:
             back, right = self.y + self.gap * (1 - _LOOP), lane.right + MODEL_PAD / 2
             path = [Point(self.axis, back), Point(right, back), Point(right, entry), Point(self.axis, entry)]
@@ -198,13 +206,16 @@ class Flow:
             self.read(tap - half - 2)
         if step.pre:
             self.cell(step.pre, lane, self.joint)
+            if step.mixed:
+                self._read_blocks(step.pre, lane.x)
         self.lanes(number, step, lane)
-        if step.post:
+        for cell in filter(None, (step.post, step.conv)):
             self.y += self.gap - self.joint
-            self.cell(step.post, lane)
+            self.cell(cell, lane)
         place = self.stand(OP, gap=0.0)
         plus = Point(self.axis, place.center_y)
-        self.rise(place.bottom, arrow=False)
+        sums = step.anew != "all" or number in self.late
+        self.rise(place.bottom if sums else place.y, arrow=False)
         right = frame.right - SIDE / 2
         if step.within:
             self.past = tap
@@ -212,7 +223,7 @@ class Flow:
         elif self.past:
             tap, self.past = self.past, 0.0
             right += _WITHIN
-        self._residual(tap, plus, right)
+        self._sum(step, tap, plus, right)
         for nth, start in enumerate(self.late.pop(number, ())):
             left = frame.x + SIDE / (2 + nth)
             above = Point(left, start.y - self.gap / 2)
@@ -220,17 +231,34 @@ class Flow:
             self.canvas.line([*path, Point(plus.x - OP.least / 2, plus.y)], arrow=True)
         if self.stream.output_scaled:
             draw_scale(self.canvas, Point(self.axis, (place.bottom + self.top) / 2))
-        draw_op(self.canvas, Op("+"), plus)
-        self.places.keyed.setdefault("residual", Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least))
+        if sums:
+            draw_op(self.canvas, Op("+"), plus)
+        key = Rect(plus.x - OP.least / 2, place.y, OP.least, OP.least)
+        if step.anew != "none" or not self.stream.blocks:
+            self.places.keyed.setdefault("residual", key)
         self.top = place.y
         self.lines = self.stream.width
+        if step.sum:
+            self.y -= self.joint
+            self.cell(step.sum, lane, 0.0)
+
+    def _sum(self, step: Step, tap: float, plus: Point, right: float) -> None:
+        """Draw what goes past a step; where a sum begins anew, the one before joins the kept ones."""
+        if step.anew == "none" or not self.bus:
+            self._residual(tap, plus, right)
+            return
+        dash = _SOMETIMES if step.anew == "some" else ()
+        if dash:
+            self._residual(tap, plus, right, dash)
+        channel = self.bus[1].x
+        self.canvas.line([Point(self.axis, tap), Point(channel, tap)], dash=dash, arrow=True, role="feed")
 
     def read(self, mouth: float) -> None:
         """Make one line of the streams, at `mouth`."""
         self.top = draw_funnel(self.canvas, self.stream.width, self.axis, self.top, mouth)
         self.lines = 1
 
-    def _residual(self, tap: float, plus: Point, right: float) -> None:
+    def _residual(self, tap: float, plus: Point, right: float, dash: tuple[float, ...] = ()) -> None:
         """Draw the residual line, or the lines of several streams and where these are mixed."""
         several = self.stream.width > 1
         end = Point(plus.x if several else plus.x + OP.least / 2, plus.y)
@@ -238,7 +266,8 @@ class Flow:
         if several:
             path.insert(0, Point(self.axis, tap + spread(self.stream.width) + 1))
         for line in bundle(path, self.stream.width):
-            self.canvas.line(line, arrow=not several, role="residual", width=line_width(self.stream.width))
+            width = line_width(self.stream.width)
+            self.canvas.line(line, arrow=not several, role="residual", width=width, dash=dash)
         if several:
             box = draw_mixing(self.canvas, self.stream.width, Point(right, (tap + plus.y) / 2))
             self.places.keyed.setdefault("mixing", box)
@@ -298,45 +327,58 @@ class Flow:
         if lane.fed and self.feed:
             self.feed.append(Point(place.x, place.center_y))
 
-    def _feed_arrows(self) -> None:
-        """Draw the line from a table up at the left, into every part that takes a row of it.
+    def feed_arrows(self) -> None:
+        """Draw the lines from a table and from the blocks' sums up at the left, into all that read them.
 
         A part that stands behind another box gets none.
         """
-        if not self.feed:
-            return
-        out, turn, corner, *ends = self.feed
-        for end in ends:
-            if not self.places.blocked([Point(corner.x, end.y), end]):
-                self.canvas.line([out, turn, corner, Point(corner.x, end.y), end], arrow=True, role="feed")
+        for out, turn, corner, *ends in filter(None, (self.feed, self.bus)):
+            for end in ends:
+                if not self.places.blocked([Point(corner.x, end.y), end]):
+                    path = [out, turn, corner, Point(corner.x, end.y), end]
+                    self.canvas.line(path, arrow=True, role="feed")
 
-    def head(self, final: Cell, ahead: Cell | None, output: Cell, lane: Rect) -> None:
-        """Draw the final norm, beside it what predicts further ahead, and the output both share."""
+    def head(self, final: Cell | None, ahead: Cell | None, above: Sequence[Cell], lane: Rect) -> None:
+        """Draw the final norm, beside it what predicts further ahead, and the output that both share."""
         if self.stream.width > 1:
             self.y -= self.extents.reading.at(self.t)
             self.read(self.top - self.gap)
         if not ahead:
-            self.cell(final, lane)
-            self.cell(output, lane)
+            if final:
+                self.cell(final, lane)
+                self._read_blocks(final, lane.x)
+            for cell in above:
+                self.cell(cell, lane)
             self.exits = [Point(self.axis, self.top)]
             return
         self.y -= self.gap
         split = self.y + self.gap
-        place = self.stand(highest([self.extents.cell(final), self.extents.cell(ahead)]))
+        place = self.stand(highest([self.extents.cell(cell) for cell in (final, ahead) if cell]))
         self.rise(split, arrow=False)
-        below = self.stand(self.extents.cell(output))
-        roof = Rect(lane.x, below.y, lane.width, below.height)
-        for cell, column in zip(
+        stood = [self.stand(self.extents.cell(cell)) for cell in above]
+        roofs = [Rect(lane.x, each.y, lane.width, each.height) for each in stood]
+        for beside, column in zip(
             (ahead, final), _columns(Rect(lane.x, place.y, lane.width, place.height), _HEAD), strict=True
         ):
-            height = self.extents.cell(cell).at(self.t)
-            rect = Rect(column.x, place.center_y - height / 2, column.width, height)
-            x = rect.center_x
-            self.canvas.line([Point(self.axis, split), Point(x, split), Point(x, rect.bottom)], arrow=True)
-            draw_cell(self.canvas, cell, rect, self.places)
-            self.canvas.line([Point(x, rect.y), Point(x, roof.bottom)], arrow=True)
-            self.exits.append(Point(x, roof.y))
-        draw_cell(self.canvas, output, roof, self.places)
+            x = column.center_x
+            path = [Point(self.axis, split), Point(x, split)]
+            if beside:
+                height = self.extents.cell(beside).at(self.t)
+                rect = Rect(column.x, place.center_y - height / 2, column.width, height)
+                self.canvas.line([*path, Point(x, rect.bottom)], arrow=True)
+                draw_cell(self.canvas, beside, rect, self.places)
+                path = [Point(x, rect.y)]
+            self.canvas.line([*path, Point(x, roofs[0].bottom)], arrow=True)
+            for below, roof in pairwise(roofs):
+                self.canvas.line([Point(x, below.y), Point(x, roof.bottom)], arrow=True)
+            self.exits.append(Point(x, roofs[-1].y))
+        for cell, roof in zip(above, roofs, strict=True):
+            draw_cell(self.canvas, cell, roof, self.places)
+
+    def _read_blocks(self, cell: Cell, left: float) -> None:
+        """Lead the sums of blocks into the box that was drawn last."""
+        if self.bus:
+            self.bus.append(Point(left, self.top + self.extents.cell(cell).at(self.t) / 2))
 
     def leave(self, top: float) -> None:
         """Draw the arrows out of the model."""

@@ -62,11 +62,14 @@ def draw(canvas: Canvas, tower: Tower, rect: Rect, loosest: float = 1.0) -> Plac
     inner = model.inset(MODEL_PAD, 0)
     lane = inner.inset(SIDE, 0)
     flow.tables(tower.embedding, tower.table, lane)
+    if tower.widened:
+        flow.cell(tower.widened, lane)
     for cell in tower.added:
         flow.side_input(cell, inner)
     for cell in tower.below:
         flow.cell(cell, lane)
     flow.layers(frames, inner, tower.loops)
-    flow.head(tower.final, tower.ahead, tower.output, lane)
+    flow.head(tower.final, tower.ahead, [cell for cell in (tower.narrowed, tower.output) if cell], lane)
+    flow.feed_arrows()
     flow.leave(rect.y)
     return flow.places

@@ -48,16 +48,30 @@ class Branch:
 
 @dataclass(frozen=True)
 class Sublayer:
-    """x + post_norm(sum of branches(pre_norm(x))): one residual step; several branches run in parallel."""
+    """sum_norm(x + post_norm(sum of branches(pre_norm(x)))): one residual step.
+
+    Several branches run in parallel.  `conv_kernel`: a convolution over so many tokens is added to what the
+    step adds (0: none).  With a residual stream in blocks, `mixes` is how many mixes of the blocks' sums the
+    step reads in the place of x, and `restarts` says that its output is the first summand of a new sum.
+    """
 
     branches: tuple[Branch, ...]
     pre_norm: Norm | None
     post_norm: Norm | None
+    sum_norm: Norm | None = None
+    conv_kernel: int = 0
+    mixes: int = 0
+    restarts: bool = False
 
     @property
     def parts(self) -> tuple[AnyPart, ...]:
         """The branches' parts, in order."""
         return tuple(branch.part for branch in self.branches)
+
+    @property
+    def separate_inputs(self) -> bool:
+        """Whether queries, keys and values read the stream each in a way of its own."""
+        return any(isinstance(part, Attention) and part.separate_inputs for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -85,9 +99,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Embedding:
-    """The token table, scaled by `multiplier`; the learned position table's rows (0: none); other tables."""
+    """The token table, scaled by `multiplier`; the learned position table's rows (0: none); other tables.
+
+    `width` is the token table's; where it is not the hidden size, projections lead there and back.
+    """
 
     vocab_size: int
+    width: int
     positions: int
     multiplier: float
     norm: Norm | None
@@ -117,7 +135,7 @@ class Mtp:
 class Arch:
     """A model's architecture, and the facts about it that are not architecture: None where not known.
 
-    A token passes the layers `loops` times.
+    A token passes the layers `loops` times.  `norm` is the model's norm; there may be no final one.
 
     `warnings` say what was not understood where the architecture was read.
     """
@@ -135,7 +153,8 @@ class Arch:
     embedding: Embedding
     layers: tuple[Layer, ...]
     loops: int
-    final_norm: Norm
+    norm: Norm
+    final_norm: Norm | None
     residual: Residual
     output: Output
     mtp: Mtp | None

@@ -23,6 +23,7 @@ from archposter.spec.parts import (
     Mixer,
     NgramEmbedding,
     Norm,
+    OptionalDimension,
     OptionalPositive,
     Part,
     PerLayerEmbedding,
@@ -69,7 +70,8 @@ def _iso_date(value: object) -> object:
 Location = tuple[str | int, ...]
 Located = tuple[tuple[Location, AnyPart], ...]
 Fault = tuple[Location, str]
-Placement = Literal["pre", "post", "sandwich", "none"]
+BranchPlacement = Literal["pre", "post", "sandwich", "none"]
+Placement = Literal["pre", "post", "sandwich", "sum", "none"]
 Words = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_drawable)]
 Sentence = Annotated[str, Field(min_length=1, max_length=90), AfterValidator(_drawable)]
 Url = Annotated[str, AfterValidator(_url)]
@@ -79,16 +81,20 @@ class BranchSpec(Part):
     """A part that runs beside others; it may have norms of its own, and join the residual stream later."""
 
     part: AnyKind
-    placement: Placement = "none"
+    placement: BranchPlacement = "none"
     joins_after: Annotated[int, Field(ge=0, le=16)] = 0
 
 
 class SublayerSpec(Part):
-    """One residual step: a part, or branches side by side; `placement` says where its norms stand."""
+    """One residual step: a part, or branches side by side; `placement` says where its norms stand.
+
+    `norm`: its norms, where they are not the model's.
+    """
 
     part: AnyKind | None = None
     branches: Annotated[tuple[BranchSpec, ...], Field(min_length=1, max_length=8)] | None = None
     placement: Placement | None = None
+    norm: Norm | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -100,7 +106,10 @@ class SublayerSpec(Part):
 class LayerSpec(Part):
     """One layer: a mixer, an ffn or both, each a residual step (`parallel`: one step for both).
 
-    Layers of other shapes write their steps out, in `sublayers`.  `placement` says where the norms stand.
+    Layers of other shapes write their steps out, in `sublayers`.  `placement` says where the norms stand:
+    "post" norms what a step adds, "sum" the stream after it (arXiv:1706.03762).  `conv_kernel` above 0: to
+    what a step adds, a convolution of it over the last tokens is added, channel by channel
+    (`InklingShortConvolution`).
     """
 
     mixer: Mixer | None = None
@@ -108,6 +117,7 @@ class LayerSpec(Part):
     sublayers: Annotated[tuple[SublayerSpec, ...], Field(min_length=1, max_length=16)] | None = None
     placement: Placement | None = None
     parallel: bool = False
+    conv_kernel: OptionalDimension = 0
 
     @model_validator(mode="after")
     def _has_parts(self) -> Self:
@@ -161,19 +171,23 @@ class Entry(Part):
 
 
 class NormSpec(Norm):
-    """The model's norm, and where the layers have theirs."""
+    """The model's norm, and where the layers have theirs; `final`: there is one above the layers."""
 
     placement: Placement = "pre"
+    final: bool = True
 
 
 class EmbeddingSpec(Part):
     """What the embedding has beside its table.
 
     Learned positions: `max_position_embeddings` rows.  `multiplier` scales the embedding, `norm` norms it.
+    `word_embed_proj_dim` above 0: the token table, and the output layer, are so wide; projections lead to and
+    from the hidden size (`OPTDecoder`).
     """
 
     position: Literal["none", "learned"] = "none"
     max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = 0
+    word_embed_proj_dim: OptionalDimension = 0
     multiplier: Positive = 1.0
     norm: bool = False
     ngram: NgramEmbedding | None = None

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archposter.spec.arch import Arch, Branch, Embedding, Layer, Mtp, Output, Sublayer
 from archposter.spec.model import ArchSpec, Entry, LayerSpec, Placement, SublayerSpec
-from archposter.spec.parts import AnyPart, Norm
+from archposter.spec.parts import AnyPart, BlockResidual, Norm
 from archposter.spec.yaml import dotted
 
 
 def normalize(spec: ArchSpec) -> Arch:
     """Return the architecture with every layer explicit; the copies of a repeated layer are one object."""
     # The values have been validated; doing it again would build Norm's validator, which takes milliseconds.
-    norm = Norm.model_construct(kind=spec.norm.kind, weight=spec.norm.weight, bias=spec.norm.bias)
+    norm = Norm.model_construct(**{name: getattr(spec.norm, name) for name in Norm.model_fields})
     place = spec.norm.placement
     mtp = None
     if spec.mtp:
         layer = _layer(spec.mtp.layer, norm, place, "mtp.layer")
         mtp = Mtp(spec.mtp.num_nextn_predict_layers, layer)
+    layers = tuple(_unfolded(spec.stack, norm, place, ()))
+    if isinstance(spec.residual, BlockResidual):
+        layers = tuple(_in_blocks(layers, spec.residual.n_layers_per_attn_res_block))
     return Arch(
         name=spec.name,
         size=spec.size,
@@ -31,9 +35,10 @@ def normalize(spec: ArchSpec) -> Arch:
         context_length=spec.context_length,
         hidden_size=spec.hidden_size,
         embedding=_embedding(spec, norm),
-        layers=tuple(_unfolded(spec.stack, norm, place, ())),
+        layers=layers,
         loops=spec.loops,
-        final_norm=norm,
+        norm=norm,
+        final_norm=norm if spec.norm.final else None,
         residual=spec.residual,
         output=Output(
             spec.output.tied,
@@ -49,6 +54,7 @@ def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:
     said = spec.embedding
     return Embedding(
         spec.vocab_size,
+        said.word_embed_proj_dim or spec.hidden_size,
         said.max_position_embeddings,
         said.multiplier,
         norm if said.norm else None,
@@ -72,11 +78,16 @@ def _unfolded(
 def _layer(spec: LayerSpec, norm: Norm, placement: Placement, source: str) -> Layer:
     placement = spec.placement or placement
     if spec.sublayers:
-        return Layer(tuple(_sublayer(step, norm, placement) for step in spec.sublayers), source)
+        steps = tuple(
+            replace(_sublayer(step, norm, placement), conv_kernel=spec.conv_kernel) for step in spec.sublayers
+        )
+        return Layer(steps, source)
     parts = [part for part in (spec.mixer, spec.ffn) if part is not None]
     around = _norms(placement, norm)
     together = [parts] if spec.parallel else [[part] for part in parts]
-    return Layer(tuple(Sublayer(tuple(map(_alone, step)), *around) for step in together), source)
+    return Layer(
+        tuple(Sublayer(tuple(map(_alone, step)), *around, spec.conv_kernel) for step in together), source
+    )
 
 
 def _alone(part: AnyPart) -> Branch:
@@ -84,18 +95,34 @@ def _alone(part: AnyPart) -> Branch:
 
 
 def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
+    norm = spec.norm or norm
     around = _norms(spec.placement or placement, norm)
     if spec.part is not None:
         return Sublayer((_alone(spec.part),), *around)
     branches = tuple(
-        Branch(branch.part, *_norms(branch.placement, norm), branch.joins_after)
+        Branch(branch.part, *_norms(branch.placement, norm)[:2], branch.joins_after)
         for branch in spec.branches or ()
     )
     return Sublayer(branches, *around)
 
 
-def _norms(placement: Placement, norm: Norm) -> tuple[Norm | None, Norm | None]:
-    """Return the norms before and after."""
+def _norms(placement: Placement, norm: Norm) -> tuple[Norm | None, Norm | None, Norm | None]:
+    """Return the norms before, after, and of the sum."""
     before = norm if placement in ("pre", "sandwich") else None
     after = norm if placement in ("post", "sandwich") else None
-    return before, after
+    return before, after, norm if placement == "sum" else None
+
+
+def _in_blocks(layers: tuple[Layer, ...], size: int) -> Iterator[Layer]:
+    """Say of each step how many mixes of the blocks' sums it reads, and where a sum begins anew.
+
+    The first step of all has only the embedding to read.
+    """
+    made: dict[tuple[int, bool, bool], Layer] = {}
+    for index, layer in enumerate(layers):
+        key = id(layer), index == 0, index % size == 0
+        if key not in made:
+            steps = [replace(step, mixes=3 if step.separate_inputs else 1) for step in layer.sublayers]
+            steps[0] = replace(steps[0], mixes=steps[0].mixes * (index > 0), restarts=index % size == 0)
+            made[key] = replace(layer, sublayers=tuple(steps))
+        yield made[key]

@@ -22,7 +22,8 @@ from archposter.importer.body import (
     sparse_layers,
 )
 from archposter.importer.config import Config
-from archposter.spec.parts import AnyMixer, Indexer, Mla, Position
+from archposter.spec.model import LayerSpec, SublayerSpec
+from archposter.spec.parts import AnyMixer, Indexer, Mla, Norm, Position
 
 
 def deepseek_v2(config: Config) -> Body:
@@ -69,6 +70,24 @@ def sarvam_mla(config: Config) -> Body:
     config.expect("use_qk_norm", True)
     corrected = config.flag("moe_router_enable_expert_bias", default=True)
     return _decoder(config, mla(config), correction_bias=corrected)
+
+
+def axk2(config: Config) -> Body:
+    """`AXK2ForCausalLM`: norms with gates before attention and experts; the query latent gates the output."""
+    count = num_layers(config)
+    config.words("layer_types", length=count, among=("indexed_attention",))
+    config.expect("moe_layer_freq", 1)
+    mixer = mla(config, indexer=indexer(config), gate="element", joint_query_gate=True)
+    experts = moe(
+        config,
+        router=grouped_router(config, correction_bias=True),
+        num_shared_experts=shared_experts(config),
+    )
+    norm = config.build(Norm, gated_norm_rank=config.whole("gated_norm_rank"))
+    first = SublayerSpec(part=mixer, norm=norm)
+    seconds = {True: SublayerSpec(part=experts, norm=norm), False: SublayerSpec(part=gated(config))}
+    kinds = sparse_layers(config, count, dense=1)
+    return Body(alternating(kinds, lambda kind: LayerSpec(sublayers=(first, seconds[kind]))))
 
 
 def indexer(config: Config) -> Indexer:

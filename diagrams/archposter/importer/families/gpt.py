@@ -8,6 +8,7 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    even_heads,
     every,
     hidden_size,
     layer,
@@ -20,7 +21,9 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, NormSpec
-from archposter.spec.parts import Learned, Router
+from archposter.spec.parts import Activation, Learned, PlainFfn, Router
+
+_AFN: dict[str, Activation] = {"gelu": "gelu_tanh", "relu": "relu", "silu": "silu", "swish": "silu"}
 
 
 def gpt2(config: Config) -> Body:
@@ -35,6 +38,32 @@ def gpt2(config: Config) -> Body:
     return Body(
         [layer(mixer, ffn)] * num_layers(config),
         NormSpec(kind="layernorm"),
+        embedding=config.build(EmbeddingSpec, position="learned", max_position_embeddings=rows),
+    )
+
+
+def openai_gpt(config: Config) -> Body:
+    """`OpenAIGPTLMHeadModel`: the first GPT, whose norms stand on the stream, after each sum."""
+    config.skip("n_ctx", "predict_special_tokens")
+    heads = config.whole("n_head", "num_attention_heads")
+    mixer = attention(
+        config,
+        num_attention_heads=heads,
+        head_dim=even_heads(config, heads),
+        position=Learned(),
+        qkv_bias=True,
+        output_bias=True,
+    )
+    ffn = config.build(
+        PlainFfn,
+        intermediate_size=4 * hidden_size(config),
+        activation=config.word("afn", among=_AFN, default="gelu"),
+        bias=True,
+    )
+    rows = config.whole("n_positions", "max_position_embeddings")
+    return Body(
+        [layer(mixer, ffn)] * num_layers(config),
+        NormSpec(kind="layernorm", placement="sum", final=False),
         embedding=config.build(EmbeddingSpec, position="learned", max_position_embeddings=rows),
     )
 

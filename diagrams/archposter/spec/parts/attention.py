@@ -15,7 +15,7 @@ from archposter.spec.parts.base import (
     multiple,
 )
 from archposter.spec.parts.ffn import Activation
-from archposter.spec.parts.position import FullSpan, NoPosition, Position, Rope, Span
+from archposter.spec.parts.position import FullSpan, HeadPosition, NoPosition, Position, Rope, Span
 
 Gate = Literal["none", "head", "element"]
 
@@ -27,10 +27,16 @@ class Attention(Part):
     with one projection and one cache; "shared": keys and values are read from the cache of the
     last earlier layer that has some of this shape and span (arXiv:2405.12981).
     `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
-    all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.
+    all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.  "l2_clip"
+    only shortens what is long, queries after a learned scale (`Inkling2ScaledL2Clip`).
     `qk_norm_after_position`: it follows the rotation (`HunYuanDenseV1Attention`).
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
     `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
+    `gate_head_bias`: an element gate's bias is one number a head (`BeamAttention`).
+    `token_sinks`: each token sets its own sinks (`Inkling2SlidingAttention`).
+    `conv_kernel` above 0: to keys and values a convolution over the last tokens is added, channel by channel
+    (`InklingShortConvolution`); `dynamic_conv`: with weights that also depend on the token.
+    `separate_inputs`: queries, keys and values each read the stream through a norm of their own.
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
     `dynamic_mask`: a learned mask from the values (`DogeAttention`).
     """
@@ -41,15 +47,20 @@ class Attention(Part):
     head_dim: Dimension
     v_head_dim: Dimension = default("head_dim")
     key_value: Literal["separate", "unified", "shared"] = "separate"
-    position: Position = Rope()
+    separate_inputs: bool = False
+    position: HeadPosition = Rope()
     span: Span = FullSpan()
-    qk_norm: Literal["none", "head", "each", "full", "l2"] = "none"
+    qk_norm: Literal["none", "head", "each", "full", "l2", "l2_clip"] = "none"
     qk_norm_bias: bool = False
     qk_norm_after_position: bool = False
     v_norm: bool = False
+    conv_kernel: OptionalDimension = 0
+    dynamic_conv: bool = False
     sinks: bool = False
+    token_sinks: bool = False
     gate: Gate = "none"
     gate_bias: bool = False
+    gate_head_bias: bool = False
     gate_activation: Literal["sigmoid", "softplus"] = "sigmoid"
     attn_logit_softcapping: OptionalPositive = 0.0
     qkv_bias: bool = False
@@ -72,14 +83,28 @@ class Attention(Part):
         )
         if self.gate_bias and self.gate == "none":
             raise ValueError("there is no gate that could have a bias")
+        if self.gate_head_bias and (self.gate != "element" or self.gate_bias):
+            raise ValueError("only an element gate without a bias of its own may have one a head")
         if self.gate_activation != "sigmoid" and self.gate == "none":
             raise ValueError("there is no gate that could have an activation")
-        if self.qk_norm_bias and self.qk_norm in ("none", "l2"):
+        if self.qk_norm_bias and self.qk_norm in ("none", "l2", "l2_clip"):
             raise ValueError(f"a qk_norm {self.qk_norm} has no bias")
         if self.qk_norm_after_position and self.qk_norm == "none":
             raise ValueError("there is no qk_norm that could follow the position")
+        if self.token_sinks and not self.sinks:
+            raise ValueError("there are no sinks that a token could set")
         if self.key_value == "unified" and self.v_head_dim != self.head_dim:
             raise ValueError(f"unified keys and values have one width; v_head_dim is {self.v_head_dim}")
+        return self
+
+    @model_validator(mode="after")
+    def _keys_are_made_here(self) -> Self:
+        if self.dynamic_conv and not self.conv_kernel:
+            raise ValueError("there is no convolution that could be dynamic; conv_kernel is 0")
+        if self.conv_kernel and self.key_value != "separate":
+            raise ValueError(f"keys and values that are {self.key_value} have no convolution")
+        if self.separate_inputs and self.key_value != "separate":
+            raise ValueError(f"keys and values that are {self.key_value} have no inputs of their own")
         return self
 
 
@@ -95,7 +120,11 @@ class Indexer(Part):
 
 
 class Mla(Part):
-    """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed."""
+    """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed.
+
+    `joint_query_gate`: one projection of the query latent, with and without its norm, makes the queries and
+    the element gate (`AXK2Attention`).
+    """
 
     kind: Literal["mla"] = "mla"
     num_attention_heads: Dimension
@@ -108,12 +137,15 @@ class Mla(Part):
     span: Span = FullSpan()
     indexer: Indexer | None = None
     gate: Gate = "none"
+    joint_query_gate: bool = False
     attention_bias: bool = False
 
     @model_validator(mode="after")
     def _indexer_has_queries(self) -> Self:
         if self.indexer and not self.q_lora_rank:
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
+        if self.joint_query_gate and not (self.q_lora_rank and self.gate == "element"):
+            raise ValueError("only a query latent and an element gate can share a projection")
         return self
 
 

@@ -15,13 +15,16 @@ from archposter.spec.parts.base import (
     multiple,
 )
 
-Activation = Literal["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped"]
+Activation = Literal[
+    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"
+]
 
 
 class GatedFfn(Part):
     """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202).
 
     `inner_norm`: a norm before the down projection (`BitNetMLP`).
+    `global_scale`: one learned number scales the output (`InklingMLP`).
     """
 
     kind: Literal["gated"] = "gated"
@@ -29,6 +32,7 @@ class GatedFfn(Part):
     activation: Activation = "silu"
     bias: bool = False
     inner_norm: bool = False
+    global_scale: bool = False
 
 
 class PlainFfn(Part):
@@ -52,6 +56,7 @@ class Router(Part):
     `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
     the scaled state of the router of the layer before (`router_state`; `ZayaRouter`).  `input_scale` and
     `expert_scale`: one learned factor per channel and per expert (`Gemma4TextRouter`).
+    `shared_expert_sink`: the shared experts are scored too, and take their share (`InklingTopkRouter`).
     """
 
     scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = "softmax"
@@ -64,6 +69,7 @@ class Router(Part):
     correction_bias_is_parameter: bool = False
     router_hidden_size: OptionalDimension = 0
     router_state: bool = False
+    shared_expert_sink: bool = False
     input_scale: bool = False
     expert_scale: bool = False
     router_logit_softcapping: OptionalPositive = 0.0
@@ -88,7 +94,7 @@ class Moe(Part):
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
     arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `shared_expert_gated`: shared experts are gated FFNs, as
     the routed ones are if `gated`, or unlike them (`DogeCDMoE`).  `output_bias`: one bias for their sum
-    (`JetMoeMoE`).
+    (`JetMoeMoE`).  `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
     """
 
     kind: Literal["moe"] = "moe"
@@ -107,6 +113,7 @@ class Moe(Part):
     bias: bool = False
     shared_expert_bias: bool = default("bias")
     output_bias: bool = False
+    global_scale: bool = False
     router: Router = Router()
 
     @model_validator(mode="after")
@@ -116,6 +123,8 @@ class Moe(Part):
                 f"num_experts_per_tok {self.num_experts_per_tok} is larger than "
                 f"num_experts {self.num_experts}"
             )
+        if self.router.shared_expert_sink and not self.num_shared_experts:
+            raise ValueError("there are no shared experts that the router could score")
         multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)
         return self
 

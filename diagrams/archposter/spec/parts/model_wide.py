@@ -6,13 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from archposter.spec.parts.base import Dimension, Part, Positive
+from archposter.spec.parts.base import Dimension, OptionalDimension, Part, Positive
 
 
 class Norm(Part):
     """RMSNorm (arXiv:1910.07467) or LayerNorm; LayerNorm has a bias unless it says otherwise.
 
-    `weight` false: it only normalises.
+    `weight` false: it only normalises.  `gated_norm_rank` above 0: the output is gated, channel by
+    channel, through two matrices of that rank (`AXK2GatedRMSNorm`).
     """
 
     kind: Literal["rmsnorm", "layernorm"] = "rmsnorm"
@@ -20,6 +21,7 @@ class Norm(Part):
     bias: bool = Field(
         default_factory=lambda data: data.get("kind") == "layernorm" and data.get("weight", False)
     )
+    gated_norm_rank: OptionalDimension = 0
 
     @model_validator(mode="after")
     def _bias_belongs(self) -> Self:
@@ -49,6 +51,23 @@ class ScaledStream(Part):
     kind: Literal["scaled_stream"] = "scaled_stream"
 
 
+class DepthScaledResidual(Part):
+    """The n-th sum is x * sqrt((n - 1) / n) + f(x) / sqrt(n); the first has n = 2 (`BeamDecoderLayer`)."""
+
+    kind: Literal["depth_scaled"] = "depth_scaled"
+
+
+class BlockResidual(Part):
+    """Each step reads a learned mix of all blocks of layers so far, not their sum.
+
+    The sum begins anew every `n_layers_per_attn_res_block` layers.  A learned query per step weighs the
+    embedding, the earlier blocks' sums and this block's by softmax (`Inkling2BlockAttentionResidual`).
+    """
+
+    kind: Literal["blocks"] = "blocks"
+    n_layers_per_attn_res_block: Dimension
+
+
 class AltUp(Part):
     """`altup_num_inputs` residual streams, of which each layer computes one and predicts the others.
 
@@ -72,7 +91,14 @@ class HyperConnections(Part):
 
 
 Residual = Annotated[
-    PlainResidual | ScaledResidual | ScaledStream | HyperConnections | AltUp, Field(discriminator="kind")
+    PlainResidual
+    | ScaledResidual
+    | ScaledStream
+    | DepthScaledResidual
+    | BlockResidual
+    | HyperConnections
+    | AltUp,
+    Field(discriminator="kind"),
 ]
 
 

@@ -41,7 +41,23 @@ class Sinusoidal(Part):
     kind: Literal["sinusoidal"] = "sinusoidal"
 
 
+class Relative(Part):
+    """A learned bias on the scores by distance, of at most `rel_extent` tokens (`InklingRelativeLogits`).
+
+    Each token and head mixes its bias from `d_rel` profiles over the distance; `l2_clip`: the weights of
+    that mix have a learned scale and are kept short (`Inkling2ScaledL2Clip`).
+    """
+
+    kind: Literal["relative"] = "relative"
+    d_rel: Dimension
+    rel_extent: Dimension
+    l2_clip: bool = False
+
+
 Position = Annotated[Rope | Alibi | NoPosition | Learned | Sinusoidal, Field(discriminator="kind")]
+HeadPosition = Annotated[
+    Rope | Alibi | NoPosition | Learned | Sinusoidal | Relative, Field(discriminator="kind")
+]
 
 
 class FullSpan(Part):

@@ -1,0 +1,140 @@
+"""Thinking Machines' Inkling: learned distances, short convolutions, and a stream in blocks of layers."""
+
+from __future__ import annotations
+
+from archposter.importer.body import (
+    FULL,
+    Body,
+    alternating,
+    attention,
+    gated,
+    moe,
+    num_layers,
+    shared_experts,
+)
+from archposter.importer.config import Config
+from archposter.spec.model import EmbeddingSpec, LayerSpec
+from archposter.spec.parts import (
+    AnyFfn,
+    Attention,
+    BlockResidual,
+    GatedFfn,
+    Relative,
+    Router,
+    SlidingSpan,
+)
+
+_LOCAL = {"hybrid": False, "hybrid_sliding": True}
+_NORMED = EmbeddingSpec(norm=True)
+_UNSHAPED = ("unpadded_vocab_size", "log_scaling_n_floor", "log_scaling_alpha", "number_of_conv_states")
+_SIZES = ("num_attention_heads", "num_key_value_heads", "head_dim")
+
+
+def inkling(config: Config) -> Body:
+    """`InklingForCausalLM`: convolutions of keys, values and outputs, shared experts that are scored too."""
+    config.expect("shared_expert_sink", True)
+    config.skip(*_UNSHAPED, "rms_norm_eps_moe_gate")
+    _prediction(config)
+    count = num_layers(config)
+    # where the dense width has a name of its own, the usual one is the experts'
+    apart = config.has("dense_intermediate_size")
+    said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
+    first = config.whole("dense_mlp_idx", default=0, least=0)
+    sparse = [word == "sparse" for word in said] if said else [index >= first for index in range(count)]
+    experts = moe(
+        config,
+        moe_intermediate_size=config.whole("intermediate_size" if apart else "moe_intermediate_size"),
+        num_shared_experts=shared_experts(config),
+        global_scale=True,
+        router=Router(scoring="sigmoid", correction_bias=True, shared_expert_sink=True),
+    )
+    width = config.whole("dense_intermediate_size" if apart else "intermediate_size")
+    dense = config.build(GatedFfn, **{**dict(gated(config, width)), "global_scale": True})
+    ffns: dict[bool, AnyFfn] = {True: experts, False: dense}
+    kernel = config.whole("conv_kernel_size", "sconv_kernel_size")
+    mixers = {local: _attention(config, local, kernel, qk_norm="head") for local in (True, False)}
+    scale = 1 / config.number("logits_mup_width_multiplier", "embedding_multiplier")
+    return Body(
+        alternating(
+            list(zip(_locals(config, count), sparse, strict=True)),
+            lambda kind: LayerSpec(mixer=mixers[kind[0]], ffn=ffns[kind[1]], conv_kernel=kernel),
+        ),
+        embedding=_NORMED,
+        output={"tied": False, "logit_scale": round(scale, 9)},
+    )
+
+
+def inkling2(config: Config) -> Body:
+    """`Inkling2ForCausalLM`: gates, sinks of each token, and steps that read a mix of blocks of layers."""
+    config.expect("scoring_func", "sigmoid")
+    config.skip(*_UNSHAPED, "hidden_act")
+    config.skip("qk_l2_clip_threshold", "rel_l2_clip_threshold", "mlp_gate_softcap", "mlp_up_softcap")
+    experts = moe(
+        config,
+        moe_intermediate_size=config.whole("moe_intermediate_size", "intermediate_size"),
+        activation="swiglu_softcapped",
+        router=Router(scoring="sigmoid", correction_bias=True),
+    )
+    kernel = config.whole("conv_kernel_size", "sconv_kernel_size")
+
+    def built(local: bool) -> LayerSpec:
+        mixer = _attention(
+            config,
+            local,
+            kernel,
+            dynamic_conv=not local,
+            separate_inputs=not local,
+            qk_norm="l2_clip",
+            v_norm=True,
+            gate="element",
+            sinks=True,
+            token_sinks=True,
+        )
+        return LayerSpec(mixer=mixer, ffn=experts, conv_kernel=kernel)
+
+    size = config.whole("n_layers_per_attn_res_block")
+    return Body(
+        alternating(_locals(config, num_layers(config)), built),
+        residual=config.build(BlockResidual, n_layers_per_attn_res_block=size),
+        embedding=_NORMED,
+        output={"tied": False, "final_logit_softcapping": config.number("final_logit_softcapping")},
+    )
+
+
+def _locals(config: Config, count: int) -> list[bool]:
+    """Tell of every layer whether it has a window: listed in one of two ways, or all but every sixth."""
+    said = config.words("layer_types", length=count, among=_LOCAL)
+    listed = config.wholes("local_layer_ids")
+    if said:
+        return [_LOCAL[word] for word in said]
+    return [(index + 1) % 6 != 0 if listed is None else index in listed for index in range(count)]
+
+
+def _attention(config: Config, local: bool, kernel: int, **fields: object) -> Attention:
+    """Return attention with learned distances, which a window limits to its own size."""
+    window = config.whole("sliding_window_size", "sliding_window")
+    extent = config.whole("rel_extent")
+    clipped = fields["qk_norm"] == "l2_clip"
+    # files give both kinds' sizes, even where no layer is of one kind
+    config.skip(*_SIZES, *(f"swa_{name}" for name in _SIZES))
+    return attention(
+        config,
+        **{name: config.whole(f"swa_{name}" if local else name) for name in _SIZES},
+        position=config.build(
+            Relative,
+            d_rel=config.whole("d_rel"),
+            rel_extent=window if local else extent,
+            l2_clip=clipped,
+        ),
+        span=config.build(SlidingSpan, size=window) if local else FULL,
+        conv_kernel=kernel,
+        **fields,
+    )
+
+
+def _prediction(config: Config) -> None:
+    """Warn of prediction modules, for which the library has no class."""
+    config.skip("chain_hidden_post_norm", "mtp_hidden_states_first", "mtp_local_layer_ids")
+    if config.optional("num_mtp_layers"):
+        where = config.where("num_mtp_layers")
+        config.journal.warn(where, "its prediction modules are not drawn, as no reference class has them")
