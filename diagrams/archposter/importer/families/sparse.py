@@ -32,7 +32,7 @@ from archposter.importer.families.deepseek import mla
 from archposter.importer.families.experts import granitemoe
 from archposter.importer.families.llama import granite
 from archposter.importer.families.modern import exaone_pattern
-from archposter.spec.model import LayerSpec, NormSpec, SublayerSpec
+from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import AnyFfn, Lightning, Moe, NoPosition, Rope, Router
 
 _LAYERNORM = NormSpec(kind="layernorm")
@@ -291,7 +291,7 @@ def mellum(config: Config) -> Body:
 def minimax(config: Config) -> Body:
     """`MiniMaxForCausalLM`: Lightning attention in every second layer, experts in all.
 
-    The class adds each part's output to its normed input; the norm of the next part follows.
+    The class adds each part's output to its normed input: every sum is normed, the embedding too.
     """
     count = num_layers(config)
     config.skip("block_size", "full_attn_alpha_factor", "full_attn_beta_factor", "linear_attn_alpha_factor")
@@ -305,7 +305,11 @@ def minimax(config: Config) -> Body:
     softmax = attention(config, head_dim=width, position=rope(config))
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
     mixers: dict[bool, Any] = {True: lightning, False: softmax}
-    return Body(alternating(linear, lambda kind: layer(mixers[kind], experts)))
+    return Body(
+        alternating(linear, lambda kind: layer(mixers[kind], experts)),
+        NormSpec(placement="sum", final=False),
+        embedding=EmbeddingSpec(norm=True),
+    )
 
 
 def flint(config: Config) -> Body:
