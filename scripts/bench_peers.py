@@ -123,8 +123,8 @@ def rows(judge: str | None) -> list[str]:
     table = [
         f"The closest public tools ({', '.join(PACKAGES)}) on the same {len(MODELS)} configs: config.json to",
         "picture in process (medians), from the start of a process to a file, the file's size, peak memory,",
-        f"and a poster of all {len(MODELS)} in process (ours a press-ready PDF of whole cards,",
-        "llmviz's an SVG of towers).  Faults are texts that overlap, are cut, covered or crossed by lines, a picture.",
+        f"and a poster of all {len(MODELS)} in process: ours a press-ready PDF of whole cards, llmviz's an",
+        "SVG of towers.  Faults, a picture: texts that overlap, or are cut, covered or crossed by a line.",
         "",
         "| tool | in process, ms | ratio | cold, ms | ratio | kB | peak MB | poster, ms | faults |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

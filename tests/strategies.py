@@ -20,7 +20,7 @@ Palette = tuple[list[Data], list[Data]]
 MAX_RANDOM_LAYERS = 120
 
 _ACTIVATIONS = st.sampled_from(
-    ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"]
+    ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"]
 )
 _FLAGS = st.booleans()
 
@@ -184,7 +184,11 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
 def kdas() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries(
         {"kind": st.just("kda"), "linear_num_heads": dimensions(), "linear_head_dim": dimensions()},
-        optional={"linear_conv_kernel_dim": dimensions(16), "low_rank_gates": _FLAGS},
+        optional={
+            "linear_conv_kernel_dim": dimensions(16),
+            "low_rank_decay": _FLAGS,
+            "low_rank_output_gate": _FLAGS,
+        },
     )
 
 
@@ -291,12 +295,14 @@ def moes(draw: st.DrawFn) -> Data:
         router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
     shared = draw(st.sampled_from([0, 1, 2, 1024]))
     router["shared_expert_sink"] = shared > 0 and draw(_FLAGS)
+    latent = draw(st.just(0) | dimensions())
     return {
         "kind": "moe",
         "num_experts": experts,
         "num_experts_per_tok": draw(st.integers(1, experts)),
         "moe_intermediate_size": draw(dimensions()),
-        "moe_latent_size": draw(st.just(0) | dimensions()),
+        "moe_latent_size": latent,
+        "moe_latent_norm": latent > 0 and draw(_FLAGS),
         "zero_expert_num": draw(st.just(0) | dimensions()),
         "zero_expert_type": draw(st.sampled_from(["identity", "skip"])),
         "num_shared_experts": shared,
@@ -453,7 +459,10 @@ def residuals() -> st.SearchStrategy[Data]:
     altup = st.fixed_dictionaries(
         {"kind": st.just("altup"), "altup_num_inputs": st.integers(2, 64), "altup_correct_scale": _FLAGS}
     )
-    blocks = st.integers(1, 8).map(lambda size: {"kind": "blocks", "n_layers_per_attn_res_block": size})
+    blocks = st.fixed_dictionaries(
+        {"kind": st.just("blocks"), "n_layers_per_attn_res_block": st.integers(1, 8)},
+        optional={"query_norm_weight": _FLAGS, "first_query": _FLAGS},
+    )
     kinds = ("plain", "scaled", "scaled_stream", "depth_scaled")
     return st.sampled_from([{"kind": kind} for kind in kinds]) | blocks | streams | altup
 

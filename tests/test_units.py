@@ -48,7 +48,16 @@ def test_size(value: int | Fraction, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1024, "1k"), (131072, "128k"), (1048576, "1M"), (200000, "200,000"), (100, "100")]
+    ("value", "said"),
+    [
+        (1024, "1k"),
+        (131072, "128k"),
+        (1048576, "1M"),
+        (1572864, "1536k"),
+        (10240000, "10,240,000"),
+        (200000, "200,000"),
+        (100, "100"),
+    ],
 )
 def test_tokens(value: int, said: str) -> None:
     assert units.tokens(value) == said

@@ -49,9 +49,12 @@ def size(value: int | Fraction) -> str:
 
 
 def tokens(value: int) -> str:
-    """Return a context length: multiples of 1024 in binary k and M ("128k"), others exactly."""
+    """Return a context length: multiples of 1024 in binary k and M ("128k"), others exactly.
+
+    Five digits before a k would be read as no number at all.
+    """
     if value % 2**20 == 0:
         return f"{value // 2**20}M"
-    if value % 1024 == 0:
+    if value % 1024 == 0 and value < 10_000 * 1024:
         return f"{value // 1024}k"
     return exact(value)

@@ -15,6 +15,7 @@ ACTIVATION_NAMES: dict[Activation, str] = {
     "relu": "ReLU",
     "relu2": "ReLU²",
     "xielu": "xIELU",
+    "situ": "SiTU",
     "swiglu_clamped": "SiLU, clamped",
     "swiglu_softcapped": "SiLU, capped",
 }
@@ -25,6 +26,7 @@ _GATED_NAMES: dict[Activation, str] = {
     "relu": "ReGLU",
     "relu2": "ReLU² GLU",
     "xielu": "xIELU GLU",
+    "situ": "SiTU GLU",
     "swiglu_clamped": "Clamped SwiGLU",
     "swiglu_softcapped": "Soft-capped SwiGLU",
 }

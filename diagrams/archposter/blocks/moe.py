@@ -111,9 +111,10 @@ def inset(part: Moe, arch: Arch) -> Inset:
     ]
     top = "times"
     if part.moe_latent_size:
+        up = "Norm, up" if part.moe_latent_norm else "Up"
         nodes += [
             Node("down", Cell(("Down",), wordings(part.moe_latent_size, "→ {}")), 3, 2),
-            Node("up", Cell((f"Up → {exact(arch.hidden_size)}", "Up")), 6, 1, 2),
+            Node("up", Cell((f"{up} → {exact(arch.hidden_size)}", up)), 6, 1, 2),
         ]
         edges += [Edge("x", "down"), Edge("down", "grid"), Edge("times", "up")]
         top = "up"

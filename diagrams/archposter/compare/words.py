@@ -24,6 +24,7 @@ _WORDS: Mapping[str, str] = {
     "scaled_stream": "scaled stream",
     "altup": "alternating updates",
     "xielu": "xIELU",
+    "situ": "SiTU",
     "each": "each head its own",
     "earlier": "of an earlier layer",
     "rope": "RoPE",

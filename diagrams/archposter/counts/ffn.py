@@ -37,6 +37,8 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     if latent:
         yield from linear("mlp.fc1_latent_proj", hidden_size, latent, part.bias)
         yield from linear("mlp.fc2_latent_proj", latent, hidden_size, part.bias)
+    if part.moe_latent_norm:
+        yield Weight("mlp.latent_norm.weight", (latent,))
     width = part.moe_intermediate_size
     for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)

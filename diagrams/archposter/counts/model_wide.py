@@ -73,15 +73,17 @@ def residual_step(part: Residual, hidden_size: int, mixes: int) -> Iterator[Weig
         case ScaledStream():
             yield Weight("weight", (hidden_size,))
         case BlockResidual():
-            yield from _mixes("query", mixes, hidden_size)
+            yield from _mixes("", part, mixes or int(part.first_query), hidden_size)
         case PlainResidual() | DepthScaledResidual() | AltUp():
             return
 
 
-def _mixes(name: str, mixes: int, hidden_size: int) -> Iterator[Weight]:
-    """Yield the queries that weigh the blocks' sums, one for each mix."""
+def _mixes(prefix: str, part: BlockResidual, mixes: int, hidden_size: int) -> Iterator[Weight]:
+    """Yield the queries that weigh the blocks' sums, one for each mix, and their norms."""
     if mixes:
-        yield Weight(name, (mixes, hidden_size))
+        yield Weight(f"{prefix}query", (mixes, hidden_size))
+    if mixes and part.query_norm_weight:
+        yield Weight(f"{prefix}query_norm.weight", (hidden_size,), copies=mixes, active=mixes)
 
 
 def residual_layer(part: Residual, hidden_size: int) -> Iterator[Weight]:
@@ -113,7 +115,7 @@ def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
         yield Weight("hc_head.hc_base", (part.hc_mult,))
         yield Weight("hc_head.hc_scale", (1,))
     if isinstance(part, BlockResidual):
-        yield from _mixes("final_input.query", 1, hidden_size)
+        yield from _mixes("final_input.", part, 1, hidden_size)
     if isinstance(part, AltUp):
         for index in range(part.altup_num_inputs - 1):
             yield from linear(f"altup_unembed_projections.{index}", hidden_size, hidden_size)

@@ -33,25 +33,25 @@ def gated_deltanet(part: GatedDeltaNet, hidden_size: int) -> Iterator[Weight]:
 
 
 def kda(part: Kda, hidden_size: int) -> Iterator[Weight]:
-    """Yield the weights of KDA (`KimiLinearDeltaAttention`); its gates have rank head_dim, or all of it."""
+    """Yield the weights of KDA (`KimiLinearDeltaAttention`); its gates are low-rank or full."""
     heads, head_dim = part.linear_num_heads, part.linear_head_dim
     width = heads * head_dim
     for name in ("q_proj", "k_proj", "v_proj"):
         yield from linear(f"linear_attn.{name}", hidden_size, width)
     yield Weight("linear_attn.conv1d.weight", (3 * width, 1, part.linear_conv_kernel_dim))
-    yield from _gate("linear_attn.forget_gate.f", part, hidden_size)
+    yield from _gate("linear_attn.forget_gate.f", part, hidden_size, part.low_rank_decay)
     yield Weight("linear_attn.forget_gate.dt_bias", (width,))
     yield Weight("linear_attn.forget_gate.A_log", (1, 1, heads, 1))
     yield from linear("linear_attn.b_proj", hidden_size, heads)
-    yield from _gate("linear_attn.g", part, hidden_size)
+    yield from _gate("linear_attn.g", part, hidden_size, part.low_rank_output_gate)
     yield Weight("linear_attn.o_norm.weight", (head_dim,))
     yield from linear("linear_attn.o_proj", width, hidden_size)
 
 
-def _gate(name: str, part: Kda, hidden_size: int) -> Iterator[Weight]:
+def _gate(name: str, part: Kda, hidden_size: int, low_rank: bool) -> Iterator[Weight]:
     head_dim = part.linear_head_dim
     width = part.linear_num_heads * head_dim
-    if part.low_rank_gates:
+    if low_rank:
         yield from linear(f"{name}_a_proj", hidden_size, head_dim)
         yield from linear(f"{name}_b_proj", head_dim, width)
     else:

@@ -41,6 +41,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu_pytorch_tanh": "gelu_tanh",
     "relu": "relu",
     "relu2": "relu2",
+    "situ": "situ",
 }
 
 _LEARNED: dict[str, Activation] = {"xielu": "xielu"}

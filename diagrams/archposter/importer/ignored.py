@@ -22,9 +22,9 @@ _TOPICS: dict[str, str] = {
         projection_layer_norm_eps projector_type vision_feature_layer vision_feature_select_strategy
         spatial_merge_size mm_tokens_per_image vision_soft_tokens_per_image downsample_factor
         alignment_activation_fn alignment_intermediate_size enable_adapter_layer_norm
-        max_splits_per_img use_unified_vision_chunk video_placeholder ignore_index image_seq_length
-        mm_hidden_size image_size patch_size use_bidirectional_image_attention audio_processor_config
-        vision_use_head mm_projector_type mm_vision_select_layer""",
+        max_splits_per_img use_unified_vision_chunk video_placeholder image_placeholder ignore_index
+        image_seq_length mm_hidden_size image_size patch_size use_bidirectional_image_attention
+        audio_processor_config vision_use_head mm_projector_type mm_vision_select_layer""",
     "training": """
         initializer_range initializer_factor embedding_initializer_range output_router_logits
         router_aux_loss_coef aux_loss_alpha seq_aux load_balance_coeff router_z_loss_coef

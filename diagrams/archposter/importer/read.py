@@ -32,7 +32,6 @@ _CONTEXT = (
     "n_positions",
     "model_max_length",
     "max_seq_len",
-    "seq_length",
     "context_length",
 )
 
@@ -119,7 +118,7 @@ def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "context_length": _context(body, text),
-        "vocab_size": text.whole("vocab_size"),
+        "vocab_size": text.whole("vocab_size", "padded_vocab_size"),
         "hidden_size": hidden_size(text),
         "norm": body.norm,
         "residual": body.residual,
@@ -133,8 +132,10 @@ def _fields(body: Body, top: Config, text: Config, name: str) -> dict[str, Any]:
 def _context(body: Body, text: Config) -> int | None:
     """Return the limit to the context; a model without attention need not have one."""
     parts = (part for layer in set(body.layers) for _, part in layer.located_parts())
-    if text.has(*_CONTEXT):
-        return text.whole(*_CONTEXT, most=MAX_CONTEXT)
+    # what a model was trained on limits its context only where nothing else does
+    for keys in (_CONTEXT, ("seq_length",)):
+        if text.has(*keys):
+            return text.whole(*keys, most=MAX_CONTEXT)
     if not any(isinstance(part, SoftmaxMixer) for part in parts):
         return None
     return body.context or text.whole(*_CONTEXT, most=MAX_CONTEXT)

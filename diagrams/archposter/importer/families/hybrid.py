@@ -29,12 +29,15 @@ from archposter.spec.parts import (
     MAX_LAYERS,
     AnyFfn,
     AnyMixer,
+    BlockResidual,
     Kda,
     Lightning,
     Mamba2,
     Mlstm,
     Moe,
     NoPosition,
+    PlainResidual,
+    Residual,
 )
 
 _NEMOTRON = {
@@ -46,9 +49,14 @@ _NEMOTRON = {
 
 
 def kimi_linear(config: Config) -> Body:
-    """`KimiLinearForCausalLM`: three KDA layers, then one of latent attention without positions."""
+    """`KimiLinearForCausalLM`: three KDA layers, then one of latent attention without positions.
+
+    Kimi K3's files add gates of full rank, a latent for the experts and steps that read blocks of layers.
+    Its checkpoint pads every `A_log` with 32 zeros, which are not counted.
+    """
     config.expect("moe_router_activation_func", "sigmoid")
     config.expect("use_grouped_topk", True)
+    config.expect("topk_method", "noaux_tc")
     config.expect("moe_layer_freq", 1)
     config.skip("head_dim", "rope_theta", "rope_scaling", "rope_parameters")
     count = num_layers(config)
@@ -62,20 +70,35 @@ def kimi_linear(config: Config) -> Body:
         linear_conv_kernel_dim=source.whole(
             "short_conv_kernel_size" if section else "linear_conv_kernel_dim"
         ),
+        low_rank_output_gate=not source.flag("use_full_rank_gate", default=False),
     )
     if section:
         config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
+        section.skip("gate_lower_bound")
     config.expect("mla_use_nope", True)
     config.expect("tie_word_embeddings", False)
-    mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition())}
-    experts = _corrected_experts(config)
+    gate = "element" if config.flag("mla_use_output_gate", default=False) else "none"
+    mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition(), gate=gate)}
+    config.skip("activation_situ_beta", "activation_situ_linear_beta")
+    latent = config.optional("routed_expert_hidden_size") or 0
+    normed = config.flag("latent_moe_use_norm", default=False) and latent > 0
+    experts = _corrected_experts(config, moe_latent_size=latent, moe_latent_norm=normed)
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     sparse = sparse_layers(config, count, dense=1)
     kinds = list(zip(linear, sparse, strict=True))
     return Body(
         alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])),
+        residual=_residual(config),
         mtp=mtp(config, layer(mixers[False], experts)),
     )
+
+
+def _residual(config: Config) -> Residual:
+    size = config.optional("attn_res_block_size")
+    if not size:
+        return PlainResidual()
+    weights = {"query_norm_weight": True, "first_query": True}
+    return config.build(BlockResidual, n_layers_per_attn_res_block=size, **weights)
 
 
 def _kda_layers(config: Config, section: Config | None, count: int) -> list[bool]:
@@ -96,11 +119,12 @@ def _kda_layers(config: Config, section: Config | None, count: int) -> list[bool
     return [number in frozenset(linear) for number in range(1, count + 1)]
 
 
-def _corrected_experts(config: Config) -> Moe:
+def _corrected_experts(config: Config, **fields: object) -> Moe:
     return moe(
         config,
         router=grouped_router(config, correction_bias=True),
         num_shared_experts=shared_experts(config),
+        **fields,
     )
 
 
@@ -118,7 +142,7 @@ def ling3(config: Config) -> Body:
         linear_num_heads=heads,
         linear_head_dim=width,
         linear_conv_kernel_dim=config.whole("short_conv_kernel_size", default=4),
-        low_rank_gates=False,
+        low_rank_decay=False,
     )
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, gate="head")}
     experts = moe(

@@ -29,7 +29,7 @@ from archposter.importer.config import Config
 from archposter.importer.families.deepseek import mla
 from archposter.importer.families.llama import granite, llama
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
-from archposter.spec.parts import Moe, NoPosition, PlainResidual, Router, ScaledStream
+from archposter.spec.parts import AnyMixer, Moe, NoPosition, PlainResidual, Router, ScaledStream
 
 _POST = NormSpec(placement="post")
 
@@ -177,9 +177,18 @@ def hyperclovax(config: Config) -> Body:
 
 def minicpm3(config: Config) -> Body:
     """`MiniCPM3ForCausalLM`: latent attention, scaled embedding, residual steps and logits."""
+    return _minicpm(config, mla(config), bias=config.flag("mlp_bias", default=False))
+
+
+def minicpm(config: Config) -> Body:
+    """`MiniCPMForCausalLM`: Llama with scaled embedding, residual steps and logits."""
+    config.expect("mlp_bias", False)
+    return _minicpm(config, attention(config, position=rope(config), **biases(config)))
+
+
+def _minicpm(config: Config, mixer: AnyMixer, *, bias: bool = False) -> Body:
     count = num_layers(config)
-    mixer = mla(config)
-    ffn = gated(config, bias=config.flag("mlp_bias", default=False))
+    ffn = gated(config, bias=bias)
     divisor = hidden_size(config) / config.whole("dim_model_base", default=hidden_size(config))
     step = config.number("scale_depth", default=1.0) / count**0.5
     return Body(

@@ -289,10 +289,7 @@ def mellum(config: Config) -> Body:
 
 
 def minimax(config: Config) -> Body:
-    """`MiniMaxForCausalLM`: Lightning attention in every second layer, experts in all.
-
-    The class adds each part's output to its normed input: every sum is normed, the embedding too.
-    """
+    """`MiniMaxForCausalLM`: Lightning attention in every second layer, experts in all."""
     count = num_layers(config)
     config.skip("block_size", "full_attn_alpha_factor", "full_attn_beta_factor", "linear_attn_alpha_factor")
     config.skip("linear_attn_beta_factor", "mlp_alpha_factor", "mlp_beta_factor", "sliding_window")
@@ -305,11 +302,15 @@ def minimax(config: Config) -> Body:
     softmax = attention(config, head_dim=width, position=rope(config))
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
     mixers: dict[bool, Any] = {True: lightning, False: softmax}
-    return Body(
-        alternating(linear, lambda kind: layer(mixers[kind], experts)),
-        NormSpec(placement="sum", final=False),
-        embedding=EmbeddingSpec(norm=True),
-    )
+    return normed_stream(alternating(linear, lambda kind: layer(mixers[kind], experts)))
+
+
+def normed_stream(layers: list[LayerSpec]) -> Body:
+    """Return layers whose norms stand on the stream: each part's output is added to its normed input.
+
+    So the first norm follows the embedding, and what the class calls the final norm is the last layer's.
+    """
+    return Body(layers, NormSpec(placement="sum", final=False), embedding=EmbeddingSpec(norm=True))
 
 
 def flint(config: Config) -> Body:

@@ -16,7 +16,7 @@ from archposter.spec.parts.base import (
 )
 
 Activation = Literal[
-    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "swiglu_clamped", "swiglu_softcapped"
+    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"
 ]
 
 
@@ -90,7 +90,8 @@ class Router(Part):
 class Moe(Part):
     """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
 
-    `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`).
+    `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`);
+    `moe_latent_norm`: what they return is normed before it is projected back (`KimiK3MoE`).
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
     arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `shared_expert_gated`: shared experts are gated FFNs, as
     the routed ones are if `gated`, or unlike them (`DogeCDMoE`).  `output_bias`: one bias for their sum
@@ -102,6 +103,7 @@ class Moe(Part):
     num_experts_per_tok: Dimension
     moe_intermediate_size: Dimension
     moe_latent_size: OptionalDimension = 0
+    moe_latent_norm: bool = False
     zero_expert_num: OptionalDimension = 0
     zero_expert_type: Literal["identity", "skip"] = "identity"
     num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = 0
@@ -123,6 +125,8 @@ class Moe(Part):
                 f"num_experts_per_tok {self.num_experts_per_tok} is larger than "
                 f"num_experts {self.num_experts}"
             )
+        if self.moe_latent_norm and not self.moe_latent_size:
+            raise ValueError("there is no latent that could be normed; moe_latent_size is 0")
         if self.router.shared_expert_sink and not self.num_shared_experts:
             raise ValueError("there are no shared experts that the router could score")
         multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)

@@ -62,10 +62,14 @@ class BlockResidual(Part):
 
     The sum begins anew every `n_layers_per_attn_res_block` layers.  A learned query per step weighs the
     embedding, the earlier blocks' sums and this block's by softmax (`Inkling2BlockAttentionResidual`).
+    `query_norm_weight`: the norms before the queries have weights; `first_query`: the first step of all has a
+    query too, although it finds nothing but the embedding (`KimiK3AttentionResidual` has both).
     """
 
     kind: Literal["blocks"] = "blocks"
     n_layers_per_attn_res_block: Dimension
+    query_norm_weight: bool = False
+    first_query: bool = False
 
 
 class AltUp(Part):

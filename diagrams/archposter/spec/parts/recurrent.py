@@ -31,14 +31,15 @@ class GatedDeltaNet(Part):
 class Kda(Part):
     """Kimi Delta Attention: a delta rule with one decay per channel (arXiv:2510.26692).
 
-    `low_rank_gates`: decay and output gate are products of two matrices of rank `linear_head_dim`.
+    `low_rank_decay`, `low_rank_output_gate`: each is a product of two matrices of rank `linear_head_dim`.
     """
 
     kind: Literal["kda"] = "kda"
     linear_num_heads: Dimension
     linear_head_dim: Dimension
     linear_conv_kernel_dim: Dimension = 4
-    low_rank_gates: bool = True
+    low_rank_decay: bool = True
+    low_rank_output_gate: bool = default("low_rank_decay")
 
 
 class Mamba1(Part):
