@@ -3,10 +3,8 @@
 import contextlib
 import functools
 import http.server
-import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,40 +13,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from guide import MODEL, MOST, WIDTH, difference, picture, recipe, reference
+from PIL import Image
+from quarto import quarto
 
-from archposter import load
-from archposter.pipeline import Picture
-
-DOC = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text(encoding="utf-8")
-MODEL = "llama-3-8b"
-WIDTH = 600
-MOST = 2.8
-"""Of 255, the mean difference to our own PNG in the worst channel; other fonts give more."""
+from browsers import Browser, chromium, firefox
 
 # As GitHub sends the pictures of a README.
 GITHUB = {"Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"}
 
 Cell = tuple[str, str]
 """A page and the selector of the picture in it."""
-
-
-def recipe(heading: str, language: str) -> str:
-    """Return the first block of code of a language under a heading of the guide."""
-    section = DOC.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    found = re.search(rf"```{language}\n(.*?)```", section, re.S)
-    assert found, (heading, language)
-    return found[1]
-
-
-@functools.cache
-def picture(style: str = "paper") -> Picture:
-    return load(MODEL).card(style)
-
-
-@functools.cache
-def reference(style: str = "paper", width: int = WIDTH) -> Image.Image:
-    return Image.open(io.BytesIO(picture(style).png(width))).convert("RGB")
 
 
 def build(*words: str | Path) -> None:
@@ -129,8 +104,27 @@ def jupyter(folder: Path) -> Cell:
     return "jupyter/index.html", "img"
 
 
+def quarto_linked(folder: Path) -> Cell:
+    return quarto_page(folder)
+
+
+def quarto_alone(folder: Path) -> Cell:
+    return quarto_page(folder, "--embed-resources")
+
+
+def quarto_page(folder: Path, *options: str) -> Cell:
+    (folder / f"{MODEL}.svg").write_text(picture().svg())
+    made = quarto(folder, "html", *options)
+    # A column as wide as the picture is here.
+    (folder / "index.html").write_text(
+        made.replace("</head>", f"<style>figure {{width: {WIDTH}px}}</style></head>")
+    )
+    return f"{folder.name}/index.html", "img"
+
+
 NEEDS = {markdown: "markdown", mkdocs: "mkdocs", sphinx: "sphinx", jupyter: "nbconvert"}
-RECIPES = (github, html_file, html_inline, markdown, mkdocs, sphinx, jupyter)
+NEEDS |= {quarto_linked: "pypandoc", quarto_alone: "pypandoc"}
+RECIPES = (github, html_file, html_inline, markdown, mkdocs, sphinx, quarto_linked, quarto_alone, jupyter)
 WIDTHS = {html_inline: 1000, markdown: 1000, jupyter: 1000}
 
 
@@ -160,8 +154,10 @@ def served(folder: Path) -> Iterator[str]:
 
 
 # Shows every page in a frame of its own and moves the frame until its picture fills the cell.
+# A frame follows the scheme of the page that it stands in; a script in it could scroll what is only hidden.
 GRID = """
-<style>body{{margin:0}} div{{position:absolute;overflow:hidden;width:1000px;height:1000px}}
+<style>:root{{color-scheme:light dark}} body{{margin:0}}
+div{{position:absolute;overflow:clip;width:1000px;height:1000px}}
 iframe{{position:absolute;border:0;width:1600px;height:3000px}}</style>{cells}
 <script>onload = () => {{ for (const frame of document.querySelectorAll("iframe")) {{
   const place = frame.contentDocument.querySelector(frame.dataset.find).getBoundingClientRect();
@@ -169,7 +165,9 @@ iframe{{position:absolute;border:0;width:1600px;height:3000px}}</style>{cells}
 """
 
 
-def screenshot(folder: Path, cells: dict[str, Cell], *options: str) -> dict[str, Image.Image]:
+def screenshot(
+    folder: Path, cells: dict[str, Cell], browser: Browser, **scheme: bool
+) -> dict[str, Image.Image]:
     """Return the 1000 x 1000 pixels from each picture's top left corner."""
     frames = [
         f'<div style="left:{1000 * n}px"><iframe src="/{path}" data-find="{find}"></iframe></div>'
@@ -177,42 +175,27 @@ def screenshot(folder: Path, cells: dict[str, Cell], *options: str) -> dict[str,
     ]
     (folder / "grid.html").write_text(page(GRID.format(cells="".join(frames))))
     with served(folder) as address:
-        subprocess.run(
-            [
-                *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
-                *("--force-device-scale-factor=1", "--force-color-profile=srgb", "--disable-lcd-text"),
-                *("--virtual-time-budget=5000", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
-                *(f"--user-data-dir={folder / 'profile'}", f"--window-size={1000 * len(cells)},1000"),
-                *options,
-                *(f"--screenshot={folder / 'shot.png'}", f"{address}/grid.html"),
-            ],
-            capture_output=True,
-            check=True,
-            timeout=120,
-        )
-    with Image.open(folder / "shot.png") as whole:
-        shot = whole.convert("RGB")
+        shot = browser(folder, f"{address}/grid.html", (1000 * len(cells), 1000), **scheme)
     return {name: shot.crop((1000 * n, 0, 1000 * n + 1000, 1000)) for n, name in enumerate(cells)}
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
-    if shutil.which("chromium") is None:
-        pytest.skip("chromium is not installed: run scripts/system_packages.sh as root")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Cell]]:
     folder = tmp_path_factory.mktemp("embedding")
     cells = {}
     for make in (*RECIPES, without_fonts):
         if can_run(make):
             (folder / make.__name__).mkdir()
             cells[make.__name__] = make(folder / make.__name__)
-    shots = screenshot(folder, cells)
-    dark = screenshot(folder, {"github": cells["github"]}, "--blink-settings=preferredColorScheme=0")
+    return folder, cells
+
+
+@pytest.fixture(scope="module", params=(chromium, firefox), ids=lambda browser: browser.__name__)
+def shown(request: pytest.FixtureRequest, made: tuple[Path, dict[str, Cell]]) -> dict[str, Image.Image]:
+    folder, cells = made
+    shots = screenshot(folder, cells, request.param)
+    dark = screenshot(folder, {"github": cells["github"]}, request.param, dark=True)
     return {**shots, "dark": dark["github"]}
-
-
-def difference(shot: Image.Image, expected: Image.Image) -> float:
-    cut = shot.crop((0, 0, *expected.size))
-    return max(ImageStat.Stat(ImageChops.difference(cut, expected)).mean)
 
 
 @pytest.mark.parametrize("make", RECIPES, ids=lambda make: make.__name__)
@@ -220,9 +203,8 @@ def test_recipe(make, shown: dict[str, Image.Image]) -> None:
     if not can_run(make):
         pytest.skip(f"{NEEDS[make]} is not installed")
     model = "gpt-2-xl" if make is html_inline else MODEL
-    drawn = load(model).card().png(WIDTHS.get(make, WIDTH))
-    with Image.open(io.BytesIO(drawn)) as expected:
-        assert difference(shown[make.__name__], expected.convert("RGB")) < MOST
+    expected = reference(width=WIDTHS.get(make, WIDTH), model=model)
+    assert difference(shown[make.__name__], expected) < MOST
 
 
 def test_github_follows_the_scheme(shown: dict[str, Image.Image]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +12,8 @@ from PIL import Image, ImageChops, ImageStat
 from archposter import load, resources
 from archposter.export.pdf import to_pdf
 from archposter.pipeline import Picture
+from browsers import chromium
+from programs import run
 
 SIDE = 1000
 MOST_MEAN = 3.0
@@ -23,7 +23,6 @@ MOST_SHARE = 0.015
 FAR = 96
 NAMES = resources.spec_names()[:: max(1, len(resources.spec_names()) // 12)][:12]
 COLUMNS = 4
-SCHEMES = {"light": 1, "dark": 0}  # Blink's numbers of them
 
 
 @cache
@@ -31,36 +30,17 @@ def pictures() -> tuple[Picture, ...]:
     return tuple(load(name).card() for name in NAMES)
 
 
-def need(program: str) -> None:
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed: run scripts/system_packages.sh as root")
-
-
-def in_browser(folder: Path, scheme: str, drawn: list[str]) -> list[Image.Image]:
+def in_browser(folder: Path, drawn: list[str], *, dark: bool = False) -> list[Image.Image]:
     """Show the SVGs side by side in one page of headless Chromium and cut its screenshot up."""
-    need("chromium")
     places = [(i % COLUMNS * SIDE, i // COLUMNS * SIDE) for i in range(len(drawn))]
     divs = [
         f'<div style="position:absolute;left:{x}px;top:{y}px">{svg}</div>'
         for (x, y), svg in zip(places, drawn, strict=True)
     ]
-    page, shot = folder / f"{scheme}.html", folder / f"{scheme}.png"
+    page = folder / "index.html"
     page.write_text(f"<!doctype html><meta charset=utf-8>{''.join(divs)}", encoding="utf-8")
-    height = places[-1][1] + SIDE
-    subprocess.run(
-        [
-            *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
-            *("--force-device-scale-factor=1", "--force-color-profile=srgb", "--disable-lcd-text"),
-            f"--blink-settings=preferredColorScheme={SCHEMES[scheme]}",
-            *(f"--user-data-dir={folder / 'profile'}", f"--window-size={COLUMNS * SIDE},{height}"),
-            *(f"--screenshot={shot}", page.as_uri()),
-        ],
-        capture_output=True,
-        check=True,
-        timeout=120,
-    )
-    with Image.open(shot) as whole:
-        return [whole.convert("RGB").crop((x, y, x + SIDE, y + SIDE)) for x, y in places]
+    whole = chromium(folder, page.as_uri(), (COLUMNS * SIDE, places[-1][1] + SIDE), dark=dark)
+    return [whole.crop((x, y, x + SIDE, y + SIDE)) for x, y in places]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +48,7 @@ def light(tmp_path_factory: pytest.TempPathFactory) -> list[Image.Image]:
     """The live texts, the outlines, and one card in the style `auto`."""
     live, outlines = [p.svg() for p in pictures()], [p.svg("outlines") for p in pictures()]
     folder = tmp_path_factory.mktemp("light")
-    return in_browser(folder, "light", [*live, *outlines, load(NAMES[0]).card("auto").svg()])
+    return in_browser(folder, [*live, *outlines, load(NAMES[0]).card("auto").svg()])
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +58,10 @@ def png() -> list[Image.Image]:
 
 @pytest.fixture(scope="module")
 def pdf(tmp_path_factory: pytest.TempPathFactory) -> list[Image.Image]:
-    need("pdftoppm")
     folder = tmp_path_factory.mktemp("pdf")
     (folder / "x.pdf").write_bytes(to_pdf([picture.frame for picture in pictures()], title="x"))
     # Twice as large and averaged: Poppler sets glyphs at whole pixels in height.
-    command = ["pdftoppm", "-scale-to", str(2 * SIDE), "x.pdf", "page"]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    run(folder, "pdftoppm", "-scale-to", str(2 * SIDE), "x.pdf", "page")
     return [Image.open(page).convert("RGB").reduce(2) for page in sorted(folder.glob("page*.ppm"))]
 
 
@@ -122,7 +100,7 @@ def test_png_and_pdf(png: list[Image.Image], pdf: list[Image.Image]) -> None:
 
 def test_auto_follows_the_scheme(light: list[Image.Image], tmp_path: Path) -> None:
     styles = ("auto", "ink", "paper")
-    dark = in_browser(tmp_path, "dark", [load(NAMES[0]).card(style).svg() for style in styles])
+    dark = in_browser(tmp_path, [load(NAMES[0]).card(style).svg() for style in styles], dark=True)
     # Where a picture stands on the page may change a few pixels by a shade.
     for same in (apart(dark[0], dark[1]), apart(light[-1], light[0])):
         assert same[0] < 0.01

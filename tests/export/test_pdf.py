@@ -1,6 +1,5 @@
 import io
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,18 +10,17 @@ from frames import HOSTILE, frame, panel, text
 
 from archposter.export.pdf import to_pdf
 from archposter.scene import Box, Frame, Group, Rect, Size
+from programs import run
 
 
 def opened(*pages: Frame) -> pikepdf.Pdf:
     return pikepdf.Pdf.open(io.BytesIO(to_pdf(pages, title="Poster", author="A", subject="S")))
 
 
-def run(tmp_path: Path, *command: str) -> str:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
+def said(tmp_path: Path, *command: str) -> str:
+    """Return what a program says of x.pdf, the file of the test frame."""
     (tmp_path / "x.pdf").write_bytes(to_pdf([frame()], title="Poster"))
-    done = subprocess.run([*command], cwd=tmp_path, capture_output=True, text=True, check=True)
-    return done.stdout
+    return run(tmp_path, *command).decode()
 
 
 def test_pages_have_the_size_of_their_frames() -> None:
@@ -36,13 +34,13 @@ def test_pages_have_the_size_of_their_frames() -> None:
 
 
 def test_text_can_be_read_back(tmp_path: Path) -> None:
-    words = run(tmp_path, "pdftotext", "-layout", "x.pdf", "-")
+    words = said(tmp_path, "pdftotext", "-layout", "x.pdf", "-")
     for line in ("Tokenized AVATAR", "58 × decoder layer: 7,168", HOSTILE):
         assert words.count(line) == 2
 
 
 def test_only_our_fonts_are_there_embedded_and_subset(tmp_path: Path) -> None:
-    lines = run(tmp_path, "pdffonts", "x.pdf").splitlines()[2:]
+    lines = said(tmp_path, "pdffonts", "x.pdf").splitlines()[2:]
     assert {line.split()[0].split("+")[1] for line in lines} == {
         "Inter-Regular",
         "Inter-SemiBold",
@@ -52,7 +50,7 @@ def test_only_our_fonts_are_there_embedded_and_subset(tmp_path: Path) -> None:
 
 
 def test_the_file_is_sound(tmp_path: Path) -> None:
-    assert "No syntax or stream encoding errors" in run(tmp_path, "qpdf", "--check", "x.pdf")
+    assert "No syntax or stream encoding errors" in said(tmp_path, "qpdf", "--check", "x.pdf")
 
 
 def test_text_is_kerned_by_the_font() -> None:
@@ -76,14 +74,11 @@ def test_a_keyed_group_is_stored_once() -> None:
 
 
 def test_a_form_draws_what_the_plain_group_draws(tmp_path: Path) -> None:
-    if shutil.which("pdftoppm") is None:
-        pytest.skip("pdftoppm is not installed")
     pictures = []
     for key in ("panel", ""):
         page = Frame(Size(500, 300), (panel(key)._replace(x=-30.0, y=20.0, scale=1.2),), "x")
         (tmp_path / "x.pdf").write_bytes(to_pdf([page], title="x"))
-        command = ["pdftoppm", "-r", "72", "x.pdf"]
-        pictures.append(subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout)
+        pictures.append(run(tmp_path, "pdftoppm", "-r", "72", "x.pdf"))
     assert pictures[0] == pictures[1]
     assert len(set(pictures[0])) > 10
 

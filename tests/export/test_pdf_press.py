@@ -2,8 +2,6 @@
 
 import io
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -22,6 +20,7 @@ from archposter.posters import Printing, poster
 from archposter.resources import style_names, style_path
 from archposter.scene import Box, Frame, Rect, Size, light
 from archposter.theme import LOOKS, load_theme
+from programs import run
 
 MM = 72 / 25.4
 PROFILE = profiles.fogra39().profile
@@ -43,11 +42,10 @@ def changed(change: Callable[[Pdf], None]) -> bytes:
     return out.getvalue()
 
 
-def run(tmp_path: Path, data: bytes, *command: str) -> bytes:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is not installed")
+def said(tmp_path: Path, data: bytes, *command: str) -> bytes:
+    """Return what a program says of x.pdf, the file of these bytes."""
     (tmp_path / "x.pdf").write_bytes(data)
-    return subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
+    return run(tmp_path, *command)
 
 
 def operators(data: bytes, *names: str) -> list[tuple[float, ...]]:
@@ -146,7 +144,7 @@ def test_the_file_would_be_a_sound_archive_too(tmp_path: Path) -> None:
 
 
 def test_the_file_is_sound(tmp_path: Path) -> None:
-    assert b"No syntax or stream encoding errors" in run(
+    assert b"No syntax or stream encoding errors" in said(
         tmp_path, printed("cmyk"), "qpdf", "--check", "x.pdf"
     )
 
@@ -186,7 +184,7 @@ def test_the_ground_reaches_over_the_bleed_and_no_mark_into_it(tmp_path: Path) -
         Size(100 * MM, 80 * MM), (Box(Rect(0, 0, 100 * MM, 80 * MM).inset(-3 * MM), "#0B7A6B"),), "x"
     )
     data = finished_pdf([page], Info("x"), press("cmyk", bleed=3 * MM, marks=True), date(2026, 1, 1))
-    picture = run(tmp_path, data, "pdftoppm", "-r", "254", "-png", "x.pdf")
+    picture = said(tmp_path, data, "pdftoppm", "-r", "254", "-png", "x.pdf")
     # Ten pixels a millimetre: marks and edge take 7, the clear bleed 3 more.
     image = Image.open(io.BytesIO(picture)).convert("RGB").crop((0, 0, 1200, 1000))
     ground = image.crop((72, 72, 1128, 928))
@@ -224,7 +222,7 @@ def test_every_ink_of_every_style(style: str) -> None:
 
 
 def test_gray_is_black_ink_alone(tmp_path: Path) -> None:
-    coverage = run(tmp_path, printed("gray"), "gs", "-q", "-o", "-", "-sDEVICE=inkcov", "x.pdf").split()
+    coverage = said(tmp_path, printed("gray"), "gs", "-q", "-o", "-", "-sDEVICE=inkcov", "x.pdf").split()
     assert [float(share) for share in coverage[:3]] == [0, 0, 0]
     assert 0.02 < float(coverage[3]) < 0.5
 
@@ -232,7 +230,7 @@ def test_gray_is_black_ink_alone(tmp_path: Path) -> None:
 def test_ink_on_the_sheet(tmp_path: Path) -> None:
     """As Ghostscript separates it, marks included."""
     command = ("gs", "-q", "-o", "x.tif", "-sDEVICE=tiff32nc", "-r60", "-dTextAlphaBits=1", "x.pdf")
-    run(tmp_path, printed("cmyk"), *command)
+    said(tmp_path, printed("cmyk"), *command)
     plates = Image.open(tmp_path / "x.tif")
     assert plates.mode == "CMYK"
     totals = {sum(color) / 255 for _, color in plates.getcolors(1 << 22)}
@@ -344,7 +342,7 @@ def test_every_card_has_words_for_who_cannot_see_it() -> None:
 
 
 def test_text_comes_out_as_it_reads(tmp_path: Path) -> None:
-    words = run(tmp_path, printed("cmyk"), "pdftotext", "-raw", "x.pdf", "-").decode()
+    words = said(tmp_path, printed("cmyk"), "pdftotext", "-raw", "x.pdf", "-").decode()
     assert "3 KDA : 1 NoPE MLA" in words
     assert "5 sliding GQA : 1 global GQA" in words
     order = ["Language model architectures", "Kimi Linear", "48B-A3B", "parameters", "Gemma 3"]
@@ -367,8 +365,8 @@ def test_a_card_of_a_poster_is_the_single_card(tmp_path: Path, number: int) -> N
         out = io.BytesIO()
         pdf.save(out)
     render = ("pdftoppm", "-scale-to", "600", "-png", "x.pdf")
-    cut = Image.open(io.BytesIO(run(tmp_path, out.getvalue(), *render))).convert("L")
-    alone = Image.open(io.BytesIO(run(tmp_path, models[number].card().pdf(), *render))).convert("L")
+    cut = Image.open(io.BytesIO(said(tmp_path, out.getvalue(), *render))).convert("L")
+    alone = Image.open(io.BytesIO(said(tmp_path, models[number].card().pdf(), *render))).convert("L")
     inside = (6, 6, 594, 594)  # without the border that a poster draws
     pairs = zip(cut.crop(inside).tobytes(), alone.crop(inside).tobytes(), strict=True)
     differences = [abs(a - b) for a, b in pairs]

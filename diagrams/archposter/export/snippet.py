@@ -54,7 +54,8 @@ def _latex(path: Path, frame: Frame) -> str:
     words = "".join(_LATEX.get(character, character) for character in _words(frame))
     return (
         "% needs \\usepackage{graphicx}\n"
-        f"\\includegraphics[width=\\linewidth,alt={{{words}}}]{{{path.as_posix()}}}"
+        # Without the indent of a paragraph, which would push a picture as wide as the line into the margin.
+        f"\\noindent\\includegraphics[width=\\linewidth,alt={{{words}}}]{{{path.as_posix()}}}"
     )
 
 
