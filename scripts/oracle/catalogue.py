@@ -77,6 +77,12 @@ def model_class(kind: str) -> Any:
 
 _SMALL_TOWER = {"model_type": "clip_vision_model"}
 
+
+def _axes(theta: float, *sections: int, **fields: float) -> dict[str, Any]:
+    """Return rotary positions along several axes, of which each turns its share of half a head."""
+    return {"rope_type": "default", "rope_theta": theta, "mrope_section": list(sections), **fields}
+
+
 NEEDED: dict[str, dict[str, Any]] = {
     "aya_vision": {"vision_config": _SMALL_TOWER},
     "deepseek_ocr2": {"text_config": {"num_experts_per_tok": 6, "mlp_layer_types": ["sparse"] * 32}},
@@ -96,7 +102,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "deepseek_v2": {"num_experts_per_tok": 6},
     "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128},
-    "hunyuan_vl_text": {"head_dim": 128},
+    "glm4v_moe_text": {"rope_parameters": _axes(10_000.0, 8, 12, 12, partial_rotary_factor=0.5)},
+    "glm4v_text": {"rope_parameters": _axes(10_000.0, 8, 12, 12, partial_rotary_factor=0.5)},
+    "hunyuan_vl_text": {"head_dim": 128, "rope_parameters": _axes(10_000.0, 16, 16, 16, 16)},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
     "minimax_m3_vl_text": {
         "layer_types": ["full_attention"] * 3 + ["minimax_m3_sparse"] * 57,
@@ -118,6 +126,8 @@ NEEDED: dict[str, dict[str, Any]] = {
             "partial_rotary_factor": 0.25,
         },
     },
+    "qwen2_5_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
+    "qwen2_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
 }
 """What a class must be told before it can build a model at all, or one with the parts it is about."""
 

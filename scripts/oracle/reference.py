@@ -20,10 +20,14 @@ _BEFORE_THE_LAYERS = (".pre_ln.weight", ".pre_ln.bias")
 _TOWERS = re.compile(
     r"(thinker\.)?(model\.)?((vision|visual|audio|image|video|high_res|acoustic|semantic|word_timestamp)(_\w+)?"
     r"|(multi_modal_|mm_)?projector|connector|aligner|merger|encoder|qformer|resampler_model|language_projection"
-    r"|perception_emb_norm|latent_\w+|view_\w+|layerwise_\w+|spatial_\w+|vqmodel|vqvae|generation_\w+|diffusion_head|pos_emb|embed_(vision|audio)|query_tokens"
-    r"|talker|token2wav|code2wav)(\.|\Z)"
+    r"|perception_emb_norm|latent_\w+|view_\w+|layerwise_\w+|spatial_\w+|vqmodel|vqvae|generation_\w+"
+    r"|diffusion_head|pos_emb|embed_(vision|audio)|query_tokens|talker|token2wav|code2wav)(\.|\Z)"
 )
 """Modules of multimodal models beside the text decoder and the output layer."""
+
+
+_PACKED = ".experts.gate_up_proj"
+"""Where LongCat's class has rows for experts that compute nothing, which no released file has."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def build(model_class: Any, config: Any, device: str) -> Any:
 
 
 def counts(model: Any, config: Any) -> Counts:
-    """Return the parameters; a tied or shared one counts where it is first met.
+    """Return the parameters; a tied or shared one counts where it is first met, rows without use not at all.
 
     A text decoder without an output layer gets the one that its multimodal model has, and of that
     all modules count but the towers.
@@ -54,9 +58,12 @@ def counts(model: Any, config: Any) -> Counts:
     for name, parameter in model.named_parameters():
         if _TOWERS.match(name):
             continue
-        total += parameter.numel()
+        size = parameter.numel()
+        if name.endswith(_PACKED) and (zeros := getattr(config, "zero_expert_num", 0)):
+            size -= zeros * size // parameter.shape[0]
+        total += size
         if (found := place.match(name)) and not name.endswith(_BEFORE_THE_LAYERS):
-            per_layer[int(found[1])] += parameter.numel()
+            per_layer[int(found[1])] += size
     if _headless(model) and not getattr(config, "tie_word_embeddings", False):
         total += config.vocab_size * config.hidden_size
     return Counts(total, per_layer)

@@ -17,11 +17,11 @@ def view(part: Mla, _arch: Arch) -> View:
     details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
     if isinstance(part.span, SlidingSpan):
         window = f"window {exact(part.span.size)}"
-        details = (" · ".join((window, details[-1])), window, details[-1])
+        details = (_joined(window, details[-1]), window, details[-1])
     if part.indexer:
         sparse = _chosen(part.indexer)
         short = sparse.removesuffix(" tokens")
-        details = (*(" · ".join((words, details[-1])) for words in (sparse, short)), sparse, details[-1])
+        details = (_joined(sparse, details[-1]), _joined(short, details[-1]), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "gated" if part.gate != "none" else "",
@@ -35,6 +35,10 @@ def view(part: Mla, _arch: Arch) -> View:
     if part.key_value == "shared":
         names = ("Latent attention, shared KV", "MLA, shared KV", "MLA")
     return View(kind, "latent", names, details, callout)
+
+
+def _joined(*words: str) -> str:
+    return " · ".join(filter(None, words))
 
 
 def _chosen(indexer: Indexer) -> str:

@@ -21,8 +21,8 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.families.deepseek import (
+    corrected,
     corrected_router,
-    decoder,
     indexer,
     indexer_types,
     mla,
@@ -87,7 +87,7 @@ def hy_v4(config: Config) -> Body:
         "full" if index == 0 or index % 4 == 1 else "shared" for index in range(count)
     ]
     mixer = mla(config, indexer=indexer(config), gate="element", sinks=True)
-    body = decoder(config, mixer, corrected_router(config), dense=1)
+    body = corrected(config, mixer, dense=1)
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), independent=True)
     return replace(body, layers=shared_choice(kinds, body.layers), residual=streams)
 
