@@ -102,9 +102,11 @@ _TIES: dict[Literal["either", "file", "nobody", "text"], str] = {
     "either": """
         fast_vlm glm4v glm4v_moe glm_ocr hunyuan_vl llava llava_next_video llava_onevision
         minimax_m3_vl paddleocr_vl perception_lm qwen2_5_vl qwen2_vl shieldgemma2 video_llama_3""",
-    "file": "muse_glimmer nemo_speechlm step3p7",
-    "nobody": "audioflamingo3 muse_spark musicflamingo qwen2_audio vibevoice_asr voxtral",
-    "text": "blip-2 instructblip instructblipvideo llama4 nemotron_h_omni vibevoice",
+    "file": "muse_glimmer step3p7",
+    "nobody": """
+        audioflamingo3 cosmos3_edge inkling2 inkling_mm_model muse_spark musicflamingo nemo_speechlm
+        nemotron_h_omni qwen2_audio vibevoice_asr voxtral""",
+    "text": "blip-2 instructblip instructblipvideo llama4 vibevoice",
 }
 TIES = {kind: whose for whose, kinds in _TIES.items() for kind in kinds.split()}
 """Whose `tie_word_embeddings` a class hears; "nobody": it never ties.
