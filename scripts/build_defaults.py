@@ -67,7 +67,8 @@ def _sections(node: ast.ClassDef) -> dict[str, Any]:
         if isinstance(call, ast.Call):
             said = {keyword.arg: keyword.value for keyword in call.keywords}
             if "model_type" in said and ast.literal_eval(said["model_type"]) in READERS:
-                return dict(ast.literal_eval(said["init_kwargs"]))
+                fields = dict(ast.literal_eval(said["init_kwargs"]))
+                return {**fields.pop("rope_parameters", {}), **fields}
     return {}
 
 
