@@ -88,6 +88,7 @@ def attentions(draw: st.DrawFn) -> Data:
         data["dynamic_conv"] = data["conv_kernel"] > 0 and draw(_FLAGS)
         data["separate_inputs"] = draw(_FLAGS)
     data["qk_norm_bias"] = data["qk_norm"] in ("head", "each", "full") and draw(_FLAGS)
+    data["qk_norm_after_position"] = data["qk_norm"] != "none" and draw(_FLAGS)
     data["gate_bias"] = data["gate"] != "none" and draw(_FLAGS)
     data["gate_head_bias"] = data["gate"] == "element" and not data["gate_bias"] and draw(_FLAGS)
     if data["gate"] != "none" and draw(_FLAGS):
@@ -172,6 +173,7 @@ def ccas(draw: st.DrawFn) -> Data:
         "num_key_value_heads": groups,
         "head_dim": 2 * draw(dimensions(1024)),
         "cca_time0": draw(dimensions(16)),
+        "attention_bias": draw(_FLAGS),
         "position": draw(positions()),
         "span": draw(spans()),
     }
@@ -222,7 +224,7 @@ def kdas() -> st.SearchStrategy[Data]:
 
 @st.composite
 def mamba2s(draw: st.DrawFn) -> Data:
-    groups = draw(dimensions(64))
+    groups, normed = draw(dimensions(64)), draw(_FLAGS)
     return {
         "kind": "mamba2",
         "mamba_num_heads": groups * draw(st.integers(1, 64)),
@@ -232,16 +234,25 @@ def mamba2s(draw: st.DrawFn) -> Data:
         "conv_bias": draw(_FLAGS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),
-        "norm": draw(_FLAGS),
+        "norm": normed,
+        "norm_before_gate": normed and draw(_FLAGS),
+        "activation": draw(_ACTIVATIONS),
     }
 
 
-def mamba1s() -> st.SearchStrategy[Data]:
-    names = ("intermediate_size", "state_size", "time_step_rank")
-    fields = {"kind": st.just("mamba"), **{name: dimensions() for name in names}}
-    return st.fixed_dictionaries(
-        fields, optional={"conv_bias": _FLAGS, "bias": _FLAGS, "inner_norms": _FLAGS}
-    )
+@st.composite
+def mamba1s(draw: st.DrawFn) -> Data:
+    heads, normed = draw(dimensions(64)), draw(_FLAGS)
+    return {
+        "kind": "mamba",
+        "intermediate_size": heads * draw(dimensions(1024)),
+        "n_mamba_heads": heads,
+        "inner_norms": normed,
+        "inner_norm_weight": normed and draw(_FLAGS),
+        "activation": draw(_ACTIVATIONS),
+        **{name: draw(dimensions()) for name in ("state_size", "time_step_rank")},
+        **{name: draw(_FLAGS) for name in ("conv_bias", "bias")},
+    }
 
 
 def rg_lrus() -> st.SearchStrategy[Data]:
@@ -301,7 +312,7 @@ def moes(draw: st.DrawFn) -> Data:
     experts = groups * draw(st.integers(1, 64))
     router = {
         "scoring": draw(st.sampled_from(["softmax", "sigmoid", "sqrtsoftplus"])),
-        "choice": draw(st.sampled_from(["scores", "token_hash"])),
+        "choice": draw(st.sampled_from(["scores", "token_hash", "product_keys"])),
         "order": draw(st.sampled_from(["score_first", "top_k_first"])),
         "n_group": groups,
         "topk_group": draw(st.integers(1, groups)),
@@ -310,7 +321,7 @@ def moes(draw: st.DrawFn) -> Data:
         "input_scale": draw(_FLAGS),
         "expert_scale": draw(_FLAGS),
     }
-    if draw(_FLAGS):
+    if router["choice"] != "product_keys" and draw(_FLAGS):
         router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
     shared = draw(st.sampled_from([0, 1, 2, 1024]))
     router["shared_expert_sink"] = shared > 0 and draw(_FLAGS)
@@ -327,6 +338,7 @@ def moes(draw: st.DrawFn) -> Data:
         "num_shared_experts": shared,
         "shared_expert_gate": draw(_FLAGS),
         "gated": draw(_FLAGS),
+        "shared_expert_gated": draw(_FLAGS),
         "activation": draw(_ACTIVATIONS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),

@@ -30,6 +30,11 @@ def exact(value: int) -> str:
     return f"{value:,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things: "1 expert", "1,024 experts"."""
+    return f"{exact(number)} {noun}{'s' * (number != 1)}"
+
+
 def wordings(value: int, form: str = "{}") -> tuple[str, ...]:
     """Return a whole number exactly, then in three digits, each put into `form`: for scarce room."""
     return form.format(exact(value)), form.format(count(value))

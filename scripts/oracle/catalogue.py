@@ -58,6 +58,11 @@ def model_class(kind: str) -> Any:
     return getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[kind])
 
 
+def _axes(theta: float, *sections: int, **fields: float) -> dict[str, Any]:
+    """Return rotary positions along several axes, of which each turns its share of half a head."""
+    return {"rope_type": "default", "rope_theta": theta, "mrope_section": list(sections), **fields}
+
+
 NEEDED: dict[str, dict[str, Any]] = {
     "cohere_compass_text": {
         "layer_types": [*["sliding_attention"] * 3, "full_attention"] * 10,
@@ -71,7 +76,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "deepseek_v2": {"num_experts_per_tok": 6},
     "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128},
-    "hunyuan_vl_text": {"head_dim": 128},
+    "glm4v_moe_text": {"rope_parameters": _axes(10_000.0, 8, 12, 12, partial_rotary_factor=0.5)},
+    "glm4v_text": {"rope_parameters": _axes(10_000.0, 8, 12, 12, partial_rotary_factor=0.5)},
+    "hunyuan_vl_text": {"head_dim": 128, "rope_parameters": _axes(10_000.0, 16, 16, 16, 16)},
     "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
     "minimax_m3_vl_text": {
         "layer_types": ["full_attention"] * 3 + ["minimax_m3_sparse"] * 57,
@@ -79,6 +86,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     },
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
+    "qwen2_5_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
+    "qwen2_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
     "qwen4_exp_text": {
         "eos_token_id": 0,
         "indexer_n_heads": 4,

@@ -85,7 +85,10 @@ def compared(kind: str, wanted: int, seconds: float) -> Report:
 
 
 def _variations(kind: str, make: Any, report: Report, until: float) -> Iterator[Any]:
-    """Yield small configurations: a walk whose every accepted step is where the next one starts."""
+    """Yield small configurations: a walk whose every accepted step is where the next one may start.
+
+    None starts at a refused one, which would be refused again for the same reason.
+    """
     chance = random.Random(kind)
     default = json.loads(make(**catalogue.NEEDED.get(kind, {})).to_json_string(use_diff=False))
     declared = {field.name for field in dataclasses.fields(make)}
@@ -110,7 +113,7 @@ def _variations(kind: str, make: Any, report: Report, until: float) -> Iterator[
             report.skip(error)
             continue
         yield config
-        if len(report.cases) > before:
+        if len(report.cases) > before and report.cases[-1].verdict != "refused":
             bases = [*bases[-15:], said]
 
 

@@ -17,6 +17,10 @@ _BEFORE_THE_LAYERS = (".pre_ln.weight", ".pre_ln.bias")
 """RWKV's norm of the embedding, which the class keeps in the first layer."""
 
 
+_PACKED = ".experts.gate_up_proj"
+"""Where LongCat's class has rows for experts that compute nothing, which no released file has."""
+
+
 @dataclass(frozen=True)
 class Counts:
     """Unique parameters: of the model, and of each of its layers."""
@@ -34,7 +38,7 @@ def build(model_class: Any, config: Any, device: str) -> Any:
 
 
 def counts(model: Any, config: Any) -> Counts:
-    """Return the parameters; a tied or shared one counts where it is first met.
+    """Return the parameters; a tied or shared one counts where it is first met, rows without use not at all.
 
     A text decoder without an output layer gets the one that its multimodal model has.
     """
@@ -42,9 +46,12 @@ def counts(model: Any, config: Any) -> Counts:
     place = re.compile(re.escape(path) + r"\.(\d+)\.")
     total, per_layer = 0, [0] * length
     for name, parameter in model.named_parameters():
-        total += parameter.numel()
+        size = parameter.numel()
+        if name.endswith(_PACKED) and (zeros := getattr(config, "zero_expert_num", 0)):
+            size -= zeros * size // parameter.shape[0]
+        total += size
         if (found := place.match(name)) and not name.endswith(_BEFORE_THE_LAYERS):
-            per_layer[int(found[1])] += parameter.numel()
+            per_layer[int(found[1])] += size
     if model.get_output_embeddings() is None and not getattr(config, "tie_word_embeddings", False):
         total += config.vocab_size * config.hidden_size
     return Counts(total, per_layer)

@@ -23,7 +23,10 @@ _KEPT = 3
 
 
 def known() -> dict[tuple[str, str], str]:
-    """Return why a type's counts or caches may differ, by type and "counts" or "cache"."""
+    """Return why a type's counts or caches may differ, by type and "counts" or "cache".
+
+    A "note" is shown and excuses nothing.
+    """
     with KNOWN.open(encoding="utf-8", newline="") as file:
         return {(row["type"], row["what"]): row["reason"] for row in csv.DictReader(file, delimiter="\t")}
 
@@ -100,7 +103,7 @@ def _shares(name: str, cases: list[Case]) -> str:
 
 def _line(report: Report) -> str:
     listed = known()
-    reasons = [listed[key] for what in ("counts", "cache") if (key := (report.kind, what)) in listed]
+    reasons = [listed[key] for what in ("counts", "cache", "note") if (key := (report.kind, what)) in listed]
     shares = ", ".join(str(report.count(verdict)) for verdict in ("exact", "refused", "wrong"))
     seen = {case.cache for case in report.cases} - {""}
     cache = "unequal" if "wrong" in seen else "equal" if seen else "not run"

@@ -20,6 +20,7 @@ _RULES: tuple[tuple[str, list[Any]], ...] = (
     (r".*(head_dim|head_width|kv_channels)\w*\Z", [8, 16, 32]),
     (r".*(intermediate|ffn|inner|mlp)\w*(size|dim|hidden|width|ffn|inner)?\Z", [24, 32, 48, 64, 80]),
     (r".*(lora_rank|_rank)\Z", [4, 8, 12, 16]),
+    (r".*shared_experts?\Z", [1, 2]),
     (r".*(experts|expert)_per_tok\w*\Z|.*top_?k\w*\Z", [1, 2, 3]),
     (r".*experts?\w*\Z", [2, 3, 4, 6, 8]),
     (r".*(window|chunk)\w*\Z", [16, 24, 32]),
@@ -76,6 +77,7 @@ def agreed(found: Overrides, default: Overrides, chance: random.Random) -> Overr
     heads = next((key for key in ("num_attention_heads", "n_heads") if key in default), "")
     if "kv_lora_rank" in default and heads in found:
         found["num_key_value_heads"] = found[heads]
+    _agree_widths(found, default, heads)
     for prefix in ("mamba_n_heads mamba_d_head mamba_expand", "num_heads head_dim expand",
                    "n_mamba_heads mamba_headdim mamba_expand"):  # fmt: skip
         many, wide, factor = prefix.split()
@@ -102,6 +104,24 @@ def agreed(found: Overrides, default: Overrides, chance: random.Random) -> Overr
             [[["global", "local"], 1], [["local"], count - 2]] if count > 2 else [[["local"], count]]
         )
     return found
+
+
+def _agree_widths(found: Overrides, default: Overrides, heads: str) -> None:
+    """Give a head's parts their sum, and the axes of pictures and text their shares of what turns."""
+    turning, still = "qk_rope_head_dim", "qk_nope_head_dim"
+    if turning in default and still in default:
+        sums = {"head_dim": [turning], "qk_head_dim": [turning, still]}
+        for key, parts in sums.items():
+            if default.get(key) == sum(default[part] for part in parts):
+                found[key] = sum(found.get(part, default[part]) for part in parts)
+        if "index_head_dim" in found:
+            found["index_head_dim"] = max(found["index_head_dim"], found.get(turning, default[turning]))
+    rope = default.get("rope_parameters") or {}
+    if "mrope_section" in rope:
+        width = found.get("head_dim") or found["hidden_size"] // found[heads]
+        half, axes = int(width * rope.get("partial_rotary_factor", 1.0)) // 2, len(rope["mrope_section"])
+        shares = [half // axes + (axis < half % axes) for axis in range(axes)]
+        found["rope_parameters"] = {**rope, "mrope_section": shares}
 
 
 def changed(base: Overrides, default: dict[str, Any], chance: random.Random) -> Overrides:

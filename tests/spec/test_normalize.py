@@ -102,6 +102,7 @@ def test_defaults_are_resolved() -> None:
         "gate_activation": "sigmoid",
         "attn_logit_softcapping": 0.0,
         "qk_norm_bias": False,
+        "qk_norm_after_position": False,
         "qkv_bias": False,
         "output_bias": False,
         "inner_norm": False,

@@ -38,12 +38,7 @@ from archposter.spec.parts import (
 )
 from archposter.units import count, exact, wordings
 
-_POSITIONS = {
-    "nope": "NoPE",
-    "sinusoidal": "sinusoidal positions",
-    "learned": "learned positions",
-    "relative": "distance bias",
-}
+_POSITIONS = {"nope": "NoPE", "relative": "distance bias"}
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
@@ -53,13 +48,13 @@ def is_windowed(part: AnyPart) -> bool:
 
 
 def position_words(position: HeadPosition) -> str:
-    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE", "learned positions" ..."""
+    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE"; nothing if with the embedding."""
     if isinstance(position, Alibi):
         return "ALiBi"
     if isinstance(position, Rope):
         share = position.partial_rotary_factor
         return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
-    return _POSITIONS[position.kind]
+    return _POSITIONS.get(position.kind, "")
 
 
 def _span_words(part: Attention) -> str:
@@ -91,9 +86,10 @@ def view(part: Attention, arch: Arch) -> View:
     kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
     lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
     full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
+    brief = f"{shared} {reach}".strip() if shared else f"{reach} {short}".strip()
     names = tuple(
         name[0].upper() + name[1:]
-        for name in (full, f"{lead} {short}".strip(), f"{reach} {short}".strip(), reach or short)
+        for name in (full, f"{lead} {short}".strip(), brief, shared or reach or short)
     )
     chosen = f"best {blocks_chosen(part.indexer)}" if part.indexer else ""
     convolved = "convolved K, V" if part.conv_kernel else ""
@@ -101,7 +97,10 @@ def view(part: Attention, arch: Arch) -> View:
     # what does not fit is left out from the end, and the window says more than that there is a bias
     first = first[::-1] if isinstance(part.position, Relative) else first
     words = tuple(filter(None, (chosen, *first, keys, sinks, mask, convolved)))
-    details = (*(" · ".join(words[:n]) for n in range(len(words), 0, -1)), words[0].split(" ")[0])
+    details = (
+        *(" · ".join(words[:n]) for n in range(len(words), 0, -1)),
+        *(w.split(" ")[0] for w in words[:1]),
+    )
     return View(kind, part.span.kind, names, details, _callout(part))
 
 
@@ -146,7 +145,9 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
     bar = share if partial else 0.0
     if norm and turn:
         lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
-        return Cell(norm, lines, cached=cached, share=bar)
+        order: tuple[Wordings, Wordings] = (norm, lines)
+        first, second = reversed(order) if part.qk_norm_after_position else order
+        return Cell(first, second, cached=cached, share=bar)
     details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
     return Cell(norm or (turn,), details, cached=cached, share=bar)
 
@@ -258,7 +259,7 @@ def _read_apart(nodes: list[Node], edges: list[Edge], *, mixed: bool) -> tuple[l
 
 
 def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
-    """Return what follows the heads: a cap or sinks, the gate, the output projection."""
+    """Return what follows the heads: a cap or sinks, the gate, the output projection behind its norm."""
     nodes, edges, top = [], [], "heads"
     scores = _scores(part)
     if scores:
@@ -291,7 +292,9 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         edges += [Edge("passed", "times", side=True), Edge(top, "times")]
         top = "times"
     value = exact(part.num_attention_heads * part.v_head_dim)
-    nodes.append(Node("out", Cell((f"Output {value} → {width}", "Output")), 9, 0, 3))
+    normed = (f"Norm, output {value} → {width}", f"Norm, output → {width}", "Norm, output")
+    out = normed if part.inner_norm else (f"Output {value} → {width}", "Output")
+    nodes.append(Node("out", Cell(out), 9, 0, 3))
     edges.append(Edge(top, "out"))
     return nodes, edges
 

@@ -67,7 +67,16 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 1),
         Node("act", Cell((ACTIVATION_NAMES[part.activation], "SiLU")), 2, 0),
         Node("times", Op("×"), 3, 0, 2),
-        Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 4, 0, 2),
+        Node(
+            "down",
+            Cell(
+                ("Norm, down",) if part.inner_norm else ("Down",),
+                (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}")),
+            ),
+            4,
+            0,
+            2,
+        ),
         *scaled,
     )
     edges = (

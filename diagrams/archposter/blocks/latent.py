@@ -17,10 +17,10 @@ def view(part: Mla, _arch: Arch) -> View:
     details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
     if isinstance(part.span, SlidingSpan):
         window = f"window {exact(part.span.size)}"
-        details = (" · ".join((window, details[-1])), window, details[-1])
+        details = (" · ".join(filter(None, (window, details[-1]))), window, details[-1])
     if part.indexer:
         sparse = _chosen(part.indexer)
-        details = (" · ".join((sparse, details[-1])), sparse, details[-1])
+        details = (" · ".join(filter(None, (sparse, details[-1]))), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "gated" if part.gate != "none" else "",

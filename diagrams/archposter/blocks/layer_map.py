@@ -39,7 +39,13 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
     if others:
         rest = MapCell("empty", 0)
         cells.update(dict.fromkeys(others, rest))
-        legend.append(Legend(rest, sum(others.values()), (f"{len(others)} other kinds", "other")))
+        legend.append(
+            Legend(
+                rest,
+                sum(others.values()),
+                (f"of {len(others)} other kinds" if len(others) > 1 else "other", "other"),
+            )
+        )
     columns = tuple(tuple(cells[kind] for kind in layer.kinds) for layer in layers)
     return LayerMap(columns, tuple(legend), pattern(layers))
 

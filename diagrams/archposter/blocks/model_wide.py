@@ -50,7 +50,7 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
     if embedding.positions:
         added.append(Cell(("Position embedding", "Positions"), key="positions"))
     elif any(mixer.position.kind == "sinusoidal" for mixer in arch.parts if isinstance(mixer, Attention)):
-        added.append(Cell(("Sinusoidal positions", "Positions")))
+        added.append(Cell(("Sinusoidal positions", "Sinusoids")))
     if embedding.ngram:
         added.append(Cell(("N-gram embedding", "N-grams"), key="ngram"))
     below = (Cell((f"Embedding {norm_name(embedding.norm)}",), source="norm"),) if embedding.norm else ()
@@ -166,7 +166,7 @@ def callouts(arch: Arch) -> list[Callout]:
     narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
     found.append(Callout("embedding", f"{narrow}{exact(arch.hidden_size)} hidden size{scale}"))
     if embedding.positions:
-        found.append(Callout("positions", f"{exact(embedding.positions)} positions"))
+        found.append(Callout("positions", f"{exact(embedding.positions)} learned positions"))
     if arch.context_length:
         found.append(Callout("input", f"context of {tokens(arch.context_length)} tokens"))
     return found

@@ -9,7 +9,7 @@ from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, S
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
-from archposter.units import exact, wordings
+from archposter.units import counted, exact, wordings
 
 _MOST_SQUARES = 1024
 _LONGEST_ROW = 40
@@ -23,9 +23,10 @@ _SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that mod
 def view(part: Moe, _arch: Arch) -> View:
     """Name the part by how many experts a token uses."""
     routed = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
+    of = f"{exact(part.num_experts_per_tok)} of {counted(part.num_experts, 'expert')}"
     shared = f" + {part.num_shared_experts} shared" if part.num_shared_experts else ""
     kind = "hashed MoE" if part.router.choice == "token_hash" else "MoE"
-    details = (f"{routed} experts{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
+    details = (f"{of}{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
     callout = f"{exact(part.moe_intermediate_size)} wide experts"
     return View(kind, "moe", ("Mixture of experts", "MoE"), details, callout)
 
@@ -85,10 +86,11 @@ def inset(part: Moe, arch: Arch) -> Inset:
     """Draw router, all routed experts with as many lit as a token uses, and what runs beside them."""
     name = gated_name(part.activation) if part.gated else ACTIVATION_NAMES[part.activation]
     wide = exact(part.moe_intermediate_size)
+    many = counted(part.num_experts, "expert")
     titles = (
-        f"{exact(part.num_experts)} experts, {name} {wide} wide",
-        f"{exact(part.num_experts)} experts, {wide} wide",
-        f"Mixture of {exact(part.num_experts)} experts",
+        f"{many}, {name} {wide} wide",
+        f"{many}, {wide} wide",
+        f"Mixture of {many}",
         "Mixture of experts",
     )
     beside = _beside(part)
@@ -141,7 +143,10 @@ def _beside(part: Moe) -> Cell | None:
         gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
         if part.router.shared_expert_sink:
             gate = (*(f"{words} × score" for words in gate or size[:1]), "× score")
-        return Cell((count, "Shared"), (*gate, *size), "moe")
+        names = (count, "Shared")
+        if part.shared_expert_gated and not part.gated:
+            names = (f"{count} {gated_name(part.activation)}", gated_name(part.activation))
+        return Cell(names, (*gate, *size), "moe")
     if part.zero_expert_num:
         does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[part.zero_expert_type]
         return Cell((f"{exact(part.zero_expert_num)} more", *wordings(part.zero_expert_num)), does)
@@ -163,6 +168,8 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     names: Wordings = (f"{scoring} router", scoring, "Router")
     if router.correction_bias:
         names = (f"{scoring} router + bias", f"{scoring} + bias", *names)
+    if router.choice == "product_keys":
+        names = (f"{scoring} of product keys", "Product keys", "Router")
     if router.choice == "token_hash":
         names = ("Router by token hash", "Hash router")
     nodes, edges = [], []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.state import Input, gated, gated_before_norm, sizes
 from archposter.blocks.tree import Cell, Inset, Memory, Op, Wordings
 from archposter.blocks.view import View
@@ -112,5 +113,8 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     gate = Input(Cell(("gate",), wordings(inner)), Cell(("SiLU",)), 1.0)
     norm = "RMSNorm" if part.n_groups == 1 else f"RMSNorm in {exact(part.n_groups)} groups"
     norm = norm if part.norm else ""
-    conv = (f"Conv {part.conv_kernel}, SiLU", "Conv, SiLU")
+    name = ACTIVATION_NAMES[part.activation]
+    conv = (f"Conv {part.conv_kernel}, {name}", f"Conv, {name}")
+    if part.norm_before_gate:
+        return Inset(("Mamba-2",), gated(arch, inputs, memory, (norm, "RMSNorm"), gate, Cell(conv)))
     return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), memory, norm, gate))

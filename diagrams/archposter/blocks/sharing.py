@@ -73,23 +73,23 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     """Draw what the block reads, its attention and FFN, and the projection of each layer."""
     width, size = exact(arch.hidden_size), part.head_dim
     queries, groups = part.num_attention_heads, part.num_key_value_heads
-    turned = ("RoPE",) if rotated_share(part.position) else ()
+    turn = "RoPE" if rotated_share(part.position) else ""
     name, wide = gated_name(part.activation), exact(part.intermediate_size)
-    adapted = f", adapter of rank {exact(part.adapter_rank)}" if part.adapter_rank else ""
+    rank = exact(part.adapter_rank)
+    adapted = (f"+ adapter of rank {rank}", f"+ rank {rank}") if part.adapter_rank else ()
+    beside = f"+ rank {rank}" if part.adapter_rank and part.attention_adapters else ""
+    passed = (", ".join(filter(None, (turn, beside))), turn or beside) if turn or beside else ()
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0),
         Node("e", Words((f"embedding {width}", "embedding")), 0, 1, 2),
         Node("norm", Cell((f"Join, norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 3),
-        Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query"), turned), 2, 0),
-        Node("k", Cell(("Key",), turned, cached=True), 2, 1),
-        Node("v", Cell(("Value",), cached=True), 2, 2),
+        Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query"), passed), 2, 0),
+        Node("k", Cell(("Key",), passed, cached=True), 2, 1),
+        Node("v", Cell(("Value",), (beside,) if beside else (), cached=True), 2, 2),
         Node("heads", HeadGroups(queries, groups, "full", size, size), 3, 0, 3),
         Node(
             "ffn",
-            Cell(
-                (f"Norm, {name} {wide} wide{adapted}", f"Norm, {name} {wide} wide", f"Norm, {name}"),
-                look="dense",
-            ),
+            Cell((f"Norm, {name} {wide} wide", f"Norm, {name}"), adapted, "dense"),
             4,
             0,
             3,

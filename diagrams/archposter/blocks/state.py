@@ -8,6 +8,9 @@ from archposter.blocks.tree import Cell, Diagram, Edge, Memory, Node, Op, Wordin
 from archposter.spec.arch import Arch
 from archposter.units import count, exact
 
+_MIXED = 2
+"""How many of the first inputs pass a convolution together: v, and B with C."""
+
 
 class Input(NamedTuple):
     """One projection of the token, what it passes on its way to the state, and its share of the width."""
@@ -23,10 +26,20 @@ def sizes(heads: int, rows: int, columns: int) -> Wordings:
     return f"{exact(heads)} states {matrix}", f"{count(heads)} × {matrix}", f"{count(heads)} states", "States"
 
 
-def gated(arch: Arch, inputs: tuple[Input, ...], memory: Memory, norm: Wordings, gate: Input) -> Diagram:
-    """Draw a state whose normed output is gated: norm, then times the gate, then the projection."""
+def gated(
+    arch: Arch,
+    inputs: tuple[Input, ...],
+    memory: Memory,
+    norm: Wordings,
+    gate: Input,
+    mixed: Cell | None = None,
+) -> Diagram:
+    """Draw a state whose normed output is gated: norm, then times the gate, then the projection.
+
+    `mixed`: what the first two inputs pass together.
+    """
     last = len(inputs)
-    nodes, edges = _below(arch, inputs, memory, gate)
+    nodes, edges = _below(arch, inputs, memory, gate, mixed)
     nodes += [
         Node("norm", Cell(norm), 4, 0, last),
         Node("times", Op("×"), 4, last),
@@ -41,10 +54,8 @@ def gated_before_norm(
 ) -> Diagram:
     """Draw a state whose output is gated, then normed, or not; the first two inputs pass `mixed` together."""
     last = len(inputs)
-    nodes, edges = _below(arch, inputs, memory, gate)
-    edges = [edge for edge in edges if edge not in (Edge("in 0", "memory"), Edge("in 1", "memory"))]
+    nodes, edges = _below(arch, inputs, memory, gate, mixed)
     nodes += [
-        Node("mixed", mixed, 2, 0, 2),
         Node("times", Op("×"), 4, 0, last),
         Node(
             "out",
@@ -55,9 +66,6 @@ def gated_before_norm(
         ),
     ]
     edges += [
-        Edge("in 0", "mixed"),
-        Edge("in 1", "mixed"),
-        Edge("mixed", "memory"),
         Edge("memory", "times"),
         Edge("act", "times", side=True),
         Edge("times", "out"),
@@ -74,7 +82,7 @@ def _weights(inputs: tuple[Input, ...], gate: Input) -> tuple[float, ...]:
 
 
 def _below(
-    arch: Arch, inputs: tuple[Input, ...], memory: Memory, gate: Input
+    arch: Arch, inputs: tuple[Input, ...], memory: Memory, gate: Input, mixed: Cell | None
 ) -> tuple[list[Node], list[Edge]]:
     """Return the rows up to the state and the gate beside it."""
     last = len(inputs)
@@ -93,5 +101,8 @@ def _below(
             nodes.append(Node(f"pass {column}", entry.passes, 2, column))
             edges.append(Edge(name, f"pass {column}"))
             name = f"pass {column}"
-        edges.append(Edge(name, "memory"))
+        edges.append(Edge(name, "mixed" if mixed and column < _MIXED else "memory"))
+    if mixed:
+        nodes.append(Node("mixed", mixed, 2, 0, _MIXED))
+        edges.append(Edge("mixed", "memory"))
     return nodes, edges

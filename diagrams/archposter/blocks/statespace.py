@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Memory, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -11,7 +12,9 @@ from archposter.units import count, exact, wordings
 
 def mamba1_view(part: Mamba1, _arch: Arch) -> View:
     """Name the part by its channels and state."""
-    callout = f"{exact(part.intermediate_size)} channels, state {exact(part.state_size)}"
+    heads, inner = part.n_mamba_heads, part.intermediate_size
+    channels = f"{exact(heads)} × {exact(inner // heads)}" if heads > 1 else exact(inner)
+    callout = f"{channels} channels, state {exact(part.state_size)}"
     return View("Mamba", "ssm", ("Mamba", "SSM"), ("selective state space", "state space", "state"), callout)
 
 
@@ -19,6 +22,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
     """Draw Mamba: step, input and output of the state come from the token; each number has its decay."""
     inner, size, width = part.intermediate_size, part.state_size, exact(arch.hidden_size)
     norm = "norm " if part.inner_norms else ""
+    each = f"{exact(part.n_mamba_heads)} × " if part.n_mamba_heads > 1 else ""
     state = (f"State {exact(inner)} × {exact(size)}", f"{count(inner)} × {exact(size)}")
     rules = (
         ("S ← a S + (Δ v)′B", "a S + (Δ v)′B", ""),
@@ -31,8 +35,12 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
         Node("x", Words((f"x {width}",)), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
         Node("gate", Cell(("gate",), wordings(inner)), 1, 3),
-        Node("conv", Cell((f"Conv {part.conv_kernel}, SiLU", "Conv")), 2, 0, 3),
-        Node("inputs", Cell((f"{norm}B, C", "B, C"), (f"2 × {exact(size)}",)), 3, 1),
+        Node(
+            "conv", Cell((f"Conv {part.conv_kernel}, {ACTIVATION_NAMES[part.activation]}", "Conv")), 2, 0, 3
+        ),
+        Node(
+            "inputs", Cell((f"{norm}B, C", "B, C"), (f"{each}2 × {exact(size)}", f"2 × {exact(size)}")), 3, 1
+        ),
         Node(
             "step",
             Cell(

@@ -23,4 +23,4 @@ class View(NamedTuple):
 
     def cell(self, source: str, key: str = "") -> Cell:
         """Return the part's box."""
-        return Cell(self.names, self.details, self.look, key, source, part=self.kind)
+        return Cell(self.names, tuple(filter(None, self.details)), self.look, key, source, part=self.kind)

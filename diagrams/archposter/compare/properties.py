@@ -27,8 +27,11 @@ Properties = Mapping[str, Scalar | Part]
 _IDLE = {
     "shared_expert_intermediate_size": "num_shared_experts",
     "shared_expert_gate": "num_shared_experts",
+    "shared_expert_gated": "num_shared_experts",
     "zero_expert_type": "zero_expert_num",
     "correction_bias_is_parameter": "correction_bias",
+    "inner_norm_weight": "inner_norms",
+    "norm_before_gate": "norm",
     "shared_expert_sink": "num_shared_experts",
     "dynamic_conv": "conv_kernel",
     "token_sinks": "sinks",
@@ -40,6 +43,7 @@ _TOLD = ("kind", "compressor")
 
 NEUTRAL: Mapping[str, Scalar] = {
     "n_group": 1,
+    "n_mamba_heads": 1,
     "loops": 1,
     "embedding_multiplier": 1.0,
     "residual_multiplier": 1.0,
@@ -52,6 +56,7 @@ ECHOES = {
     "v_head_dim": "head_dim",
     "shared_expert_intermediate_size": "moe_intermediate_size",
     "active": "total",
+    "shared_expert_gated": "gated",
     "word_embed_proj_dim": "hidden_size",
     "vocab_size_per_layer_input": "vocab_size",
 }

@@ -46,6 +46,7 @@ _WORDS: Mapping[str, str] = {
     "swiglu_clamped": "SiLU, clamped",
     "swiglu_softcapped": "SiLU, soft-capped",
     "token_hash": "token hash",
+    "product_keys": "product keys",
     "score_first": "score, then top k",
     "top_k_first": "top k, then score",
     "unified": "K = V",

@@ -200,16 +200,17 @@ def cca(part: Cca, hidden_size: int) -> Iterator[Weight]:
     queries = part.num_attention_heads * part.head_dim
     keys = part.num_key_value_heads * part.head_dim
     channels = queries + keys
-    yield from linear("self_attn.qkv_proj.q_proj", hidden_size, queries)
-    yield from linear("self_attn.qkv_proj.k_proj", hidden_size, keys)
-    yield from linear("self_attn.qkv_proj.v_proj_current", hidden_size, keys // 2)
-    yield from linear("self_attn.qkv_proj.v_proj_delayed", hidden_size, keys // 2)
+    bias = part.attention_bias
+    yield from linear("self_attn.qkv_proj.q_proj", hidden_size, queries, bias)
+    yield from linear("self_attn.qkv_proj.k_proj", hidden_size, keys, bias)
+    yield from linear("self_attn.qkv_proj.v_proj_current", hidden_size, keys // 2, bias)
+    yield from linear("self_attn.qkv_proj.v_proj_delayed", hidden_size, keys // 2, bias)
     yield Weight("self_attn.qkv_proj.conv_qk_depthwise.weight", (channels, 1, part.cca_time0))
     yield Weight("self_attn.qkv_proj.conv_qk_depthwise.bias", (channels,))
     yield Weight("self_attn.qkv_proj.conv_qk_grouped.weight", (channels, part.head_dim, part.cca_time1))
     yield Weight("self_attn.qkv_proj.conv_qk_grouped.bias", (channels,))
     yield Weight("self_attn.qk_norm.temp", (part.num_key_value_heads,))
-    yield from linear("self_attn.o_proj", queries, hidden_size)
+    yield from linear("self_attn.o_proj", queries, hidden_size, bias)
 
 
 def mixture_attention(part: MixtureAttention, hidden_size: int) -> Iterator[Weight]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isqrt
 
 from archposter.counts.weight import Weight, linear
 from archposter.spec.parts import ChannelMix, GatedFfn, LowRankFfn, Moe, NgramMemory, PerLayerInput, PlainFfn
@@ -48,8 +49,8 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     shared = part.num_shared_experts
     if not shared:
         return
-    width = part.shared_expert_intermediate_size
-    for weight in _projections("mlp.shared_experts", hidden_size, width, part.gated, part.shared_expert_bias):
+    width, gated = part.shared_expert_intermediate_size, part.shared_expert_gated
+    for weight in _projections("mlp.shared_experts", hidden_size, width, gated, part.shared_expert_bias):
         yield replace(weight, copies=shared, active=shared)
     if part.shared_expert_gate:
         yield from linear("mlp.shared_expert_gate", hidden_size, 1)
@@ -68,8 +69,9 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield from linear("mlp.gate.router_mlp.fc2", inner, inner, bias=True)
         yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
     else:
-        scored = choices + part.num_shared_experts * router.shared_expert_sink
-        yield from linear("mlp.gate", hidden_size, scored, router.bias)
+        rows = 2 * isqrt(choices) if router.choice == "product_keys" else choices
+        rows += part.num_shared_experts * router.shared_expert_sink
+        yield from linear("mlp.gate", hidden_size, rows, router.bias)
     if router.correction_bias_is_parameter:
         yield Weight("mlp.gate.e_score_correction_bias", (choices,))
     if router.input_scale:

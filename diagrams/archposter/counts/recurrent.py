@@ -66,7 +66,7 @@ def mamba1(part: Mamba1, hidden_size: int) -> Iterator[Weight]:
     if part.conv_bias:
         yield Weight("mixer.conv1d.bias", (inner,))
     yield from linear("mixer.x_proj", inner, rank + 2 * state)
-    if part.inner_norms:
+    if part.inner_norm_weight:
         yield Weight("mixer.dt_layernorm.weight", (rank,))
         yield Weight("mixer.b_layernorm.weight", (state,))
         yield Weight("mixer.c_layernorm.weight", (state,))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from archposter.diagnostics import SpecError
 from archposter.importer.config import Config
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, MtpSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import (
@@ -25,6 +26,8 @@ from archposter.spec.parts import (
 )
 from archposter.spec.parts.position import FullSpan
 
+T = TypeVar("T")
+U = TypeVar("U")
 Scoring = Literal["softmax", "sigmoid", "sqrtsoftplus"]
 
 FULL = FullSpan()
@@ -38,9 +41,11 @@ ACTIVATIONS: dict[str, Activation] = {
     "gelu_pytorch_tanh": "gelu_tanh",
     "relu": "relu",
     "relu2": "relu2",
-    "xielu": "xielu",
     "situ": "situ",
 }
+
+_LEARNED: dict[str, Activation] = {"xielu": "xielu"}
+"""Activations with weights of their own, which only a plain FFN counts."""
 
 SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
 
@@ -175,11 +180,15 @@ def gated(
 
 def plain(config: Config, width: int, *, bias: bool = False, key: str = "hidden_act") -> PlainFfn:
     """Return a plain FFN."""
-    return config.build(PlainFfn, intermediate_size=width, activation=activation(config, key), bias=bias)
+    act = config.word(key, among=ACTIVATIONS | _LEARNED, default="silu")
+    return config.build(PlainFfn, intermediate_size=width, activation=act, bias=bias)
 
 
-def moe(config: Config, *, router: Router, **fields: Any) -> Moe:
-    """Return a mixture of experts with the counts and widths under their usual names."""
+def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any) -> Moe:
+    """Return a mixture of experts with the counts and widths under their usual names.
+
+    A router that may not fit the experts is built last, when all keys have been read.
+    """
     if "num_experts" not in fields:
         fields["num_experts"] = config.whole("num_experts", "n_routed_experts", "num_local_experts")
     if "num_experts_per_tok" not in fields:
@@ -188,12 +197,22 @@ def moe(config: Config, *, router: Router, **fields: Any) -> Moe:
         fields["moe_intermediate_size"] = config.whole("moe_intermediate_size")
     if "activation" not in fields:
         fields["activation"] = activation(config)
-    return config.build(Moe, router=router, **fields)
+    return config.build(Moe, router=router if isinstance(router, Router) else router(), **fields)
 
 
 def shared_experts(config: Config, *keys: str) -> int:
     """Return how many shared experts there are; null means none."""
     return config.whole(*(keys or ("n_shared_experts", "num_shared_experts")), default=0, least=0, most=1024)
+
+
+def shared_ffn(
+    config: Config, count: int, bias: bool, width: str = "moe_intermediate_size"
+) -> dict[str, Any]:
+    """Return the shared experts' fields; with biases they are one FFN, which has one bias."""
+    if not bias or count < 2:
+        return {"num_shared_experts": count, "shared_expert_bias": bias}
+    wide = count * config.whole(width)
+    return {"num_shared_experts": 1, "shared_expert_intermediate_size": wide, "shared_expert_bias": True}
 
 
 def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: Any) -> Router:
@@ -243,7 +262,37 @@ def layer(mixer: Any, ffn: AnyFfn | None, **fields: Any) -> LayerSpec:
     return LayerSpec(mixer=mixer, ffn=ffn, **fields)
 
 
+def where_used(used: bool, build: Callable[[], T], otherwise: U) -> T | U:
+    """Return a part; `otherwise` where no layer has it and its sizes do not fit one another."""
+    try:
+        return build()
+    except SpecError:
+        if used:
+            raise
+    return otherwise
+
+
+def dense_or_sparse(
+    sparse: Sequence[bool],
+    experts: Callable[[], AnyFfn],
+    dense: Callable[[], AnyFfn],
+    *,
+    modules: int = 0,
+) -> dict[bool, AnyFfn]:
+    """Return the FFNs of layers without and with experts; one that no layer has need not make sense."""
+    if any(sparse) or modules:
+        routed = experts()
+        return {True: routed, False: where_used(not all(sparse), dense, routed)}
+    plain_one = dense()
+    return {True: where_used(False, experts, plain_one), False: plain_one}
+
+
+def num_modules(config: Config, *keys: str) -> int:
+    """Return how many multi-token prediction modules there are."""
+    return config.whole(*(keys or ("num_nextn_predict_layers", "num_mtp_layers")), default=0, least=0)
+
+
 def mtp(config: Config, module: LayerSpec, *keys: str) -> MtpSpec | None:
     """Return the multi-token prediction modules, if there are some."""
-    depth = config.whole(*(keys or ("num_nextn_predict_layers", "num_mtp_layers")), default=0, least=0)
+    depth = num_modules(config, *keys)
     return config.build(MtpSpec, num_nextn_predict_layers=depth, layer=module) if depth else None

@@ -72,7 +72,7 @@ READERS: dict[str, Reader] = {
     "exaone_moe": sparse.exaone_moe,
     "falcon": classic.falcon,
     "falcon_h1": statespace.falcon_h1,
-    "falcon_mamba": statespace.mamba,
+    "falcon_mamba": statespace.falcon_mamba,
     "flex_olmo": sparse.flex_olmo,
     "flint": sparse.flint,
     "gemma": gemma.gemma,

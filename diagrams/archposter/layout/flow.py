@@ -301,12 +301,14 @@ class Flow:
         self.y -= 2 * gap
         split, merge = place.bottom + gap, place.y - gap
         self.rise(split, arrow=False)
+        # norms of the lanes stand at one height
+        even = all(lane.pre and not lane.post for lane in step.lanes)
         for lane, column in zip(
             step.lanes,
             _columns(Rect(region.x, place.y, region.width, place.height), (1.0,) * count),
             strict=True,
         ):
-            height = self.extents.lane(lane).at(self.t)
+            height = place.height if even else self.extents.lane(lane).at(self.t)
             rect = Rect(column.x, place.center_y - height / 2, column.width, height)
             side = rect.center_x
             self.canvas.line(

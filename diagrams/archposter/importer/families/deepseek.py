@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from archposter.importer.body import (
     Body,
     alternating,
+    dense_or_sparse,
     gated,
     grouped_router,
     hidden_size,
@@ -15,31 +17,33 @@ from archposter.importer.body import (
     moe,
     mtp,
     num_layers,
+    num_modules,
     rope,
     shared_experts,
+    shared_ffn,
     sparse_layers,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, SublayerSpec
-from archposter.spec.parts import AnyMixer, Indexer, Mla, Norm, Position, Router
+from archposter.spec.parts import AnyMixer, Indexer, Mla, Norm, Position
 
 
 def deepseek_v2(config: Config) -> Body:
     """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
-    return decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+    return _decoder(config, mla(config), bias=True, scoring="softmax")
 
 
 def deepseek_v3(config: Config) -> Body:
     """`DeepseekV3ForCausalLM`."""
-    return decoder(config, mla(config), corrected_router(config))
+    return corrected(config, mla(config))
 
 
 def deepseek_v32(config: Config) -> Body:
     """`DeepseekV32ForCausalLM`: an indexer chooses the tokens that attention reads."""
     config.words("layer_types", length=num_layers(config), among=("indexed_attention",))
-    return decoder(config, mla(config, indexer=indexer(config)), corrected_router(config))
+    return corrected(config, mla(config, indexer=indexer(config)))
 
 
 def glm_moe_dsa(config: Config) -> Body:
@@ -48,7 +52,7 @@ def glm_moe_dsa(config: Config) -> Body:
     config.skip("index_share_for_mtp_iteration")
     config.words("layer_types", length=count, among=("indexed_attention",))
     full = mla(config, indexer=indexer(config))
-    body = decoder(config, full, corrected_router(config))
+    body = corrected(config, full)
     return replace(body, layers=shared_choice(indexer_types(config, count), body.layers))
 
 
@@ -85,20 +89,19 @@ def indexer_types(config: Config, count: int) -> list[str]:
 def mistral4(config: Config) -> Body:
     """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
     config.skip("intermediate_size")
-    return decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+    return _decoder(config, mla(config), scoring="softmax")
 
 
 def mistral_large_3(config: Config) -> Body:
     """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
-    return decoder(config, mla(config), grouped_router(config, scoring="softmax"))
+    return _decoder(config, mla(config), scoring="softmax")
 
 
 def sarvam_mla(config: Config) -> Body:
     """`SarvamMLAForCausalLM`: queries are not compressed but normed, each head apart."""
     config.expect("use_qk_norm", True)
     corrected = config.flag("moe_router_enable_expert_bias", default=True)
-    router = grouped_router(config, correction_bias=corrected)
-    return decoder(config, mla(config), router)
+    return _decoder(config, mla(config), correction_bias=corrected)
 
 
 def axk2(config: Config) -> Body:
@@ -155,22 +158,29 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     )
 
 
-def corrected_router(config: Config) -> Router:
-    """Return DeepSeek V3's router: sigmoid scores and a balance bias."""
+def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0) -> Body:
+    """Return layers with DeepSeek V3's router: sigmoid scores and a balance bias."""
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
-    return grouped_router(config, correction_bias=True)
+    return _decoder(config, mixer, dense=dense, correction_bias=True)
 
 
-def decoder(config: Config, mixer: AnyMixer, router: Router, *, dense: int = 0) -> Body:
-    """Return layers of one mixer, the first with dense FFNs, the others with experts."""
-    config.expect("mlp_bias", False)
+def _decoder(config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any) -> Body:
+    """Return equal attention in all layers, and experts in all but the first; `bias`: FFNs may have one."""
     config.expect("moe_layer_freq", 1)
-    shared = shared_experts(config)
-    experts = moe(config, router=router, num_shared_experts=shared)
+    if not bias:
+        config.expect("mlp_bias", False)
+    bias = bias and config.flag("mlp_bias", default=False)
     sparse = sparse_layers(config, num_layers(config), dense=dense)
-    if all(sparse):
-        config.skip("intermediate_size")
-    ffns = {True: experts, False: experts if all(sparse) else gated(config)}
+    ffns = dense_or_sparse(
+        sparse,
+        lambda: moe(
+            config,
+            router=lambda: grouped_router(config, **router),
+            **shared_ffn(config, shared_experts(config), bias),
+        ),
+        lambda: gated(config, bias=bias),
+        modules=num_modules(config),
+    )
     layers = alternating(sparse, lambda kind: layer(mixer, ffns[kind]))
-    return Body(layers, mtp=mtp(config, layer(mixer, experts)))
+    return Body(layers, mtp=mtp(config, layer(mixer, ffns[True])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from archposter.importer.body import (
     FULL,
@@ -10,6 +10,7 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    dense_or_sparse,
     every,
     gated,
     grouped_router,
@@ -18,9 +19,11 @@ from archposter.importer.body import (
     moe,
     mtp,
     num_layers,
+    num_modules,
     root_scaled,
     rope,
     shared_experts,
+    shared_ffn,
     sliding,
     sparse_layers,
     windows,
@@ -70,7 +73,7 @@ def glm4_moe(config: Config) -> Body:
         qkv_bias=config.flag("attention_bias", default=False),
         qk_norm="head" if config.flag("use_qk_norm", default=False) else "none",
     )
-    return _shared_body(config, mixer, grouped_router(config, correction_bias=True))
+    return _shared_body(config, mixer, lambda: grouped_router(config, correction_bias=True))
 
 
 def hy_v3(config: Config) -> Body:
@@ -94,7 +97,7 @@ def sarvam_moe(config: Config) -> Body:
     corrected = config.flag("moe_router_enable_expert_bias", default=True)
     mixer = attention(config, position=rope(config), qk_norm=normed, qkv_bias=bias)
     config.expect("moe_shared_expert_intermediate_size", config.whole("moe_intermediate_size"))
-    return _shared_body(config, mixer, grouped_router(config, correction_bias=corrected))
+    return _shared_body(config, mixer, lambda: grouped_router(config, correction_bias=corrected))
 
 
 def minimax_m2(config: Config) -> Body:
@@ -125,23 +128,20 @@ def minimax_m2(config: Config) -> Body:
     return Body([block] * count, mtp=mtp(config, block, "num_mtp_modules") if used else None)
 
 
-def shared_ffn(config: Config, count: int, bias: bool) -> dict[str, Any]:
-    """Return the shared experts' fields; with biases they are one FFN, which has one bias."""
-    if not bias or count < 2:
-        return {"num_shared_experts": count, "shared_expert_bias": bias}
-    width = count * config.whole("moe_intermediate_size")
-    return {"num_shared_experts": 1, "shared_expert_intermediate_size": width, "shared_expert_bias": True}
-
-
-def _shared_body(config: Config, mixer: AnyMixer, router: Router, *, dense: int = 0) -> Body:
+def _shared_body(
+    config: Config, mixer: AnyMixer, router: Router | Callable[[], Router], *, dense: int = 0
+) -> Body:
     """Return equal attention in all layers, a dense FFN in the first and experts in the others."""
-    shared = shared_experts(config)
     bias = config.flag("mlp_bias", default=False)
-    experts = moe(config, router=router, **shared_ffn(config, shared, bias))
     sparse = sparse_layers(config, num_layers(config), dense=dense)
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config, bias=bias)}
+    ffns = dense_or_sparse(
+        sparse,
+        lambda: moe(config, router=router, **shared_ffn(config, shared_experts(config), bias)),
+        lambda: gated(config, bias=bias),
+        modules=num_modules(config),
+    )
     layers = alternating(sparse, lambda kind: layer(mixer, ffns[kind]))
-    return Body(layers, mtp=mtp(config, layer(mixer, experts)))
+    return Body(layers, mtp=mtp(config, layer(mixer, ffns[True])))
 
 
 def afmoe(config: Config) -> Body:
@@ -288,6 +288,7 @@ def llama4(config: Config) -> Body:
             position=positions[turns],
             span=spans[in_chunks],
             qk_norm="l2" if normed and turns else "none",
+            qk_norm_after_position=normed and turns,
             **bias,
         )
         return layer(mixer, ffns[has_experts])

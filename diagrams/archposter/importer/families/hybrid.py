@@ -7,6 +7,7 @@ from fractions import Fraction
 from archposter.diagnostics import printable
 from archposter.importer.body import (
     Body,
+    activation,
     alternating,
     attention,
     gated,
@@ -201,7 +202,6 @@ def nemotron_h(config: Config) -> Body:
     """`NemotronHForCausalLM`: every layer is one thing, by a pattern: Mamba-2, attention, experts, FFN."""
     config.expect("sliding_window", None)
     config.expect("use_bias", False)
-    config.expect("mamba_hidden_act", "silu")
     # the class never ties its output layer, and never gives attention a bias
     config.expect("tie_word_embeddings", False)
     config.expect("attention_bias", False)
@@ -266,6 +266,7 @@ def _skip_absent(config: Config, kinds: frozenset[str]) -> None:
     if "mamba" not in kinds:
         config.skip("mamba_num_heads", "mamba_head_dim", "ssm_state_size", "n_groups", "conv_kernel")
         config.skip("use_conv_bias", "mamba_proj_bias", "mamba_n_groups", "mamba_d_conv", "mamba_conv_bias")
+        config.skip("mamba_hidden_act")
     if "attention" not in kinds:
         config.skip("num_attention_heads", "num_key_value_heads", "head_dim", "sliding_window")
     if "mlp" not in kinds:
@@ -286,6 +287,7 @@ def _mamba2(config: Config) -> Mamba2:
         conv_kernel=config.whole("conv_kernel", "mamba_d_conv"),
         conv_bias=config.flag("use_conv_bias", "mamba_conv_bias", default=True),
         bias=config.flag("mamba_proj_bias", default=False),
+        activation=activation(config, "mamba_hidden_act"),
     )
 
 
@@ -300,7 +302,7 @@ def _nemotron_experts(config: Config) -> Moe:
         shared_expert_intermediate_size=config.whole("moe_shared_expert_intermediate_size"),
         moe_latent_size=config.optional("moe_latent_size") or 0,
         gated=False,
-        activation=plain(config, 1, key="mlp_hidden_act").activation,
+        activation=activation(config, "mlp_hidden_act"),
         shared_expert_bias=_mlp_bias(config),
         router=grouped_router(config, correction_bias=True),
     )

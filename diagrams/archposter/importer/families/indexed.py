@@ -21,8 +21,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.families.deepseek import (
-    corrected_router,
-    decoder,
+    corrected,
     indexer,
     indexer_types,
     mla,
@@ -87,7 +86,7 @@ def hy_v4(config: Config) -> Body:
         "full" if index == 0 or index % 4 == 1 else "shared" for index in range(count)
     ]
     mixer = mla(config, indexer=indexer(config), gate="element", sinks=True)
-    body = decoder(config, mixer, corrected_router(config), dense=1)
+    body = corrected(config, mixer, dense=1)
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), independent=True)
     return replace(body, layers=shared_choice(kinds, body.layers), residual=streams)
 
@@ -107,7 +106,10 @@ def glm5_next(config: Config) -> Body:
         True: _glm_kda(config),
         False: mla(config, position=NoPosition(), indexer=choice),
     }
-    experts = moe(config, router=corrected_router(config), num_shared_experts=shared_experts(config))
+    config.expect("scoring_func", "sigmoid")
+    config.expect("topk_method", "noaux_tc")
+    router = grouped_router(config, correction_bias=True)
+    experts = moe(config, router=router, num_shared_experts=shared_experts(config))
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = list(zip(linear, sparse_layers(config, count, dense=3), strict=True))
     layers = alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]]))

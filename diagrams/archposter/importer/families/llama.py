@@ -162,6 +162,6 @@ def glm4_0414(config: Config) -> Body:
 
 
 def glm_ocr(config: Config) -> Body:
-    """`GlmOcrTextModel`: GLM-4-0414 without biases."""
-    mixer = attention(config, position=rope(config, partial=0.5))
+    """`GlmOcrTextModel`: GLM-4-0414 without biases, whose heads turn as a whole."""
+    mixer = attention(config, position=rope(config))
     return Body([layer(mixer, gated(config))] * num_layers(config), NormSpec(placement="sandwich"))

@@ -7,6 +7,7 @@ from archposter.importer.body import (
     Body,
     alternating,
     attention,
+    dense_or_sparse,
     gated,
     grouped_router,
     layer,
@@ -16,6 +17,7 @@ from archposter.importer.body import (
     shared_experts,
     sliding,
     sparse_layers,
+    where_used,
     windows,
 )
 from archposter.importer.config import Config
@@ -73,10 +75,16 @@ def _converted(config: Config) -> Body:
             qkv_bias=bias,
         )
 
-    experts = moe(config, router=grouped_router(config, correction_bias=True))
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
-    pairs = list(zip(kinds, sparse_layers(config, count, dense=1), strict=True))
-    return Body(alternating(pairs, lambda pair: layer(mixer(pair[0]), ffns[pair[1]])))
+    full = mixer(False)
+    mixers = {False: full, True: where_used(any(kinds), lambda: mixer(True), full)}
+    sparse = sparse_layers(config, count, dense=1)
+    ffns = dense_or_sparse(
+        sparse,
+        lambda: moe(config, router=lambda: grouped_router(config, correction_bias=True)),
+        lambda: gated(config),
+    )
+    pairs = list(zip(kinds, sparse, strict=True))
+    return Body(alternating(pairs, lambda pair: layer(mixers[pair[0]], ffns[pair[1]])))
 
 
 def _mimo_global(config: Config) -> Attention:

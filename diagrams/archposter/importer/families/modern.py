@@ -11,11 +11,13 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    dense_or_sparse,
     even_heads,
     every,
     gated,
     hidden_size,
     layer,
+    moe,
     num_heads,
     num_layers,
     plain,
@@ -27,7 +29,7 @@ from archposter.importer.config import Config
 from archposter.importer.families.deepseek import mla
 from archposter.importer.families.llama import granite, llama
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
-from archposter.spec.parts import AnyMixer, NoPosition, PlainResidual, ScaledStream
+from archposter.spec.parts import AnyMixer, Moe, NoPosition, PlainResidual, Router, ScaledStream
 
 _POST = NormSpec(placement="post")
 
@@ -87,8 +89,7 @@ def diffllama(config: Config) -> Body:
 
 def doge(config: Config) -> Body:
     """`DogeForCausalLM`: a learned mask on attention, a learned scale on the residual stream."""
-    config.expect("is_moe", False)
-    config.skip("keep_window_size", "num_experts", "num_experts_per_tok", "router_aux_loss_coef")
+    config.skip("keep_window_size")
     mixer = attention(
         config,
         position=rope(config),
@@ -97,8 +98,24 @@ def doge(config: Config) -> Body:
         span=sliding(config),
         **biases(config),
     )
-    ffn = gated(config, bias=config.flag("mlp_bias", default=False))
-    return Body([layer(mixer, ffn)] * num_layers(config), residual=ScaledStream())
+    bias = config.flag("mlp_bias", default=False)
+    routed = config.flag("is_moe", default=False)
+    ffns = dense_or_sparse([routed], lambda: _doge_experts(config, bias), lambda: gated(config, bias=bias))
+    return Body([layer(mixer, ffns[routed])] * num_layers(config), residual=ScaledStream())
+
+
+def _doge_experts(config: Config, bias: bool) -> Moe:
+    """Return experts of one neuron each, chosen by product keys, beside a gated FFN."""
+    return moe(
+        config,
+        moe_intermediate_size=1,
+        gated=False,
+        num_shared_experts=1,
+        shared_expert_intermediate_size=config.whole("intermediate_size"),
+        shared_expert_gated=True,
+        shared_expert_bias=bias,
+        router=Router(choice="product_keys", order="top_k_first"),
+    )
 
 
 def ernie4_5(config: Config) -> Body:
@@ -144,9 +161,10 @@ def helium(config: Config) -> Body:
 
 
 def hunyuan_dense(config: Config) -> Body:
-    """`HunYuanDenseV1ForCausalLM`: a norm on each head's queries and keys."""
+    """`HunYuanDenseV1ForCausalLM`: a norm on each head's queries and keys, after they were turned."""
     config.skip("use_qk_norm", "use_cla", "cla_share_factor", "mlp_bias")
-    mixer = attention(config, position=rope(config), qk_norm="head", **biases(config))
+    normed = {"qk_norm": "head", "qk_norm_after_position": True}
+    mixer = attention(config, position=rope(config), **normed, **biases(config))
     return Body([layer(mixer, gated(config))] * num_layers(config))
 
 
@@ -159,18 +177,18 @@ def hyperclovax(config: Config) -> Body:
 
 def minicpm3(config: Config) -> Body:
     """`MiniCPM3ForCausalLM`: latent attention, scaled embedding, residual steps and logits."""
-    return _minicpm(config, mla(config))
+    return _minicpm(config, mla(config), bias=config.flag("mlp_bias", default=False))
 
 
 def minicpm(config: Config) -> Body:
     """`MiniCPMForCausalLM`: Llama with scaled embedding, residual steps and logits."""
+    config.expect("mlp_bias", False)
     return _minicpm(config, attention(config, position=rope(config), **biases(config)))
 
 
-def _minicpm(config: Config, mixer: AnyMixer) -> Body:
+def _minicpm(config: Config, mixer: AnyMixer, *, bias: bool = False) -> Body:
     count = num_layers(config)
-    ffn = gated(config)
-    config.expect("mlp_bias", False)
+    ffn = gated(config, bias=bias)
     divisor = hidden_size(config) / config.whole("dim_model_base", default=hidden_size(config))
     step = config.number("scale_depth", default=1.0) / count**0.5
     return Body(
@@ -189,7 +207,8 @@ def youtu(config: Config) -> Body:
 
 def nanochat(config: Config) -> Body:
     """`NanoChatForCausalLM`: norms without weight, a plain FFN of squared ReLUs."""
-    mixer = attention(config, position=rope(config), qk_norm="l2", **biases(config))
+    normed = {"qk_norm": "l2", "qk_norm_after_position": True}
+    mixer = attention(config, position=rope(config), **normed, **biases(config))
     ffn = plain(config, config.whole("intermediate_size"))
     return Body(
         [layer(mixer, ffn)] * num_layers(config),

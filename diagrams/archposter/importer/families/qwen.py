@@ -16,10 +16,11 @@ from archposter.importer.body import (
     num_layers,
     rope,
     sliding,
+    where_used,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, GatedDeltaNet, Moe, Router
+from archposter.spec.parts import AnyFfn, AnyMixer, GatedDeltaNet, Moe, Router
 
 _KINDS = {"linear_attention": True, "full_attention": False}
 
@@ -80,14 +81,7 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
         gate_bias=config.flag("attention_bias", default=False),
         **biases(config),
     )
-    linear = config.build(
-        GatedDeltaNet,
-        linear_num_key_heads=config.whole("linear_num_key_heads"),
-        linear_num_value_heads=config.whole("linear_num_value_heads"),
-        linear_key_head_dim=config.whole("linear_key_head_dim"),
-        linear_value_head_dim=config.whole("linear_value_head_dim"),
-        linear_conv_kernel_dim=config.whole("linear_conv_kernel_dim"),
-    )
+    linear: AnyMixer = where_used(any(kind[0] for kind in kinds), lambda: _delta(config), softmax)
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
         is_linear, is_sparse = kind
@@ -95,6 +89,17 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
 
     module = layer(softmax, ffns[kinds[-1][1]])
     return Body(alternating(kinds, built), mtp=mtp(config, module, "mtp_num_hidden_layers"))
+
+
+def _delta(config: Config) -> GatedDeltaNet:
+    return config.build(
+        GatedDeltaNet,
+        linear_num_key_heads=config.whole("linear_num_key_heads"),
+        linear_num_value_heads=config.whole("linear_num_value_heads"),
+        linear_key_head_dim=config.whole("linear_key_head_dim"),
+        linear_value_head_dim=config.whole("linear_value_head_dim"),
+        linear_conv_kernel_dim=config.whole("linear_conv_kernel_dim"),
+    )
 
 
 def _linear(config: Config) -> list[bool]:

@@ -59,7 +59,6 @@ def zamba(config: Config) -> Body:
     count, heads = num_layers(config), num_heads(config)
     config.skip(*TRAINING, "attn_layer_period", "attn_layer_offset")
     config.expect("attention_hidden_size", 2 * hidden_size(config))
-    config.expect("hidden_mamba_act", "silu")
     # the class shares the block only where it ties the output layer
     config.expect("tie_word_embeddings", True)
     width = config.whole("attention_head_dim", default=2 * hidden_size(config) // heads)
@@ -71,8 +70,9 @@ def zamba(config: Config) -> Body:
         conv_kernel=config.whole("mamba_d_conv"),
         conv_bias=config.flag("mamba_conv_bias", default=True),
         bias=config.flag("mamba_proj_bias", default=False),
+        n_mamba_heads=config.whole("n_mamba_heads", default=2),
+        activation=activation(config, "hidden_mamba_act"),
     )
-    config.skip("n_mamba_heads")
     block = config.build(
         SharedBlock,
         num_attention_heads=heads,

@@ -11,6 +11,7 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    dense_or_sparse,
     even_heads,
     gated,
     grouped_router,
@@ -21,13 +22,14 @@ from archposter.importer.body import (
     num_layers,
     rope,
     shared_experts,
+    shared_ffn,
     sliding,
     sparse_layers,
     windows,
 )
 from archposter.importer.config import Config
 from archposter.importer.families.deepseek import mla
-from archposter.importer.families.experts import granitemoe, shared_ffn
+from archposter.importer.families.experts import granitemoe
 from archposter.importer.families.llama import granite
 from archposter.importer.families.modern import exaone_pattern
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
@@ -39,15 +41,15 @@ _TOP_K_FIRST = Router(order="top_k_first")
 
 def aria_text(config: Config) -> Body:
     """`AriaTextForCausalLM`: Llama with experts, of which two are shared."""
+    bias = config.flag("mlp_bias", default=False)
     experts = moe(
         config,
         num_experts=config.whole("moe_num_experts"),
         num_experts_per_tok=config.whole("moe_topk"),
         moe_intermediate_size=config.whole("intermediate_size"),
-        num_shared_experts=shared_experts(config, "moe_num_shared_experts"),
+        **shared_ffn(config, shared_experts(config, "moe_num_shared_experts"), bias, "intermediate_size"),
         router=_TOP_K_FIRST,
     )
-    config.expect("mlp_bias", False)
     mixer = attention(config, position=rope(config), **biases(config))
     return Body([layer(mixer, experts)] * num_layers(config))
 
@@ -109,13 +111,9 @@ def dots1(config: Config) -> Body:
     first = config.whole("max_window_layers", default=count, least=0)
     local = windows(config, count, lambda index: config.has("sliding_window") and index >= first)
     spans = {True: sliding(config), False: FULL}
-    shared = shared_experts(config)
     sparse = sparse_layers(config, count)
     position, bias = rope(config), biases(config)
-    router = grouped_router(config, correction_bias=True)
-    ffns: dict[bool, AnyFfn] = {False: gated(config)}
-    if any(sparse):
-        ffns[True] = moe(config, router=router, num_shared_experts=shared)
+    ffns = dense_or_sparse(sparse, lambda: _corrected(config, "n_shared_experts"), lambda: gated(config))
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
         mixer = attention(config, position=position, span=spans[kind[0]], qk_norm="head", **bias)
@@ -130,21 +128,34 @@ def ernie4_5_moe(config: Config) -> Body:
     bias = config.flag("use_bias", default=False)
     config.skip("moe_norm_min", "moe_capacity", "moe_gate", "moe_use_aux_free")
     mixer = attention(config, position=rope(config), qkv_bias=bias, output_bias=bias)
-    experts = moe(
+    start = config.whole("moe_layer_start_index", default=1, least=0)
+    end = config.data.get("moe_layer_end_index", -1)
+    end = count - 1 if end in (-1, None) else config.whole("moe_layer_end_index", least=0)
+    config.skip("moe_layer_end_index")
+    interval = config.whole("moe_layer_interval", default=1)
+    kinds = [start <= index <= end and (index + 1) % interval == 0 for index in range(count)]
+    ffns = dense_or_sparse(kinds, lambda: _ernie_experts(config, bias), lambda: gated(config, bias=bias))
+    layers = alternating(kinds, lambda kind: layer(mixer, ffns[kind]))
+    return Body(layers, output={"bias": bias})
+
+
+def _ernie_experts(config: Config, bias: bool) -> Moe:
+    return moe(
         config,
         num_experts=config.whole("moe_num_experts"),
         num_experts_per_tok=config.whole("moe_k"),
         **shared_ffn(config, shared_experts(config, "moe_num_shared_experts"), bias),
         router=Router(correction_bias=True, correction_bias_is_parameter=True),
     )
-    start = config.whole("moe_layer_start_index", default=1, least=0)
-    end = config.data.get("moe_layer_end_index", -1)
-    end = count - 1 if end in (-1, None) else config.whole("moe_layer_end_index", least=0)
-    config.skip("moe_layer_end_index")
-    interval = config.whole("moe_layer_interval", default=1)
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config, bias=bias)}
-    kinds = [start <= index <= end and (index + 1) % interval == 0 for index in range(count)]
-    return Body(alternating(kinds, lambda kind: layer(mixer, ffns[kind])))
+
+
+def _corrected(config: Config, shared: str) -> Moe:
+    """Return DeepSeek V3's experts."""
+    return moe(
+        config,
+        num_shared_experts=shared_experts(config, shared),
+        router=lambda: grouped_router(config, correction_bias=True),
+    )
 
 
 def exaone_moe(config: Config) -> Body:
@@ -154,13 +165,8 @@ def exaone_moe(config: Config) -> Body:
     spans = {True: sliding(config), False: FULL}
     positions = {True: rope(config), False: NoPosition() if has_window else rope(config)}
     local = windows(config, count, exaone_pattern(config, has_window))
-    experts = moe(
-        config,
-        num_shared_experts=shared_experts(config, "num_shared_experts"),
-        router=grouped_router(config, correction_bias=True),
-    )
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     sparse = sparse_layers(config, count, dense=1)
+    ffns = dense_or_sparse(sparse, lambda: _corrected(config, "num_shared_experts"), lambda: gated(config))
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
         mixer = attention(config, position=positions[kind[0]], span=spans[kind[0]], qk_norm="head")
@@ -214,7 +220,8 @@ def hunyuan_moe(config: Config) -> Body:
     config.skip("use_qk_norm", "use_cla", "cla_share_factor", "mlp_bias", "num_shared_expert")
     config.skip("use_mixed_mlp_moe", "moe_intermediate_size", "moe_layer_num_skipped")
     config.skip("capacity_factor", "moe_drop_tokens", "moe_random_routing_dropped_token", "norm_topk_prob")
-    mixer = attention(config, position=rope(config), qk_norm="head", **biases(config))
+    normed = {"qk_norm": "head", "qk_norm_after_position": True}
+    mixer = attention(config, position=rope(config), **normed, **biases(config))
     width = config.whole("intermediate_size")
     config.expect("moe_intermediate_size", width, [width] * count)
     top = config.data.get("moe_topk", config.data.get("num_experts_per_tok"))
@@ -316,7 +323,7 @@ def flint(config: Config) -> Body:
         config,
         num_shared_experts=1,
         shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
-        router=Router(scoring="sigmoid", correction_bias=True),
+        router=Router(scoring="sigmoid"),
     )
     local = [not (index < 2 or index % 4 == 1 or index == count - 1) for index in range(count)]
     return _windowed_experts(config, local, sparse, experts, sinks=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from archposter.importer.body import (
     Body,
+    activation,
     alternating,
     attention,
     biases,
@@ -20,6 +21,7 @@ from archposter.importer.body import (
     num_layers,
     root_scaled,
     rope,
+    where_used,
 )
 from archposter.importer.config import Config
 from archposter.importer.families.experts import granitemoe
@@ -52,13 +54,17 @@ def step_rank(config: Config, *keys: str) -> int:
     return config.whole(*keys)
 
 
-def mamba(config: Config) -> Body:
-    """`MambaForCausalLM`, and `FalconMambaForCausalLM`, whose norms of steps and states have no weight."""
+def falcon_mamba(config: Config) -> Body:
+    """`FalconMambaForCausalLM`: steps, inputs and outputs of the state are normed, without weights."""
+    return mamba(config, inner_norms=True, inner_norm_weight=False)
+
+
+def mamba(config: Config, **fields: Any) -> Body:
+    """`MambaForCausalLM`."""
     config.skip(*TRAINING, "mixer_rms_eps", "time_step_floor", "residual_in_fp32")
     config.skip("d_model", "d_inner", "n_layer", "ssm_cfg", "rms_norm", "fused_add_norm", "num_layers")
     inner = int(config.whole("expand", default=2)) * hidden_size(config)
     config.expect("intermediate_size", inner)
-    config.expect("hidden_act", "silu")
     mixer = config.build(
         Mamba1,
         intermediate_size=inner,
@@ -67,6 +73,8 @@ def mamba(config: Config) -> Body:
         conv_kernel=config.whole("conv_kernel"),
         conv_bias=config.flag("use_conv_bias", default=True),
         bias=config.flag("use_bias", default=False),
+        activation=activation(config),
+        **fields,
     )
     return Body([layer(mixer, None)] * num_layers(config))
 
@@ -78,7 +86,6 @@ def mamba2(config: Config) -> Body:
     inner = config.whole("expand", default=2) * hidden_size(config)
     if heads * width != inner:
         raise config.refused("num_heads", f"{heads} heads of {width} are not {inner} wide")
-    config.expect("hidden_act", "silu", "swish")
     mixer = config.build(
         Mamba2,
         mamba_num_heads=heads,
@@ -88,6 +95,7 @@ def mamba2(config: Config) -> Body:
         conv_kernel=config.whole("conv_kernel"),
         conv_bias=config.flag("use_conv_bias", default=True),
         bias=config.flag("use_bias", default=False),
+        activation=activation(config),
     )
     return Body([layer(mixer, None)] * num_layers(config))
 
@@ -113,6 +121,7 @@ def _ssd(config: Config, inner: int, **fields: Any) -> Mamba2:
         conv_kernel=config.whole("mamba_d_conv"),
         conv_bias=config.flag("mamba_conv_bias", default=True),
         bias=config.flag("mamba_proj_bias", default=False),
+        activation=activation(config),
         **fields,
     )
 
@@ -122,17 +131,18 @@ def bamba(config: Config) -> Body:
     count = num_layers(config)
     config.skip("z_loss_coefficient", "layer_types", "layers_block_type")
     chosen = frozenset(config.wholes("attn_layer_indices") or ())
-    ssm = _ssd(config, config.whole("mamba_expand", default=2) * hidden_size(config))
     softmax = attention(config, position=rope(config, partial=0.5), **biases(config))
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
     kinds = [index in chosen for index in range(count)]
+    inner = config.whole("mamba_expand", default=2) * hidden_size(config)
+    ssm: AnyMixer = where_used(not all(kinds), lambda: _ssd(config, inner), softmax)
     return Body(alternating(kinds, lambda kind: layer(softmax if kind else ssm, ffn)))
 
 
 def falcon_h1(config: Config) -> Body:
     """`FalconH1ForCausalLM`: attention and Mamba-2 side by side in every layer."""
     config.skip("attention_in_multiplier", "attention_out_multiplier", "key_multiplier", "mlp_multipliers")
-    config.skip("ssm_in_multiplier", "ssm_out_multiplier", "ssm_multipliers", "mamba_norm_before_gate")
+    config.skip("ssm_in_multiplier", "ssm_out_multiplier", "ssm_multipliers")
     config.skip("mlp_expansion_factor", "mamba_use_mlp", "attn_layer_indices", "sliding_window")
     said = config.data.get("mamba_d_ssm", config.defaults.get("mamba_d_ssm"))
     inner = config.whole("mamba_expand", default=2) * hidden_size(config)
@@ -140,10 +150,12 @@ def falcon_h1(config: Config) -> Body:
         inner = config.whole("mamba_d_ssm")
         config.skip("mamba_expand")
     config.skip("mamba_d_ssm")
+    normed = config.flag("mamba_rms_norm", default=False)
     ssm = _ssd(
         config,
         inner,
-        norm=config.flag("mamba_rms_norm", default=False),
+        norm=normed,
+        norm_before_gate=config.flag("mamba_norm_before_gate", default=True) and normed,
         output_bias=config.flag("projectors_bias", default=False),
     )
     bias = config.flag("attention_bias", default=False)
@@ -179,10 +191,9 @@ def granitemoehybrid(config: Config) -> Body:
     position: Rope | NoPosition = rope(config) if turning else NoPosition()
     config.skip("rope_theta", "rope_scaling", "rope_parameters")
     softmax = attention(config, position=position, **biases(config))
-    mixers: dict[bool, AnyMixer] = {False: softmax}
-    if any(linear):
-        mixers[True] = _ssd(config, config.whole("mamba_expand", default=2) * hidden_size(config))
-    return replace(body, layers=alternating(linear, lambda kind: layer(mixers[kind], ffn)))
+    inner = config.whole("mamba_expand", default=2) * hidden_size(config)
+    ssm: AnyMixer = where_used(any(linear), lambda: _ssd(config, inner), softmax)
+    return replace(body, layers=alternating(linear, lambda kind: layer(ssm if kind else softmax, ffn)))
 
 
 def jamba(config: Config) -> Body:
@@ -200,6 +211,7 @@ def jamba(config: Config) -> Body:
         conv_bias=config.flag("mamba_conv_bias", default=True),
         bias=config.flag("mamba_proj_bias", default=False),
         inner_norms=True,
+        activation=activation(config),
     )
     softmax = attention(config, position=NoPosition())
     period, offset = config.whole("attn_layer_period"), config.whole("attn_layer_offset", least=0)

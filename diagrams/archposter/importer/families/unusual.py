@@ -73,6 +73,7 @@ def deepseek_v4(config: Config) -> Body:
     config.expect("mlp_bias", False)
     config.expect("num_key_value_heads", 1)
     config.expect("n_shared_experts", 1)
+    config.expect("hidden_act", "silu")
     config.expect("compress_rates", {name: ratio for name, ratio in _RATIOS.items() if ratio})
     count = num_layers(config)
     ratios = _ratios(config, count)
@@ -153,8 +154,6 @@ def _v4_experts(config: Config, by_token: bool) -> Moe:
 
 def zaya(config: Config) -> Body:
     """`ZayaForCausalLM`: convolved attention, a router with a memory, scaled residuals."""
-    config.expect("attention_bias", False)
-    config.expect("lm_head_bias", False)
     count = num_layers(config)
     kinds = {"hybrid": False, "hybrid_sliding": True}
     said = config.words("layer_types", length=count, among=kinds)
@@ -177,6 +176,7 @@ def zaya(config: Config) -> Body:
             cca_time1=config.whole("cca_time1"),
             position=positions[windowed],
             span=spans[windowed],
+            attention_bias=config.flag("attention_bias", default=False),
         )
         router = config.build(
             Router,
@@ -187,4 +187,5 @@ def zaya(config: Config) -> Body:
         return layer(mixer, moe(config, router=router, zero_expert_num=1, zero_expert_type="skip"))
 
     layers = alternating([(windowed, index == 0) for index, windowed in enumerate(local)], built)
-    return Body(layers, residual=ScaledResidual())
+    biased = config.flag("lm_head_bias", default=False)
+    return Body(layers, residual=ScaledResidual(), output={"bias": biased})

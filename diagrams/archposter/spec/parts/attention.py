@@ -57,6 +57,7 @@ class Attention(Part):
     `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
     all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.  "l2_clip"
     only shortens what is long, queries after a learned scale (`Inkling2ScaledL2Clip`).
+    `qk_norm_after_position`: it follows the rotation (`HunYuanDenseV1Attention`).
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
     `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
     `gate_head_bias`: an element gate's bias is one number a head (`BeamAttention`).
@@ -80,6 +81,7 @@ class Attention(Part):
     span: Span = FullSpan()
     qk_norm: Literal["none", "head", "each", "full", "l2", "l2_clip"] = "none"
     qk_norm_bias: bool = False
+    qk_norm_after_position: bool = False
     v_norm: bool = False
     conv_kernel: OptionalDimension = 0
     dynamic_conv: bool = False
@@ -117,6 +119,8 @@ class Attention(Part):
             raise ValueError("there is no gate that could have an activation")
         if self.qk_norm_bias and self.qk_norm in ("none", "l2", "l2_clip"):
             raise ValueError(f"a qk_norm {self.qk_norm} has no bias")
+        if self.qk_norm_after_position and self.qk_norm == "none":
+            raise ValueError("there is no qk_norm that could follow the position")
         if self.token_sinks and not self.sinks:
             raise ValueError("there are no sinks that a token could set")
         if self.key_value == "unified" and self.v_head_dim != self.head_dim:
@@ -268,6 +272,7 @@ class Cca(Part):
     cca_time1: Dimension = 2
     position: Position = Rope()
     span: Span = FullSpan()
+    attention_bias: bool = False
 
     @model_validator(mode="after")
     def _heads_fit(self) -> Self:

@@ -51,7 +51,9 @@ class Router(Part):
     counted, some as a parameter, which is (`correction_bias_is_parameter`; `AfmoeSparseMoeBlock`).
 
     `choice` "token_hash": the token's id alone names its experts, the scores only weigh them
-    (`DeepseekV4HashRouter`).  `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
+    (`DeepseekV4HashRouter`); "product_keys": an expert's score is the sum of two of the scores that as many
+    rows as the root of the experts' number give twice (arXiv:1907.05242; `DogeCDMoE`).
+    `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
     the scaled state of the router of the layer before (`router_state`; `ZayaRouter`).  `input_scale` and
     `expert_scale`: one learned factor per channel and per expert (`Gemma4TextRouter`).
     `shared_expert_sink`: the shared experts are scored too, and take their share (`InklingTopkRouter`).
@@ -59,7 +61,7 @@ class Router(Part):
 
     scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = "softmax"
     order: Literal["score_first", "top_k_first"] = "score_first"
-    choice: Literal["scores", "token_hash"] = "scores"
+    choice: Literal["scores", "token_hash", "product_keys"] = "scores"
     n_group: Dimension = 1
     topk_group: Dimension = default("n_group")
     bias: bool = False
@@ -80,6 +82,8 @@ class Router(Part):
             raise ValueError("there is no correction_bias that could be a parameter")
         if self.router_state and not self.router_hidden_size:
             raise ValueError("only a router with a router_hidden_size has a state")
+        if self.choice == "product_keys" and self.router_hidden_size:
+            raise ValueError("a router of product keys has no router_hidden_size")
         return self
 
 
@@ -89,8 +93,9 @@ class Moe(Part):
     `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`);
     `moe_latent_norm`: what they return is normed before it is projected back (`KimiK3MoE`).
     `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
-    arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `output_bias`: one bias for their sum (`JetMoeMoE`).
-    `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
+    arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `shared_expert_gated`: shared experts are gated FFNs, as
+    the routed ones are if `gated`, or unlike them (`DogeCDMoE`).  `output_bias`: one bias for their sum
+    (`JetMoeMoE`).  `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
     """
 
     kind: Literal["moe"] = "moe"
@@ -105,6 +110,7 @@ class Moe(Part):
     shared_expert_intermediate_size: Dimension = default("moe_intermediate_size")
     shared_expert_gate: bool = False
     gated: bool = True
+    shared_expert_gated: bool = default("gated")
     activation: Activation = "silu"
     bias: bool = False
     shared_expert_bias: bool = default("bias")

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from archposter.spec.parts.base import Dimension, Part, default, multiple
+from archposter.spec.parts.ffn import Activation
 from archposter.spec.parts.position import NoPosition, Position
 
 
@@ -45,7 +46,9 @@ class Kda(Part):
 class Mamba1(Part):
     """Mamba, the selective state space mixer (arXiv:2312.00752; `MambaMixer`).
 
-    `inner_norms`: steps, inputs and outputs of the state are normed (`JambaMambaMixer`).
+    `inner_norms`: steps, inputs and outputs of the state are normed (`JambaMambaMixer`), perhaps without
+    weights (`FalconMambaMixer`).  `n_mamba_heads` share out the channels, each with steps, inputs and
+    outputs of its own (`ZambaMambaMixer`).  `activation` follows the convolution; the gate's is SiLU.
     """
 
     kind: Literal["mamba"] = "mamba"
@@ -56,6 +59,16 @@ class Mamba1(Part):
     conv_bias: bool = True
     bias: bool = False
     inner_norms: bool = False
+    inner_norm_weight: bool = default("inner_norms")
+    n_mamba_heads: Dimension = 1
+    activation: Activation = "silu"
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        multiple("intermediate_size", self.intermediate_size, "n_mamba_heads", self.n_mamba_heads)
+        if self.inner_norm_weight and not self.inner_norms:
+            raise ValueError("there are no inner_norms that could have a weight")
+        return self
 
 
 class RgLru(Part):
@@ -83,7 +96,10 @@ class TimeMix(Part):
 
 
 class Mamba2(Part):
-    """Mamba-2, the state space dual mixer (arXiv:2405.21060)."""
+    """Mamba-2, the state space dual mixer (arXiv:2405.21060); `activation` follows the convolution.
+
+    `norm_before_gate`: the output is normed, then gated (`FalconH1RMSNormGated`).
+    """
 
     kind: Literal["mamba2"] = "mamba2"
     mamba_num_heads: Dimension
@@ -95,10 +111,14 @@ class Mamba2(Part):
     bias: bool = False
     output_bias: bool = default("bias")
     norm: bool = True
+    norm_before_gate: bool = False
+    activation: Activation = "silu"
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:
         multiple("mamba_num_heads", self.mamba_num_heads, "n_groups", self.n_groups)
+        if self.norm_before_gate and not self.norm:
+            raise ValueError("there is no norm that could stand before the gate")
         return self
 
 

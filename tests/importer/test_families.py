@@ -1,0 +1,118 @@
+"""What the readers of some families make of their own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archposter.counts.parameters import parameters
+from archposter.diagnostics import SpecError
+from archposter.importer.read import import_config
+from archposter.spec.arch import Arch
+from archposter.spec.normalize import normalize
+from archposter.spec.parts import Mamba1, Mamba2, Moe
+from configs import config
+
+SMALL = {"vocab_size": 96, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+LATENT = {"kv_lora_rank": 8, "q_lora_rank": 8, "qk_nope_head_dim": 8, "qk_rope_head_dim": 8, "v_head_dim": 8}
+
+
+def read(kind: str, **fields: Any) -> Arch:
+    return normalize(import_config({"model_type": kind, **fields}, "c.json").spec)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "total"),
+    [
+        (
+            "doge",
+            {
+                "intermediate_size": 48,
+                "is_moe": True,
+                "num_experts": 20,
+                "num_experts_per_tok": 4,
+                "mlp_bias": True,
+            },
+            27_464,
+        ),
+        (
+            "ernie4_5_moe",
+            {
+                "num_key_value_heads": 2,
+                "intermediate_size": 48,
+                "moe_intermediate_size": 16,
+                "moe_num_experts": 4,
+                "moe_k": 2,
+                "use_bias": True,
+                "tie_word_embeddings": False,
+            },
+            26_916,
+        ),
+        (
+            "deepseek_v2",
+            {
+                **LATENT,
+                "num_key_value_heads": 4,
+                "intermediate_size": 48,
+                "moe_intermediate_size": 16,
+                "n_routed_experts": 4,
+                "num_experts_per_tok": 2,
+                "n_shared_experts": 2,
+                "first_k_dense_replace": 1,
+                "mlp_bias": True,
+            },
+            26_144,
+        ),
+        (
+            "zaya",
+            {
+                "num_key_value_heads": 2,
+                "head_dim": 8,
+                "num_experts": 4,
+                "moe_intermediate_size": 16,
+                "router_hidden_size": 8,
+                "attention_bias": True,
+                "lm_head_bias": True,
+            },
+            25_372,
+        ),
+    ],
+)
+def test_biases_and_experts_of_single_neurons_are_counted_as_the_class_does(
+    kind: str, fields: dict[str, Any], total: int
+) -> None:
+    assert parameters(read(kind, **SMALL, **fields)).total == total
+
+
+def test_experts_that_no_layer_has_need_not_fit_one_another() -> None:
+    dense = config("deepseek-v3") | {"n_group": 3, "num_nextn_predict_layers": 0}
+    layers = {"first_k_dense_replace": dense["num_hidden_layers"]}
+    arch = normalize(import_config(dense | layers, "c.json").spec)
+    assert not any(isinstance(part, Moe) for part in arch.parts)
+    with pytest.raises(SpecError, match="topk_group 4 is larger than n_group 3"):
+        import_config(dense, "c.json")
+
+
+def test_mamba_of_zamba_and_falcon() -> None:
+    falcon, zamba = (
+        next(part for part in read(kind).parts if isinstance(part, Mamba1))
+        for kind in ("falcon_mamba", "zamba")
+    )
+    assert (falcon.inner_norms, falcon.inner_norm_weight, falcon.n_mamba_heads) == (True, False, 1)
+    assert (zamba.inner_norms, zamba.inner_norm_weight, zamba.n_mamba_heads) == (False, False, 2)
+
+
+def test_falcon_h1_may_norm_before_the_gate() -> None:
+    ways = {}
+    for normed in (False, True):
+        for before in (False, True):
+            arch = read("falcon_h1", mamba_rms_norm=normed, mamba_norm_before_gate=before)
+            (part,) = {part for part in arch.parts if isinstance(part, Mamba2)}
+            ways[normed, before] = (part.norm, part.norm_before_gate)
+    assert ways == {
+        (False, False): (False, False),
+        (False, True): (False, False),
+        (True, False): (True, False),
+        (True, True): (True, True),
+    }
