@@ -112,6 +112,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     },
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
+    "qwen2_5_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
+    "qwen2_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
     "qwen4_exp_text": {
         "eos_token_id": 0,
         "indexer_n_heads": 4,
@@ -126,8 +128,6 @@ NEEDED: dict[str, dict[str, Any]] = {
             "partial_rotary_factor": 0.25,
         },
     },
-    "qwen2_5_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
-    "qwen2_vl_text": {"rope_parameters": _axes(1_000_000.0, 16, 24, 24)},
 }
 """What a class must be told before it can build a model at all, or one with the parts it is about."""
 

@@ -25,14 +25,14 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, SublayerSpec
-from archposter.spec.parts import AnyMixer, Indexer, Mla, Norm, Position, Router
+from archposter.spec.parts import AnyMixer, Indexer, Mla, Norm, Position
 
 
 def deepseek_v2(config: Config) -> Body:
     """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
-    return decoder(config, mla(config), bias=True, scoring="softmax")
+    return _decoder(config, mla(config), bias=True, scoring="softmax")
 
 
 def deepseek_v3(config: Config) -> Body:
@@ -89,19 +89,19 @@ def indexer_types(config: Config, count: int) -> list[str]:
 def mistral4(config: Config) -> Body:
     """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
     config.skip("intermediate_size")
-    return decoder(config, mla(config), scoring="softmax")
+    return _decoder(config, mla(config), scoring="softmax")
 
 
 def mistral_large_3(config: Config) -> Body:
     """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
-    return decoder(config, mla(config), scoring="softmax")
+    return _decoder(config, mla(config), scoring="softmax")
 
 
 def sarvam_mla(config: Config) -> Body:
     """`SarvamMLAForCausalLM`: queries are not compressed but normed, each head apart."""
     config.expect("use_qk_norm", True)
     corrected = config.flag("moe_router_enable_expert_bias", default=True)
-    return decoder(config, mla(config), correction_bias=corrected)
+    return _decoder(config, mla(config), correction_bias=corrected)
 
 
 def axk2(config: Config) -> Body:
@@ -158,21 +158,14 @@ def mla(config: Config, *, position: Position | None = None, **fields: object) -
     )
 
 
-def corrected_router(config: Config) -> Router:
-    """Return DeepSeek V3's router: sigmoid scores and a balance bias."""
-    config.expect("scoring_func", "sigmoid")
-    config.expect("topk_method", "noaux_tc")
-    return grouped_router(config, correction_bias=True)
-
-
 def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0) -> Body:
-    """Return the layers of DeepSeek V3: sigmoid scores and a balance bias."""
+    """Return layers with DeepSeek V3's router: sigmoid scores and a balance bias."""
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
-    return decoder(config, mixer, dense=dense, correction_bias=True)
+    return _decoder(config, mixer, dense=dense, correction_bias=True)
 
 
-def decoder(config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any) -> Body:
+def _decoder(config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any) -> Body:
     """Return equal attention in all layers, and experts in all but the first; `bias`: FFNs may have one."""
     config.expect("moe_layer_freq", 1)
     if not bias:

@@ -22,7 +22,6 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.families.deepseek import (
     corrected,
-    corrected_router,
     indexer,
     indexer_types,
     mla,
@@ -107,7 +106,10 @@ def glm5_next(config: Config) -> Body:
         True: _glm_kda(config),
         False: mla(config, position=NoPosition(), indexer=choice),
     }
-    experts = moe(config, router=corrected_router(config), num_shared_experts=shared_experts(config))
+    config.expect("scoring_func", "sigmoid")
+    config.expect("topk_method", "noaux_tc")
+    router = grouped_router(config, correction_bias=True)
+    experts = moe(config, router=router, num_shared_experts=shared_experts(config))
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = list(zip(linear, sparse_layers(config, count, dense=3), strict=True))
     layers = alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]]))
