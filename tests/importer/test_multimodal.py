@@ -40,6 +40,10 @@ def test_sizes_of_the_class_defaults(kind: str, total: int) -> None:
     assert parameters(arch(kind)).total == total
 
 
+def test_missing_keys_have_what_the_multimodal_class_says() -> None:
+    assert (len(arch("glmasr").layers), arch("glmasr").hidden_size) == (28, 2048)
+
+
 def test_the_tables_agree() -> None:
     assert set(WRAPPERS.values()) <= set(READERS)
     assert not set(WRAPPERS) & (set(READERS) | set(NOT_DECODERS) | set(BEYOND))
