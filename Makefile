@@ -40,12 +40,14 @@ pictures: setup
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py
 
-# The reference classes need torch, some gigabytes: an environment of its own.
+# The reference classes need torch, some gigabytes with its default build: an environment of its own.
+# Nothing is computed, so a build for the CPU does as well: make oracle TORCH=torch==2.14.1+cpu
 ORACLE := .oracle/bin/python
+TORCH ?= torch==2.14.1
 
 .oracle/.installed:
 	$(PYTHON) -m venv .oracle
-	$(ORACLE) -m pip install --quiet --disable-pip-version-check --editable . torch==2.14.1 transformers==5.23.0
+	$(ORACLE) -m pip install --quiet --disable-pip-version-check --editable . $(TORCH) transformers==5.23.0
 	touch $@
 
 oracle: .oracle/.installed
