@@ -40,7 +40,7 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
 
 def _norms(arch: Arch) -> set[Norm]:
     """Return the different norms of the steps."""
-    steps = {step for layer in arch.layers for step in layer.sublayers}
+    steps = [step for layer, _ in arch.layer_counts for step in layer.sublayers]
     return {norm for step in steps for norm in (step.pre_norm, step.post_norm, step.sum_norm) if norm}
 
 

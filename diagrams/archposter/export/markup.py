@@ -65,7 +65,7 @@ def _write(element: Any, put: Callable[[str], None]) -> None:
         return
     name, words = element.elementname, _escaped(element.words) if kind is Element else ""
     attributes = sorted(element.attribs.items())
-    if _SPECIAL.search("".join(element.attribs.values())):
+    if not _is_plain("".join(element.attribs.values())):
         attributes = [(key, _escaped(value)) for key, value in attributes]
     said = "".join([f' {key}="{value}"' for key, value in attributes])
     if not (words or element.elements):
@@ -77,5 +77,18 @@ def _write(element: Any, put: Callable[[str], None]) -> None:
     put(f"</{name}>")
 
 
+def _is_plain(text: str) -> bool:
+    # Seven searches for one character each are faster than one for seven.
+    return not (
+        "&" in text
+        or "<" in text
+        or ">" in text
+        or '"' in text
+        or "\t" in text
+        or "\n" in text
+        or "\r" in text
+    )
+
+
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)
+    return text if _is_plain(text) else _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)

@@ -149,6 +149,7 @@ class _Writer:
         self._common = common
         self._compact = compact
         self._stored: dict[object, str] = {}
+        self._paints: dict[object, dict[str, str]] = {}
         self.dark: dict[str, str] = {}
 
     def inherited(self) -> dict[str, str]:
@@ -273,6 +274,12 @@ class _Writer:
         return attributes | ({"class": " ".join(classes)} if classes else {})
 
     def _paint(self, item: Box | Path) -> dict[str, str]:
+        look = item.fill, item.stroke, item.stroke_width, item.dash
+        if look not in self._paints:
+            self._paints[look] = self._painted(item)
+        return self._paints[look]
+
+    def _painted(self, item: Box | Path) -> dict[str, str]:
         attributes, classes = {"fill": light(item.fill) if item.fill else "none"}, []
         if item.fill:
             classes += self._scheme("fill", item.fill)
