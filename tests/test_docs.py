@@ -10,6 +10,8 @@ import yaml
 
 from archposter import load, resources
 from archposter.cli import COMMANDS
+from archposter.importer.table import READERS
+from archposter.importer.wrappers import WRAPPERS
 from archposter.pipeline import legend
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +64,11 @@ def test_the_workflow_runs_commands_that_exist() -> None:
     commands = [step["run"] for step in steps if "run" in step]
     assert commands == ["pip install archposter", "archposter check docs/images"]
     assert steps[-1]["with"]["path"] == "docs/images/report.html"
+
+
+def test_as_many_types_are_read_as_the_readme_says() -> None:
+    said = f"reads {len(READERS)} `model_type`s and the text decoders of {len(WRAPPERS)} multimodal ones"
+    assert said in " ".join(README.split())
 
 
 def test_commands_exist() -> None:
