@@ -72,10 +72,6 @@ def _row(kind: str, case: Case) -> dict[str, Any]:
 
 def write_page(reports: list[Report]) -> None:
     """Write docs/oracle.md: how many types agree, and why the others do not."""
-    defaults = [report.cases[0] for report in reports if report.cases]
-    varied = [case for report in reports for case in report.cases[1:]]
-    caches = sum(any(case.cache == "equal" for case in report.cases) for report in reports)
-    apart = sum(any(case.cache == "wrong" for case in report.cases) for report in reports)
     lines = [
         "# Compared with the reference classes",
         "",
@@ -84,14 +80,15 @@ def write_page(reports: list[Report]) -> None:
         f"On {date.today().isoformat()}, transformers {version('transformers')}, torch {version('torch')}.",
         "Every decoder type of the library: its class's defaults, and random small configurations that the",
         "class builds and runs.  A count is exact if the total and every layer are equal to the last",
-        "parameter; a cache is equal if it grows by as many numbers between two contexts.",
+        "parameter; a cache is equal if it grows by as many numbers between two contexts.  Of a multimodal",
+        "type, the text decoder is compared with all of the class but its towers.",
         "",
-        "| | exact | refused | unequal |",
-        "| --- | ---: | ---: | ---: |",
-        _shares("Defaults", defaults),
-        _shares("Random variations", varied),
+        "| | types | exact | refused | unequal | variations: exact | refused | unequal | equal caches |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        _shares("Decoders", [report for report in reports if report.kind not in WRAPPERS]),
+        _shares("Multimodal types", [report for report in reports if report.kind in WRAPPERS]),
         "",
-        f"Types whose caches are equal: {caches}; with a cache that differs, for a listed reason: {apart}.",
+        "Every cache that differs, and every type that is not built, is listed with its reason.",
         "",
         "| Type | Default | Variations: exact, refused, unequal | Cache | Remark |",
         "| --- | --- | --- | --- | --- |",
@@ -101,9 +98,16 @@ def write_page(reports: list[Report]) -> None:
     PAGE.write_text("\n".join(lines), encoding="utf-8")
 
 
-def _shares(name: str, cases: list[Case]) -> str:
-    counts = [sum(case.verdict == verdict for case in cases) for verdict in ("exact", "refused", "wrong")]
-    return f"| {name} | " + " | ".join(f"{count:,}" for count in counts) + " |"
+def _shares(name: str, reports: list[Report]) -> str:
+    defaults = [report.cases[0] for report in reports if report.cases]
+    varied = [case for report in reports for case in report.cases[1:]]
+    counts = [
+        sum(case.verdict == verdict for case in cases)
+        for cases in (defaults, varied)
+        for verdict in ("exact", "refused", "wrong")
+    ]
+    caches = sum(any(case.cache == "equal" for case in report.cases) for report in reports)
+    return f"| {name} | " + " | ".join(f"{count:,}" for count in (len(reports), *counts, caches)) + " |"
 
 
 def _line(report: Report) -> str:
