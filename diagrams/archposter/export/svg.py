@@ -41,7 +41,7 @@ from archposter.scene import (
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
 
-NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+_NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -87,7 +87,7 @@ def _describe(drawing: Any, frame: Frame) -> None:
     drawing.elements[:0] = described
     names = " ".join(element.xml.get("id") for element in described)
     drawing.attribs |= {"role": "img", "aria-labelledby": names, "version": drawing.version}
-    drawing.attribs |= {"baseProfile": drawing.profile, **NAMESPACES}
+    drawing.attribs |= {"baseProfile": drawing.profile, **_NAMESPACES}
 
 
 def _texts(items: Iterable[Item]) -> Iterator[Text]:
