@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
+from operator import ne
 from typing import NamedTuple
 
 from archposter.blocks.model_wide import norm_name
@@ -13,6 +14,7 @@ from archposter.spec.arch import Arch, Layer
 from archposter.spec.parts import Norm
 
 Shape = tuple[tuple[tuple[tuple[str, str, int], ...], str, str, str, int, bool], ...]
+_Look = tuple[Shape, tuple[str, ...]]
 
 _LONGEST_PERIOD = 12
 
@@ -64,24 +66,27 @@ def _name(norm: Norm | None) -> str:
 
 def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
     """Cut where one slot's kinds before and after have nothing in common: "3 dense, then 58 MoE"."""
-    cuts = [0]
-    for cut in range(1, len(layers)):
+    looks = [(layer.shape, layer.kinds) for layer in layers]
+    following = [{look} for look in looks]
+    for index in range(len(looks) - 2, -1, -1):
+        following[index] |= following[index + 1]
+    cuts, before = [0], {looks[0]}
+    for cut in range(1, len(looks)):
         # Only where neighbours differ can what is before and after have nothing in common.
-        last, following = layers[cut - 1], layers[cut]
-        if (last.kinds, last.shape) != (following.kinds, following.shape) and _parted(
-            layers[cuts[-1] : cut], layers[cut:]
-        ):
+        if looks[cut - 1] != looks[cut] and _parted(before, following[cut]):
             cuts.append(cut)
+            before = set()
+        before.add(looks[cut])
     return tuple(tuple(layers[a:b]) for a, b in zip(cuts, [*cuts[1:], len(layers)], strict=True))
 
 
-def _parted(before: Sequence[Seen], after: Sequence[Seen]) -> bool:
-    shapes, later = {layer.shape for layer in before}, {layer.shape for layer in after}
+def _parted(before: Collection[_Look], after: Collection[_Look]) -> bool:
+    shapes, later = {shape for shape, _ in before}, {shape for shape, _ in after}
     if shapes.isdisjoint(later):
         return True
     if len(shapes | later) > 1:
         return False
-    columns, following = (zip(*{layer.kinds for layer in side}, strict=True) for side in (before, after))
+    columns, following = (zip(*(kinds for _, kinds in side), strict=True) for side in (before, after))
     return any(set(a).isdisjoint(b) for a, b in zip(columns, following, strict=True))
 
 
@@ -162,7 +167,8 @@ def _period(column: Sequence[str]) -> tuple[int, int, int] | None:
 
 
 def _runs(column: Sequence[str]) -> int:
-    return sum(1 for _ in groupby(column))
+    changes: int = sum(map(ne, column, column[1:]))
+    return changes + 1 if column else 0
 
 
 def _spell(column: Sequence[str]) -> list[str]:
