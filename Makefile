@@ -41,7 +41,7 @@ accuracy: setup
 	$(BIN)/python scripts/accuracy.py
 
 # The reference classes need torch, some gigabytes with its default build: an environment of its own.
-# Nothing is computed, so a build for the CPU does as well: make oracle TORCH=torch==2.14.1+cpu
+# Nothing is computed, so a build for the CPU does as well: make oracle TORCH=torch==2.13.0+cpu
 ORACLE := .oracle/bin/python
 TORCH ?= torch==2.14.1
 

@@ -32,7 +32,7 @@ def deepseek_v2(config: Config) -> Body:
     """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
-    return _decoder(config, mla(config), bias=True, scoring="softmax")
+    return sparse_decoder(config, mla(config), bias=True, scoring="softmax")
 
 
 def deepseek_v3(config: Config) -> Body:
@@ -89,19 +89,19 @@ def indexer_types(config: Config, count: int) -> list[str]:
 def mistral4(config: Config) -> Body:
     """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
     config.skip("intermediate_size")
-    return _decoder(config, mla(config), scoring="softmax")
+    return sparse_decoder(config, mla(config), scoring="softmax")
 
 
 def mistral_large_3(config: Config) -> Body:
     """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
-    return _decoder(config, mla(config), scoring="softmax")
+    return sparse_decoder(config, mla(config), scoring="softmax")
 
 
 def sarvam_mla(config: Config) -> Body:
     """`SarvamMLAForCausalLM`: queries are not compressed but normed, each head apart."""
     config.expect("use_qk_norm", True)
     corrected = config.flag("moe_router_enable_expert_bias", default=True)
-    return _decoder(config, mla(config), correction_bias=corrected)
+    return sparse_decoder(config, mla(config), correction_bias=corrected)
 
 
 def axk2(config: Config) -> Body:
@@ -162,10 +162,12 @@ def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0) -> Body:
     """Return layers with DeepSeek V3's router: sigmoid scores and a balance bias."""
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
-    return _decoder(config, mixer, dense=dense, correction_bias=True)
+    return sparse_decoder(config, mixer, dense=dense, correction_bias=True)
 
 
-def _decoder(config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any) -> Body:
+def sparse_decoder(
+    config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any
+) -> Body:
     """Return equal attention in all layers, and experts in all but the first; `bias`: FFNs may have one."""
     config.expect("moe_layer_freq", 1)
     if not bias:

@@ -16,15 +16,14 @@ from archposter.importer.body import (
     num_heads,
     num_layers,
     rope,
-    shared_experts,
     sliding,
-    sparse_layers,
     windows,
 )
 from archposter.importer.config import Config
+from archposter.importer.families.deepseek import sparse_decoder
 from archposter.importer.families.sparse import normed_stream
 from archposter.spec.model import LayerSpec, NormSpec
-from archposter.spec.parts import Alibi, AnyFfn, AnyMixer, Lightning, Position, Router
+from archposter.spec.parts import Alibi, AnyMixer, Lightning, Position, Router
 
 
 def baichuan(config: Config) -> Body:
@@ -131,7 +130,7 @@ def deepseek(config: Config) -> Body:
     """`DeepseekForCausalLM`: DeepSeekMoE, the first (arXiv:2401.06066)."""
     config.expect("scoring_func", "softmax")
     mixer = attention(config, position=rope(config), **biases(config))
-    return _experts(config, mixer, Router())
+    return sparse_decoder(config, mixer, scoring="softmax")
 
 
 def bailing_moe(config: Config) -> Body:
@@ -141,7 +140,7 @@ def bailing_moe(config: Config) -> Body:
     config.skip("norm_softmax", "max_window_layers", "multi_gate", "use_sliding_window", "sliding_window")
     bias = config.flag("use_qkv_bias", default=False)
     mixer = attention(config, position=rope(config), qkv_bias=bias)
-    return _experts(config, mixer, Router())
+    return sparse_decoder(config, mixer, scoring="softmax")
 
 
 def minimax_m1(config: Config) -> Body:
@@ -163,14 +162,3 @@ def minimax_m1(config: Config) -> Body:
     }
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
     return normed_stream(alternating(kinds, lambda kind: layer(mixers[kind], experts)))
-
-
-def _experts(config: Config, mixer: AnyMixer, router: Router) -> Body:
-    """Return experts in all layers but the first few."""
-    config.expect("moe_layer_freq", 1)
-    experts = moe(config, router=router, num_shared_experts=shared_experts(config))
-    sparse = sparse_layers(config, num_layers(config))
-    if all(sparse):
-        config.skip("intermediate_size")
-    ffns: dict[bool, AnyFfn] = {True: experts, False: experts if all(sparse) else gated(config)}
-    return Body(alternating(sparse, lambda kind: layer(mixer, ffns[kind])))

@@ -13,11 +13,10 @@ from archposter.importer.body import (
     rope,
 )
 from archposter.importer.config import Config
-from archposter.importer.families.statespace import TRAINING, step_rank
+from archposter.importer.families.statespace import TRAINING, mamba_of_hybrids
 from archposter.spec.model import LayerSpec, SublayerSpec
 from archposter.spec.parts import (
     AnyMixer,
-    Mamba1,
     Mamba2,
     MixtureAttention,
     NoPosition,
@@ -62,14 +61,8 @@ def zamba(config: Config) -> Body:
     # the class shares the block only where it ties the output layer
     config.expect("tie_word_embeddings", True)
     width = config.whole("attention_head_dim", default=2 * hidden_size(config) // heads)
-    mixer = config.build(
-        Mamba1,
-        intermediate_size=config.whole("mamba_expand") * hidden_size(config),
-        state_size=config.whole("mamba_d_state"),
-        time_step_rank=step_rank(config, "mamba_dt_rank"),
-        conv_kernel=config.whole("mamba_d_conv"),
-        conv_bias=config.flag("mamba_conv_bias", default=True),
-        bias=config.flag("mamba_proj_bias", default=False),
+    mixer = mamba_of_hybrids(
+        config,
         n_mamba_heads=config.whole("n_mamba_heads", default=2),
         activation=activation(config, "hidden_mamba_act"),
     )

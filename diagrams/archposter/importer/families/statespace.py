@@ -196,13 +196,9 @@ def granitemoehybrid(config: Config) -> Body:
     return replace(body, layers=alternating(linear, lambda kind: layer(ssm if kind else softmax, ffn)))
 
 
-def jamba(config: Config) -> Body:
-    """`JambaForCausalLM`: Mamba, attention in every eighth layer, experts in every second."""
-    count = num_layers(config)
-    config.skip(*TRAINING, "sliding_window", "calc_logits_for_entire_prompt", "layers_block_type")
-    config.skip("mamba_inner_layernorms")
-    experts_many = config.whole("num_experts", "num_local_experts")
-    ssm = config.build(
+def mamba_of_hybrids(config: Config, **fields: Any) -> Mamba1:
+    """Return the Mamba of hybrids, whose files say `mamba_` before its keys; `fields` are the rest."""
+    return config.build(
         Mamba1,
         intermediate_size=config.whole("mamba_expand") * hidden_size(config),
         state_size=config.whole("mamba_d_state"),
@@ -210,9 +206,17 @@ def jamba(config: Config) -> Body:
         conv_kernel=config.whole("mamba_d_conv"),
         conv_bias=config.flag("mamba_conv_bias", default=True),
         bias=config.flag("mamba_proj_bias", default=False),
-        inner_norms=True,
-        activation=activation(config),
+        **fields,
     )
+
+
+def jamba(config: Config) -> Body:
+    """`JambaForCausalLM`: Mamba, attention in every eighth layer, experts in every second."""
+    count = num_layers(config)
+    config.skip(*TRAINING, "sliding_window", "calc_logits_for_entire_prompt", "layers_block_type")
+    config.skip("mamba_inner_layernorms")
+    experts_many = config.whole("num_experts", "num_local_experts")
+    ssm = mamba_of_hybrids(config, inner_norms=True, activation=activation(config))
     softmax = attention(config, position=NoPosition())
     period, offset = config.whole("attn_layer_period"), config.whole("attn_layer_offset", least=0)
     every_n, first = config.whole("expert_layer_period"), config.whole("expert_layer_offset", least=0)
