@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archposter.importer.body import (
     FULL,
     Body,
@@ -81,7 +83,7 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
         gate_bias=config.flag("attention_bias", default=False),
         **biases(config),
     )
-    linear: AnyMixer = where_used(any(kind[0] for kind in kinds), lambda: _delta(config), softmax)
+    linear: AnyMixer = where_used(any(kind[0] for kind in kinds), lambda: delta_net(config), softmax)
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
         is_linear, is_sparse = kind
@@ -91,7 +93,8 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
     return Body(alternating(kinds, built), mtp=mtp(config, module, "mtp_num_hidden_layers"))
 
 
-def _delta(config: Config) -> GatedDeltaNet:
+def delta_net(config: Config, **fields: Any) -> GatedDeltaNet:
+    """Return the Gated DeltaNet that a config says; `fields` are the rest."""
     return config.build(
         GatedDeltaNet,
         linear_num_key_heads=config.whole("linear_num_key_heads"),
@@ -99,6 +102,7 @@ def _delta(config: Config) -> GatedDeltaNet:
         linear_key_head_dim=config.whole("linear_key_head_dim"),
         linear_value_head_dim=config.whole("linear_value_head_dim"),
         linear_conv_kernel_dim=config.whole("linear_conv_kernel_dim"),
+        **fields,
     )
 
 

@@ -6,6 +6,7 @@ from math import isqrt
 
 from archposter.importer.body import Body, alternating, attention, biases, every, moe, mtp, num_layers, rope
 from archposter.importer.config import Config
+from archposter.importer.families.qwen import delta_net
 from archposter.spec.model import LayerSpec, SublayerSpec
 from archposter.spec.parts import (
     AnyMixer,
@@ -60,15 +61,7 @@ def qwen4_exp(config: Config) -> Body:
 def _delta(config: Config) -> GatedDeltaNet:
     act = config.word("output_gate_type" if config.has("output_gate_type") else "hidden_act", among=_GATES)
     config.skip("output_gate_type")
-    return config.build(
-        GatedDeltaNet,
-        linear_num_key_heads=config.whole("linear_num_key_heads"),
-        linear_num_value_heads=config.whole("linear_num_value_heads"),
-        linear_key_head_dim=config.whole("linear_key_head_dim"),
-        linear_value_head_dim=config.whole("linear_value_head_dim"),
-        linear_conv_kernel_dim=config.whole("linear_conv_kernel_dim"),
-        gate_activation=act,
-    )
+    return delta_net(config, gate_activation=act)
 
 
 def _softmax(config: Config) -> Attention:
