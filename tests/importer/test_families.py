@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archposter.counts.parameters import parameters
 from archposter.diagnostics import SpecError
+from archposter.importer import families
 from archposter.importer.read import import_config
+from archposter.importer.table import READERS, reader
 from archposter.spec.arch import Arch
 from archposter.spec.normalize import normalize
 from archposter.spec.parts import Mamba1, Mamba2, Moe
@@ -16,6 +19,16 @@ from configs import config
 
 SMALL = {"vocab_size": 96, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
 LATENT = {"kv_lora_rank": 8, "q_lora_rank": 8, "qk_nope_head_dim": 8, "qk_rope_head_dim": 8, "v_head_dim": 8}
+
+
+def test_every_reader_is_there() -> None:
+    for kind in READERS:
+        assert reader(kind).__doc__, kind
+
+
+def test_every_file_of_a_family_has_a_reader_in_the_table() -> None:
+    files = {path.stem for path in Path(families.__path__[0]).glob("[!_]*.py")}
+    assert files == {name.split(".")[0] for name in READERS.values()}
 
 
 def read(kind: str, **fields: Any) -> Arch:

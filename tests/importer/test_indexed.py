@@ -11,7 +11,7 @@ from archposter.counts.flops import flops_per_token
 from archposter.counts.listing import listing
 from archposter.counts.parameters import parameters
 from archposter.diagnostics import SpecError
-from archposter.importer.families.qwen4 import primes
+from archposter.importer.families.qwen import primes
 from archposter.importer.read import import_config
 from archposter.spec.arch import Arch
 from archposter.spec.model import ArchSpec

@@ -19,6 +19,7 @@ from archposter.importer.table import (
     NOT_DECODERS,
     READERS,
     WITHOUT_CLASS,
+    reader,
 )
 from archposter.importer.wrappers import (
     BEYOND,
@@ -64,7 +65,7 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     journal = Journal(file, lenient)
     top = Config(config, journal)
     kind, text, outer = _decoder(top)
-    body = READERS[kind](text)
+    body = reader(kind)(text)
     tied = _tied(outer, text, TIES.get(_type(top), ""))
     name = name or _name(config, file, kind)
     spec = text.build(ArchSpec, **_fields(body, text, name, tied=tied))

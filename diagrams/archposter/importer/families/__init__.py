@@ -1,1 +1,1 @@
-"""One reader for each way of building a model, grouped by who is built alike."""
+"""One file a family of models, by its name: a reader for each `model_type` of it."""

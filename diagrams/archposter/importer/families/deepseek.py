@@ -1,31 +1,37 @@
-"""Latent attention and fine-grained experts: DeepSeek V2 to V3.2, Kimi K2, GLM-5, Mistral 4, Sarvam."""
+"""DeepSeek, from the first experts to compressed attention."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 from archposter.importer.body import (
     Body,
     alternating,
-    dense_or_sparse,
+    attention,
+    biases,
+    even_heads,
     gated,
     grouped_router,
-    hidden_size,
     layer,
     moe,
     mtp,
+    num_heads,
     num_layers,
-    num_modules,
     rope,
     shared_experts,
-    shared_ffn,
     sparse_layers,
 )
 from archposter.importer.config import Config
-from archposter.spec.model import LayerSpec, SublayerSpec
-from archposter.spec.parts import AnyMixer, Indexer, Mla, Norm, Position
+from archposter.importer.decoders import corrected, sparse_decoder
+from archposter.importer.latent import indexer, mla
+from archposter.spec.parts import AnyFfn, CompressedAttention, Compressor, HyperConnections, Moe, Router
+
+_RATIOS = {"sliding_attention": 0, "compressed_sparse_attention": 4, "heavily_compressed_attention": 128}
+
+
+def deepseek(config: Config) -> Body:
+    """`DeepseekForCausalLM`: DeepSeekMoE, the first (arXiv:2401.06066)."""
+    config.expect("scoring_func", "softmax")
+    mixer = attention(config, position=rope(config), **biases(config))
+    return sparse_decoder(config, mixer, scoring="softmax")
 
 
 def deepseek_v2(config: Config) -> Body:
@@ -33,6 +39,26 @@ def deepseek_v2(config: Config) -> Body:
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
     return sparse_decoder(config, mla(config), bias=True, scoring="softmax")
+
+
+def deepseek_ocr2(config: Config) -> Body:
+    """`DeepseekOcr2TextModel`: DeepSeek V2's experts, heads with keys and values of their own."""
+    config.expect("topk_method", "greedy", "group_limited_greedy")
+    width = even_heads(config, num_heads(config))
+    config.expect("scoring_func", "softmax")
+    config.expect("head_dim", width)
+    mixer = attention(config, position=rope(config), head_dim=width, **biases(config))
+    ffn = gated(config, bias=config.flag("mlp_bias", default=False))
+    shared = {"num_shared_experts": shared_experts(config)}
+    if ffn.bias and shared["num_shared_experts"]:
+        # all shared experts are one wide one, with one bias for their sum
+        wide = shared["num_shared_experts"] * config.whole("moe_intermediate_size")
+        shared = {"num_shared_experts": 1, "shared_expert_intermediate_size": wide}
+    router = grouped_router(config, scoring="softmax")
+    experts = moe(config, router=router, shared_expert_bias=ffn.bias, **shared)
+    ffns: dict[bool, AnyFfn] = {True: experts, False: ffn}
+    kinds = sparse_layers(config, num_layers(config), dense=1)
+    return Body(alternating(kinds, lambda sparse: layer(mixer, ffns[sparse])))
 
 
 def deepseek_v3(config: Config) -> Body:
@@ -46,143 +72,88 @@ def deepseek_v32(config: Config) -> Body:
     return corrected(config, mla(config, indexer=indexer(config)))
 
 
-def glm_moe_dsa(config: Config) -> Body:
-    """`GlmMoeDsaForCausalLM`: GLM-5, built like DeepSeek V3.2; layers may share an indexer's choice."""
-    count = num_layers(config)
-    config.skip("index_share_for_mtp_iteration")
-    config.words("layer_types", length=count, among=("indexed_attention",))
-    full = mla(config, indexer=indexer(config))
-    body = corrected(config, full)
-    return replace(body, layers=shared_choice(indexer_types(config, count), body.layers))
-
-
-def shared_choice(types: Sequence[str], layers: Sequence[LayerSpec]) -> list[LayerSpec]:
-    """Return the layers, those of type "shared" with the choice of tokens of the last "full" one."""
-
-    def built(kind: tuple[str, LayerSpec]) -> LayerSpec:
-        word, own = kind
-        if word == "full" or not isinstance(own.mixer, Mla) or own.mixer.indexer is None:
-            return own
-        reads = own.mixer.indexer.model_copy(update={"indexer_type": "shared"})
-        return own.model_copy(update={"mixer": own.mixer.model_copy(update={"indexer": reads})})
-
-    return alternating(list(zip(types, layers, strict=True)), built)
-
-
-def indexer_types(config: Config, count: int) -> list[str]:
-    """Return "full" or "shared" for each layer: listed, as a pattern of letters, or every so many layers."""
-    period = max(config.whole("index_topk_freq", default=1, least=0), 1)
-    offset = config.whole("index_skip_topk_offset", default=2, least=0)
-    listed = config.words("indexer_types", length=count, among=("full", "shared"))
-    config.skip("index_topk_pattern")
-    if listed:
-        return listed
-    if config.has("index_topk_pattern"):
-        letters = {"F": "full", "S": "shared"}
-        pattern = config.text("index_topk_pattern")
-        if len(pattern) != count or not set(pattern) <= set(letters):
-            raise config.refused("index_topk_pattern", f"expected F or S for each of {count} layers")
-        return [letters[letter] for letter in pattern]
-    return ["shared" if max(index - offset + 1, 0) % period else "full" for index in range(count)]
-
-
-def mistral4(config: Config) -> Body:
-    """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
-    config.skip("intermediate_size")
-    return sparse_decoder(config, mla(config), scoring="softmax")
-
-
-def mistral_large_3(config: Config) -> Body:
-    """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
-    return sparse_decoder(config, mla(config), scoring="softmax")
-
-
-def sarvam_mla(config: Config) -> Body:
-    """`SarvamMLAForCausalLM`: queries are not compressed but normed, each head apart."""
-    config.expect("use_qk_norm", True)
-    corrected = config.flag("moe_router_enable_expert_bias", default=True)
-    return sparse_decoder(config, mla(config), correction_bias=corrected)
-
-
-def axk2(config: Config) -> Body:
-    """`AXK2ForCausalLM`: norms with gates before attention and experts; the query latent gates the output."""
-    count = num_layers(config)
-    config.words("layer_types", length=count, among=("indexed_attention",))
-    config.expect("moe_layer_freq", 1)
-    mixer = mla(config, indexer=indexer(config), gate="element", joint_query_gate=True)
-    experts = moe(
-        config,
-        router=grouped_router(config, correction_bias=True),
-        num_shared_experts=shared_experts(config),
-    )
-    norm = config.build(Norm, gated_norm_rank=config.whole("gated_norm_rank"))
-    first = SublayerSpec(part=mixer, norm=norm)
-    seconds = {True: SublayerSpec(part=experts, norm=norm), False: SublayerSpec(part=gated(config))}
-    kinds = sparse_layers(config, count, dense=1)
-    return Body(alternating(kinds, lambda kind: LayerSpec(sublayers=(first, seconds[kind]))))
-
-
-def indexer(config: Config, **fields: object) -> Indexer:
-    """Return the indexer of DeepSeek sparse attention."""
-    return config.build(
-        Indexer,
-        index_n_heads=config.whole("index_n_heads"),
-        index_head_dim=config.whole("index_head_dim"),
-        index_topk=config.whole("index_topk"),
-        **fields,
-    )
-
-
-def mla(config: Config, *, position: Position | None = None, **fields: object) -> Mla:
-    """Return latent attention; every head has its own keys and values, whatever the config counts."""
-    heads = config.whole("num_attention_heads")
-    config.expect("num_key_value_heads", heads)
-    nope, turning = config.whole("qk_nope_head_dim"), config.whole("qk_rope_head_dim", least=0)
-    for key in ("qk_head_dim", "q_head_dim"):
-        config.expect(key, nope + turning)
-    value = config.whole("v_head_dim", default=hidden_size(config) // heads)
-    # files put very different widths there, and no class uses it
-    config.skip("head_dim")
-    turn = rope(config).model_copy(update={"partial_rotary_factor": 1.0})
-    return config.build(
-        Mla,
-        num_attention_heads=heads,
-        q_lora_rank=config.optional("q_lora_rank") or 0,
-        kv_lora_rank=config.whole("kv_lora_rank"),
-        qk_nope_head_dim=nope,
-        qk_rope_head_dim=turning,
-        v_head_dim=value,
-        position=position or turn,
-        attention_bias=config.flag("attention_bias", default=False),
-        **fields,
-    )
-
-
-def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0) -> Body:
-    """Return layers with DeepSeek V3's router: sigmoid scores and a balance bias."""
-    config.expect("scoring_func", "sigmoid")
+def deepseek_v4(config: Config) -> Body:
+    """`DeepseekV4ForCausalLM`: compressed attention, hyper-connections, first layers routed by token."""
     config.expect("topk_method", "noaux_tc")
-    return sparse_decoder(config, mixer, dense=dense, correction_bias=True)
-
-
-def sparse_decoder(
-    config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any
-) -> Body:
-    """Return equal attention in all layers, and experts in all but the first; `bias`: FFNs may have one."""
-    config.expect("moe_layer_freq", 1)
-    if not bias:
-        config.expect("mlp_bias", False)
-    bias = bias and config.flag("mlp_bias", default=False)
-    sparse = sparse_layers(config, num_layers(config), dense=dense)
-    ffns = dense_or_sparse(
-        sparse,
-        lambda: moe(
-            config,
-            router=lambda: grouped_router(config, **router),
-            **shared_ffn(config, shared_experts(config), bias),
-        ),
-        lambda: gated(config, bias=bias),
-        modules=num_modules(config),
+    config.expect("scoring_func", "sqrtsoftplus")
+    config.expect("attention_bias", False)
+    config.expect("mlp_bias", False)
+    config.expect("num_key_value_heads", 1)
+    config.expect("n_shared_experts", 1)
+    config.expect("hidden_act", "silu")
+    config.expect("compress_rates", {name: ratio for name, ratio in _RATIOS.items() if ratio})
+    count = num_layers(config)
+    ratios = _ratios(config, count)
+    hashed = config.whole("num_hash_layers", default=3, least=0)
+    said = config.words("mlp_layer_types", length=count, among=("hash_moe", "moe"))
+    by_token = [word == "hash_moe" for word in said] if said else [index < hashed for index in range(count)]
+    mixers = {ratio: _compressed(config, ratio) for ratio in dict.fromkeys(ratios)}
+    experts = {token: _v4_experts(config, token) for token in (True, False)}
+    layers = alternating(
+        list(zip(ratios, by_token, strict=True)), lambda kind: layer(mixers[kind[0]], experts[kind[1]])
     )
-    layers = alternating(sparse, lambda kind: layer(mixer, ffns[kind]))
-    return Body(layers, mtp=mtp(config, layer(mixer, ffns[True])))
+    return Body(
+        layers,
+        residual=config.build(HyperConnections, hc_mult=config.whole("hc_mult")),
+        mtp=mtp(config, layer(_compressed(config, 0), experts[False])),
+    )
+
+
+def _ratios(config: Config, count: int) -> list[int]:
+    """Return each layer's compression: said by name, or as a number, with the prediction modules' after."""
+    said = config.words("layer_types", length=count, among=_RATIOS)
+    if said:
+        config.skip("compress_ratios")
+        return [_RATIOS[word] for word in said]
+    ratios = config.wholes("compress_ratios")
+    if ratios is None:
+        return [128] * min(count, 2) + [4 if index % 2 else 128 for index in range(max(count - 2, 0))]
+    if len(ratios) < count:
+        raise config.refused("compress_ratios", f"{len(ratios)} entries for {count} layers")
+    if not set(ratios) <= set(_RATIOS.values()):
+        raise config.refused("compress_ratios", "expected 0, 4 or 128 for each layer")
+    return ratios[:count]
+
+
+def _compressed(config: Config, ratio: int) -> CompressedAttention:
+    compressor = None
+    if ratio:
+        sparse = ratio == _RATIOS["compressed_sparse_attention"]
+        compressor = config.build(
+            Compressor,
+            compress_ratio=ratio,
+            overlap=sparse,
+            indexer=indexer(config) if sparse else None,
+        )
+    width = config.whole("head_dim")
+    turning = config.whole("qk_rope_head_dim", default=max(width // 8, 1))
+    by_kind = config.section("rope_parameters")
+    if by_kind and by_kind.has("main") and by_kind.has("compress"):
+        position = rope(config, "main")
+        theta = rope(config, "compress", theta=160_000.0).theta if ratio else position.theta
+        config.skip("compress_rope_theta")
+    else:
+        position = rope(config)
+        theta = config.number("compress_rope_theta", default=160_000.0) if ratio else position.theta
+    turned = {"theta": theta, "partial_rotary_factor": min(turning / width, 1.0)}
+    return config.build(
+        CompressedAttention,
+        num_attention_heads=config.whole("num_attention_heads"),
+        head_dim=width,
+        q_lora_rank=config.whole("q_lora_rank"),
+        o_groups=config.whole("o_groups"),
+        o_lora_rank=config.whole("o_lora_rank"),
+        sliding_window=config.whole("sliding_window"),
+        compressor=compressor,
+        position=position.model_copy(update=turned),
+    )
+
+
+def _v4_experts(config: Config, by_token: bool) -> Moe:
+    router = config.build(
+        Router,
+        scoring="sqrtsoftplus",
+        choice="token_hash" if by_token else "scores",
+        correction_bias=not by_token,
+    )
+    return moe(config, router=router, num_shared_experts=shared_experts(config), activation="swiglu_clamped")

@@ -1,4 +1,4 @@
-"""Google's Gemma, from the first to the fourth."""
+"""Google's Gemma, from the first to the fourth, and RecurrentGemma."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from archposter.importer.body import (
     biases,
     every,
     gated,
+    head_dim,
+    hidden_size,
     layer,
     moe,
+    num_heads,
     num_layers,
     root_scaled,
     rope,
@@ -32,7 +35,9 @@ from archposter.spec.parts import (
     LowRankFfn,
     PerLayerEmbedding,
     PerLayerInput,
+    RgLru,
     Router,
+    SlidingSpan,
 )
 
 _SANDWICH = NormSpec(placement="sandwich")
@@ -264,3 +269,42 @@ def _capped(config: Config) -> dict[str, Any]:
 
 def _causal(config: Config) -> None:
     config.expect("use_bidirectional_attention", False)
+
+
+def recurrent_gemma(config: Config) -> Body:
+    """`RecurrentGemmaForCausalLM`: two recurrent layers, then one of local attention; trained on 8,192."""
+    count = num_layers(config)
+    config.skip("w_init_variance_scale", "final_w_init_variance_scale", "layers_block_type", "layer_types")
+    config.skip("attention_dropout")
+    pattern = config.data.get("block_types", config.data.get("_block_types"))
+    pattern = pattern or ["recurrent", "recurrent", "attention"]
+    config.skip("block_types", "_block_types")
+    if not isinstance(pattern, list) or not {str(word) for word in pattern} <= {"recurrent", "attention"}:
+        raise config.refused("block_types", "expected a list of recurrent and attention")
+    heads = num_heads(config)
+    window = config.build(SlidingSpan, size=config.whole("attention_window_size"))
+    bias = config.flag("attention_bias", default=False)
+    softmax = attention(
+        config,
+        num_key_value_heads=config.whole("num_key_value_heads", default=heads),
+        head_dim=head_dim(config, heads),
+        position=rope(config, partial=0.5),
+        span=window,
+        qkv_bias=bias,
+        output_bias=True,
+    )
+    lru = config.build(
+        RgLru,
+        lru_width=config.whole("lru_width", default=hidden_size(config)),
+        num_attention_heads=heads,
+        conv1d_width=config.whole("conv1d_width"),
+    )
+    width = config.whole("intermediate_size") // 2
+    ffn = gated(config, max(width, 1), bias=True, key="hidden_activation")
+    kinds = [pattern[index % len(pattern)] == "attention" for index in range(count)]
+    return Body(
+        alternating(kinds, lambda kind: layer(softmax if kind else lru, ffn)),
+        embedding=root_scaled(config),
+        output={"final_logit_softcapping": config.number("logits_soft_cap", default=0.0)},
+        context=8192,
+    )

@@ -14,15 +14,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec
-from archposter.spec.parts import (
-    AnyFfn,
-    Attention,
-    BlockResidual,
-    GatedFfn,
-    Relative,
-    Router,
-    SlidingSpan,
-)
+from archposter.spec.parts import AnyFfn, Attention, BlockResidual, GatedFfn, Relative, Router, SlidingSpan
 
 _LOCAL = {"hybrid": False, "hybrid_sliding": True}
 _NORMED = EmbeddingSpec(norm=True)

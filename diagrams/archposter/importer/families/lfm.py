@@ -18,15 +18,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import NormSpec
-from archposter.spec.parts import (
-    AnyFfn,
-    AnyMixer,
-    Attention,
-    GatedFfn,
-    Rope,
-    Router,
-    ShortConv,
-)
+from archposter.spec.parts import AnyFfn, AnyMixer, Attention, GatedFfn, Rope, Router, ShortConv
 
 
 def _conv_kinds(config: Config, count: int) -> list[str]:

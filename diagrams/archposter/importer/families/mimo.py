@@ -1,4 +1,4 @@
-"""Xiaomi's MiMo V2 and StepFun's Step 3.5: heads that differ between windows and global layers."""
+"""Xiaomi's MiMo: heads that differ between windows and global layers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from archposter.importer.body import (
     grouped_router,
     layer,
     moe,
+    mtp,
     num_layers,
     rope,
     shared_experts,
@@ -21,10 +22,16 @@ from archposter.importer.body import (
     windows,
 )
 from archposter.importer.config import Config
-from archposter.spec.model import LayerSpec, MtpSpec
-from archposter.spec.parts import AnyFfn, Attention, Rope, Router, Span
+from archposter.spec.parts import AnyFfn, Attention
 
-_WINDOWS = {"full_attention": False, "sliding_attention": True}
+
+def mimo(config: Config) -> Body:
+    """`MiMoForCausalLM`: the first MiMo, Qwen2 with modules that predict further tokens."""
+    config.skip("max_window_layers", "sliding_window")
+    config.expect("use_sliding_window", False)
+    bias = config.flag("attention_bias", default=True)
+    block = layer(attention(config, position=rope(config), qkv_bias=bias), gated(config))
+    return Body([block] * num_layers(config), mtp=mtp(config, block))
 
 
 def mimo_v2(config: Config) -> Body:
@@ -110,108 +117,3 @@ def _mimo_local(config: Config) -> Attention:
         sinks=config.flag("add_swa_attention_sink_bias", default=False),
         qkv_bias=config.flag("attention_bias", default=False),
     )
-
-
-def step3p5(config: Config) -> Body:
-    """`Step3p5ForCausalLM`: more query heads in the layers with a window, a gate on each head."""
-    for key, value in {
-        "use_moe": True,
-        "use_moe_router_bias": True,
-        "use_qk_norm": True,
-        "use_head_wise_attn_gate": True,
-        "att_impl_type": "GQA",
-        "moe_router_activation": "sigmoid",
-        "moe_layer_offset": 0,
-        "moe_every_n_layer": 1,
-        "mlp_bias": False,
-        "attention_bias": False,
-    }.items():
-        config.expect(key, value)
-    count = num_layers(config)
-    modules = config.whole("num_nextn_predict_layers", default=0, least=0, most=16)
-    local = _step_windows(config, count, modules)
-    routed = _step_experts(config, count)
-    other = config.section("attention_other_setting")
-    spans = {True: sliding(config), False: FULL}
-    heads = config.optional("num_sliding_attention_heads", least=1)
-    wider = {"num_attention_heads": heads} if heads else {}
-    mixers = {
-        False: _step_attention(config, spans[False]),
-        True: _step_attention(other or config, spans[True], **wider),
-    }
-    config.skip("per_layer_config", "num_sliding_attention_heads")
-    positions = _step_positions(config, local)
-    experts = moe(
-        config,
-        num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
-        num_experts_per_tok=config.whole("moe_top_k", "num_experts_per_tok"),
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("share_expert_dim", "share_expert_dims"),
-        router=Router(scoring="sigmoid", correction_bias=True),
-    )
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
-
-    def built(kind: tuple[bool, bool, Rope]) -> LayerSpec:
-        windowed, has_experts, position = kind
-        return layer(mixers[windowed].model_copy(update={"position": position}), ffns[has_experts])
-
-    kinds = [
-        (windowed, index in routed, position)
-        for index, (windowed, position) in enumerate(zip(local, positions, strict=True))
-    ]
-    layers = alternating(kinds, built)
-    module = MtpSpec(num_nextn_predict_layers=modules, layer=layers[count]) if modules else None
-    return Body(layers[:count], mtp=module)
-
-
-def _step_attention(source: Config, span: Span, **fields: int) -> Attention:
-    source.expect("attention_type", "sliding_attention")
-    source.expect("true_head_dim", source.whole("head_dim"))
-    return attention(
-        source,
-        num_key_value_heads=source.whole("num_attention_groups", "num_key_value_heads"),
-        qk_norm="head",
-        gate="head",
-        span=span,
-        **fields,
-    )
-
-
-def _step_windows(config: Config, count: int, modules: int) -> list[bool]:
-    """Tell of every layer, those of the prediction modules included, whether it has a window."""
-    last = config.words("mtp_layer_types", length=modules, among=_WINDOWS) or []
-    said = config.words("layer_types", length=count + modules - len(last), among=_WINDOWS)
-    return [_WINDOWS[word] for word in (*said, *last)] if said else [False] * (count + modules)
-
-
-def _step_experts(config: Config, count: int) -> frozenset[int]:
-    """Return which layers have experts, in the words of the library's class or of the released files."""
-    config.skip("mtp_mlp_layer_types")
-    said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
-    if said:
-        return frozenset(index for index, word in enumerate(said) if word == "sparse")
-    listed = config.text("moe_layers_enum", default=",".join(map(str, range(3, count))))
-    words = [word.strip() for word in listed.split(",") if word.strip()]
-    if not all(word.isascii() and word.isdigit() and len(word) < 6 for word in words):
-        raise config.refused("moe_layers_enum", "expected the numbers of layers with commas between them")
-    return frozenset(map(int, words))
-
-
-def _step_positions(config: Config, local: list[bool]) -> list[Rope]:
-    """Return each layer's positions: said of every kind of layers, in lists, or the same for all."""
-    kinds = {True: "sliding_attention", False: "full_attention"}
-    flat = config.section("rope_parameters")
-    if flat and any(flat.has(kind) for kind in kinds.values()):
-        return [rope(config, kinds[windowed]) for windowed in local]
-    count = len(local)
-    usual = None if isinstance(config.data.get("rope_theta"), list) else rope(config)
-    if scaling := config.section("rope_scaling"):
-        scaling.word("rope_type", among=dict.fromkeys(("llama3", "default")))
-    thetas = [usual.theta] * count if usual else config.numbers("rope_theta", length=count)
-    listed = config.has("partial_rotary_factors")
-    whole = usual.partial_rotary_factor if usual else 1.0
-    shares = config.numbers("partial_rotary_factors", length=count) if listed else [whole] * count
-    return [
-        config.build(Rope, theta=theta, partial_rotary_factor=share)
-        for theta, share in zip(thetas, shares, strict=True)
-    ]

@@ -1,24 +1,68 @@
-"""Mistral Large 4: chosen tokens, latents that layers share, and layers without positions."""
+"""Mistral, from the first to Large 4."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from archposter.importer.body import (
+    FULL,
     Body,
     alternating,
+    attention,
     gated,
     grouped_router,
     layer,
     moe,
     num_layers,
+    rope,
     shared_experts,
+    sliding,
     sparse_layers,
+    windows,
 )
 from archposter.importer.config import Config
-from archposter.importer.families.deepseek import indexer, indexer_types, mla, shared_choice
+from archposter.importer.decoders import sparse_decoder
+from archposter.importer.latent import indexer, indexer_types, mla, shared_choice
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, NoPosition
+from archposter.spec.parts import AnyFfn, NoPosition, Router
+
+
+def mistral(config: Config) -> Body:
+    """`MistralForCausalLM`: no biases; where there is a window, every layer has it."""
+    mixer = attention(config, position=rope(config), span=sliding(config))
+    return Body([layer(mixer, gated(config))] * num_layers(config))
+
+
+def ministral(config: Config) -> Body:
+    """`MinistralForCausalLM`: windows layer by layer."""
+    return _windowed(config, config.has("sliding_window"))
+
+
+def _windowed(config: Config, everywhere: bool) -> Body:
+    position, ffn = rope(config), gated(config)
+    spans = {True: sliding(config), False: FULL}
+    kinds = windows(config, num_layers(config), lambda _: everywhere)
+    return Body(
+        alternating(kinds, lambda local: layer(attention(config, position=position, span=spans[local]), ffn))
+    )
+
+
+def mixtral(config: Config) -> Body:
+    """`MixtralForCausalLM`."""
+    mixer = attention(config, position=rope(config), span=sliding(config))
+    experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
+    return Body([layer(mixer, experts)] * num_layers(config))
+
+
+def mistral4(config: Config) -> Body:
+    """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
+    config.skip("intermediate_size")
+    return sparse_decoder(config, mla(config), scoring="softmax")
+
+
+def mistral_large_3(config: Config) -> Body:
+    """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
+    return sparse_decoder(config, mla(config), scoring="softmax")
 
 
 def mistral_large4(config: Config) -> Body:

@@ -1,29 +1,12 @@
-"""Weights that layers share, and experts in attention: Zamba and JetMoE."""
+"""Zyphra's Zamba: Mamba, and transformer blocks that several layers share."""
 
 from __future__ import annotations
 
-from archposter.importer.body import (
-    Body,
-    activation,
-    hidden_size,
-    layer,
-    moe,
-    num_heads,
-    num_layers,
-    rope,
-)
+from archposter.importer.body import Body, activation, hidden_size, layer, num_heads, num_layers, rope
 from archposter.importer.config import Config
-from archposter.importer.families.statespace import TRAINING, mamba_of_hybrids
+from archposter.importer.recurrent import TRAINING, mamba_of_hybrids
 from archposter.spec.model import LayerSpec, SublayerSpec
-from archposter.spec.parts import (
-    AnyMixer,
-    Mamba2,
-    MixtureAttention,
-    NoPosition,
-    Rope,
-    Router,
-    SharedBlock,
-)
+from archposter.spec.parts import AnyMixer, Mamba2, NoPosition, Rope, SharedBlock
 
 
 def _zamba_kinds(config: Config, count: int) -> list[bool]:
@@ -122,28 +105,3 @@ def zamba2(config: Config) -> Body:
         for index in range(max(min(number, uses), 1))
     ]
     return Body(_sharing_layers(kinds, mixer, blocks))
-
-
-def jetmoe(config: Config) -> Body:
-    """`JetMoeForCausalLM`: experts in attention and in the FFN, with a bias on either mixture."""
-    config.skip("aux_loss_coef", "num_attention_heads", "glu", "num_layers")
-    many = config.whole("num_local_experts", "moe_num_experts")
-    chosen = config.whole("num_experts_per_tok", "moe_top_k")
-    mixer = config.build(
-        MixtureAttention,
-        num_experts=many,
-        num_experts_per_tok=chosen,
-        num_key_value_heads=config.whole("num_key_value_heads"),
-        head_dim=config.whole("kv_channels"),
-        position=rope(config),
-    )
-    experts = moe(
-        config,
-        num_experts=many,
-        num_experts_per_tok=chosen,
-        moe_intermediate_size=config.whole("intermediate_size", "ffn_hidden_size"),
-        activation=activation(config, "activation_function"),
-        output_bias=True,
-        router=Router(order="top_k_first"),
-    )
-    return Body([layer(mixer, experts)] * num_layers(config))

@@ -1,0 +1,40 @@
+"""xAI's Grok 2."""
+
+from __future__ import annotations
+
+from archposter.importer.body import Body, attention, gated, moe, num_layers, rope
+from archposter.importer.config import Config
+from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
+from archposter.spec.parts import Router
+
+
+def grok(config: Config) -> Body:
+    """Grok 2: a dense FFN beside the experts, norms before and after, soft caps; no class in the library."""
+    for key, value in {
+        "residual_moe": True,
+        "sliding_window_size": -1,
+        "global_attn_every_n": 1,
+    }.items():
+        config.expect(key, value)
+    mixer = attention(
+        config,
+        position=rope(config),
+        attn_logit_softcapping=config.number("attn_logit_softcapping", default=0.0),
+    )
+    router = config.build(
+        Router, router_logit_softcapping=config.number("router_logit_softcapping", default=0.0)
+    )
+    experts = moe(config, router=router, activation="gelu_tanh")
+    dense = gated(config).model_copy(update={"activation": "gelu_tanh"})
+    branches = (BranchSpec(part=dense), BranchSpec(part=experts))
+    block = LayerSpec(sublayers=(SublayerSpec(part=mixer), SublayerSpec(branches=branches)))
+    multiplier = config.number("embedding_multiplier_scale", default=1.0)
+    return Body(
+        [block] * num_layers(config),
+        NormSpec(placement="sandwich"),
+        embedding=config.build(EmbeddingSpec, multiplier=round(multiplier, 7)),
+        output={
+            "logit_scale": config.number("output_multiplier_scale", default=1.0),
+            "final_logit_softcapping": config.number("final_logit_softcapping", default=0.0),
+        },
+    )

@@ -1,0 +1,26 @@
+"""Kolibri: normed heads, windows, experts in all layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archposter.importer.body import Body, moe, num_layers
+from archposter.importer.config import Config
+from archposter.importer.decoders import windowed_experts
+from archposter.spec.model import NormSpec
+from archposter.spec.parts import Router
+
+
+def kolibri(config: Config) -> Body:
+    """`Kolibri1ForCausalLM`: normed heads, a shared expert in all layers, norms before and after."""
+    count = num_layers(config)
+    experts = moe(
+        config,
+        num_experts=config.whole("num_local_experts", "num_experts"),
+        num_shared_experts=1,
+        shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
+        router=Router(scoring="sigmoid", correction_bias=True),
+    )
+    local = [(index + 1) % 5 != 0 for index in range(count)]
+    body = windowed_experts(config, local, [True] * count, experts)
+    return replace(body, norm=NormSpec(placement="sandwich"))

@@ -1,0 +1,52 @@
+"""Microsoft's Phi."""
+
+from __future__ import annotations
+
+from archposter.importer.body import (
+    Body,
+    attention,
+    biases,
+    layer,
+    moe,
+    num_heads,
+    num_layers,
+    plain,
+    rope,
+    sliding,
+)
+from archposter.importer.classic import LAYERNORM, even
+from archposter.importer.config import Config
+from archposter.importer.families.mistral import mistral
+from archposter.spec.parts import Router
+
+
+def phi(config: Config) -> Body:
+    """`PhiForCausalLM`: attention and FFN side by side on one LayerNorm, biases throughout."""
+    normed = config.flag("qk_layernorm", default=False)
+    mixer = even(
+        config,
+        num_key_value_heads=config.whole("num_key_value_heads", default=num_heads(config)),
+        position=rope(config, partial=0.5),
+        qkv_bias=True,
+        output_bias=True,
+        qk_norm="head" if normed else "none",
+        qk_norm_bias=normed,
+    )
+    ffn = plain(config, config.whole("intermediate_size"), bias=True)
+    block = layer(mixer, ffn, parallel=True)
+    return Body([block] * num_layers(config), LAYERNORM, output={"bias": True})
+
+
+def phi3(config: Config) -> Body:
+    """`Phi3ForCausalLM`: Mistral with partial rotary positions."""
+    return mistral(config)
+
+
+def phimoe(config: Config) -> Body:
+    """`PhimoeForCausalLM`: LayerNorms, two of sixteen experts, sometimes biases."""
+    mixer = attention(config, position=rope(config), span=sliding(config), **biases(config))
+    config.skip("input_jitter_noise", "router_jitter_noise", "original_max_position_embeddings")
+    config.skip("rope_scaling")
+    experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
+    biased = config.flag("lm_head_bias", default=False)
+    return Body([layer(mixer, experts)] * num_layers(config), LAYERNORM, output={"bias": biased})
