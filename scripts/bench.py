@@ -7,6 +7,7 @@ does nothing: what archposter adds to it is archposter's own cost, whatever the 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import resource
 import statistics
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import bench_peers
+from bench_starts import Cache, Command, Cost, costs
 
 from archposter import load, poster
 from archposter.counts.facts import Facts
@@ -26,7 +28,7 @@ from archposter.resources import spec_names
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted((ROOT / "tests" / "corpus" / "configs").glob("*.json"))
 TARGET = ROOT / "docs" / "performance.md"
-RUNS = 25
+ROUNDS = 25
 
 CARDS_ON_A0 = (9, 18, 36, 72, 144, 500)
 SHEET = """
@@ -54,40 +56,52 @@ print(f"{time.perf_counter() - start:.1f} {path.stat().st_size / 1e6:.1f} {peak:
 """
 """An A0 sheet, 14,570 pixels wide."""
 
-FLOORS = {
-    "--help": "import click",
+_FLOORS = {
+    "help": "import click",
     "card": "import click, yaml, svgwrite; from pydantic import BaseModel; type('M', (BaseModel,), {})()",
 }
-COMMANDS = {
-    "--help": ["--help"],
-    "card": ["card", "llama-3-8b", "-o", "{folder}/x.svg"],
-}
+_CONFIG = str(ROOT / "tests" / "corpus" / "configs" / "llama-3-8b.json")
 
 
-def median_ms(run: Callable[[], object], times: int = RUNS) -> float:
-    """Return the median wall time of a call, in milliseconds, after one call to warm up."""
+def median_ms(run: Callable[[], object], times: int = ROUNDS) -> float:
+    """Return the median CPU time of a call, in milliseconds, after one call to warm up."""
     run()
     seconds = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         run()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return 1000 * statistics.median(seconds)
 
 
-def process(*words: str) -> Callable[[], object]:
-    """Return a call that runs a Python process to its end."""
-    return lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True)
+def start_rows(folder: str) -> list[str]:
+    """Measure whole processes: floors and commands in turns."""
+
+    def floor(script: str) -> Command:
+        return Command([sys.executable, "-c", script])
+
+    def ours(*words: str, cache: Cache = "empty") -> Command:
+        return Command([sys.executable, "-m", "archposter.cli", *words], cache)
+
+    floors = {name: floor(script) for name, script in _FLOORS.items()}
+    to = ("-o", f"{folder}/x.svg")
+    commands = {
+        "`archposter --help`": ("help", ours("--help")),
+        "first drawing of a bundled model": ("card", ours("card", "llama-3-8b", *to)),
+        "first drawing of a config.json": ("card", ours("card", _CONFIG, *to)),
+        "the same again, unchanged": ("card", ours("card", "llama-3-8b", *to, cache="kept")),
+    }
+    found = costs({**floors, **{name: command for name, (_, command) in commands.items()}})
+    return [
+        "| command, from start to end | CPU ms | floor | ratio | wall ms | floor | ratio |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *(_start_row(name, found[name], found[floor]) for name, (floor, _) in commands.items()),
+    ]
 
 
-def cold_rows(folder: str) -> list[str]:
-    """Measure whole processes."""
-    rows = []
-    for name, words in COMMANDS.items():
-        floor = median_ms(process("-c", FLOORS[name]))
-        ours = median_ms(process("-m", "archposter.cli", *(word.format(folder=folder) for word in words)))
-        rows.append(f"| `archposter {name}` | {ours:.0f} | {floor:.0f} | {ours / floor:.2f} |")
-    return rows
+def _start_row(name: str, ours: Cost, floor: Cost) -> str:
+    pairs = zip(ours, floor, strict=True)
+    return f"| {name} | {' | '.join(f'{a:.0f} | {b:.0f} | {a / b:.2f}' for a, b in pairs)} |"
 
 
 def printed(script: str, *words: str) -> list[str]:
@@ -150,7 +164,7 @@ def warm_rows() -> list[str]:
     }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
-        "| step, in process | ms |",
+        "| step, in process | CPU ms |",
         "| --- | ---: |",
         *(f"| {name} | {value:.1f} |" for name, value in steps.items()),
         "",
@@ -168,19 +182,21 @@ def main() -> None:
     parser.add_argument("--faults", metavar="COMMAND", help="a command that counts the faults of SVG files")
     judge = parser.parse_args().faults
     with tempfile.TemporaryDirectory() as folder:
-        cold = cold_rows(folder)
+        starts = start_rows(folder)
         sheets = sheet_rows(folder)
     lines = [
         "# Performance",
         "",
-        "Written by `make bench`. Medians of wall time; machines differ, so read the ratios.",
-        f"This run: {platform.machine()}, Python {platform.python_version()}.",
-        "The floor is a process that imports the libraries the command needs (click; for a card also PyYAML,",
-        "pydantic with one empty model, and svgwrite) and ends.",
+        "Written by `make bench`. Medians; machines differ, so read the ratios.",
+        f"This run: {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} processors,",
+        f"load {os.getloadavg()[0]:.1f} at its end.",
         "",
-        "| command, cold start | ms | floor, ms | ratio |",
-        "| --- | ---: | ---: | ---: |",
-        *cold,
+        "The floor is a process that imports the libraries the command needs (click; for a card also PyYAML,",
+        "pydantic with one empty model, and svgwrite) and ends; floors and commands ran in turns.",
+        "A first drawing finds the cache empty. Unchanged: spec, style and program are those of the run",
+        "before, and the cache has the picture.",
+        "",
+        *starts,
         "",
         *warm_rows(),
         "",

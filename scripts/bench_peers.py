@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from pathlib import Path
+
+from bench_starts import Command, costs
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ROOT / "tests" / "corpus" / "configs"
@@ -21,7 +20,6 @@ MODELS = (
     *("llama-3-8b", "qwen3-8b", "gemma-3-27b", "olmo-2-7b"),
     *("deepseek-v3", "qwen3-235b-a22b", "gpt-oss-20b", "mistral-small-3-1"),
 )
-RUNS = 15
 
 _MEASURE = """
 import statistics, sys, time
@@ -76,20 +74,6 @@ def environment() -> Path:
     return python
 
 
-def cold(command: list[str], fresh_cache: bool = False) -> float:
-    """Return the median milliseconds from the start of a process to its end."""
-    seconds = []
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(RUNS):
-            cache = f"{folder}/{number if fresh_cache else 'kept'}"
-            start = time.perf_counter()
-            subprocess.run(
-                command, check=True, capture_output=True, env={**os.environ, "XDG_CACHE_HOME": cache}
-            )
-            seconds.append(time.perf_counter() - start)
-    return 1000 * statistics.median(seconds[1:])
-
-
 def faults(judge: str, folder: Path) -> str:
     """Return how many faults the command `judge`, called with SVG files, finds in a folder's, a file."""
     files = sorted(map(str, folder.glob("*.svg")))
@@ -101,15 +85,16 @@ def faults(judge: str, folder: Path) -> str:
 
 
 def _starts(peers: str, first: str) -> dict[str, float]:
-    """Return the cold start of each tool, from a config to a file."""
+    """Return the CPU time of each tool from the start of a process to a file."""
     with tempfile.TemporaryDirectory() as folder:
         own = [sys.executable, "-m", "archposter.cli", "card", first, "-o", f"{folder}/x.svg"]
-        return {
-            "archposter": cold(own, fresh_cache=True),
-            "archposter, drawn before": cold(own),
-            "llmviz": cold([str(HOME / "bin" / "llmviz"), "render", first, "-o", f"{folder}/y.svg"]),
-            "model-unfolder": cold([peers, "-c", _DRAW["model-unfolder"] + f"draw({first!r})"]),
+        commands = {
+            "archposter": Command(own),
+            "archposter, unchanged": Command(own, "kept"),
+            "llmviz": Command([str(HOME / "bin" / "llmviz"), "render", first, "-o", f"{folder}/y.svg"]),
+            "model-unfolder": Command([peers, "-c", _DRAW["model-unfolder"] + f"draw({first!r})"]),
         }
+        return {name: cost.cpu for name, cost in costs(commands).items()}
 
 
 def rows(judge: str | None) -> list[str]:
@@ -122,11 +107,11 @@ def rows(judge: str | None) -> list[str]:
     starts = _starts(peers, paths[0])
     table = [
         f"The closest public tools ({', '.join(PACKAGES)}) on the same {len(MODELS)} configs: config.json to",
-        "picture in process (medians), from the start of a process to a file, the file's size, peak memory,",
+        "picture in process, CPU time of a process from start to file, the file's size, peak memory,",
         f"and a poster of all {len(MODELS)} in process: ours a press-ready PDF of whole cards, llmviz's an",
         "SVG of towers.  Faults, a picture: texts that overlap, or are cut, covered or crossed by a line.",
         "",
-        "| tool | in process, ms | ratio | cold, ms | ratio | kB | peak MB | poster, ms | faults |",
+        "| tool | in process, ms | ratio | first drawing, ms | ratio | kB | peak MB | poster, ms | faults |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     base = 0.0
