@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from archposter.spec.arch import Arch
 from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import MAX_DIMENSION
+from archposter.spec.parts import MAX_DIMENSION, AnyKind, AnyPart
 
 Data = dict[str, Any]
 Palette = tuple[list[Data], list[Data]]
@@ -23,6 +24,7 @@ _ACTIVATIONS = st.sampled_from(
     ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"]
 )
 _FLAGS = st.booleans()
+_PARTS: TypeAdapter[AnyPart] = TypeAdapter(AnyKind)
 
 
 def dimensions(largest: int = MAX_DIMENSION) -> st.SearchStrategy[int]:
@@ -569,6 +571,11 @@ def _parts(stack: tuple[Data, ...]) -> Iterator[Data]:
         yield from (layer[name] for name in ("mixer", "ffn") if name in layer)
         for step in layer.get("sublayers", ()):
             yield from (branch["part"] for branch in step.get("branches", [step]))
+
+
+def part(data: Data) -> AnyPart:
+    """Return a part as a spec would have it."""
+    return _PARTS.validate_python(data)
 
 
 def archs() -> st.SearchStrategy[Arch]:

@@ -12,8 +12,8 @@ from archposter.blocks.tree import Inset, Share, Shares
 from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
-from archposter.spec.arch import FFN_TYPES, Arch
-from archposter.spec.parts import AnyPart, Attention, CompressedAttention, Mla, Moe, Relative
+from archposter.spec.arch import Arch
+from archposter.spec.parts import AnyFfn, AnyPart, Attention, CompressedAttention, Mla, Moe, Relative
 
 _MASKS_TELLING = 54
 _SHARES_TELLING = 40
@@ -31,7 +31,7 @@ def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ..
     ranked = wide_insets(arch)
     for kind, part in shown.items():
         telling = BUILDERS[kind].telling + _UNUSUAL * _unusual(part)
-        if kind in FFN_TYPES and not sparse:
+        if isinstance(part, AnyFfn) and not sparse:
             telling = _FFN_TELLING_WHEN_DENSE
         ranked.append((telling, BUILDERS[kind].inset(part, arch)._replace(key=views[part].key)))
     windowed = next((part for part in arch.parts if is_windowed(part)), None)

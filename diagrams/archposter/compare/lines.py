@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from archposter.compare.values import Aspect, Value, over_layers
+from archposter.counts.cache import window
 from archposter.counts.facts import MIXER_NAMES
-from archposter.spec.arch import SOFTMAX_TYPES, Arch
+from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AnyPart,
     Attention,
     ChannelMix,
     CompressedAttention,
-    FullSpan,
     GatedFfn,
     LowRankFfn,
-    MixtureAttention,
     Moe,
     NgramMemory,
     PerLayerInput,
     PlainFfn,
-    SharedBlock,
+    RecurrentMixer,
+    SoftmaxMixer,
 )
 
 Role = Literal["global", "local", "recurrent", "dense", "moe", "per_layer", "low_rank"]
@@ -94,6 +94,11 @@ class Line:
 
 def role_of(part: AnyPart) -> Role:
     """Return what a part is for: seeing all tokens, the near ones, a state, or one of the FFNs."""
+    if isinstance(part, RecurrentMixer):
+        return "recurrent"
+    if isinstance(part, SoftmaxMixer):
+        far = isinstance(part, CompressedAttention) and part.compressor
+        return "global" if far or window(part) is None else "local"
     match part:
         case Moe():
             return "moe"
@@ -101,15 +106,9 @@ def role_of(part: AnyPart) -> Role:
             return "dense"
         case LowRankFfn():
             return "low_rank"
-        case MixtureAttention() | SharedBlock():
-            return "global"
         case PerLayerInput() | NgramMemory():
             return "per_layer"
-        case CompressedAttention():
-            return "global" if part.compressor else "local"
-        case _ if not isinstance(part, SOFTMAX_TYPES):
-            return "recurrent"
-    return "global" if isinstance(part.span, FullSpan) else "local"
+    assert_never(part)
 
 
 def kind_name(part: AnyPart) -> str:

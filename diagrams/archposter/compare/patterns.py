@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from archposter.compare.lines import NAMES, Class, Line, Role, kind_name, role_of
 from archposter.compare.values import Varied
 from archposter.counts.facts import MIXER_NAMES
-from archposter.spec.arch import FFN_TYPES, Arch, Layer
+from archposter.spec.arch import Arch, Layer
 from archposter.spec.fold import Run, fold
-from archposter.spec.parts import AnyPart, NgramMemory, PerLayerInput
+from archposter.spec.parts import (
+    AnyMixer,
+    AnyPart,
+    ChannelMix,
+    GatedFfn,
+    LowRankFfn,
+    Moe,
+    NgramMemory,
+    PerLayerInput,
+    PlainFfn,
+)
 
 T = TypeVar("T")
 Names = Mapping[tuple[Role, str], str]
@@ -68,11 +78,16 @@ def arrangement(layer: Layer) -> str:
 
 
 def _slot(part: AnyPart) -> str:
-    if not isinstance(part, FFN_TYPES):
+    if isinstance(part, AnyMixer):
         return "mixer"
-    if isinstance(part, NgramMemory):
-        return "n-gram memory"
-    return "layer embedding" if isinstance(part, PerLayerInput) else "FFN"
+    match part:
+        case NgramMemory():
+            return "n-gram memory"
+        case PerLayerInput():
+            return "layer embedding"
+        case GatedFfn() | PlainFfn() | Moe() | ChannelMix() | LowRankFfn():
+            return "FFN"
+    assert_never(part)
 
 
 def _short(line: Line, found: Class) -> str:

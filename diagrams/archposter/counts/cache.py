@@ -10,6 +10,7 @@ each pass.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import assert_never
 
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -27,6 +28,7 @@ from archposter.spec.parts import (
     Mla,
     Mlstm,
     NgramMemory,
+    RecurrentMixer,
     RgLru,
     SharedBlock,
     ShortConv,
@@ -71,10 +73,26 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
     return arch.loops * sum(times * _kept(mixer, tokens) for mixer, times in arch.mixer_counts)
 
 
+def window(mixer: AnyMixer) -> int | None:
+    """Return how many of the last tokens a mixer reads at most; None where it has no window or chunk."""
+    if isinstance(mixer, RecurrentMixer):
+        return None
+    match mixer:
+        case Attention() | Mla() | Cca():
+            return None if isinstance(mixer.span, FullSpan) else mixer.span.size
+        case CompressedAttention():
+            return mixer.sliding_window
+        case MixtureAttention() | SharedBlock():
+            return None
+    assert_never(mixer)
+
+
 def _token(mixer: AnyMixer) -> Fraction:
+    if isinstance(mixer, RecurrentMixer):
+        return Fraction()
     match mixer:
         case Attention(key_value="shared") | Mla(key_value="shared"):
-            width = 0
+            return Fraction()
         case Attention(key_value="unified"):
             width = mixer.num_key_value_heads * mixer.head_dim
         case Attention():
@@ -83,35 +101,41 @@ def _token(mixer: AnyMixer) -> Fraction:
             width = mixer.num_key_value_heads * mixer.head_dim * 2
         case Mla():
             width = mixer.kv_lora_rank + mixer.qk_rope_head_dim
-        case CompressedAttention(compressor=compressor) if compressor:
-            return Fraction(mixer.head_dim * _BF16, compressor.compress_ratio)
+        case CompressedAttention():
+            ratio = mixer.compressor.compress_ratio if mixer.compressor else None
+            return Fraction(mixer.head_dim * _BF16, ratio) if ratio else Fraction()
         case _:
-            width = 0
+            assert_never(mixer)
     return Fraction(width * _BF16)
 
 
 def _indexed(mixer: AnyMixer) -> Fraction:
+    if isinstance(mixer, RecurrentMixer):
+        return Fraction()
     match mixer:
-        case Attention(indexer=indexer) if indexer:
-            return Fraction(indexer.index_head_dim * _BF16)
-        case Mla(indexer=indexer) if indexer and indexer.indexer_type == "full":
+        case Attention():
+            return Fraction(mixer.indexer.index_head_dim * _BF16 if mixer.indexer else 0)
+        case Mla():
+            if not mixer.indexer or mixer.indexer.indexer_type == "shared":
+                return Fraction()
             # with pools, each token's key waits with its gate for the rest of its pool
-            return Fraction(indexer.index_head_dim * (2 if indexer.index_kpool else 1) * _BF16)
-        case CompressedAttention(compressor=compressor) if compressor and compressor.indexer:
-            return Fraction(compressor.indexer.index_head_dim * _BF16, compressor.compress_ratio)
-        case _:
+            return Fraction(mixer.indexer.index_head_dim * (2 if mixer.indexer.index_kpool else 1) * _BF16)
+        case CompressedAttention():
+            if not mixer.compressor or not mixer.compressor.indexer:
+                return Fraction()
+            return Fraction(mixer.compressor.indexer.index_head_dim * _BF16, mixer.compressor.compress_ratio)
+        case Cca() | MixtureAttention() | SharedBlock():
             return Fraction()
+    assert_never(mixer)
 
 
 def _kept(mixer: AnyMixer, tokens: int) -> int:
-    match mixer:
-        case CompressedAttention(compressor=compressor):
-            entries = tokens // compressor.compress_ratio if compressor else 0
-            return (entries + min(tokens, mixer.sliding_window)) * mixer.head_dim * _BF16
-        case Attention(span=span) | Mla(span=span) | Cca(span=span) if not isinstance(span, FullSpan):
-            return int(_token(mixer)) * min(tokens, span.size)
-        case _:
-            return int(_token(mixer)) * tokens
+    limit = window(mixer)
+    near = tokens if limit is None else min(tokens, limit)
+    if isinstance(mixer, CompressedAttention):
+        entries = tokens // mixer.compressor.compress_ratio if mixer.compressor else 0
+        return (entries + near) * mixer.head_dim * _BF16
+    return int(_token(mixer)) * near
 
 
 def _remembered(memory: NgramMemory, hidden_size: int) -> int:
@@ -160,5 +184,7 @@ def _state(mixer: AnyMixer, hidden_size: int) -> int:
             # the class convolves in float32, and keeps that
             return mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim) * kernel * _F32
         case Mla() | CompressedAttention() | MixtureAttention() | SharedBlock():
-            pass
+            return 0
+        case _:
+            assert_never(mixer)
     return state * _F32 + convolved * _BF16

@@ -12,22 +12,22 @@ from archposter.counts.cache import (
     bytes_per_token,
     indexer_bytes_per_token,
     state_bytes,
+    window,
 )
 from archposter.counts.flops import flops_per_token
 from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import Parameters, parameters
-from archposter.spec.arch import SOFTMAX_TYPES, Arch, Layer
+from archposter.spec.arch import Arch, Layer
 from archposter.spec.parts import (
     AnyMixer,
     Attention,
-    Cca,
     ChunkedSpan,
     CompressedAttention,
     FullSpan,
     Lightning,
-    Mla,
     NgramMemory,
     SlidingSpan,
+    SoftmaxMixer,
 )
 
 MIXER_NAMES = {
@@ -181,19 +181,9 @@ def _layer(index: int, layer: Layer) -> LayerFacts:
         index=index,
         mixer=_name(mixer) if mixer else None,
         ffn=next((ffn.kind for ffn in layer.ffns if not isinstance(ffn, NgramMemory)), None),
-        window=_window(mixer),
-        position=mixer.position.kind if isinstance(mixer, (*SOFTMAX_TYPES, Lightning)) else None,
+        window=window(mixer) if mixer else None,
+        position=mixer.position.kind if isinstance(mixer, SoftmaxMixer | Lightning) else None,
     )
-
-
-def _window(mixer: AnyMixer | None) -> int | None:
-    match mixer:
-        case CompressedAttention():
-            return mixer.sliding_window
-        case Attention(span=span) | Mla(span=span) | Cca(span=span) if not isinstance(span, FullSpan):
-            return span.size
-        case _:
-            return None
 
 
 def _name(mixer: AnyMixer) -> str:

@@ -50,8 +50,9 @@ from archposter.counts.recurrent import (
     time_mix,
 )
 from archposter.counts.weight import Weight, Weights, linear
-from archposter.spec.arch import FFN_TYPES, Arch, Layer, Sublayer
+from archposter.spec.arch import Arch, Layer, Sublayer
 from archposter.spec.parts import (
+    AnyMixer,
     AnyPart,
     Attention,
     Cca,
@@ -69,7 +70,6 @@ from archposter.spec.parts import (
     Mlstm,
     Moe,
     NgramMemory,
-    Part,
     PerLayerInput,
     PlainFfn,
     RgLru,
@@ -93,7 +93,7 @@ Group = Literal[
 TABLES: tuple[Group, ...] = ("embedding", "position", "extra_embedding")
 """Groups of which a token reads rows: the input embedding in the wide sense."""
 
-_WEIGHTS: dict[type[Part], Callable[[Any, int], Iterator[Weight]]] = {
+WEIGHTS: dict[type[AnyPart], Callable[[Any, int], Iterator[Weight]]] = {
     Attention: attention,
     Mla: mla,
     CompressedAttention: compressed_attention,
@@ -217,7 +217,7 @@ def _beside_the_table(arch: Arch) -> Iterator[Block]:
 @cache
 def part_parameters(part: AnyPart, hidden_size: int) -> int:
     """Return how many numbers one part holds, its norm not included."""
-    return Weights(tuple(_WEIGHTS[type(part)](part, hidden_size))).total
+    return Weights(tuple(WEIGHTS[type(part)](part, hidden_size))).total
 
 
 def _layer(layer: Layer, arch: Arch) -> Iterator[Weight]:
@@ -236,7 +236,7 @@ def _layer(layer: Layer, arch: Arch) -> Iterator[Weight]:
 def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
     """Yield the weights of a sublayer, module by module."""
     hidden = arch.hidden_size
-    mixes = any(not isinstance(part, FFN_TYPES) for part in sublayer.parts)
+    mixes = any(isinstance(part, AnyMixer) for part in sublayer.parts)
     before = "input_layernorm" if mixes else "pre_feedforward_layernorm"
     after = "post_attention_layernorm" if mixes else "post_feedforward_layernorm"
     befores = [f"{each}_{before}" for each in "qkv"] if sublayer.separate_inputs else [before]
@@ -246,7 +246,7 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
     for branch in sublayer.branches:
         if branch.pre_norm:
             yield tuple(norm(before, branch.pre_norm, hidden))
-        yield tuple(_WEIGHTS[type(branch.part)](branch.part, hidden))
+        yield tuple(WEIGHTS[type(branch.part)](branch.part, hidden))
         if branch.post_norm:
             yield tuple(norm(after, branch.post_norm, hidden))
     if sublayer.post_norm:

@@ -12,27 +12,15 @@ from archposter.spec.parts import (
     AnyMixer,
     AnyPart,
     Attention,
-    Cca,
-    ChannelMix,
-    CompressedAttention,
     DenseHead,
-    GatedFfn,
-    LowRankFfn,
-    MixtureAttention,
-    Mla,
     Moe,
     NgramEmbedding,
     NgramMemory,
     Norm,
     PerLayerEmbedding,
-    PerLayerInput,
-    PlainFfn,
+    RecurrentMixer,
     Residual,
-    SharedBlock,
 )
-
-FFN_TYPES = (GatedFfn, PlainFfn, Moe, PerLayerInput, NgramMemory, ChannelMix, LowRankFfn)
-SOFTMAX_TYPES = (Attention, Mla, CompressedAttention, Cca, MixtureAttention, SharedBlock)
 
 
 @dataclass(frozen=True)
@@ -96,12 +84,12 @@ class Layer:
     @cached_property
     def mixers(self) -> tuple[AnyMixer, ...]:
         """The parts that mix tokens."""
-        return tuple(part for part in self.parts if not isinstance(part, FFN_TYPES))
+        return tuple(part for part in self.parts if isinstance(part, AnyMixer))
 
     @cached_property
     def ffns(self) -> tuple[AnyFfn, ...]:
         """The parts that work on each token alone."""
-        return tuple(part for part in self.parts if isinstance(part, FFN_TYPES))
+        return tuple(part for part in self.parts if isinstance(part, AnyFfn))
 
 
 @dataclass(frozen=True)
@@ -209,13 +197,13 @@ class Arch:
     def mixer_counts(self) -> tuple[tuple[AnyMixer, int], ...]:
         """How often each mixer occurs, in the order of the first."""
         counts = self.part_counts.items()
-        return tuple((part, times) for part, times in counts if not isinstance(part, FFN_TYPES))
+        return tuple((part, times) for part, times in counts if isinstance(part, AnyMixer))
 
     @cached_property
     def decoder_type(self) -> str:
         """dense, sparse-moe, recurrent, hybrid (dense) or sparse-hybrid: from the parts, never stated."""
-        mixers = [part for part in self.parts if not isinstance(part, FFN_TYPES)]
-        recurrent = [part for part in mixers if not isinstance(part, SOFTMAX_TYPES)]
+        mixers = [part for part in self.parts if isinstance(part, AnyMixer)]
+        recurrent = [part for part in mixers if isinstance(part, RecurrentMixer)]
         sparse = any(isinstance(part, Moe) for part in self.parts)
         if recurrent and len(recurrent) == len(mixers):
             return "sparse-recurrent" if sparse else "recurrent"

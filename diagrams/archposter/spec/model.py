@@ -367,14 +367,18 @@ def _sharing(parts: Located) -> Iterator[Fault]:
                 indexers.add(full)
             elif full not in indexers:
                 yield (*location, "indexer"), "no earlier layer has an indexer of these sizes to share"
-        if isinstance(part, Mla):
-            cache: tuple[object, ...] = (part.kv_lora_rank, part.qk_rope_head_dim, part.span)
-        elif isinstance(part, Attention):
-            cache = (part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span)
-        else:
+        if not isinstance(part, Attention | Mla):
             continue
+        cache = _cache(part)
         if part.key_value != "shared":
             before.add(cache)
         elif cache not in before:
             message = "no earlier layer has keys and values of this shape and span to share"
             yield (*location, "key_value"), message
+
+
+def _cache(part: Attention | Mla) -> tuple[object, ...]:
+    """Return what two layers that share a cache have in common."""
+    if isinstance(part, Mla):
+        return part.kv_lora_rank, part.qk_rope_head_dim, part.span
+    return part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span

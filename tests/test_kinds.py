@@ -1,0 +1,86 @@
+"""Every kind of part is treated everywhere: the unions are the one list, mypy closes the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from archposter.blocks.table import BUILDERS
+from archposter.compare.summaries import SUMMARIES
+from archposter.counts.facts import facts
+from archposter.counts.tensors import WEIGHTS
+from archposter.pipeline import load
+from archposter.spec.arch import Arch, Branch, Layer, Sublayer
+from archposter.spec.parts import (
+    AnyMixer,
+    AnyPart,
+    Attention,
+    Cca,
+    CompressedAttention,
+    Mla,
+    Part,
+    RecurrentMixer,
+)
+from configs import CORPUS, SLUGS
+from strategies import mixers, part
+
+KINDS: tuple[type[Part], ...] = get_args(AnyPart)
+PLAIN = load(CORPUS / "configs" / f"{SLUGS[0]}.json").arch
+
+random = settings(
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def alone(mixer: AnyMixer) -> Arch:
+    """Return a model of one layer, of one mixer."""
+    step = Sublayer((Branch(mixer, None, None, 0),), None, None)
+    return replace(PLAIN, layers=(Layer((step,), ""),), mtp=None, loops=1)
+
+
+def test_the_tables_have_every_kind() -> None:
+    assert set(WEIGHTS) == set(KINDS)
+    assert set(BUILDERS) == set(KINDS)
+    assert set(SUMMARIES) >= set(KINDS)
+
+
+@random
+@given(mixers())
+def test_what_grows_with_the_context(data: dict[str, Any]) -> None:
+    """No cache: a state, the cache of an earlier layer, or a window that stands beside no entries."""
+    mixer: Any = part(data)
+    cache = facts(alone(mixer), 1000).kv_cache
+    shared = isinstance(mixer, Attention | Mla) and mixer.key_value == "shared"
+    bare = isinstance(mixer, CompressedAttention) and not mixer.compressor
+    assert (cache.bytes_per_token > 0) != (isinstance(mixer, RecurrentMixer) or shared or bare)
+    assert (cache.bytes_at_context > 0) != (isinstance(mixer, RecurrentMixer) or shared)
+
+
+@random
+@given(mixers())
+def test_what_has_a_state(data: dict[str, Any]) -> None:
+    mixer: Any = part(data)
+    convolved = isinstance(mixer, Cca) or (isinstance(mixer, Attention) and mixer.conv_kernel > 0)
+    assert (facts(alone(mixer)).kv_cache.state_bytes > 0) == (isinstance(mixer, RecurrentMixer) or convolved)
+
+
+@random
+@given(mixers())
+def test_windows_and_positions(data: dict[str, Any]) -> None:
+    """A mixer with a span or a window says it, and nothing beyond it is kept; one with a position, too."""
+    mixer: Any = part(data)
+    layer = facts(alone(mixer)).layers[0]
+    size = getattr(getattr(mixer, "span", None), "size", None)
+    assert layer.window == getattr(mixer, "sliding_window", size)
+    assert (layer.position is not None) == ("position" in type(mixer).model_fields)
+    if layer.window and size:
+        most, beyond = (
+            facts(alone(mixer), layer.window * times).kv_cache.bytes_at_context for times in (1, 9)
+        )
+        assert most == beyond
