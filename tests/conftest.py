@@ -47,6 +47,12 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return check
 
 
+@pytest.fixture
+def golden_names() -> Callable[[str], set[str]]:
+    """Return a look-up of the golden files in a folder below tests/golden, without their endings."""
+    return lambda folder: {path.stem for path in (GOLDEN / folder).iterdir()}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep pictures of other runs out of the tests, and those of the tests out of the user's cache."""
