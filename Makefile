@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup poster test lint bench pairs pictures accuracy oracle fuzz
+.PHONY: setup poster test lint review bench pairs pictures accuracy oracle fuzz
 
 setup: $(STAMP)
 
@@ -26,6 +26,10 @@ lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# What the working tree changes in facts, comparisons and Frames, in words: make review REV=main
+review: setup
+	$(BIN)/python scripts/review_goldens.py $(REV)
 
 bench: setup
 	$(BIN)/python scripts/bench.py $(if $(FAULTS),--faults '$(FAULTS)')

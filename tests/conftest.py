@@ -1,4 +1,7 @@
-"""The golden files: expected texts under tests/golden, rewritten only on demand."""
+"""The golden files: expected texts under tests/golden, rewritten only on demand.
+
+`pytest tests/middle --update` rewrites those of the tests named; `make review` says in words what changed.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
 """What the middle of the pipeline says of every bundled model and of a tiny one for every kind of part.
 
-As short texts, a fact a line: facts, comparisons of telling pairs, and digests of Frames.
+As short texts, a fact a line: facts, comparisons of telling pairs, and digests of Frames.  Run as a program
+it prints all of them, and the Frames themselves, as JSON: `scripts/review_goldens.py` compares two.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -68,6 +70,15 @@ def frames() -> Iterator[tuple[str, Frame]]:
     yield "legend card", legend().frame
 
 
+def everything() -> dict[str, dict[str, str]]:
+    """Return facts, comparisons and Frames as JSON, by their names."""
+    return {
+        "facts": {name: facts_text(model(name).facts()) for name in SOURCES},
+        "diffs": {" ".join(pair): diff_text(comparison(pair)) for pair in PAIRS},
+        "frames": {name: to_json(frame) for name, frame in frames()},
+    }
+
+
 def digest(frame: Frame) -> str:
     return hashlib.sha256(to_json(frame).encode()).hexdigest()[:16]
 
@@ -112,3 +123,7 @@ def _runs(numbers: list[int]) -> str:
         else:
             runs.append([number])
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+
+
+if __name__ == "__main__":
+    json.dump(everything(), sys.stdout)
