@@ -25,8 +25,8 @@ from archposter.check.words import differences
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = 3
 """Names that are given of those that share a change."""
-MOST = 60
-"""Lines of a section, without `--all`."""
+MOST, WIDTH = 60, 180
+"""Lines of a section and their length, without `--all`."""
 
 Middle = dict[str, dict[str, str]]
 
@@ -102,28 +102,38 @@ def changes(section: str, old: dict[str, str], new: dict[str, str]) -> Iterator[
 
 
 def told(found: Iterable[tuple[str, str]]) -> list[str]:
-    """Return a line for each change, with the names that share it; the most shared come first."""
+    """Return the changes below the names that share them; the most shared come first."""
     names: dict[str, list[str]] = defaultdict(list)
     for name, change in found:
         names[change].append(name)
-    return [
-        ", ".join(shared[:NAMED]) + f" and {len(shared) - NAMED} more" * (len(shared) > NAMED) + f": {change}"
-        for change, shared in sorted(names.items(), key=lambda entry: -len(entry[1]))
-    ]
+    together: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for change, shared in names.items():
+        together[tuple(shared)].append(change)
+    lines = []
+    for shared_by, alike in sorted(together.items(), key=lambda entry: -len(entry[0])):
+        more = len(shared_by) - NAMED
+        lines.append(", ".join(shared_by[:NAMED]) + f" and {more} more" * (more > 0))
+        lines += [f"  {change}" for change in alike]
+    return lines
+
+
+def shorten(line: str) -> str:
+    """Return a line that fits a terminal."""
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 2]} …"
 
 
 def main() -> None:
     """Print what differs, section by section."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("revision", nargs="?", default="HEAD")
-    parser.add_argument("--all", action="store_true", help="print every line")
+    parser.add_argument("--all", action="store_true", help="print every line whole")
     options = parser.parse_args()
     old, new = both(options.revision)
     for section in new:
         changed = sum(old[section].get(name) != text for name, text in new[section].items())
         print(f"{section}: {changed} of {len(new[section])} change")
         lines = told(changes(section, old[section], new[section]))
-        shown = lines if options.all else lines[:MOST]
+        shown = lines if options.all else [shorten(line) for line in lines[:MOST]]
         print("".join(f"  {line}\n" for line in shown), end="")
         if len(lines) > len(shown):
             print(f"  and {len(lines) - len(shown):,} more lines (--all)")
