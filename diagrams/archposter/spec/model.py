@@ -120,10 +120,12 @@ class LayerSpec(Part):
 
     mixer: Mixer | None = None
     ffn: Ffn | None = None
-    sublayers: Annotated[tuple[SublayerSpec, ...], Field(min_length=1, max_length=16)] | None = None
+    sublayers: Annotated[tuple[SublayerSpec, ...], Field(min_length=1, max_length=16)] | None = Field(
+        None, title="steps of a layer"
+    )
     placement: Placement | None = None
     parallel: bool = False
-    conv_kernel: OptionalDimension = 0
+    conv_kernel: OptionalDimension = Field(0, title="output convolution")
 
     @model_validator(mode="after")
     def _has_parts(self) -> Self:
@@ -179,8 +181,8 @@ class Entry(Part):
 class NormSpec(Norm):
     """The model's norm, and where the layers have theirs; `final`: there is one above the layers."""
 
-    placement: Placement = "pre"
-    final: bool = True
+    placement: Placement = Field("pre", title="norm placement")
+    final: bool = Field(True, title="final norm")
 
 
 class EmbeddingSpec(Part):
@@ -194,13 +196,15 @@ class EmbeddingSpec(Part):
     """
 
     position: Literal["none", "learned"] = "none"
-    max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = 0
-    additional_vocab_size: OptionalDimension = 0
-    word_embed_proj_dim: OptionalDimension = 0
-    multiplier: Positive = 1.0
-    norm: bool = False
-    norm_weight: bool = default("norm")
-    ngram: NgramEmbedding | None = None
+    max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = Field(
+        0, title="learned positions"
+    )
+    additional_vocab_size: OptionalDimension = Field(0, title="tokens only read")
+    word_embed_proj_dim: OptionalDimension = Field(0, title="embedding width")
+    multiplier: Positive = Field(1.0, title="embedding scale")
+    norm: bool = Field(False, title="embedding norm")
+    norm_weight: bool = default("norm", title="embedding norm weight")
+    ngram: NgramEmbedding | None = Field(None, title="n-gram embedding")
     per_layer: PerLayerEmbedding | None = None
 
     @model_validator(mode="after")
@@ -223,17 +227,17 @@ class OutputSpec(Part):
     `dense` stands between the final norm and the output layer.
     """
 
-    tied: bool
-    bias: bool = False
+    tied: bool = Field(title="tied embeddings")
+    bias: bool = Field(False, title="output layer bias")
     logit_scale: Positive = 1.0
-    final_logit_softcapping: OptionalPositive = 0.0
-    dense: DenseHead | None = None
+    final_logit_softcapping: OptionalPositive = Field(0.0, title="logit soft cap")
+    dense: DenseHead | None = Field(None, title="dense layer before it")
 
 
 class MtpSpec(Part):
     """Multi-token prediction modules."""
 
-    num_nextn_predict_layers: Annotated[int, Field(ge=1, le=16)] = 1
+    num_nextn_predict_layers: Annotated[int, Field(ge=1, le=16)] = Field(1, title="MTP depth")
     layer: LayerSpec
 
 
@@ -260,7 +264,7 @@ class ArchSpec(Part):
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
     context_length: Annotated[int, Field(ge=1, le=MAX_CONTEXT)] | None
-    vocab_size: Dimension
+    vocab_size: Dimension = Field(title="vocabulary")
     hidden_size: Dimension
     norm: NormSpec = NormSpec()
     residual: Residual = PlainResidual()
@@ -268,7 +272,7 @@ class ArchSpec(Part):
     output: OutputSpec
     define: Any = None
     stack: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_LAYERS)]
-    loops: Annotated[int, Field(ge=1, le=64)] = 1
+    loops: Annotated[int, Field(ge=1, le=64)] = Field(1, title="runs of the layers")
     mtp: MtpSpec | None = None
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import (
     Dimension,
@@ -20,7 +20,7 @@ from archposter.spec.parts.position import FullSpan, HeadPosition, NoPosition, P
 Gate = Literal["none", "head", "element"]
 
 
-class BlockIndexer(Part):
+class BlockIndexer(Part, title="sparse indexer"):
     """Small heads that score blocks of `index_block_size` tokens; attention reads the best of them.
 
     MiniMax Sparse Attention (arXiv:2606.13392).  `pooling` "max": a block scores as its best key, each head
@@ -29,12 +29,12 @@ class BlockIndexer(Part):
     all heads, and the tokens after the last full block are read too (`Qwen4ExpTextQSAIndexer`).
     """
 
-    index_n_heads: Dimension
-    index_head_dim: Dimension
-    index_block_size: Dimension
-    index_topk_blocks: Dimension
-    index_local_blocks: OptionalDimension = 0
-    pooling: Literal["max", "mean"] = "max"
+    index_n_heads: Dimension = Field(title="indexer heads")
+    index_head_dim: Dimension = Field(title="indexer head size")
+    index_block_size: Dimension = Field(title="tokens per block")
+    index_topk_blocks: Dimension = Field(title="indexed blocks")
+    index_local_blocks: OptionalDimension = Field(0, title="local blocks")
+    pooling: Literal["max", "mean"] = Field("max", title="block scores")
 
     @model_validator(mode="after")
     def _local_blocks_fit(self) -> Self:
@@ -48,7 +48,7 @@ class BlockIndexer(Part):
         return self
 
 
-class Attention(Part):
+class Attention(Part, title="attention"):
     """Softmax attention with grouped heads: MHA, GQA or MQA by its counts (arXiv:2305.13245).
 
     `key_value`: "separate" projections; "unified": the values are the keys before their norm and position,
@@ -72,34 +72,34 @@ class Attention(Part):
     """
 
     kind: Literal["attention"] = "attention"
-    num_attention_heads: Dimension
-    num_key_value_heads: Dimension = default("num_attention_heads")
-    head_dim: Dimension
-    v_head_dim: Dimension = default("head_dim")
-    key_value: Literal["separate", "unified", "shared"] = "separate"
-    separate_inputs: bool = False
+    num_attention_heads: Dimension = Field(title="query heads")
+    num_key_value_heads: Dimension = default("num_attention_heads", title="KV heads")
+    head_dim: Dimension = Field(title="head size")
+    v_head_dim: Dimension = default("head_dim", title="value head size")
+    key_value: Literal["separate", "unified", "shared"] = Field("separate", title="keys and values")
+    separate_inputs: bool = Field(False, title="Q, K, V read apart")
     position: HeadPosition = Rope()
     span: Span = FullSpan()
-    qk_norm: Literal["none", "head", "each", "full", "l2", "l2_clip"] = "none"
-    qk_norm_bias: bool = False
-    qk_norm_after_position: bool = False
-    v_norm: bool = False
-    conv_kernel: OptionalDimension = 0
-    dynamic_conv: bool = False
+    qk_norm: Literal["none", "head", "each", "full", "l2", "l2_clip"] = Field("none", title="QK-norm")
+    qk_norm_bias: bool = Field(False, title="QK-norm bias")
+    qk_norm_after_position: bool = Field(False, title="QK-norm after position")
+    v_norm: bool = Field(False, title="V-norm")
+    conv_kernel: OptionalDimension = Field(0, title="convolution")
+    dynamic_conv: bool = Field(False, title="dynamic convolution")
     sinks: bool = False
-    token_sinks: bool = False
-    gate: Gate = "none"
+    token_sinks: bool = Field(False, title="sinks by token")
+    gate: Gate = Field("none", title="output gate")
     gate_bias: bool = False
-    gate_head_bias: bool = False
+    gate_head_bias: bool = Field(False, title="gate bias per head")
     gate_activation: Literal["sigmoid", "softplus"] = "sigmoid"
-    attn_logit_softcapping: OptionalPositive = 0.0
-    qkv_bias: bool = False
+    attn_logit_softcapping: OptionalPositive = Field(0.0, title="attention soft cap")
+    qkv_bias: bool = Field(False, title="QKV bias")
     output_bias: bool = False
     inner_norm: bool = False
     head_output_norm: bool = False
     differential: bool = False
     dynamic_mask: bool = False
-    indexer: BlockIndexer | None = None
+    indexer: BlockIndexer | None = Field(None, title="sparse indexer")
 
     @property
     def variant(self) -> Literal["mha", "gqa", "mqa"]:
@@ -153,7 +153,7 @@ class Attention(Part):
         return self
 
 
-class Indexer(Part):
+class Indexer(Part, title="sparse indexer"):
     """DeepSeek sparse attention: small heads that score every earlier token; attention reads the best.
 
     DeepSeek-V3.2 technical report, section 2.1; `DeepseekV32Indexer`.  `indexer_type` "shared": the layer
@@ -164,12 +164,12 @@ class Indexer(Part):
     (`MistralLarge4TextIndexer`).
     """
 
-    indexer_type: Literal["full", "shared"] = "full"
-    index_n_heads: Dimension
-    index_head_dim: Dimension
-    index_topk: Dimension
-    index_kpool: OptionalDimension = 0
-    stream_queries: bool = False
+    indexer_type: Literal["full", "shared"] = Field("full", title="indexer")
+    index_n_heads: Dimension = Field(title="indexer heads")
+    index_head_dim: Dimension = Field(title="indexer head size")
+    index_topk: Dimension = Field(title="indexed tokens")
+    index_kpool: OptionalDimension = Field(0, title="tokens per pool")
+    stream_queries: bool = Field(False, title="indexer reads stream")
 
     @model_validator(mode="after")
     def _pools_share(self) -> Self:
@@ -178,7 +178,7 @@ class Indexer(Part):
         return self
 
 
-class Mla(Part):
+class Mla(Part, title="MLA"):
     """Multi-head latent attention (arXiv:2405.04434); `q_lora_rank` 0: queries are not compressed.
 
     `k_rope_norm`: the key that is turned and shared by all heads has a norm (`Dots3NoteTextAttention`).
@@ -191,21 +191,21 @@ class Mla(Part):
     """
 
     kind: Literal["mla"] = "mla"
-    num_attention_heads: Dimension
-    q_lora_rank: OptionalDimension = 0
-    kv_lora_rank: Dimension
-    qk_nope_head_dim: Dimension
-    qk_rope_head_dim: OptionalDimension
-    v_head_dim: Dimension
-    key_value: Literal["separate", "shared"] = "separate"
+    num_attention_heads: Dimension = Field(title="query heads")
+    q_lora_rank: OptionalDimension = Field(0, title="query latent")
+    kv_lora_rank: Dimension = Field(title="KV latent")
+    qk_nope_head_dim: Dimension = Field(title="NoPE head size")
+    qk_rope_head_dim: OptionalDimension = Field(title="RoPE head size")
+    v_head_dim: Dimension = Field(title="value head size")
+    key_value: Literal["separate", "shared"] = Field("separate", title="keys and values")
     position: Position = Rope()
     span: Span = FullSpan()
-    log_scale: bool = False
-    indexer: Indexer | None = None
-    gate: Gate = "none"
+    log_scale: bool = Field(False, title="log-position scale")
+    indexer: Indexer | None = Field(None, title="sparse indexer")
+    gate: Gate = Field("none", title="output gate")
     sinks: bool = False
-    k_rope_norm: bool = False
-    joint_query_gate: bool = False
+    k_rope_norm: bool = Field(False, title="RoPE key norm")
+    joint_query_gate: bool = Field(False, title="gate from query latent")
     attention_bias: bool = False
 
     @model_validator(mode="after")
@@ -219,15 +219,15 @@ class Mla(Part):
         return self
 
 
-class Compressor(Part):
+class Compressor(Part, title="compressor"):
     """Every `compress_ratio` tokens become one entry, a gated mean over their channels.
 
     `overlap`: an entry also takes in the tokens of the entry before, from projections of their own.
     """
 
-    compress_ratio: Dimension
-    overlap: bool = False
-    indexer: Indexer | None = None
+    compress_ratio: Dimension = Field(title="tokens per entry")
+    overlap: bool = Field(False, title="overlapping entries")
+    indexer: Indexer | None = Field(None, title="sparse indexer")
 
     @model_validator(mode="after")
     def _indexer_is_own(self) -> Self:
@@ -238,7 +238,7 @@ class Compressor(Part):
         return self
 
 
-class CompressedAttention(Part):
+class CompressedAttention(Part, title="compressed attention"):
     """A window of keys that are also the values, in one head, and compressed entries of what came before.
 
     DeepSeek-V4's CSA (overlap and indexer), HCA (neither) and plain window (no compressor);
@@ -246,12 +246,12 @@ class CompressedAttention(Part):
     """
 
     kind: Literal["compressed"] = "compressed"
-    num_attention_heads: Dimension
-    head_dim: Dimension
-    q_lora_rank: Dimension
-    o_groups: Dimension
-    o_lora_rank: Dimension
-    sliding_window: Dimension
+    num_attention_heads: Dimension = Field(title="query heads")
+    head_dim: Dimension = Field(title="head size")
+    q_lora_rank: Dimension = Field(title="query latent")
+    o_groups: Dimension = Field(title="output groups")
+    o_lora_rank: Dimension = Field(title="output rank")
+    sliding_window: Dimension = Field(title="window")
     compressor: Compressor | None = None
     sinks: bool = True
     position: Position = Rope()
@@ -269,7 +269,7 @@ class CompressedAttention(Part):
         return self
 
 
-class Cca(Part):
+class Cca(Part, title="CCA"):
     """Compressed convolutional attention (arXiv:2510.04476; `ZayaAttention`).
 
     Queries and keys pass two convolutions over time, of `cca_time0` and `cca_time1` tokens; half of each
@@ -277,11 +277,11 @@ class Cca(Part):
     """
 
     kind: Literal["cca"] = "cca"
-    num_attention_heads: Dimension
-    num_key_value_heads: Dimension
-    head_dim: Dimension
-    cca_time0: Dimension = 2
-    cca_time1: Dimension = 2
+    num_attention_heads: Dimension = Field(title="query heads")
+    num_key_value_heads: Dimension = Field(title="KV heads")
+    head_dim: Dimension = Field(title="head size")
+    cca_time0: Dimension = Field(2, title="first convolution")
+    cca_time1: Dimension = Field(2, title="second convolution")
     position: Position = Rope()
     span: Span = FullSpan()
     attention_bias: bool = False
@@ -296,7 +296,7 @@ class Cca(Part):
         return self
 
 
-class MixtureAttention(Part):
+class MixtureAttention(Part, title="MoA"):
     """Each expert has queries and an output of its own for the key-value heads that all share.
 
     Mixture of attention heads (arXiv:2210.05144; `JetMoeAttention`): every chosen expert adds as many
@@ -304,10 +304,10 @@ class MixtureAttention(Part):
     """
 
     kind: Literal["mixture_attention"] = "mixture_attention"
-    num_experts: Dimension
-    num_experts_per_tok: Dimension
-    num_key_value_heads: Dimension
-    head_dim: Dimension
+    num_experts: Dimension = Field(title="experts")
+    num_experts_per_tok: Dimension = Field(title="experts per token")
+    num_key_value_heads: Dimension = Field(title="KV heads")
+    head_dim: Dimension = Field(title="head size")
     position: Position = Rope()
 
     @model_validator(mode="after")
@@ -319,7 +319,7 @@ class MixtureAttention(Part):
         return self
 
 
-class SharedBlock(Part):
+class SharedBlock(Part, title="shared block"):
     """Attention and a gated FFN whose weights several layers share (arXiv:2405.16712, arXiv:2411.15242).
 
     It reads the residual stream beside the embedding, twice the hidden size; a projection of the layer's own
@@ -330,15 +330,15 @@ class SharedBlock(Part):
     """
 
     kind: Literal["shared_block"] = "shared_block"
-    num_attention_heads: Dimension
-    num_key_value_heads: Dimension = default("num_attention_heads")
-    head_dim: Dimension
-    intermediate_size: Dimension
+    num_attention_heads: Dimension = Field(title="query heads")
+    num_key_value_heads: Dimension = default("num_attention_heads", title="KV heads")
+    head_dim: Dimension = Field(title="head size")
+    intermediate_size: Dimension = Field(title="FFN width")
     activation: Activation = "gelu"
     position: Position = NoPosition()
     weights: Literal["own", "earlier"] = "own"
     adapter_rank: OptionalDimension = 0
-    num_adapters: OptionalDimension = 0
+    num_adapters: OptionalDimension = Field(0, title="adapters")
     attention_adapters: bool = False
     bias: bool = False
 

@@ -20,10 +20,20 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
+    @property
+    def title(self) -> str:
+        """What such a part is called in messages, tables and pictures: its class's `title`."""
+        return type(self).model_config.get("title") or ""
 
-def default(name: str) -> Any:
+
+def field_title(part: type[Part], name: str) -> str:
+    """Return what a field is called: its `title`, or its name where that says it."""
+    return part.model_fields[name].title or name.replace("_", " ")
+
+
+def default(name: str, title: str | None = None) -> Any:
     """Return a field that takes the value of an earlier field when it is left out."""
-    return Field(default_factory=lambda data: data.get(name))
+    return Field(default_factory=lambda data: data.get(name), title=title)
 
 
 def multiple(name: str, value: int, of: str, unit: int) -> None:

@@ -20,7 +20,7 @@ Activation = Literal[
 ]
 
 
-class GatedFfn(Part):
+class GatedFfn(Part, title="gated FFN"):
     """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202).
 
     `inner_norm`: a norm before the down projection (`BitNetMLP`).
@@ -28,23 +28,23 @@ class GatedFfn(Part):
     """
 
     kind: Literal["gated"] = "gated"
-    intermediate_size: Dimension
+    intermediate_size: Dimension = Field(title="FFN width")
     activation: Activation = "silu"
     bias: bool = False
     inner_norm: bool = False
-    global_scale: bool = False
+    global_scale: bool = Field(False, title="output scale")
 
 
-class PlainFfn(Part):
+class PlainFfn(Part, title="plain FFN"):
     """down(activation(up(x))); xIELU has two learned numbers (arXiv:2411.13010; `ApertusMLP`)."""
 
     kind: Literal["plain"] = "plain"
-    intermediate_size: Dimension
+    intermediate_size: Dimension = Field(title="FFN width")
     activation: Activation = "gelu"
     bias: bool = False
 
 
-class Router(Part):
+class Router(Part, title="router"):
     """How a token chooses its experts.
 
     `correction_bias` is no trained parameter; most reference classes keep it as a buffer, which is not
@@ -59,20 +59,20 @@ class Router(Part):
     `shared_expert_sink`: the shared experts are scored too, and take their share (`InklingTopkRouter`).
     """
 
-    scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = "softmax"
-    order: Literal["score_first", "top_k_first"] = "score_first"
-    choice: Literal["scores", "token_hash", "product_keys"] = "scores"
-    n_group: Dimension = 1
-    topk_group: Dimension = default("n_group")
+    scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = Field("softmax", title="router scores")
+    order: Literal["score_first", "top_k_first"] = Field("score_first", title="router order")
+    choice: Literal["scores", "token_hash", "product_keys"] = Field("scores", title="router choice")
+    n_group: Dimension = Field(1, title="expert groups")
+    topk_group: Dimension = default("n_group", title="groups per token")
     bias: bool = False
-    correction_bias: bool = False
-    correction_bias_is_parameter: bool = False
-    router_hidden_size: OptionalDimension = 0
+    correction_bias: bool = Field(False, title="router balance bias")
+    correction_bias_is_parameter: bool = Field(False, title="balance bias trained")
+    router_hidden_size: OptionalDimension = Field(0, title="router width")
     router_state: bool = False
-    shared_expert_sink: bool = False
-    input_scale: bool = False
+    shared_expert_sink: bool = Field(False, title="shared experts scored")
+    input_scale: bool = Field(False, title="router input scale")
     expert_scale: bool = False
-    router_logit_softcapping: OptionalPositive = 0.0
+    router_logit_softcapping: OptionalPositive = Field(0.0, title="router soft cap")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -87,7 +87,7 @@ class Router(Part):
         return self
 
 
-class Moe(Part):
+class Moe(Part, title="MoE"):
     """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
 
     `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`);
@@ -100,24 +100,24 @@ class Moe(Part):
     """
 
     kind: Literal["moe"] = "moe"
-    num_experts: Dimension
-    num_experts_per_tok: Dimension
-    moe_intermediate_size: Dimension
-    moe_latent_size: OptionalDimension = 0
+    num_experts: Dimension = Field(title="experts")
+    num_experts_per_tok: Dimension = Field(title="experts per token")
+    moe_intermediate_size: Dimension = Field(title="expert width")
+    moe_latent_size: OptionalDimension = Field(0, title="expert latent")
     expert_norms: bool = False
-    moe_latent_norm: bool = False
-    zero_expert_num: OptionalDimension = 0
-    zero_expert_type: Literal["identity", "skip"] = "identity"
-    num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = 0
-    shared_expert_intermediate_size: Dimension = default("moe_intermediate_size")
+    moe_latent_norm: bool = Field(False, title="norm in the expert latent")
+    zero_expert_num: OptionalDimension = Field(0, title="idle experts")
+    zero_expert_type: Literal["identity", "skip"] = Field("identity", title="idle experts do")
+    num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = Field(0, title="shared experts")
+    shared_expert_intermediate_size: Dimension = default("moe_intermediate_size", title="shared expert width")
     shared_expert_gate: bool = False
-    gated: bool = True
-    shared_expert_gated: bool = default("gated")
+    gated: bool = Field(True, title="gated experts")
+    shared_expert_gated: bool = default("gated", title="shared expert gated unit")
     activation: Activation = "silu"
     bias: bool = False
     shared_expert_bias: bool = default("bias")
     output_bias: bool = False
-    global_scale: bool = False
+    global_scale: bool = Field(False, title="output scale")
     router: Router = Router()
 
     @model_validator(mode="after")
@@ -137,18 +137,18 @@ class Moe(Part):
         return self
 
 
-class PerLayerInput(Part):
+class PerLayerInput(Part, title="per-layer input"):
     """project(activation(gate(x)) * e), e: the token's row of the table of per-layer embeddings.
 
     Gemma 3n and Gemma 4 (`Gemma4TextDecoderLayer`); the model's `embedding.per_layer` has the table.
     """
 
     kind: Literal["per_layer_input"] = "per_layer_input"
-    hidden_size_per_layer_input: Dimension
+    hidden_size_per_layer_input: Dimension = Field(title="width")
     activation: Activation = "gelu_tanh"
 
 
-class NgramMemory(Part):
+class NgramMemory(Part, title="n-gram memory"):
     """A value for the last 2 to `ngram_size` tokens, which each residual stream lets in by a gate of its own.
 
     Engram (arXiv:2601.07372; `Qwen4ExpTextPLELayer`): a hash of the tokens chooses a row in each of
@@ -157,12 +157,12 @@ class NgramMemory(Part):
     """
 
     kind: Literal["ngram_memory"] = "ngram_memory"
-    ngram_size: Annotated[int, Field(ge=2, le=64)]
-    heads_per_ngram: Annotated[int, Field(ge=1, le=64)]
-    ngram_vocab_size: Annotated[int, Field(ge=1, le=2**40)]
-    ple_embed_dim: Dimension
-    ple_conv_kernel_size: Dimension = 4
-    hc_mult: Annotated[int, Field(ge=1, le=64)] = 1
+    ngram_size: Annotated[int, Field(ge=2, le=64)] = Field(title="longest n-gram")
+    heads_per_ngram: Annotated[int, Field(ge=1, le=64)] = Field(title="tables per length")
+    ngram_vocab_size: Annotated[int, Field(ge=1, le=2**40)] = Field(title="rows of tables")
+    ple_embed_dim: Dimension = Field(title="width of tables")
+    ple_conv_kernel_size: Dimension = Field(4, title="convolution")
+    hc_mult: Annotated[int, Field(ge=1, le=64)] = Field(1, title="residual streams")
 
     @property
     def num_tables(self) -> int:
@@ -179,18 +179,18 @@ class NgramMemory(Part):
         return self
 
 
-class ChannelMix(Part):
+class ChannelMix(Part, title="channel mixing"):
     """RWKV-4's channel mixing: receptance(x) * value(relu2(key(x))) (arXiv:2305.13048; `RwkvFeedForward`).
 
     Key and receptance see a learned mix of this token and the one before.
     """
 
     kind: Literal["channel_mix"] = "channel_mix"
-    intermediate_size: Dimension
+    intermediate_size: Dimension = Field(title="FFN width")
 
 
-class LowRankFfn(Part):
+class LowRankFfn(Part, title="learned residual"):
     """x + norm(up(down(x))), a learned residual (arXiv:2411.07501; `Gemma3nTextLaurelBlock`)."""
 
     kind: Literal["low_rank"] = "low_rank"
-    laurel_rank: Dimension
+    laurel_rank: Dimension = Field(title="rank")

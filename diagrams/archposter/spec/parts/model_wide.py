@@ -10,7 +10,7 @@ from archposter.spec.parts.base import Dimension, OptionalDimension, Part, Posit
 from archposter.spec.parts.ffn import Activation
 
 
-class Norm(Part):
+class Norm(Part, title="norm"):
     """RMSNorm (arXiv:1910.07467) or LayerNorm; LayerNorm has a bias unless it says otherwise.
 
     `weight` false: it only normalises.  `gated_norm_rank` above 0: the output is gated, channel by
@@ -18,11 +18,11 @@ class Norm(Part):
     """
 
     kind: Literal["rmsnorm", "layernorm"] = "rmsnorm"
-    weight: bool = True
+    weight: bool = Field(True, title="norm weight")
     bias: bool = Field(
         default_factory=lambda data: data.get("kind") == "layernorm" and data.get("weight", False)
     )
-    gated_norm_rank: OptionalDimension = 0
+    gated_norm_rank: OptionalDimension = Field(0, title="rank of norm gates")
 
     def without_weight(self) -> Norm:
         """Return the norm that only normalises."""
@@ -37,39 +37,39 @@ class Norm(Part):
         return self
 
 
-class DenseHead(Part):
+class DenseHead(Part, title="dense head"):
     """A matrix as wide as the stream, an activation and a norm (`ModernBertDecoderPredictionHead`)."""
 
     activation: Activation = "gelu"
     bias: bool = False
 
 
-class PlainResidual(Part):
+class PlainResidual(Part, title="plain"):
     """x + multiplier * f(x)."""
 
     kind: Literal["plain"] = "plain"
-    residual_multiplier: Positive = 1.0
+    residual_multiplier: Positive = Field(1.0, title="residual scale")
 
 
-class ScaledResidual(Part):
+class ScaledResidual(Part, title="scaled"):
     """Both summands have a learned scale and shift per channel, the embedding too (`ZayaResidualScaling`)."""
 
     kind: Literal["scaled"] = "scaled"
 
 
-class ScaledStream(Part):
+class ScaledStream(Part, title="scaled stream"):
     """The stream alone has a learned scale per channel at each step (`DogeDecoderLayer`)."""
 
     kind: Literal["scaled_stream"] = "scaled_stream"
 
 
-class DepthScaledResidual(Part):
+class DepthScaledResidual(Part, title="scaled by depth"):
     """The n-th sum is x * sqrt((n - 1) / n) + f(x) / sqrt(n); the first has n = 2 (`BeamDecoderLayer`)."""
 
     kind: Literal["depth_scaled"] = "depth_scaled"
 
 
-class BlockResidual(Part):
+class BlockResidual(Part, title="blocks of layers"):
     """Each step reads a learned mix of all blocks of layers so far, not their sum.
 
     The sum begins anew every `n_layers_per_attn_res_block` layers.  A learned query per step weighs the
@@ -79,12 +79,12 @@ class BlockResidual(Part):
     """
 
     kind: Literal["blocks"] = "blocks"
-    n_layers_per_attn_res_block: Dimension
-    query_norm_weight: bool = False
-    first_query: bool = False
+    n_layers_per_attn_res_block: Dimension = Field(title="layers per block")
+    query_norm_weight: bool = Field(False, title="norm weights before queries")
+    first_query: bool = Field(False, title="query of the first step")
 
 
-class GatedResidual(Part):
+class GatedResidual(Part, title="gated"):
     """x and f(x) are weighed, channel by channel, by one learned number each (`MuseSparkResidualGate`).
 
     With g = sigmoid(w / residual_gate_temperature): sqrt(1 - g^2) * x + g * f(x).
@@ -93,7 +93,7 @@ class GatedResidual(Part):
     kind: Literal["gated"] = "gated"
 
 
-class AltUp(Part):
+class AltUp(Part, title="alternating updates"):
     """`altup_num_inputs` residual streams, of which each layer computes one and predicts the others.
 
     Alternating updates (arXiv:2301.13310; `Gemma3nTextAltUp`), projected to one stream before the final norm.
@@ -101,11 +101,11 @@ class AltUp(Part):
     """
 
     kind: Literal["altup"] = "altup"
-    altup_num_inputs: Annotated[int, Field(ge=2, le=64)]
-    altup_correct_scale: bool = True
+    altup_num_inputs: Annotated[int, Field(ge=2, le=64)] = Field(title="residual streams")
+    altup_correct_scale: bool = Field(True, title="correction scale")
 
 
-class HyperConnections(Part):
+class HyperConnections(Part, title="hyper-connections"):
     """`hc_mult` residual streams, mixed anew around every sublayer (arXiv:2409.19606, arXiv:2512.24880).
 
     `DeepseekV4HyperConnection`, and `DeepseekV4HyperHead` before the final norm.  `independent`: the streams
@@ -116,10 +116,10 @@ class HyperConnections(Part):
     """
 
     kind: Literal["hyper_connections"] = "hyper_connections"
-    hc_mult: Annotated[int, Field(ge=2, le=64)]
-    independent: bool = False
-    hc_lowrank: OptionalDimension = 0
-    hc_head: bool = True
+    hc_mult: Annotated[int, Field(ge=2, le=64)] = Field(title="residual streams")
+    independent: bool = Field(False, title="independent streams")
+    hc_lowrank: OptionalDimension = Field(0, title="rank of stream gates")
+    hc_head: bool = Field(True, title="weighed streams at the end")
 
     @model_validator(mode="after")
     def _gated_streams_stay(self) -> Self:
@@ -143,16 +143,16 @@ Residual = Annotated[
 ]
 
 
-class NgramEmbedding(Part):
+class NgramEmbedding(Part, title="n-gram embedding"):
     """Tables for the last 2 to `emb_neighbor_num` tokens, by hash, `emb_split_num` for each length.
 
     LongCat-Flash-Lite (arXiv:2601.21204).  Table i has `ngram_vocab_size_ratio` * vocab_size + 2 i + 1
     rows, as wide as its share of the hidden size, and a projection to all of it.
     """
 
-    ngram_vocab_size_ratio: Dimension
-    emb_neighbor_num: Annotated[int, Field(ge=2, le=64)]
-    emb_split_num: Annotated[int, Field(ge=1, le=64)]
+    ngram_vocab_size_ratio: Dimension = Field(title="n-gram table size")
+    emb_neighbor_num: Annotated[int, Field(ge=2, le=64)] = Field(title="longest n-gram")
+    emb_split_num: Annotated[int, Field(ge=1, le=64)] = Field(title="tables per length")
 
     @property
     def num_tables(self) -> int:
@@ -160,8 +160,8 @@ class NgramEmbedding(Part):
         return (self.emb_neighbor_num - 1) * self.emb_split_num
 
 
-class PerLayerEmbedding(Part):
+class PerLayerEmbedding(Part, title="per-layer embedding"):
     """A table with a row of `hidden_size_per_layer_input` for each token and each layer that takes one."""
 
-    vocab_size_per_layer_input: Dimension
-    hidden_size_per_layer_input: Dimension
+    vocab_size_per_layer_input: Dimension = Field(title="layer vocabulary")
+    hidden_size_per_layer_input: Dimension = Field(title="width")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import Dimension, Part, default, multiple
 from archposter.spec.parts.ffn import Activation
 from archposter.spec.parts.position import NoPosition, Position
 
 
-class GatedDeltaNet(Part):
+class GatedDeltaNet(Part, title="Gated DeltaNet"):
     """Gated DeltaNet (arXiv:2412.06464), as Qwen3-Next builds it; `gate_activation` is the output gate's."""
 
     kind: Literal["gated_deltanet"] = "gated_deltanet"
-    linear_num_key_heads: Dimension
-    linear_num_value_heads: Dimension
-    linear_key_head_dim: Dimension
-    linear_value_head_dim: Dimension
-    linear_conv_kernel_dim: Dimension = 4
+    linear_num_key_heads: Dimension = Field(title="key heads")
+    linear_num_value_heads: Dimension = Field(title="value heads")
+    linear_key_head_dim: Dimension = Field(title="key head size")
+    linear_value_head_dim: Dimension = Field(title="value head size")
+    linear_conv_kernel_dim: Dimension = Field(4, title="convolution")
     gate_activation: Literal["silu", "sigmoid"] = "silu"
 
     @model_validator(mode="after")
@@ -29,21 +29,21 @@ class GatedDeltaNet(Part):
         return self
 
 
-class Kda(Part):
+class Kda(Part, title="KDA"):
     """Kimi Delta Attention: a delta rule with one decay per channel (arXiv:2510.26692).
 
     `low_rank_decay`, `low_rank_output_gate`: each is a product of two matrices of rank `linear_head_dim`.
     """
 
     kind: Literal["kda"] = "kda"
-    linear_num_heads: Dimension
-    linear_head_dim: Dimension
-    linear_conv_kernel_dim: Dimension = 4
-    low_rank_decay: bool = True
-    low_rank_output_gate: bool = default("low_rank_decay")
+    linear_num_heads: Dimension = Field(title="heads")
+    linear_head_dim: Dimension = Field(title="head size")
+    linear_conv_kernel_dim: Dimension = Field(4, title="convolution")
+    low_rank_decay: bool = Field(True, title="low-rank decay")
+    low_rank_output_gate: bool = default("low_rank_decay", title="low-rank output gate")
 
 
-class Mamba1(Part):
+class Mamba1(Part, title="Mamba"):
     """Mamba, the selective state space mixer (arXiv:2312.00752; `MambaMixer`).
 
     `inner_norms`: steps, inputs and outputs of the state are normed (`JambaMambaMixer`), perhaps without
@@ -52,15 +52,15 @@ class Mamba1(Part):
     """
 
     kind: Literal["mamba"] = "mamba"
-    intermediate_size: Dimension
+    intermediate_size: Dimension = Field(title="channels")
     state_size: Dimension
     time_step_rank: Dimension
-    conv_kernel: Dimension = 4
-    conv_bias: bool = True
+    conv_kernel: Dimension = Field(4, title="convolution")
+    conv_bias: bool = Field(True, title="convolution bias")
     bias: bool = False
     inner_norms: bool = False
-    inner_norm_weight: bool = default("inner_norms")
-    n_mamba_heads: Dimension = 1
+    inner_norm_weight: bool = default("inner_norms", title="inner norm weights")
+    n_mamba_heads: Dimension = Field(1, title="heads")
     activation: Activation = "silu"
 
     @model_validator(mode="after")
@@ -71,16 +71,16 @@ class Mamba1(Part):
         return self
 
 
-class RgLru(Part):
+class RgLru(Part, title="RG-LRU"):
     """The recurrent block of Griffin: a convolution and a gated linear recurrence (arXiv:2402.19427).
 
     Its two gates are block-diagonal, one block a head; `RecurrentGemmaRecurrentBlock`.
     """
 
     kind: Literal["rg_lru"] = "rg_lru"
-    lru_width: Dimension
-    num_attention_heads: Dimension
-    conv1d_width: Dimension = 4
+    lru_width: Dimension = Field(title="channels")
+    num_attention_heads: Dimension = Field(title="gate blocks")
+    conv1d_width: Dimension = Field(4, title="convolution")
 
     @model_validator(mode="after")
     def _heads_divide(self) -> Self:
@@ -88,30 +88,30 @@ class RgLru(Part):
         return self
 
 
-class TimeMix(Part):
+class TimeMix(Part, title="time mixing"):
     """RWKV-4's time mixing: a decaying mean in each channel (arXiv:2305.13048; `RwkvSelfAttention`)."""
 
     kind: Literal["time_mix"] = "time_mix"
-    attention_hidden_size: Dimension
+    attention_hidden_size: Dimension = Field(title="channels")
 
 
-class Mamba2(Part):
+class Mamba2(Part, title="Mamba-2"):
     """Mamba-2, the state space dual mixer (arXiv:2405.21060); `activation` follows the convolution.
 
     `norm_before_gate`: the output is normed, then gated (`FalconH1RMSNormGated`).
     """
 
     kind: Literal["mamba2"] = "mamba2"
-    mamba_num_heads: Dimension
-    mamba_head_dim: Dimension
-    ssm_state_size: Dimension
-    n_groups: Dimension = 1
-    conv_kernel: Dimension = 4
-    conv_bias: bool = True
+    mamba_num_heads: Dimension = Field(title="heads")
+    mamba_head_dim: Dimension = Field(title="head size")
+    ssm_state_size: Dimension = Field(title="state size")
+    n_groups: Dimension = Field(1, title="B, C groups")
+    conv_kernel: Dimension = Field(4, title="convolution")
+    conv_bias: bool = Field(True, title="convolution bias")
     bias: bool = False
     output_bias: bool = default("bias")
     norm: bool = True
-    norm_before_gate: bool = False
+    norm_before_gate: bool = Field(False, title="norm before the gate")
     activation: Activation = "silu"
 
     @model_validator(mode="after")
@@ -122,7 +122,7 @@ class Mamba2(Part):
         return self
 
 
-class Lightning(Part):
+class Lightning(Part, title="Lightning"):
     """Lightning attention: linear attention with a fixed decay per head (arXiv:2401.04658).
 
     The output is normed and gated element by element (`MiniMaxLightningAttention`); `qk_norm` "head" and
@@ -130,26 +130,26 @@ class Lightning(Part):
     """
 
     kind: Literal["lightning"] = "lightning"
-    num_attention_heads: Dimension
-    head_dim: Dimension
+    num_attention_heads: Dimension = Field(title="heads")
+    head_dim: Dimension = Field(title="head size")
     position: Position = NoPosition()
-    qk_norm: Literal["none", "head"] = "none"
+    qk_norm: Literal["none", "head"] = Field("none", title="QK-norm")
 
 
-class Mlstm(Part):
+class Mlstm(Part, title="mLSTM"):
     """The matrix-memory LSTM of xLSTM 7B (arXiv:2503.13427; `xLSTMLayer`)."""
 
     kind: Literal["mlstm"] = "mlstm"
-    num_heads: Dimension
-    qk_head_dim: Dimension
-    v_head_dim: Dimension
+    num_heads: Dimension = Field(title="heads")
+    qk_head_dim: Dimension = Field(title="key head size")
+    v_head_dim: Dimension = Field(title="value head size")
     gate_soft_cap: float = 15.0
     bias: bool = False
 
 
-class ShortConv(Part):
+class ShortConv(Part, title="short convolution"):
     """A gated convolution over the last `conv_kernel` tokens, channel by channel (`Lfm2ShortConv`)."""
 
     kind: Literal["short_conv"] = "short_conv"
-    conv_kernel: Dimension = 3
+    conv_kernel: Dimension = Field(3, title="convolution")
     bias: bool = False
