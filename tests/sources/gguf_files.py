@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,31 @@ _COMMON = {
 }
 
 
-def write_gguf(path: Path, slug: str, arch: Arch, *, tokens: int = 3, **extra: Any) -> Path:
-    """Write the header of a bundled model's GGUF file; `extra` entries go below its architecture."""
+def write_split_gguf(folder: Path, slug: str, arch: Arch) -> list[Path]:
+    """Write a model's header in three files, as llama-gguf-split does: the first has no tensors."""
+    names = [name for name, _ in _tensors(_ARCHITECTURES[config(slug)["model_type"]], arch)]
+    shares = [[], names[::2], names[1::2]]
+    return [
+        write_gguf(folder / f"x-{n + 1:05}-of-00003.gguf", slug, arch, only=share, split=(n, 3))
+        for n, share in enumerate(shares)
+    ]
+
+
+def write_gguf(
+    path: Path,
+    slug: str,
+    arch: Arch,
+    *,
+    tokens: int = 3,
+    heads: Sequence[str] = (),
+    only: Sequence[str] | None = None,
+    split: tuple[int, int] | None = None,
+    **extra: Any,
+) -> Path:
+    """Write the header of a bundled model's GGUF file; `extra` entries go below its architecture.
+
+    `heads` are classifiers beside it; of several files, `split` says which this is, and `only` what it holds.
+    """
     data = config(slug)
     data = {**data, **data.get("text_config", {})}
     name = _ARCHITECTURES[data["model_type"]]
@@ -71,7 +95,14 @@ def write_gguf(path: Path, slug: str, arch: Arch, *, tokens: int = 3, **extra: A
         writer.add_rope_dimension_count(data["head_dim"])
     for key, value in extra.items():
         writer.add_key_value(f"{name}.{key}", value, _kind(value))
+    if split:
+        writer.add_uint16("split.no", split[0])
+        writer.add_uint16("split.count", split[1])
+    for head in heads:
+        writer.add_tensor_info(head, (1, arch.hidden_size), numpy.dtype("float16"), 0)
     for tensor, shape in _tensors(name, arch):
+        if only is not None and tensor not in only:
+            continue
         writer.add_tensor_info(tensor, shape, numpy.dtype("float16"), 0)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

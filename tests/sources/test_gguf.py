@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gguf_files import write_gguf
+from gguf_files import write_gguf, write_split_gguf
 
 import archposter
 from archposter.diagnostics import SpecError, UsageError
@@ -102,8 +102,8 @@ NAMED = entry("general.architecture", 8, text("mamba"))
     [
         (b"", "ends within the header"),
         (b"GGML" + bytes(100), "not a GGUF file"),
-        (file_of(version=1), "GGUF version 1"),
-        (file_of(version=3 << 24), "little-endian"),
+        (file_of(version=1), "GGUF version 1; 2 and 3 are read, convert it again"),
+        (file_of(version=3 << 24), "a big-endian GGUF file"),
         (file_of(tensors=2**60), "too many to be a model's"),
         (file_of(pairs=5), "ends within the header"),
         (file_of(entry("a", 99, b"")), "unknown type 99"),
@@ -125,12 +125,60 @@ def test_broken_files_are_refused(tmp_path: Path, content: bytes, message: str) 
     assert str(caught.value).startswith(str(file))
 
 
-def test_one_of_several_files_is_refused(tmp_path: Path) -> None:
-    architecture = entry("general.architecture", 8, text("llama"))
-    file = tmp_path / "x-00001-of-00003.gguf"
-    file.write_bytes(file_of(architecture, entry("split.count", 2, struct.pack("<H", 3))))
-    with pytest.raises(SpecError, match="one of 3 files"):
+def part(number: int, count: int, *more: bytes, tensors: int = 0) -> bytes:
+    numbered = (
+        entry("split.no", 2, struct.pack("<H", number - 1)),
+        entry("split.count", 2, struct.pack("<H", count)),
+    )
+    return file_of(*numbered, *more, tensors=tensors)
+
+
+def test_a_model_in_several_files_is_read_whole(tmp_path: Path) -> None:
+    arch = arch_of("gemma-3-270m")
+    files = write_split_gguf(tmp_path, "gemma-3-270m", arch)
+    for file in files:
+        found = archposter.load(file).weights()
+        assert found
+        assert found.equal
+    files[1].unlink()
+    with pytest.raises(SpecError, match=r"x-00002-of-00003\.gguf: cannot be read: No such file"):
+        archposter.load(files[0])
+
+
+def test_one_of_several_files_must_be_called_so(tmp_path: Path) -> None:
+    file = tmp_path / "x.gguf"
+    file.write_bytes(part(1, 3))
+    with pytest.raises(SpecError, match=r"one of 3 files, which is not called -00001-of-00003\.gguf"):
         archposter.load(file)
+
+
+def test_a_file_is_known_by_how_it_begins(tmp_path: Path) -> None:
+    file = write_gguf(tmp_path / "sha256-0123456789abcdef", "gemma-3-270m", arch_of("gemma-3-270m"))
+    assert bare(archposter.load(file).arch) == bare(arch_of("gemma-3-270m"))
+
+
+def test_a_file_without_some_of_its_data_is_incomplete(tmp_path: Path) -> None:
+    tensor = text("token_embd.weight") + struct.pack("<IQQIQ", 2, 64, 8, 1, 0)
+    whole = file_of(tensors=1) + tensor
+    begin = -(-len(whole) // 32) * 32
+    file = tmp_path / "x.gguf"
+    for size in (begin + 64, begin + 2 * 64 * 8 - 1):
+        file.write_bytes(whole.ljust(size, b"\0"))
+        with pytest.raises(
+            SpecError, match=f"incomplete: {size:,} bytes, and its header says {begin + 1024:,}"
+        ):
+            read_gguf(str(file))
+    for size in (len(whole), begin, begin + 1024):
+        file.write_bytes(whole.ljust(size, b"\0"))
+        assert read_gguf(str(file)).promised == begin + 1024
+
+
+def test_a_rerankers_head_is_named(tmp_path: Path) -> None:
+    file = write_gguf(tmp_path / "x.gguf", "qwen3-0-6b", arch_of("qwen3-0-6b"), heads=["cls.output.weight"])
+    found = archposter.load(file).weights()
+    assert found
+    assert found.equal
+    assert found.names == {"classifier head": ("cls.output.weight",)}
 
 
 def test_every_truncation_is_refused(tmp_path: Path) -> None:

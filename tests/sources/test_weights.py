@@ -114,6 +114,30 @@ def test_a_difference_names_layers_tensor_and_both_shapes() -> None:
     )
 
 
+def test_a_difference_is_told_in_the_names_of_the_file() -> None:
+    renamed = {"self_attn.k_proj": "attention.wk", "self_attn.q_proj": "attention.wq"}
+    stored = []
+    for t in tensors_of("llama-3-8b"):
+        name = t.name
+        for ours, theirs in renamed.items():
+            name = name.replace(ours, theirs)
+        name = name.replace("pre_feedforward_layernorm", "ffn_norm")
+        stored.append(
+            replace(t, name=name, shape=(512, 4096) if "layers.7.attention.wk" in name else t.shape)
+        )
+    assert compared("llama-3-8b", stored).differences == (
+        "layer 7: 216,014,848 numbers in the weights, 218,112,000 in the spec",
+        "layer 7: attention.wk.weight is 512 x 4096 in the weights, 1024 x 4096 in the spec",
+    )
+
+
+def test_a_head_of_another_shape_is_no_copy_of_the_embedding() -> None:
+    head = Stored("lm_head.weight", (262_208, 640), "BF16")
+    found = compared("gemma-3-270m", [*tensors_of("gemma-3-270m"), head])
+    assert not found.equal
+    assert "only in the weights: lm_head.weight" in found.differences[1]
+
+
 def test_sums_that_agree_by_chance_do_not_hide_a_difference() -> None:
     swapped = {"q_proj": (1024, 4096), "k_proj": (4096, 4096)}
     stored = [
@@ -144,7 +168,7 @@ def test_packed_weights_are_not_called_equal() -> None:
     ]
     found = compared("llama-3-8b", stored)
     assert (found.packed, found.equal, found.differences) == (224, False, ())
-    assert "not compared: 224 tensors pack several weights into one number" in str(found)
+    assert str(found) == "packed: 1,923,354,624 stored numbers, 224 tensors in an unknown way"
 
 
 def test_mxfp4_holds_two_numbers_in_a_byte() -> None:
@@ -160,6 +184,7 @@ def test_mxfp4_holds_two_numbers_in_a_byte() -> None:
     found = compared("gpt-oss-20b", stored)
     assert found.equal
     assert list(found.left_out) == ["scales"]
+    assert found.schemes == {"MXFP4": 2304}
 
 
 def test_a_folder_is_a_model(tmp_path: Path) -> None:
@@ -192,6 +217,15 @@ def test_a_file_of_the_library_is_read(tmp_path: Path) -> None:
         (b"\0" * 8, "unusual length"),
         ((2**40).to_bytes(8, "little") + b"{}", "unusual length"),
         (header([Stored("a", (2,), "F16")])[:-3], "ends within the header"),
+        (
+            header([Stored("a", (2,), "F16")]).replace(b"0, 0", b"0, 9"),
+            "incomplete: 103 bytes, and its header says 112",
+        ),
+        (header([Stored("a", (2,), "F16")]).replace(b"[0, 0]", b'"0, 0"'), "impossible shape"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n",
+            "a Git LFS pointer.*run git lfs pull",
+        ),
         ((4).to_bytes(8, "little") + b"[1] ", "not a JSON object"),
         ((4).to_bytes(8, "little") + b"[[[[", "not JSON"),
         (header([Stored("a", (-2,), "F16")]), "impossible shape"),

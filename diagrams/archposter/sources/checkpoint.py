@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any, Protocol
 
@@ -23,10 +24,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The tensors of all files of a checkpoint; `where` is the name that messages give."""
+    """The tensors of all files of a checkpoint; `where` is the name that messages give.
+
+    `config` is the model's, where one lies beside the weights: it says how they are packed.
+    """
 
     where: str
     tensors: tuple[Stored, ...]
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Weights(Protocol):

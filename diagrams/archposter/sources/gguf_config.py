@@ -56,9 +56,6 @@ def config_of(header: Header) -> Config:
         name = repr(said[:60]) if isinstance(said, str) else "nothing"
         known = ", ".join(ARCHITECTURES)
         raise refused(header.file, f"general.architecture is {name}; read are {known}", hint)
-    parts = header.metadata.get("split.count", 1)
-    if parts not in (0, 1):
-        raise refused(header.file, f"one of {parts} files; only a model in one file is read")
     metadata = Metadata(header, said)
     config = {**_common(metadata), **ARCHITECTURES[said](metadata)}
     return {key: value for key, value in config.items() if value is not None}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archposter.diagnostics import UsageError, printable
+from archposter.diagnostics import SpecError, UsageError, printable
 from archposter.importer.file import MAX_BYTES, parse_config
 from archposter.sources import safetensors
 from archposter.sources.checkpoint import Checkpoint, Source, Stored
@@ -35,16 +35,13 @@ def open_hub(reference: str) -> Source:
     reached, and SpecError if its config is no config.
     """
     repository = repository_of(reference)
-    try:
-        path = repository.download("config.json", MAX_BYTES)
-    except _MissingError as error:
-        raise UsageError(f"{reference}: {error}") from None
-    file = f"{reference}/config.json"
-    config = parse_config(read_text(path, file, "config", MAX_BYTES), file)
+    config, path = repository.config()
     # snapshots/COMMIT/config.json: the weights are looked at as they were then
     commit = path.parent.name
     name = repository.name.partition("/")[2]
-    return Source(config, file, name, Repository(repository.name, commit, reference), name=name)
+    return Source(
+        config, f"{reference}/config.json", name, Repository(repository.name, commit, reference), name=name
+    )
 
 
 def repository_of(reference: str) -> Repository:
@@ -69,15 +66,29 @@ class Repository:
             try:
                 tensors = self._header(f"{name}.safetensors")
             except _MissingError:
-                pass
-            else:
-                return Checkpoint(self.reference, tensors)
-            try:
-                index = self.download(f"{name}.safetensors.index.json", safetensors.MAX_INDEX)
-            except _MissingError:
-                continue
-            return Checkpoint(self.reference, self._shards(index))
+                try:
+                    index = self.download(f"{name}.safetensors.index.json", safetensors.MAX_INDEX)
+                except _MissingError:
+                    continue
+                tensors = self._shards(index)
+            return Checkpoint(self.reference, tensors, self._config())
         return None
+
+    def config(self) -> tuple[dict[str, Any], Path]:
+        """Return the config and its place in the cache; raise UsageError where it cannot be had."""
+        try:
+            path = self.download("config.json", MAX_BYTES)
+        except _MissingError as error:
+            raise UsageError(f"{self.reference}: {error}") from None
+        file = f"{self.reference}/config.json"
+        return parse_config(read_text(path, file, "config", MAX_BYTES), file), path
+
+    def _config(self) -> dict[str, Any]:
+        """Return the config beside the weights; it says how they are packed, and may be missing."""
+        try:
+            return self.config()[0]
+        except (UsageError, SpecError):
+            return {}
 
     def download(self, file: str, limit: int) -> Path:
         """Return the place in the cache of a file of at most `limit` bytes, fetched if it is not there."""

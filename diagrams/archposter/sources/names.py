@@ -17,13 +17,25 @@ def is_address(text: str) -> bool:
 
 
 def is_gguf(text: str) -> bool:
-    """Tell whether `text` ends as the name or the URL of a GGUF file does."""
-    return bool(_GGUF.search(text))
+    """Tell whether `text` ends as the name or the URL of a GGUF file does, or is a file that begins so."""
+    return bool(_GGUF.search(text)) or _begins_as_gguf(text)
 
 
 def is_source(text: str) -> bool:
     """Tell whether `text` names a hub's model, an address, a GGUF file, a config or a folder."""
     return text.startswith(HUB) or is_address(text) or is_gguf(text) or _is_local(text)
+
+
+def _begins_as_gguf(text: str) -> bool:
+    """Tell whether a file begins as GGUF files do, whatever it is called: other programs keep them so."""
+    try:
+        path = Path(text)
+        if not path.is_file():
+            return False
+        with path.open("rb") as opened:
+            return opened.read(4) == b"GGUF"
+    except (OSError, ValueError):
+        return False
 
 
 def _is_local(text: str) -> bool:

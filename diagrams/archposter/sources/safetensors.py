@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from archposter.diagnostics import SpecError
-from archposter.importer.file import parse_config
+from archposter.importer.file import load_config, parse_config
 from archposter.sources.checkpoint import Checkpoint, Stored
-from archposter.sources.stream import CHUNK, Stream, refused
+from archposter.sources.stream import CHUNK, Stream, incomplete, refused
 from archposter.spec.load import read_text, shown
 
 MAX_HEADER = 2**25
@@ -24,11 +25,6 @@ _FILE = re.compile(r"[\w-][\w.-]{0,200}\.safetensors\Z", re.ASCII)
 _LARGEST = 2**48
 
 
-def read_header(stream: Stream) -> tuple[Stored, ...]:
-    """Return the tensors that a file's header lists; raise SpecError if it is none."""
-    return parse_header(stream.read(header_length(stream)), stream.file)
-
-
 def header_length(stream: Stream) -> int:
     """Return the length that a file begins with; raise SpecError for one that no header has."""
     length: int = stream.unpack("Q")
@@ -37,15 +33,23 @@ def header_length(stream: Stream) -> int:
     return length
 
 
-def parse_header(text: bytes, file: str) -> tuple[Stored, ...]:
-    """Return the tensors that the text of a header lists; raise SpecError if it is none."""
+def parse_header(text: bytes, file: str, size: int | None = None) -> tuple[Stored, ...]:
+    """Return the tensors that the text of a header lists; raise SpecError if it is none.
+
+    `size` is the file's in bytes, where it is known: a file that is shorter than its header says is refused.
+    """
     try:
         header = json.loads(text)
     except (ValueError, RecursionError):
         raise refused(file, "not a safetensors file: its header is not JSON") from None
     if not isinstance(header, dict):
         raise refused(file, "not a safetensors file: its header is not a JSON object")
-    return tuple(_stored(name, entry, file) for name, entry in header.items() if name != "__metadata__")
+    entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    found = tuple(_stored(name, entry, file) for name, entry in entries.items())
+    promised = 8 + len(text) + max((_end(entry, file) for entry in entries.values()), default=0)
+    if size is not None and size < promised:
+        raise incomplete(file, size, promised)
+    return found
 
 
 def read_index(text: str, file: str) -> list[str]:
@@ -68,7 +72,8 @@ def read_file(path: Path) -> tuple[Stored, ...]:
     file = shown(path)
     try:
         with path.open("rb") as opened:
-            return read_header(Stream(iter(lambda: opened.read(CHUNK), b""), file, MAX_HEADER + 8))
+            stream = Stream(iter(lambda: opened.read(CHUNK), b""), file, MAX_HEADER + 8)
+            return parse_header(stream.read(header_length(stream)), file, os.fstat(opened.fileno()).st_size)
     except (OSError, ValueError) as error:
         raise refused(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
@@ -84,7 +89,16 @@ class Folder:
         files = [self.path] if self.path.is_file() else self._files()
         if not files:
             return None
-        return Checkpoint(shown(self.path), together([read_file(file) for file in files], shown(self.path)))
+        tensors = together([read_file(file) for file in files], shown(self.path))
+        return Checkpoint(shown(self.path), tensors, self._config())
+
+    def _config(self) -> dict[str, Any]:
+        """Return the config beside the weights; it says how they are packed, and may be missing."""
+        folder = self.path.parent if self.path.is_file() else self.path
+        try:
+            return load_config(folder / "config.json")
+        except SpecError:
+            return {}
 
     def _files(self) -> list[Path]:
         for name in NAMES:
@@ -118,6 +132,14 @@ def _stored(name: str, entry: Any, file: str) -> Stored:
     if stored.size > _LARGEST:
         raise _broken(file)
     return stored
+
+
+def _end(entry: Any, file: str) -> int:
+    """Return where a tensor's data end, counted from the end of the header."""
+    offsets = entry.get("data_offsets")
+    if not isinstance(offsets, list) or not offsets or type(offsets[-1]) is not int:
+        raise _broken(file)
+    return int(offsets[-1])
 
 
 def _broken(file: str) -> SpecError:

@@ -9,6 +9,7 @@ from typing import Any
 
 from archposter import units
 from archposter.diagnostics import Diagnostic, Position, SpecError
+from archposter.spec.load import LFS_POINTER, lfs_pointer
 
 CHUNK = 2**16
 SECONDS = 120.0
@@ -18,6 +19,12 @@ SECONDS = 120.0
 def refused(file: str, message: str, hint: str = "") -> SpecError:
     """Return the error for a file as a whole."""
     return SpecError([Diagnostic(Position(file), "", message, hint)])
+
+
+def incomplete(file: str, size: int, promised: int) -> SpecError:
+    """Return the error for a file that holds less than its header says."""
+    message = f"incomplete: {size:,} bytes, and its header says {promised:,}"
+    return refused(file, message, "download it again")
 
 
 class Stream:
@@ -34,6 +41,11 @@ class Stream:
         self._at = 0
         self._before = 0
         self._end = time.monotonic() + SECONDS
+
+    @property
+    def position(self) -> int:
+        """How many bytes were read or passed over."""
+        return self._before + self._at
 
     def read(self, size: int) -> bytes:
         """Return the next `size` bytes."""
@@ -70,8 +82,10 @@ class Stream:
             chunk = next(self._chunks, b"")
             if not chunk:
                 raise refused(self.file, "ends within the header: truncated, or not such a file")
+            if not self._before and not self._held and chunk.startswith(LFS_POINTER):
+                raise lfs_pointer(self.file)
             self._held += chunk
 
     def _check(self, size: int) -> None:
-        if self._before + self._at + size > self._limit:
+        if self.position + size > self._limit:
             raise refused(self.file, f"the header is longer than {units.size(self._limit)}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from math import prod
 from typing import Any
 
@@ -13,44 +12,22 @@ from archposter.counts.parameters import parameters
 from archposter.counts.tensors import tensors
 from archposter.diagnostics import Diagnostic, Position, SpecError
 from archposter.sources.checkpoint import Checkpoint, Source, Stored
+from archposter.sources.decoder import decoder, layer_of, name_within
 from archposter.spec.arch import Arch
 from archposter.spec.dump import ranges
 
-_LAYER = re.compile(r"(?:^|\.)(?:layers|h|blocks?|blk)\.(\d+)\.")
-_TOWER = re.compile(
-    r"(?:^|\.)(?:vision\w*|visual|vit\w*|audio\w*|speech\w*|multi_modal_projector|mm_projector|embed_vision|"
-    r"embed_audio|image_newline|patch_merger|pre_mm_projector_norm)(?:\.|\Z)"
-)
-_MTP = re.compile(r"(?:^|\.)(?:mtp\w*|nextn\w*)\.|\.(?:eh_proj|enorm|hnorm|nextn)\.")
-_SCALE = re.compile(
-    r"(?:weight_scale(?:_inv|_2)?|input_scale|output_scale|activation_scale|[qkv]_scale|_scales|\.scales|"
-    r"qzeros|g_idx|weight_shape|weight_zero_point|\.absmax|quant_map|quant_state\.\w+)\Z"
-)
-_BUFFER = re.compile(
-    r"rotary_emb\.|inv_freq\Z|rope_freqs|rope_factors|position_ids\Z|masked_bias\Z|tid2eid\Z|"
-    r"layer_scalar\Z|slope_rate\Z|(?:query|key|diagonal)_decay\Z|act_fn\.(?:beta|eps)\Z"
-)
-_ROUTER_BIAS = re.compile(
-    r"(?:e_score_correction_bias|expert_bias|balancing_biases|exp_probs_b(?:\.bias)?|router_bias)\Z"
-)
-_MASK = re.compile(r"\bh\.\d+\.attn\.bias\Z|attention\.bias\Z")
-_HEAD = re.compile(r"(?:^|\.)(?:lm_head|embed_out|output_projection)\.weight\Z|^output\.weight\Z")
-_BEFORE_THE_LAYERS = re.compile(r"\.pre_ln\.(?:weight|bias)\Z")
-"""RWKV's norm of the embedding, which checkpoints keep in the first layer."""
-
-_ELSEWHERE = ("other towers", "MTP", "a copy of the embedding")
-"""What is left out although a tensor of the decoder has the same name within its layer."""
-
-_INTEGERS = frozenset({"U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "BOOL"})
 _MAX_LINES = 40
+_MAX_NAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How many numbers of the text decoder a checkpoint holds (`stored`) and the spec counts (`counted`).
 
-    `left_out` are the sizes of what is no parameter of the decoder, by what it is; `packed` tensors hold
-    several weights in one integer, so that their shapes do not tell.  `differences` are lines of text.
+    `left_out` are the sizes of what is no parameter of the decoder, by what it is, `names` what those are
+    called in the files.  `schemes` says how tensors are packed and how many; their numbers are those that
+    they unpack to.  `packed` tensors could not be unpacked: `stored` are then numbers as the file has them.
+    `differences` are lines of text.
     """
 
     where: str
@@ -59,37 +36,45 @@ class Agreement:
     left_out: dict[str, int]
     packed: int
     differences: tuple[str, ...]
+    schemes: dict[str, int] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def equal(self) -> bool:
-        """Whether all and every layer's numbers are equal and none is packed."""
+        """Whether all and every layer's numbers are equal and all could be unpacked."""
         return not self.differences and not self.packed
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return {**asdict(self), "differences": list(self.differences), "equal": self.equal}
+        plain = {**asdict(self), "differences": list(self.differences), "equal": self.equal}
+        plain["names"] = {what: list(names) for what, names in self.names.items()}
+        return plain
 
     def __str__(self) -> str:
-        verdict = "equal"
         if self.packed:
-            verdict = f"not compared: {self.packed:,} tensors pack several weights into one number"
+            said = f"packed: {self.stored:,} stored numbers, {self.packed:,} tensors in an unknown way"
         elif self.stored != self.counted:
             more = "more" if self.stored > self.counted else "less"
-            verdict = f"{abs(self.stored - self.counted):,} {more} than the {self.counted:,} counted"
-        elif self.differences:
-            verdict = "equal in all, not in every layer"
-        beside = ", ".join(f"{what} {size:,}" for what, size in self.left_out.items())
-        return f"{self.stored:,} parameters, {verdict}" + (f" (not counted: {beside})" if beside else "")
+            said = f"{abs(self.stored - self.counted):,} {more} than the {self.counted:,} counted"
+        else:
+            said = "equal in all, not in every layer" if self.differences else "equal"
+        if not self.packed:
+            said = f"{self.stored:,} parameters, {said}"
+        beside = [f"{number:,} tensors in {scheme}" for scheme, number in self.schemes.items()]
+        beside += [f"not counted: {', '.join(map(self._left, self.left_out))}"] if self.left_out else []
+        return said + (f" ({'; '.join(beside)})" if beside else "")
+
+    def _left(self, what: str) -> str:
+        return f"{what} {self.left_out[what]:,} ({_some(self.names.get(what, ()))})"
 
 
 def agreement(arch: Arch, checkpoint: Checkpoint) -> Agreement:
     """Compare a checkpoint with an architecture, tensor by tensor where names are alike."""
-    decoder, left_out = _decoder(arch, checkpoint.tensors)
+    found = decoder(arch, checkpoint)
     stored: dict[int | None, list[Stored]] = defaultdict(list)
-    for tensor in decoder:
-        stored[_layer(tensor.name)].append(tensor)
-    packed = [tensor for tensor in decoder if _is_packed(tensor)]
-    unknown = {_layer(tensor.name) for tensor in packed}
+    for tensor in found.tensors:
+        stored[layer_of(tensor.name)].append(tensor)
+    unknown = {layer_of(tensor.name) for tensor in found.sealed}
     expected = _expected(arch)
     places: list[int | None] = [None, *range(len(arch.layers))]
     places += sorted(place for place in stored if place is not None and place >= len(arch.layers))
@@ -100,11 +85,13 @@ def agreement(arch: Arch, checkpoint: Checkpoint) -> Agreement:
     differences = [f"{_named(places)}: {line}" for lines, places in alike.items() for line in lines]
     return Agreement(
         checkpoint.where,
-        sum(map(_numbers, decoder)),
+        sum(tensor.size for tensor in (*found.tensors, *found.sealed)),
         parameters(arch).total,
-        dict(sorted(left_out.items())),
-        len(packed),
+        {what: group.size for what, group in found.left_out.items()},
+        len(found.sealed),
         tuple(differences[:_MAX_LINES]),
+        dict(found.schemes),
+        {what: tuple(group.names) for what, group in found.left_out.items()},
     )
 
 
@@ -121,64 +108,12 @@ def doubts(arch: Arch, source: Source, *, lenient: bool) -> tuple[Diagnostic, ..
     return said
 
 
-def _decoder(arch: Arch, found: Iterable[Stored]) -> tuple[list[Stored], dict[str, int]]:
-    """Return the tensors of the text decoder, and the sizes of the others by what they are."""
-    found = tuple(found)
-    names = {tensor.name for tensor in found}
-    beyond = {
-        _layer(t.name) for t in found if _MTP.search(t.name) and (_layer(t.name) or 0) >= len(arch.layers)
-    }
-    counted = {_short(tensor.name) for tensor in tensors(arch)}
-    counts_router_bias = any(_ROUTER_BIAS.search(name) for name in counted)
-
-    def is_counted(tensor: Stored) -> bool:
-        return _layer(tensor.name) not in beyond and _short(tensor.name) in counted
-
-    rules: tuple[tuple[str, Callable[[Stored], object]], ...] = (
-        ("other towers", lambda t: _TOWER.search(t.name)),
-        ("scales", lambda t: _SCALE.search(t.name) or _scales_a_weight(t, names)),
-        ("MTP", lambda t: _MTP.search(t.name) or _layer(t.name) in beyond),
-        ("buffers", lambda t: _BUFFER.search(t.name) or (_MASK.search(t.name) and len(t.shape) == 4)),
-        ("router biases", lambda t: not counts_router_bias and _ROUTER_BIAS.search(t.name)),
-        ("a copy of the embedding", lambda t: arch.output.tied and _HEAD.search(t.name)),
-    )
-    decoder, left_out = [], Counter[str]()
-    for tensor in found:
-        for what, holds in rules:
-            if holds(tensor) and (what in _ELSEWHERE or not is_counted(tensor)):
-                left_out[what] += tensor.size
-                break
-        else:
-            decoder.append(tensor)
-    return decoder, left_out
-
-
-def _scales_a_weight(tensor: Stored, names: set[str]) -> bool:
-    """Tell whether a tensor is the `scale` beside a `weight` that is quantised in blocks."""
-    base, _, last = tensor.name.rpartition(".")
-    return last == "scale" and f"{base}.weight" in names and tensor.dtype in ("F8_E8M0", "F32")
-
-
-def _layer(name: str) -> int | None:
-    found = _LAYER.search(name)
-    return int(found[1]) if found and not _BEFORE_THE_LAYERS.search(name) else None
-
-
-def _is_packed(tensor: Stored) -> bool:
-    return tensor.dtype in _INTEGERS and not tensor.name.endswith("_blocks")
-
-
-def _numbers(tensor: Stored) -> int:
-    # MXFP4 as gpt-oss stores it: a byte holds two numbers (OCP Microscaling Formats, section 5.3.3)
-    return tensor.size * (2 if tensor.dtype == "U8" and tensor.name.endswith("_blocks") else 1)
-
-
-_Shapes = dict[str, tuple[int, tuple[int, ...]]]
+_Sizes = dict[str, tuple[int, tuple[int, ...]]]
 """Numbers and shape by name; of several experts' tensors, all numbers and one's shape."""
 
 
-def _expected(arch: Arch) -> dict[int | None, _Shapes]:
-    found: dict[int | None, _Shapes] = defaultdict(dict)
+def _expected(arch: Arch) -> dict[int | None, _Sizes]:
+    found: dict[int | None, _Sizes] = defaultdict(dict)
     for tensor in tensors(arch):
         if tensor.group != "mtp":
             place = tensor.layer
@@ -187,47 +122,84 @@ def _expected(arch: Arch) -> dict[int | None, _Shapes]:
     return found
 
 
-def _difference(stored: list[Stored], expected: _Shapes) -> tuple[str, ...]:
+def _difference(stored: list[Stored], expected: _Sizes) -> tuple[str, ...]:
     """Return what differs in a layer, or outside of all; nothing where the numbers are equal.
 
-    Where both sides have the same names, each name's numbers must be equal, too.
+    Where both sides have the same names, each name's numbers must be equal, too.  Other names are paired
+    where they are known to mean the same, or have the same size; what is left is told.
     """
-    shapes: _Shapes = {}
+    sizes: _Sizes = {}
     for tensor in stored:
-        name = _short(tensor.name)
-        shapes[name] = (shapes.get(name, (0,))[0] + _numbers(tensor), tensor.shape)
-    here, there = (sum(size for size, _ in side.values()) for side in (shapes, expected))
-    if here == there and shapes.keys() != expected.keys():
+        name = name_within(tensor.name)
+        sizes[name] = (sizes.get(name, (0,))[0] + tensor.size, tensor.shape)
+    here, there = (sum(size for size, _ in side.values()) for side in (sizes, expected))
+    if here == there and sizes.keys() != expected.keys():
         return ()
+    meant = {_canonical(name, expected): name for name in sizes}
+    both = [(meant[name], name) for name in expected if name in meant]
     unlike = [
-        f"{name} is {_times(*shapes[name])} in the weights, {_times(*expected[name])} in the spec"
-        for name in expected
-        if name in shapes and shapes[name][0] != expected[name][0]
+        f"{theirs} is {_times(*sizes[theirs])} in the weights, {_times(*expected[ours])} in the spec"
+        for theirs, ours in both
+        if sizes[theirs][0] != expected[ours][0]
     ]
     if here == there:
         return tuple(unlike)
     lines = [f"{here:,} numbers in the weights, {there:,} in the spec", *unlike]
-    if shapes and expected:
-        lines += _only("weights", [name for name in shapes if name not in expected])
-        lines += _only("spec", [name for name in expected if name not in shapes])
+    if sizes and expected:
+        paired = {theirs for theirs, _ in both}
+        theirs = {name: sizes[name] for name in sizes if name not in paired}
+        ours = {name: expected[name] for name in expected if name not in meant}
+        lines += _only("weights", _unpaired(theirs, ours))
+        lines += _only("spec", _unpaired(ours, theirs))
     return tuple(lines)
+
+
+_SAME = {
+    "q_proj": "wq attn_q",
+    "k_proj": "wk attn_k",
+    "v_proj": "wv attn_v",
+    "o_proj": "wo attn_output out_proj dense",
+    "gate_proj": "w1 ffn_gate",
+    "up_proj": "w3 ffn_up",
+    "down_proj": "w2 ffn_down",
+    "embed_tokens": "tok_embeddings token_embd wte",
+    "lm_head": "output",
+    "norm": "output_norm",
+}
+_MEANS = {theirs: ours for ours, names in _SAME.items() for theirs in names.split()}
+"""Words of original checkpoints and of GGUF files for what the transformers library calls otherwise."""
+
+
+def _canonical(name: str, expected: Mapping[str, object]) -> str:
+    """Return the name by which a spec's tensors hold what a file calls `name`; `name` where none does."""
+    if name in expected:
+        return name
+    *_, module, last = ("", *name.split("."))
+    means = _MEANS.get(module)
+    found = [each for each in expected if means and f".{each}".endswith(f".{means}.{last}")]
+    return found[0] if len(found) == 1 else name
+
+
+def _unpaired(names: _Sizes, others: _Sizes) -> list[str]:
+    """Return the names for which the other side has no other name of the same size."""
+    left = [size for size, _ in others.values()]
+    found = []
+    for name, (size, _) in names.items():
+        if size in left:
+            left.remove(size)
+        else:
+            found.append(name)
+    return found
 
 
 def _only(side: str, names: list[str]) -> Iterator[str]:
     if names:
-        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-        yield f"only in the {side}: {', '.join(name[:80] for name in names[:6])}{more}"
+        yield f"only in the {side}: {_some(names)}"
 
 
-def _short(name: str) -> str:
-    """Return a tensor's name within its layer, or within the model; experts have one name."""
-    layer = _LAYER.search(name)
-    inner = (
-        name[layer.end() :]
-        if layer
-        else re.sub(r"\A(?:(?:\w+\.)*)(?=(?:embed_tokens|norm|lm_head)\.)", "", name)
-    )
-    return re.sub(r"(?<=experts\.)\d+\.", "", inner)
+def _some(names: list[str] | tuple[str, ...]) -> str:
+    more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+    return ", ".join(name[:80] for name in names[:_MAX_NAMES]) + more
 
 
 def _times(size: int, shape: tuple[int, ...]) -> str:

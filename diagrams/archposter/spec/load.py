@@ -14,6 +14,8 @@ from archposter.spec.model import ArchSpec
 from archposter.spec.yaml import read
 
 MAX_BYTES = 2**20
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How the small text begins that Git LFS keeps in the place of a file."""
 
 
 def load_spec(path: Path) -> ArchSpec:
@@ -42,6 +44,11 @@ def parse_spec(text: str, file: str) -> ArchSpec:
         raise SpecError(translate(error, root, ArchSpec)) from None
 
 
+def lfs_pointer(file: str) -> SpecError:
+    """Return the error for a file of which only the pointer is there."""
+    return SpecError([Diagnostic(Position(file), "", "a Git LFS pointer, not the file", "run git lfs pull")])
+
+
 def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
     """Return the text of a file of at most `limit` bytes; `file` and `what` it is are for messages."""
 
@@ -61,6 +68,8 @@ def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
         raise refused("no such file") from None
     except (OSError, ValueError) as error:
         raise refused(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if content.startswith(LFS_POINTER):
+        raise lfs_pointer(file)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
