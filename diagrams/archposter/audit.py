@@ -20,7 +20,7 @@ from math import cos, floor, pi, sin
 from typing import Literal, assert_never
 
 from archposter.diagnostics import printable
-from archposter.scene import Box, Command, Frame, Group, Item, Link, Path, Rect, Text
+from archposter.scene import Box, Command, Frame, Group, Item, Link, Path, Placement, Rect, Text, walk
 from archposter.text.metrics import ink
 
 Kind = Literal["overlap", "outside", "cut", "line", "covered", "crossing", "small"]
@@ -202,35 +202,28 @@ def _sources(*items: Item) -> tuple[str, ...]:
 
 
 def _flat(items: Iterable[Item]) -> Iterator[_Ink | _Shape]:
-    for z, (item, x, y, scale) in enumerate(_placed(items, 0, 0, 1)):
-        if isinstance(item, Text):
-            box = ink(item.text, item.face, item.size)
-            if box:
-                local = (item.x + box.x, item.y + box.y, item.x + box.right, item.y + box.bottom)
-                yield _Ink(z, item, _moved(local, x, y, scale), item.size * scale)
-        elif item.fill or item.stroke:
-            local_segments = (
-                _border(item) if isinstance(item, Box) else _outline(item.commands, bool(item.fill))
-            )
-            segments = tuple(_moved(segment, x, y, scale) for segment in local_segments)
-            if segments:
-                half_stroke = item.stroke_width * scale / 2 if item.stroke else 0.0
-                yield _Shape(z, item, segments, _bounds(segments), half_stroke)
-
-
-def _placed(
-    items: Iterable[Item], x: float, y: float, scale: float
-) -> Iterator[tuple[Text | Box | Path, float, float, float]]:
-    for item in items:
+    for z, (item, at) in enumerate(walk(items)):
         match item:
-            case Group():
-                yield from _placed(item.items, x + item.x * scale, y + item.y * scale, scale * item.scale)
-            case Link():
+            case Text():
+                if box := ink(item.text, item.face, item.size):
+                    local = (item.x + box.x, item.y + box.y, item.x + box.right, item.y + box.bottom)
+                    yield _Ink(z, item, _moved(local, at), item.size * at.scale)
+            case Box():
+                yield from _shape(z, item, _border(item), at)
+            case Path():
+                yield from _shape(z, item, _outline(item.commands, bool(item.fill)), at)
+            case Group() | Link():
                 pass
-            case Text() | Box() | Path():
-                yield item, x, y, scale
             case _:
                 assert_never(item)
+
+
+def _shape(z: int, item: Box | Path, outline: Iterable[_Segment], at: Placement) -> Iterator[_Shape]:
+    """Yield the shape, if it is seen."""
+    segments = tuple(_moved(segment, at) for segment in outline)
+    if segments and (item.fill or item.stroke):
+        half_stroke = item.stroke_width * at.scale / 2 if item.stroke else 0.0
+        yield _Shape(z, item, segments, _bounds(segments), half_stroke)
 
 
 def _border(box: Box) -> list[_Segment]:
@@ -279,7 +272,8 @@ def _curve(start: tuple[float, float], numbers: tuple[float, ...]) -> Iterator[t
 # ---- geometry
 
 
-def _moved(box: _Bounds, x: float, y: float, scale: float) -> _Bounds:
+def _moved(box: _Bounds, at: Placement) -> _Bounds:
+    x, y, scale = at
     return x + box[0] * scale, y + box[1] * scale, x + box[2] * scale, y + box[3] * scale
 
 

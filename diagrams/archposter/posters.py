@@ -18,9 +18,8 @@ from archposter.counts.where import condition, made_by
 from archposter.diagnostics import UsageError, printable
 from archposter.export import files
 from archposter.pipeline import DEFAULT_STYLE, Model, Picture, Variant, format_of, legend, theme
-from archposter.scene import Box, Color, Frame, Group, Item, Size
+from archposter.scene import Box, Frame, Size, walk
 from archposter.text.metrics import missing_characters
-from archposter.theme import Theme
 
 if TYPE_CHECKING:
     from archposter.export.pdf import Color as Inks
@@ -186,7 +185,7 @@ def poster(
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, variant, style, group_by)
-    words = _words(models, tiles, style, title, subtitle, notes, url)
+    words = _words(models, tiles, title, subtitle, notes, url)
     made = posters.poster(
         tiles,
         size,
@@ -220,7 +219,7 @@ def book(
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, "card", style, group_by)
-    words = _words(models, tiles, style, title, subtitle, notes, url)
+    words = _words(models, tiles, title, subtitle, notes, url)
     made = books.book(tiles, size, words, theme(style), bleed=press.bleed)
     return Sheets(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type)
 
@@ -238,7 +237,6 @@ def _tiles(
 def _words(
     models: Sequence[Model],
     tiles: Sequence[posters.Tile],
-    style: str,
     title: str,
     subtitle: str | None,
     notes: str | None,
@@ -252,7 +250,7 @@ def _words(
         until = f"Data to {newest.day} {MONTHS[newest.month - 1]} {newest.year}. " if newest else ""
         notes = f"{until}{_NOTES}"
     said = _span(models) if subtitle is None else subtitle
-    return Words(title, said, _legend(tiles, theme(style)), (notes,) if notes else (), url)
+    return Words(title, said, _legend(tiles), (notes,) if notes else (), url)
 
 
 def _newest(models: Sequence[Model]) -> date | None:
@@ -267,19 +265,7 @@ def _span(models: Sequence[Model]) -> str:
     return ", ".join((many, *([" to ".join(dict.fromkeys((months[0], months[-1])))] if months else [])))
 
 
-def _legend(tiles: Iterable[posters.Tile], look: Theme) -> tuple[tuple[str, str], ...]:
+def _legend(tiles: Iterable[posters.Tile]) -> tuple[tuple[str, str], ...]:
     """Return the looks that are drawn, and what they mean."""
-    drawn: set[Color | None] = set()
-    for tile in tiles:
-        drawn |= _fills(tile.frame.items)
-    return tuple((role, words[0]) for role, words in KINDS.items() if look.looks[role].fill in drawn)
-
-
-def _fills(items: Iterable[Item]) -> set[Color | None]:
-    found: set[Color | None] = set()
-    for item in items:
-        if isinstance(item, Group):
-            found |= _fills(item.items)
-        elif isinstance(item, Box):
-            found.add(item.fill)
-    return found
+    drawn = {item.look for tile in tiles for item, _ in walk(tile.frame.items) if isinstance(item, Box)}
+    return tuple((look, words[0]) for look, words in KINDS.items() if look in drawn)

@@ -8,6 +8,7 @@ and y downwards.  Standard library only.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 Face = Literal["regular", "semibold", "display"]
@@ -30,6 +31,9 @@ def light(color: Color) -> str:
     """Return the colour of the light scheme, the one for paper and for pixels."""
     return color.light if isinstance(color, Pair) else color
 
+
+ARC = 0.5523
+"""Where the handles of the cubic lie that is nearest to a quarter of a circle of radius 1."""
 
 PRECISION = 2
 """Decimals kept of every coordinate; `rounded` is the only place that rounds."""
@@ -108,8 +112,11 @@ class Rect(NamedTuple):
         )
 
 
+# ---- what is drawn: `role` says what an item is for, `source` which place of the spec it draws
+
+
 class Box(NamedTuple):
-    """A rectangle, filled, outlined or both."""
+    """A rectangle, filled, outlined or both; `look` is the kind of part it stands for, of `theme.LOOKS`."""
 
     rect: Rect
     fill: Color | None = None
@@ -119,6 +126,7 @@ class Box(NamedTuple):
     dash: tuple[float, ...] = ()
     role: str = ""
     source: str = ""
+    look: str = ""
 
 
 class Path(NamedTuple):
@@ -174,7 +182,8 @@ class Group(NamedTuple):
     source: str = ""
 
 
-Item = Box | Path | Text | Link | Group
+Drawn = Box | Path | Text | Link
+Item = Drawn | Group
 
 
 class Frame(NamedTuple):
@@ -184,6 +193,45 @@ class Frame(NamedTuple):
     items: tuple[Item, ...]
     title: str
     description: str = ""
+
+
+class Placement(NamedTuple):
+    """Where the space of some items lies in the Frame's: scaled by `scale`, then moved to (x, y)."""
+
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+
+    def rect(self, rect: Rect) -> Rect:
+        """Return a rectangle of that space in the Frame's."""
+        x, y = self.x + rect.x * self.scale, self.y + rect.y * self.scale
+        return Rect(x, y, rect.width * self.scale, rect.height * self.scale)
+
+    def within(self, group: Group) -> Placement:
+        """Return where the space of a group's items lies, if the group stands in this one."""
+        x, y = self.x + group.x * self.scale, self.y + group.y * self.scale
+        return Placement(x, y, self.scale * group.scale)
+
+
+def walk(items: Iterable[Item], at: Placement = Placement()) -> Iterator[tuple[Item, Placement]]:  # noqa: B008
+    """Yield every item in painting order with where its space lies; a group comes before what it holds."""
+    for item in items:
+        yield item, at
+        if isinstance(item, Group):
+            yield from walk(item.items, at.within(item))
+
+
+def bounds(item: Drawn) -> Rect:
+    """Return what an item spans in its own space, without the width of its pen; a text spans its baseline."""
+    match item:
+        case Box() | Link():
+            return item.rect
+        case Text():
+            return Rect(item.x, item.y, item.width, 0.0)
+        case Path():
+            xs = [number for _, numbers in item.commands for number in numbers[::2]]
+            ys = [number for _, numbers in item.commands for number in numbers[1::2]]
+            return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
 def to_json(frame: Frame) -> str:

@@ -10,8 +10,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot
 from typing import Any
+
+from archposter.scene import Command, Drawn, Frame, Group, Link, Path, Text, bounds, from_json, walk
 
 _NEAR = 100.0
 """Units; texts and shapes farther apart are one gone and one new, unless only their place differs."""
@@ -20,47 +23,55 @@ _MOST_PAIRS = 200_000
 _FEW = 4
 """Moves of one part that are told one by one, and copies of a move that are told apart from others."""
 _PLACE = {"x", "y", "rect", "commands"}
-_SAID_APART = _PLACE | {"kind", "role", "source", "text", "width"}
+_SAID_APART = _PLACE | {"text", "width"}
 _SPOKEN = {"fill": "fill", "stroke": "outline", "stroke_width": "line width", "size": "type size"}
 
 
 @dataclass(frozen=True)
 class _Item:
-    """An item in the Frame's own space: its left, top, width and height, and what it is like otherwise."""
+    """An item, and its left, top, width and height in the Frame's own space."""
 
-    data: dict[str, Any]
+    item: Drawn
     x: float
     y: float
     width: float
     height: float
 
     @property
+    def kind(self) -> str:
+        return type(self.item).__name__.lower()
+
+    @property
     def text(self) -> str:
-        return str(self.data.get("text", self.data.get("href", "")))
+        match self.item:
+            case Text(text=said) | Link(href=said):
+                return said
+        return ""
 
     @property
     def part(self) -> Hashable:
-        return self.data["kind"], self.data.get("role", ""), self.data.get("source", "")
+        return self.kind, self.item.role, self.item.source
 
-    @property
-    def look(self) -> str:
+    @cached_property
+    def look(self) -> Hashable:
         """Everything but the place."""
-        own = {name: value for name, value in self.data.items() if name not in _PLACE}
-        return json.dumps([own, self.shape], sort_keys=True)
+        own = (value for name, value in self.fields.items() if name not in _PLACE)
+        return self.kind, *own, *self.shape
 
     @property
-    def whole(self) -> str:
+    def whole(self) -> Hashable:
         """Everything."""
-        return f"{self.x} {self.y} {self.look}"
+        return self.x, self.y, self.look
 
     @property
-    def shape(self) -> Any:
+    def fields(self) -> dict[str, Any]:
+        return self.item._asdict()
+
+    @cached_property
+    def shape(self) -> tuple[Hashable, ...]:
         """The size; of a path also its points, from its left top corner."""
-        size = [round(self.width, 3), round(self.height, 3)]
-        if "commands" not in self.data:
-            return size
-        left, top, *_ = _box(self.data)
-        return [*size, *([verb, _from(numbers, left, top)] for verb, numbers in self.data["commands"])]
+        size = round(self.width, 3), round(self.height, 3)
+        return (*size, *_outline(self.item)) if isinstance(self.item, Path) else size
 
 
 def differences(old: str, new: str) -> list[str]:
@@ -69,8 +80,8 @@ def differences(old: str, new: str) -> list[str]:
     Raises ValueError for a text that is not the JSON of a Frame.
     """
     try:
-        before, after = json.loads(old), json.loads(new)
-        sides = list(_flat(before["items"])), list(_flat(after["items"]))
+        before, after = from_json(old), from_json(new)
+        sides = list(_flat(before)), list(_flat(after))
         gone, come = _different(*sides)
         places = _Places(sides[0]), _Places(sides[1])
         lines, spoken = _paired(gone, come, places)
@@ -79,8 +90,9 @@ def differences(old: str, new: str) -> list[str]:
         common = sorted(spoken.items(), key=lambda entry: -len(entry[1]))
         lines += [f"{_and_more(names)}: {change}" for change, names in common if names]
         for name in ("size", "title", "description"):
-            if before.get(name) != after.get(name):
-                lines.append(f"{name}: {_quoted(before.get(name))} -> {_quoted(after.get(name))}")
+            first, second = getattr(before, name), getattr(after, name)
+            if first != second:
+                lines.append(f"{name}: {_quoted(first)} -> {_quoted(second)}")
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not the JSON of a Frame: {error}") from None
     return lines or ["painted in another order or grouped otherwise"] * (old != new)
@@ -143,7 +155,7 @@ def _pairs(gone: list[_Item], come: list[_Item]) -> Iterator[tuple[_Item, _Item]
         (lambda item: (item.part, item.look), float("inf")),
         (lambda item: (item.part, item.text), 4 * _NEAR),
         (lambda item: item.part, _NEAR),
-        (lambda item: item.data["kind"], _NEAR / 4),
+        (lambda item: item.kind, _NEAR / 4),
     ]
     for same, reach in steps:
         groups: dict[Hashable, tuple[list[_Item], list[_Item]]] = defaultdict(lambda: ([], []))
@@ -179,13 +191,13 @@ def _matched(old: list[_Item], new: list[_Item], reach: float) -> list[tuple[_It
 def _shift(old: _Item, new: _Item) -> str:
     """Return how an item's place or size differs; "" where it does not."""
     across, down = round(new.x - old.x, 3), round(new.y - old.y, 3)
-    if old.data["kind"] == "text" or old.shape == new.shape:
+    if old.kind == "text" or old.shape == new.shape:
         moved = [
             _moved(across, "right", "left") if across else "",
             _moved(down, "down", "up") if down else "",
         ]
         return f"moved {', '.join(filter(None, moved))}" if any(moved) else ""
-    if "commands" in old.data:
+    if old.kind == "path":
         return f"another line, {_extent(old)} -> {_extent(new)}"
     return f"{_extent(old)} -> {_extent(new)}"
 
@@ -198,8 +210,8 @@ def _distance(old: _Item, new: _Item) -> float:
 
 def _paint(old: _Item, new: _Item) -> Iterator[str]:
     """Yield what else differs than place, size and text."""
-    for name in sorted((old.data.keys() | new.data.keys()) - _SAID_APART | {"role", "source"}):
-        first, second = old.data.get(name), new.data.get(name)
+    for name in sorted(old.fields.keys() - _SAID_APART):
+        first, second = old.fields[name], new.fields[name]
         if first != second:
             yield f"{_SPOKEN.get(name, name)} {_said(first)} -> {_said(second)}"
 
@@ -218,7 +230,7 @@ def _place(item: _Item) -> str:
 
 
 def _said(value: Any) -> str:
-    return "none" if value is None else value if isinstance(value, str) and value else json.dumps(value)
+    return "none" if value in (None, ()) else value if isinstance(value, str) and value else json.dumps(value)
 
 
 def _quoted(value: Any) -> str:
@@ -234,14 +246,14 @@ class _Places:
 
     def __init__(self, items: Iterable[_Item]) -> None:
         known = list(items)
-        self._frames = [item for item in known if item.data.get("role") in ("frame", "inset")]
-        self._texts = [item for item in known if item.data["kind"] == "text"]
+        self._frames = [item for item in known if item.item.role in ("frame", "inset")]
+        self._texts = [item for item in known if item.kind == "text"]
 
     def name(self, item: _Item, *, with_text: bool) -> str:
-        noun = item.data.get("role") or item.data["kind"]
+        noun = item.item.role or item.kind
         if item.text and with_text:
             noun = _quoted(item.text)
-        place = item.data.get("source") or self._around(item)
+        place = item.item.source or self._around(item)
         return f"{place} / {noun}" if place else f"{noun} at {_place(item)}"
 
     def _around(self, item: _Item) -> str:
@@ -249,10 +261,10 @@ class _Places:
         if not around:
             return ""
         closest = min(around, key=lambda frame: frame.width * frame.height)
-        if closest.data["role"] == "inset":
+        if closest.item.role == "inset":
             titles = (text.text for text in self._texts if _inside(text, closest))
             return f"inset {_quoted(next(titles, ''))}"
-        return str(closest.data.get("source") or "model")
+        return closest.item.source or "model"
 
 
 def _inside(item: _Item, frame: _Item) -> bool:
@@ -264,26 +276,16 @@ def _inside(item: _Item, frame: _Item) -> bool:
     )
 
 
-def _flat(items: list[dict[str, Any]], x: float = 0, y: float = 0, scale: float = 1) -> Iterator[_Item]:
+def _flat(frame: Frame) -> Iterator[_Item]:
     """Yield the items of a Frame and of its groups, all in the Frame's space."""
-    for data in items:
-        if data["kind"] == "group":
-            left, top = x + data.get("x", 0) * scale, y + data.get("y", 0) * scale
-            yield from _flat(data["items"], left, top, scale * data.get("scale", 1))
-            continue
-        box = [number * scale for number in _box(data)]
-        yield _Item(data, round(x + box[0], 3), round(y + box[1], 3), box[2], box[3])
+    for item, at in walk(frame.items):
+        if not isinstance(item, Group):
+            x, y, width, height = at.rect(bounds(item))
+            yield _Item(item, round(x, 3), round(y, 3), width, height)
 
 
-def _box(data: dict[str, Any]) -> tuple[float, float, float, float]:
-    if "rect" in data:
-        return tuple(data["rect"])
-    if "commands" in data:
-        xs = [number for _, numbers in data["commands"] for number in numbers[::2]]
-        ys = [number for _, numbers in data["commands"] for number in numbers[1::2]]
-        return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
-    return data["x"], data["y"], data["width"], 0.0
-
-
-def _from(numbers: list[float], x: float, y: float) -> list[float]:
-    return [round(number - (y if place % 2 else x), 2) for place, number in enumerate(numbers)]
+def _outline(path: Path) -> Iterator[Command]:
+    """Yield the path from its left top corner."""
+    left, top, *_ = bounds(path)
+    for verb, numbers in path.commands:
+        yield verb, tuple(round(n - (top if place % 2 else left), 2) for place, n in enumerate(numbers))

@@ -17,9 +17,25 @@ from PIL import Image
 
 from archposter.diagnostics import OutputError
 from archposter.export import files
-from archposter.export.png import MAX_SIDE
-from archposter.scene import Box, Color, Command, Face, Frame, Group, Item, Link, Path, Rect, Text, light
-from archposter.text.metrics import advances, ascent, descent, table
+from archposter.export.png import MAX_SIDE, libcairo
+from archposter.scene import (
+    Box,
+    Color,
+    Command,
+    Drawn,
+    Face,
+    Frame,
+    Group,
+    Item,
+    Link,
+    Path,
+    Rect,
+    Text,
+    bounds,
+    light,
+    walk,
+)
+from archposter.text.metrics import advances, table
 from archposter.text.outlines import glyph
 
 _BAND: Final = 32 * 2**20  # bytes
@@ -40,7 +56,8 @@ def write_png(path: FilePath, frame: Frame, dpi: int) -> None:
             f"a PNG of {width:,} x {height:,} pixels: expected at most {MAX_SIDE:,} across "
             f"and {_MOST_PIXELS:,} in all; use a smaller --dpi"
         )
-    cairo = _cairo()
+    with libcairo():
+        import cairocffi as cairo
     rows = min(height, max(1, _BAND // (4 * width)))
     extents = [(item, *_extent(item)) for item in frame.items]
     with files.replacing(path) as file:
@@ -65,17 +82,6 @@ def write_png(path: FilePath, frame: Frame, dpi: int) -> None:
             surface.finish()
             png.rows(picture.tobytes(), 3 * width)
         png.end()
-
-
-def _cairo() -> Any:
-    try:
-        # Here and not above: without libcairo the import itself fails, and that is a user's to mend.
-        import cairocffi
-    except OSError as error:
-        raise OutputError(
-            "PNG needs the cairo library: install libcairo2 (Debian, Ubuntu), cairo (Fedora, Homebrew)"
-        ) from error
-    return cairocffi
 
 
 class _Png:
@@ -203,18 +209,21 @@ def _rgb(color: Color) -> tuple[float, ...]:
 
 def _extent(item: Item) -> tuple[float, float]:
     """Return how far up and down an item may reach."""
+    reach = [
+        (at.rect(bounds(part)), _pen(part) * at.scale)
+        for part, at in walk((item,))
+        if not isinstance(part, Group)
+    ]
+    tops, bottoms = [box.y - pen for box, pen in reach], [box.bottom + pen for box, pen in reach]
+    return min(tops, default=0.0), max(bottoms, default=0.0)
+
+
+def _pen(item: Drawn) -> float:
+    """Return how far the ink may reach beyond an item's bounds."""
     match item:
-        case Box():
-            return item.rect.y - item.stroke_width, item.rect.bottom + item.stroke_width
-        case Path():
-            ys = [y for _, numbers in item.commands for y in numbers[1::2]]
-            return min(ys) - item.stroke_width, max(ys) + item.stroke_width
+        case Box() | Path():
+            return item.stroke_width
         case Text():
-            return item.y - ascent(item.face, item.size), item.y + descent(item.face, item.size)
+            return item.size
         case Link():
-            return item.rect.y, item.rect.bottom
-        case Group():
-            inner = [_extent(part) for part in item.items] or [(0.0, 0.0)]
-            top, bottom = min(start for start, _ in inner), max(end for _, end in inner)
-            return item.y + top * item.scale, item.y + bottom * item.scale
-    assert_never(item)
+            return 0.0

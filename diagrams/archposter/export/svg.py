@@ -37,6 +37,7 @@ from archposter.scene import (
     Text,
     light,
     rounded,
+    walk,
 )
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
@@ -60,7 +61,7 @@ def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = F
     """Return the svgwrite drawing; with `debug` svgwrite checks every element against SVG 1.1."""
     width, height = _number(frame.size.width), _number(frame.size.height)
     drawing = svgwrite.Drawing(size=(width, height), viewBox=f"0 0 {width} {height}", debug=debug)
-    texts = list(_texts(frame.items))
+    texts = [item for item, _ in walk(frame.items) if isinstance(item, Text)]
     fonts = _fonts(texts) if text == "live" else {}
     writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts), compact)
     drawing.update(writer.inherited())
@@ -88,14 +89,6 @@ def _describe(drawing: Any, frame: Frame) -> None:
     names = " ".join(element.xml.get("id") for element in described)
     drawing.attribs |= {"role": "img", "aria-labelledby": names, "version": drawing.version}
     drawing.attribs |= {"baseProfile": drawing.profile, **_NAMESPACES}
-
-
-def _texts(items: Iterable[Item]) -> Iterator[Text]:
-    for item in items:
-        if isinstance(item, Text):
-            yield item
-        elif isinstance(item, Group):
-            yield from _texts(item.items)
 
 
 def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
@@ -219,7 +212,8 @@ class _Writer:
 
     def _stored_row(self, shape: Box, step: tuple[float, float], power: int) -> str:
         """Store a row of 2 ** power boxes, as two of half the length, and return the reference to it."""
-        key = (shape, step, power) if power else shape
+        seen = shape[:6]
+        key = (seen, step, power) if power else seen
         if key not in self._stored:
             element = self._box(shape)
             if power:

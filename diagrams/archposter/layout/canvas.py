@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import hypot
 
 from archposter.blocks.tree import Wordings
-from archposter.scene import Box, Color, Command, Face, Item, Link, Path, Point, Rect, Text
+from archposter.scene import ARC, Box, Color, Command, Face, Item, Link, Path, Point, Rect, Text
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
 from archposter.theme import SMALL, Accent, Look, Theme
@@ -17,7 +17,6 @@ CORNER = 7.0
 """Radius of boxes and of the corners of lines."""
 _HEAD = (7.0, 3.4)  # an arrowhead's length and half its width
 _CUT_NUMBER = re.compile(r"[\s(]*\d[\d,.]*…\Z")
-_CURVE = 0.5523  # a quarter circle as one cubic
 
 
 class Canvas:
@@ -87,9 +86,11 @@ class Canvas:
         dash: tuple[float, ...] = (),
         role: str = "box",
         source: str = "",
+        look: str = "",
     ) -> None:
         """Draw a rectangle."""
-        self.items.append(Box(rect, fill, stroke, width if stroke else 0.0, radius, dash, role, source))
+        width = width if stroke else 0.0
+        self.items.append(Box(rect, fill, stroke, width, radius, dash, role, source, look))
 
     def disc(
         self,
@@ -144,7 +145,7 @@ class Canvas:
     def corner(self, rect: Rect, size: float, radius: float = CORNER) -> None:
         """Fill the upper right corner of a rounded box: what is inside is cached."""
         radius = min(radius, size)
-        right, top, pull = rect.right, rect.y, radius * (1 - _CURVE)
+        right, top, pull = rect.right, rect.y, radius * (1 - ARC)
         commands: tuple[Command, ...] = (
             ("M", (right - size, top)),
             ("L", (right - radius, top)),
@@ -178,7 +179,7 @@ def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:
             Point(corner.x + (p.x - corner.x) * reach / arm, corner.y + (p.y - corner.y) * reach / arm)
             for p, arm in zip((before, after), arms, strict=True)
         )
-        pulls = [(p.x + (corner.x - p.x) * _CURVE, p.y + (corner.y - p.y) * _CURVE) for p in (start, end)]
+        pulls = [(p.x + (corner.x - p.x) * ARC, p.y + (corner.y - p.y) * ARC) for p in (start, end)]
         commands.append(("L", (start.x, start.y)))
         commands.append(("C", (*pulls[0], *pulls[1], end.x, end.y)))
     commands.append(("L", (points[-1].x, points[-1].y)))

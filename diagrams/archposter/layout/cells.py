@@ -50,7 +50,7 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
     if cell.marked:
         ring = rect.inset(-_RING)
         canvas.box(ring, None, canvas.accent.ink, width=_RING, radius=CORNER + _RING, role="ring")
-    canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source)
+    canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source, look=cell.look)
     if places:
         places.add(rect, cell.key)
     inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)

@@ -64,7 +64,8 @@ def _cells(canvas: Canvas, cell: MapCell, rects: Sequence[Rect], role: str) -> N
     """Draw boxes of one kind, then their marks."""
     look = canvas.look(cell.look)
     for rect in rects:
-        canvas.box(rect, look.fill, look.stroke, width=0.8, radius=min(2.5, rect.width / 3), role=role)
+        radius = min(2.5, rect.width / 3)
+        canvas.box(rect, look.fill, look.stroke, width=0.8, radius=radius, role=role, look=cell.look)
     for mark in range(cell.mark):
         for rect in rects:
             side = min(4.0, rect.width * 0.6)

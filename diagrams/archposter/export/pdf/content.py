@@ -7,11 +7,8 @@ from functools import lru_cache
 from typing import assert_never
 
 from archposter.export.pdf.inks import Inks
-from archposter.scene import Box, Group, Item, Link, Path, Rect, Text, rounded
+from archposter.scene import ARC, Box, Group, Item, Link, Path, Rect, Text, rounded
 from archposter.text.metrics import advances, table
-
-_ARC = 0.5523
-"""Where the handles of the cubic lie that is nearest to a quarter of a circle of radius 1."""
 
 
 class Content:
@@ -92,7 +89,7 @@ def _outline(rect: Rect, radius: float) -> str:
     if not radius:
         return f"{_number(rect.x)} {_number(rect.y)} {_number(rect.width)} {_number(rect.height)} re"
     left, top, right, bottom = rect.x, rect.y, rect.right, rect.bottom
-    handle = radius * (1 - _ARC)
+    handle = radius * (1 - ARC)
     path = [f"{_number(left + radius)} {_number(top)} m"]
     for x, y, dx, dy in (
         (right, top, -1, 0),

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archposter.export.pdf.content import Content
 from archposter.export.pdf.inks import DEVICE_RGB, Inks
-from archposter.scene import Face, Frame, Group, Item, Link, Size, Text, rounded
+from archposter.scene import Face, Frame, Group, Item, Link, Size, Text, rounded, walk
 from archposter.text.faces import POSTSCRIPT_NAMES, font_path
 
 _UNCLIPPED = (-14_400, -14_400, 14_400, 14_400)
@@ -126,7 +126,7 @@ class _Writer:
         width, height = frame.size.width + 2 * margin, frame.size.height + 2 * margin
         canvas.setPageSize((width, height))
         canvas.bookmarkPage(f"page-{number}", fit="Fit")
-        self._annotate(frame.items, margin, height - margin, 1)
+        self._annotate(frame.items, margin, height - margin)
         start = f"1 0 0 -1 {rounded(margin):g} {rounded(height - margin):g} cm"
         canvas._code += ["q", start, setting.inks.prologue]
         canvas._code += self._tagged(frame.items, number) if setting.tagged else self._plain(frame.items)
@@ -154,21 +154,19 @@ class _Writer:
             yield from self._plain((item,))
             yield "EMC"
 
-    def _annotate(self, items: Iterable[Item], x: float, y: float, scale: float) -> None:
+    def _annotate(self, items: Iterable[Item], x: float, y: float) -> None:
         """Lay links and bookmarks on the page: a form, drawn once for all its places, cannot hold them.
 
         (x, y) is the items' origin in the page's own space, where y goes upwards.
         """
-        for item in items:
+        for item, at in walk(items):
             if isinstance(item, Link) and self._setting.links:
-                left, top = x + item.rect.x * scale, y - item.rect.y * scale
-                right, bottom = x + item.rect.right * scale, y - item.rect.bottom * scale
-                self._link(item.href, tuple(map(rounded, (left, bottom, right, top))))
-            elif isinstance(item, Group):
-                left, top = x + item.x * scale, y - item.y * scale
-                if item.title:
-                    self._bookmark(item, left, top)
-                self._annotate(item.items, left, top, scale * item.scale)
+                place = at.rect(item.rect)
+                corners = x + place.x, y - place.bottom, x + place.right, y - place.y
+                self._link(item.href, tuple(map(rounded, corners)))
+            elif isinstance(item, Group) and item.title:
+                inside = at.within(item)
+                self._bookmark(item, x + inside.x, y - inside.y)
 
     def _link(self, href: str, place: tuple[float, ...]) -> None:
         if href.startswith(_PAGE):

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from archposter.diagnostics import UsageError
 from archposter.export.pdf import inks, profiles
-from archposter.scene import Command, Item, Path, Rect, Size, Text
+from archposter.scene import ARC, Command, Item, Path, Rect, Size, Text
 from archposter.text.metrics import advance
 from archposter.text.wrap import fit
 
@@ -24,7 +24,6 @@ _LINE: Final = 0.25
 _RADIUS: Final = 1.8 * _MM
 _SLUG: Final = 6.0
 _BLACK: Final = "#000000"
-_CIRCLE: Final = 0.5523
 
 
 class Press(NamedTuple):
@@ -109,7 +108,7 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> Path:
 
 def _target(x: float, y: float) -> Sequence[Path]:
     """Return a registration mark: a circle with a cross through it."""
-    r, c, arm = _RADIUS, _RADIUS * _CIRCLE, _MARK / 2
+    r, c, arm = _RADIUS, _RADIUS * ARC, _MARK / 2
     circle: tuple[Command, ...] = (
         ("M", (x + r, y)),
         ("C", (x + r, y + c, x + c, y + r, x, y + r)),
