@@ -10,13 +10,11 @@ Library code raises these; only the command line prints them (exit code 2).
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a file, counted from one; line 0 means the file as a whole."""
 
     file: str
@@ -27,8 +25,7 @@ class Position:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One fault: its place, the path of the field it is about, the message and a hint."""
 
     position: Position
@@ -63,6 +60,8 @@ class SpecError(ArchposterError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return 'did you mean "x"?' for the nearest known word, or an empty string."""
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f'did you mean "{close[0]}"?' if close else ""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
+from collections.abc import Iterator
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from archposter import resources
@@ -29,26 +30,32 @@ def key(source: Path, style: str, variant: str, kind: str, *others: str) -> str:
 def program() -> str:
     """Return the digest of the program: code, tables, fonts and styles, Python and the libraries."""
     digest = hashlib.sha256()
-    bundled = {_PACKAGE / "specs", _PACKAGE / "styles"}
-    files = [
-        path for path in _PACKAGE.rglob("*") if path.suffix != ".pyc" and bundled.isdisjoint(path.parents)
-    ]
-    files += [resources.style_path(style) for style in resources.style_names()]
+    files = [*_files(_PACKAGE), *(str(resources.style_path(style)) for style in resources.style_names())]
     for path in sorted(files):
-        if path.is_file() and path.suffix != ".pyc":
-            content = path.read_bytes()
-            digest.update(f"{path.parent.name}/{path.name}\0{len(content)}\0".encode() + content)
-    digest.update(sys.version.encode())
-    for library in _LIBRARIES:
-        digest.update(f"{library} {_version(library)}\0".encode())
+        with open(path, "rb", buffering=0) as file:
+            content = file.read()
+        name = "/".join(path.split(os.sep)[-2:])
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    digest.update("\0".join((sys.version, *_libraries())).encode())
     return digest.hexdigest()
 
 
-def _version(library: str) -> str:
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return ""
+def _files(folder: Path | str) -> Iterator[str]:
+    """Yield the files of the package, without specs and styles: of those one at a time counts."""
+    # Not Path.rglob, nor importlib.metadata below: each takes longer than all the rest of finding a picture.
+    for entry in os.scandir(folder):
+        if not entry.is_dir():
+            yield entry.path
+        elif entry.name not in ("__pycache__", "specs", "styles"):
+            yield from _files(entry.path)
+
+
+def _libraries() -> list[str]:
+    """Return the libraries with their versions, as their folders of metadata are called."""
+    found: set[str] = set()
+    for folder in filter(os.path.isdir, sys.path):
+        found.update(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
+    return sorted(name for name in found if name.partition("-")[0].lower() in _LIBRARIES)
 
 
 @cache

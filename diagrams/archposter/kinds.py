@@ -7,8 +7,10 @@ from typing import Literal
 Format = Literal["svg", "png", "pdf"]
 TextMode = Literal["live", "outlines"]
 Variant = Literal["card", "figure"]
+Markup = Literal["html", "markdown", "latex"]
 
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 TEXT_MODES: tuple[TextMode, ...] = ("live", "outlines")
 VARIANTS: tuple[Variant, ...] = ("card", "figure")
+MARKUPS: tuple[Markup, ...] = ("html", "markdown", "latex")
 DEFAULT_STYLE = "paper"

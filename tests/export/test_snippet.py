@@ -8,7 +8,8 @@ from frames import HOSTILE, frame
 
 from archposter import inline, load
 from archposter.diagnostics import UsageError
-from archposter.export.snippet import MARKUPS, snippet
+from archposter.export.snippet import snippet
+from archposter.kinds import MARKUPS
 from archposter.scene import Frame, Size
 
 CARD = load("llama-3-8b").card()

@@ -7,14 +7,15 @@ the journal began, or throws away what has no journal.  Ending is safe to repeat
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from archposter import cache
 from archposter.check import lock
 from archposter.diagnostics import OutputError, UsageError
 
@@ -100,18 +101,20 @@ def _drop_empty(folder: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Wait for other checks of the folder; a kill gives the folder free.  No such wait on Windows."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
+    """Wait for this user's other checks of the folder; a kill gives the folder free.
 
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    Where there is no cache folder to write to, nobody is waited for.
+    """
+    from filelock import FileLock
+
+    # Not in the folder itself: it is a repository, and the lock's file stays.
+    locks = cache.folder() / "locks"
+    place = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+    with ExitStack() as held:
+        with suppress(OSError):
+            locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+            held.enter_context(FileLock(locks / place))
         yield
-    finally:
-        os.close(handle)
 
 
 def _reason(error: OSError) -> str:

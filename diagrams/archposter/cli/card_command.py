@@ -10,8 +10,7 @@ import click
 from archposter import drawn
 from archposter.cli import options
 from archposter.diagnostics import UsageError
-from archposter.export.snippet import MARKUPS, Markup, snippet
-from archposter.kinds import FORMATS, VARIANTS, Format, TextMode, Variant
+from archposter.kinds import FORMATS, MARKUPS, VARIANTS, Format, Markup, TextMode, Variant
 
 
 @click.command(name="card")
@@ -66,6 +65,7 @@ def command(
         return
     # Imported late: one picture that was drawn before needs none of it.
     from archposter.cli.batch import Job, save_all
+    from archposter.export.snippet import snippet
     from archposter.pipeline import load
 
     jobs, shown = [], []

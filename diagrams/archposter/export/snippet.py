@@ -6,15 +6,11 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args
 from urllib.parse import quote
 
 from archposter.diagnostics import UsageError
+from archposter.kinds import Markup
 from archposter.scene import Frame
-
-Markup = Literal["html", "markdown", "latex"]
-
-MARKUPS: tuple[Markup, ...] = get_args(Markup)
 
 _LATEX = {
     "\\": r"\textbackslash{}",

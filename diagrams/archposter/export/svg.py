@@ -43,7 +43,7 @@ from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import table
 
 _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def to_svg(frame: Frame, text: TextMode = "live", *, compact: bool = True) -> str:
@@ -334,4 +334,5 @@ def _digest(content: object) -> str:
 
 def _printable(text: str) -> str:
     """Return `text` without what XML cannot hold."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    # Compiling the pattern takes longer than all the rest of writing a picture.
+    return text if text.isprintable() else re.sub(_NOT_XML, "\N{REPLACEMENT CHARACTER}", text)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from archposter.scene import Face, Rect
 from archposter.text.faces import POSTSCRIPT_NAMES, table_path
@@ -18,8 +18,7 @@ from archposter.text.faces import POSTSCRIPT_NAMES, table_path
 _NO_KERNING: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """One face's metrics in font units; heights and `descent` are positive, ink boxes have y upwards."""
 
     units_per_em: int
