@@ -12,7 +12,7 @@ FLOORS = [
     {"text", "theme", "resources", "parallel"},
     {"inputs"},
     {"spec"},
-    {"counts", "importer"},
+    {"counts", "importer", "style_file"},
     {"sources", "compare"},
     {"blocks"},
     {"layout"},

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from archposter.diagnostics import UsageError
-from archposter.resources import spec_names, spec_path, style_names, style_path
+from archposter.kinds import STYLES
+from archposter.resources import model_path, spec_names, spec_path, style_names, style_path
 
 
 def test_names_are_sorted_and_lead_to_files() -> None:
@@ -16,16 +19,45 @@ def test_names_are_sorted_and_lead_to_files() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("deepseek-v33", 'unknown spec "deepseek-v33" (did you mean "deepseek-v3"?)'),
-        ("../README", 'unknown spec "../README"'),
-        ("/etc/passwd", 'unknown spec "/etc/passwd"'),
-        ("\x1b[31m", 'unknown spec "\\x1b[31m"'),
-        ("\0", 'unknown spec "\\x00"'),
-        ("", 'unknown spec ""'),
-        ("x" * 10**6, f'unknown spec "{"x" * 59}…"'),
+        ("deepseek-v33", 'unknown model "deepseek-v33" (did you mean "deepseek-v3"?)'),
+        ("../README", 'unknown model "../README"'),
+        ("/etc/passwd", 'unknown model "/etc/passwd"'),
+        ("\x1b[31m", 'unknown model "\\x1b[31m"'),
+        ("\0", 'unknown model "\\x00"'),
+        ("", 'unknown model ""'),
+        ("x" * 10**6, f'unknown model "{"x" * 59}…"'),
     ],
 )
 def test_unknown_names(name: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         spec_path(name)
-    assert str(caught.value) == message
+    said = str(caught.value)
+    hint = f" (archposter list shows the {len(spec_names())} that there are)"
+    assert said == message + (hint if "did you mean" not in message else "")
+
+
+def test_an_unknown_style_names_those_there_are() -> None:
+    assert tuple(sorted(STYLES)) == style_names()
+    with pytest.raises(UsageError) as caught:
+        style_path("dark")
+    assert str(caught.value) == (
+        'unknown style "dark": expected auto (light or dark as the reader\'s scheme (SVG; else light)), '
+        "ink (dark), mono (greyscale print), paper (light) or a file that ends with .yaml"
+    )
+
+
+def test_a_style_is_a_file_if_it_is_spelt_as_one() -> None:
+    assert style_path("mine.yaml") == Path("mine.yaml")
+    assert style_path(Path("mine")) == Path("mine")
+
+
+@pytest.mark.parametrize("name", ["meta-llama/Llama-3.1-8B", "openai/gpt-oss-20b"])
+def test_the_name_of_a_repository_hints_at_the_hub(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        model_path(name)
+    assert str(caught.value) == f'"{name}": no such file (a model of the hub is hf:{name})'
+
+
+@pytest.mark.parametrize("name", ["specs/mine.yaml", "../Llama", "a/b/c", "org/config.json"])
+def test_other_paths_are_files(name: str) -> None:
+    assert model_path(name) == Path(name)

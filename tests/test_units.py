@@ -61,3 +61,48 @@ def test_size(value: int | Fraction, said: str) -> None:
 )
 def test_tokens(value: int, said: str) -> None:
     assert units.tokens(value) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "suffixes", "value"),
+    [
+        ("128k", units.TOKENS, 131_072),
+        ("1M", units.TOKENS, 1_048_576),
+        ("1m", units.TOKENS, 1_048_576),
+        ("0.5 k", units.TOKENS, 512),
+        ("131,072", units.TOKENS, 131_072),
+        ("40B", units.PARAMETERS, 40_000_000_000),
+        ("1.5t", units.PARAMETERS, 1_500_000_000_000),
+        ("7k", units.PARAMETERS, 7_000),
+        ("64KiB", units.BYTES, 65_536),
+        ("4GB", units.BYTES, 4_000_000_000),
+        ("4gib", units.BYTES, 4_294_967_296),
+        ("2 TiB", units.BYTES, 2 * 2**40),
+        ("12B", units.BYTES, 12),
+        ("64k", units.BYTES, None),
+        ("1B", units.TOKENS, None),
+        ("1e6", units.PARAMETERS, None),
+        ("-5", units.TOKENS, None),
+        ("٣", units.TOKENS, None),
+        ("", units.TOKENS, None),
+        ("k", units.TOKENS, None),
+        ("1" * 16, {}, None),
+    ],
+)
+def test_parse(words: str, suffixes: dict[str, int], value: int | None) -> None:
+    assert units.parse(words, suffixes) == value
+
+
+@pytest.mark.parametrize("value", [1024, 131_072, 1_048_576, 1_572_864, 10_240_000, 999])
+def test_tokens_are_read_as_they_are_written(value: int) -> None:
+    assert units.parse(units.tokens(value), units.TOKENS) == value
+
+
+@pytest.mark.parametrize("value", [2**10, 2**20, 5 * 2**30, 2**40])
+def test_sizes_are_read_as_they_are_written(value: int) -> None:
+    assert units.parse(units.size(value), units.BYTES) == value
+
+
+@pytest.mark.parametrize("value", [1_000, 2_000_000, 26_000_000_000, 10**12])
+def test_counts_are_read_as_they_are_written(value: int) -> None:
+    assert units.parse(units.count(value), units.PARAMETERS) == value

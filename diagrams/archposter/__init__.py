@@ -2,48 +2,88 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archposter._version import __version__
 
 if TYPE_CHECKING:
+    from archposter.check.run import check as check_pictures
+    from archposter.check.run import update as update_pictures
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
     from archposter.export.inline import inline
-    from archposter.pipeline import Model, Picture, load
-    from archposter.posters import book, poster
+    from archposter.pipeline import (
+        Model,
+        Picture,
+        import_spec,
+        legend,
+        load,
+        loads,
+        models,
+        validate,
+        verify,
+    )
+    from archposter.posters import Poster, Printing, Sheets, arrange, book, poster, select
+    from archposter.resources import spec_names as model_names
+    from archposter.resources import style_names
+    from archposter.spec.schema import json_schema
 
 __all__ = [
     "ArchposterError",
     "Model",
     "OutputError",
     "Picture",
+    "Poster",
+    "Printing",
+    "Sheets",
     "SpecError",
     "UsageError",
     "__version__",
+    "arrange",
     "book",
+    "check_pictures",
+    "import_spec",
     "inline",
+    "json_schema",
+    "legend",
     "load",
+    "loads",
+    "model_names",
+    "models",
     "poster",
+    "select",
+    "style_names",
+    "update_pictures",
+    "validate",
+    "verify",
 ]
 
 _HOMES = {
-    "ArchposterError": "diagnostics",
-    "Model": "pipeline",
-    "OutputError": "diagnostics",
-    "Picture": "pipeline",
-    "SpecError": "diagnostics",
-    "UsageError": "diagnostics",
-    "book": "posters",
-    "inline": "export.inline",
-    "load": "pipeline",
-    "poster": "posters",
+    name: (room, name)
+    for room, names in {
+        "diagnostics": "ArchposterError OutputError SpecError UsageError",
+        "export.inline": "inline",
+        "pipeline": "Model Picture import_spec legend load loads models validate verify",
+        "posters": "Poster Printing Sheets arrange book poster select",
+        "resources": "style_names",
+        "spec.schema": "json_schema",
+    }.items()
+    for name in names.split()
+} | {
+    "check_pictures": ("check.run", "check"),
+    "model_names": ("resources", "spec_names"),
+    "update_pictures": ("check.run", "update"),
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import on first use: `archposter --help` needs none of it."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    room, own_name = _HOMES[name]
+    return getattr(import_module(f"{__name__}.{room}"), own_name)
+
+
+def __dir__() -> list[str]:
+    return __all__

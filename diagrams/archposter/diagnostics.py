@@ -1,8 +1,8 @@
 """Errors a person can act on: where it is, what came, what was expected, and a hint.
 
     ArchposterError                     anything the program refuses
-    |- SpecError                        one file's faults, all of them, each with file:line:col
-    |- UsageError                       a command's words: an unknown model, style, paper or folder
+    |- SpecError, a ValueError          one file's faults, all of them, each with file:line:col
+    |- UsageError, a ValueError         words and arguments: an unknown model, style, paper or folder
     |- OutputError                      a file that cannot be written
 
 Library code raises these; only the command line prints them (exit code 2).
@@ -10,7 +10,7 @@ Library code raises these; only the command line prints them (exit code 2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 
@@ -42,15 +42,15 @@ class ArchposterError(Exception):
     """The root of everything the program refuses."""
 
 
-class UsageError(ArchposterError):
-    """A name or option that cannot be used."""
+class UsageError(ArchposterError, ValueError):
+    """A name, option or argument that cannot be used."""
 
 
 class OutputError(ArchposterError):
     """A file that cannot be written."""
 
 
-class SpecError(ArchposterError):
+class SpecError(ArchposterError, ValueError):
     """One input file's faults, in the order of their places."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -70,3 +70,25 @@ def printable(text: str, limit: int = 60) -> str:
     """Return `text` in quotes, control characters escaped and cut to `limit`, safe on a terminal."""
     safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     return f'"{safe[: limit - 1]}…"' if len(safe) > limit else f'"{safe}"'
+
+
+def written(value: object) -> str:
+    """Return an argument as messages name it."""
+    return printable(value) if isinstance(value, str) else printable(repr(value))[1:-1]
+
+
+def one_of(what: str, value: object, known: Collection[str]) -> None:
+    """Raise `UsageError` unless `value` is one of the words that `what` may be."""
+    if not isinstance(value, str) or value not in known:
+        *most, last = known
+        hint = did_you_mean(value[:60], known) if isinstance(value, str) else ""
+        raise UsageError(
+            f"{what}: got {written(value)}, expected {', '.join(most)}{' or ' * bool(most)}{last}"
+            + (f" ({hint})" if hint else "")
+        )
+
+
+def whole(what: str, value: object, most: int, least: int = 1) -> None:
+    """Raise `UsageError` unless `value` is a whole number from `least` to `most`."""
+    if type(value) is not int or not least <= value <= most:
+        raise UsageError(f"{what}: got {written(value)}, expected a whole number from {least:,} to {most:,}")

@@ -13,4 +13,11 @@ FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 TEXT_MODES: tuple[TextMode, ...] = ("live", "outlines")
 VARIANTS: tuple[Variant, ...] = ("card", "figure")
 MARKUPS: tuple[Markup, ...] = ("html", "markdown", "latex")
+STYLES = {
+    "paper": "light",
+    "ink": "dark",
+    "mono": "greyscale print",
+    "auto": "light or dark as the reader's scheme (SVG; else light)",
+}
+"""The bundled styles, and what each is for."""
 DEFAULT_STYLE = "paper"

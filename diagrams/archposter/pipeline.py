@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from archposter import resources
 from archposter.blocks.card import card
@@ -15,10 +16,11 @@ from archposter.blocks.tree import Card
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
 from archposter.counts.listing import Row, listing
-from archposter.diagnostics import UsageError, did_you_mean, printable
+from archposter.diagnostics import Diagnostic, SpecError, UsageError, one_of, printable, whole, written
 from archposter.export import files
 from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
 from archposter.kinds import FORMATS as FORMATS
+from archposter.kinds import MARKUPS, TEXT_MODES, VARIANTS
 from archposter.kinds import Format as Format
 from archposter.kinds import TextMode as TextMode
 from archposter.kinds import Variant as Variant
@@ -27,30 +29,44 @@ from archposter.layout.figure import figure_frame
 from archposter.scene import Frame
 from archposter.sources.names import is_source
 from archposter.spec.arch import Arch
-from archposter.spec.load import load_spec, read_text, shown
+from archposter.spec.load import load_spec, parse_spec, read_text, shown, state_spec
 from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
 
 if TYPE_CHECKING:
     from archposter.compare.comparison import Comparison
     from archposter.importer.read import Imported
+    from archposter.kinds import Markup
     from archposter.sources.checkpoint import Source, Weights
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
+    from archposter.spec.model import ArchSpec
 
-DEFAULT_PIXELS = 1000
+MAX_TOKENS = 10**9
 
 _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
 
 
-def load(source: str | Path, *, lenient: bool = False) -> Model:
+ModelSource = str | Path | Mapping[str, Any]
+"""A bundled name, a file or another source of a config (see `load`), or what such a file states."""
+
+
+def load(source: ModelSource, *, lenient: bool = False) -> Model:
     """Return the model of a bundled name, a spec file, a `config.json` or another source of a config.
 
     Those are a checkpoint's folder, a `.gguf` file or its address, and `hf:ORG/NAME[@REVISION]`; only `hf:`
-    and addresses touch the network.  Raises `UsageError` for a name that is unknown or cannot be reached
-    and `SpecError` for a file with faults.  What is not understood in a config is a fault; if `lenient`,
-    the facts have a warning instead.
+    and addresses touch the network.  A mapping is what a spec or a config states (`json.load`, `to_dict()`).
+    Raises `UsageError` for a name that is unknown or cannot be reached and `SpecError` for a file with
+    faults.  What is not understood in a config is a fault; if `lenient`, the facts have a warning instead.
     """
+    if isinstance(source, Mapping):
+        if "stack" in source:
+            return _stated(state_spec(source, "spec"))
+        if "model_type" in source or "architectures" in source:
+            return _imported_model(source, lenient=lenient)
+        raise UsageError('a mapping: expected a spec, with "stack", or a config, with "model_type"')
+    if not isinstance(source, str | Path):
+        raise UsageError(f"model: got {written(source)}, expected a name, a path or a mapping")
     text = str(source)
     if is_source(text) and not (isinstance(source, str) and source in resources.spec_names()):
         return _imported_model(text, lenient=lenient)
@@ -58,8 +74,38 @@ def load(source: str | Path, *, lenient: bool = False) -> Model:
     return Model(normalize(load_spec(path)), resources.slug(path))
 
 
+def loads(text: str, *, lenient: bool = False, file: str = "text") -> Model:
+    """Return the model of a spec's or a config's text; `file` is what messages name it.
+
+    Text that begins with a brace is JSON: a config, or a spec where it has a `stack`.  Raises `SpecError`.
+    """
+    if (stated := _config_in(text, file)) is not None:
+        return _imported_model(stated, lenient=lenient, file=file)
+    return _stated(parse_spec(text, file))
+
+
+def _config_in(text: str, file: str) -> dict[str, Any] | None:
+    """Return the config that a text states, None where it states a spec or nothing."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return None
+    from archposter.importer.file import parse_config
+
+    stated = parse_config(text, file)
+    return None if "stack" in stated else stated
+
+
+def _stated(spec: ArchSpec) -> Model:
+    arch = normalize(spec)
+    return Model(arch, _slug(arch.title))
+
+
+def _slug(title: str) -> str:
+    """Return a name for files of a model that has none: "Llama 3 8B" -> "llama-3-8b"."""
+    return "-".join(re.findall(r"[^\W_]+(?:\.\d+)*", title.lower())) or "model"
+
+
 def import_spec(
-    config: str | Path, output: Path | None = None, name: str = "", *, lenient: bool = False
+    config: ModelSource, output: str | Path | None = None, name: str = "", *, lenient: bool = False
 ) -> tuple[str, tuple[str, ...]]:
     """Return the spec that a source of a config makes, as text, and warnings; sources are those of `load`.
 
@@ -69,8 +115,9 @@ def import_spec(
     from archposter.spec.merge import HAND_WRITTEN, merge_spec
     from archposter.spec.write import dump_spec
 
-    imported, _ = _imported(str(config), name, lenient=lenient)
+    imported, _ = _imported(config if isinstance(config, Mapping) else str(config), name, lenient=lenient)
     warnings = tuple(map(str, imported.warnings))
+    output = Path(output) if output else None
     if output is None or not output.exists():
         return dump_spec(imported.spec), warnings
     kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
@@ -78,17 +125,19 @@ def import_spec(
     return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
 
 
-def _imported_model(source: str, *, lenient: bool) -> Model:
-    imported, found = _imported(source, lenient=lenient)
+def _imported_model(source: str | Mapping[str, Any], *, lenient: bool, file: str = "config") -> Model:
+    imported, found = _imported(source, lenient=lenient, file=file)
     arch = replace(normalize(imported.spec), warnings=tuple(map(str, imported.warnings)))
-    return Model(arch, found.slug, found.weights)
+    return Model(arch, found.slug or _slug(arch.title), found.weights)
 
 
-def _imported(source: str, name: str = "", *, lenient: bool) -> tuple[Imported, Source]:
+def _imported(
+    source: str | Mapping[str, Any], name: str = "", *, lenient: bool, file: str = "config"
+) -> tuple[Imported, Source]:
     from archposter.importer.read import import_config
-    from archposter.sources.find import find
+    from archposter.sources.find import find, stated
 
-    found = find(source)
+    found = stated(source, file) if isinstance(source, Mapping) else find(source)
     imported = import_config(found.config, found.file, name=name or found.name, lenient=lenient)
     if found.derived:
         from archposter.sources.weights import doubts
@@ -98,20 +147,48 @@ def _imported(source: str, name: str = "", *, lenient: bool) -> tuple[Imported, 
     return imported, found
 
 
-def verify(model: Model, config: str | None, weights: str | None, *, lenient: bool = False) -> Verdict:
+def models() -> list[Model]:
+    """Return the bundled models, oldest first."""
+    return by_date(map(load, resources.spec_names()))
+
+
+def validate(*files: str | Path) -> tuple[Diagnostic, ...]:
+    """Return all faults of spec files, each with its place; none where they are valid."""
+    return tuple(fault for file in files for fault in _faults(Path(file)))
+
+
+def _faults(file: Path) -> tuple[Diagnostic, ...]:
+    try:
+        normalize(load_spec(file))
+    except SpecError as error:
+        return error.diagnostics
+    return ()
+
+
+def verify(
+    model: AnyModel,
+    config: ModelSource | None = None,
+    weights: str | Path | None = None,
+    *,
+    lenient: bool = False,
+) -> Verdict:
     """Return how a model agrees with a `config`, a source as for `load`, and with a checkpoint's `weights`.
 
-    Raises `UsageError` where there are no weights in a known format, else as `load` does.
+    Those are a folder, a .safetensors or .gguf file, or `hf:ORG/NAME`.  Raises `UsageError` where there are
+    no weights in a known format, and where there is nothing to compare with, else as `load` does.
     """
     from archposter.sources.fields import disagreements
     from archposter.sources.find import find_weights
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import agreement
 
+    if not config and not weights:
+        raise UsageError("name what to compare with: a config, weights or both")
+    model = as_model(model)
     other = load(config, lenient=lenient) if config else None
-    checkpoint = find_weights(weights).checkpoint() if weights else None
+    checkpoint = find_weights(str(weights)).checkpoint() if weights else None
     if weights and checkpoint is None:
-        raise UsageError(f"{printable(weights)}: there are no weights in safetensors files")
+        raise UsageError(f"{printable(str(weights))}: there are no weights in safetensors files")
     return Verdict(
         model.arch.title,
         disagreements(model.arch, other.arch) if other else None,
@@ -120,12 +197,20 @@ def verify(model: Model, config: str | None, weights: str | None, *, lenient: bo
     )
 
 
-def theme(style: str = DEFAULT_STYLE) -> Theme:
-    """Return a bundled style; raise `UsageError` for an unknown one."""
-    return load_theme(style, resources.style_path(style))
+def theme(style: str | Path = DEFAULT_STYLE) -> Theme:
+    """Return a bundled style, or that of a file of one's own: a Path, or what is written as one.
+
+    Raises `UsageError` for an unknown style, and `SpecError` for faults of a file.
+    """
+    path = resources.style_path(style)
+    if isinstance(style, str) and style in resources.style_names():
+        return load_theme(style, path)
+    from archposter.style_file import read_style
+
+    return read_style(path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """A model that can be counted and drawn; `slug` is its file's name without the ending.
 
@@ -136,13 +221,22 @@ class Model:
     slug: str
     published: Weights | None = None
 
+    def __repr__(self) -> str:
+        return f"<Model {self.slug}: {self.arch.title}>"
+
     @cached_property
     def _facts(self) -> Facts:
         return count_facts(self.arch)
 
     def facts(self, context: int | None = None) -> Facts:
-        """Return the exact counts, at the full context length unless a `context` is given."""
-        return count_facts(self.arch, context) if context else self._facts
+        """Return the exact counts, at the full context length unless a `context` of tokens is given.
+
+        Raises `UsageError` for a context that is no whole number of at least one.
+        """
+        if context is None:
+            return self._facts
+        whole("context", context, MAX_TOKENS)
+        return count_facts(self.arch, context)
 
     def weights(self) -> Agreement | None:
         """Return how the model's published weights agree with the counts; None where there are none.
@@ -160,37 +254,50 @@ class Model:
         """Return every weight with its shape, equal layers together."""
         return listing(self.arch)
 
-    def card(self, style: str = DEFAULT_STYLE) -> Picture:
+    def card(self, style: str | Path = DEFAULT_STYLE) -> Picture:
         """Return the card; it shows itself in a notebook."""
         return self.draw("card", style)
 
-    def figure(self, style: str = DEFAULT_STYLE) -> Picture:
+    def figure(self, style: str | Path = DEFAULT_STYLE) -> Picture:
         """Return the tower and its callouts alone, for a column of text."""
         return self.draw("figure", style)
 
-    def draw(self, variant: Variant, style: str = DEFAULT_STYLE) -> Picture:
-        """Return a variant of the picture; raise `UsageError` for an unknown style."""
+    def draw(self, variant: Variant = "card", style: str | Path = DEFAULT_STYLE) -> Picture:
+        """Return a variant of the picture; raise `UsageError` for an unknown variant or style."""
+        one_of("variant", variant, VARIANTS)
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
 
     # What compares is imported where it is used: cards do not need it.
 
-    def compare(self, *others: Model) -> Comparison:
+    def compare(self, *others: AnyModel) -> Comparison:
         """Return what differs from other models, and the counts that follow from it."""
         from archposter.compare.comparison import compare
 
-        return compare([self.arch, *(other.arch for other in others)])
+        if not others:
+            raise UsageError("models to compare: expected one or more")
+        return compare([self.arch, *(as_model(other).arch for other in others)])
 
-    def diff(self, other: Model, style: str = DEFAULT_STYLE) -> Picture:
+    def diff(self, other: AnyModel, style: str | Path = DEFAULT_STYLE) -> Picture:
         """Return both towers side by side, what differs marked in them and said between them."""
         from archposter.blocks.diff import diff
         from archposter.layout.diff import diff_frame
 
+        other = as_model(other)
         comparison = self.compare(other)
         facts = self.facts(comparison.tokens), other.facts(comparison.tokens)
         return Picture(diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style)))
 
 
-def legend(style: str = DEFAULT_STYLE) -> Picture:
+AnyModel = Model | ModelSource
+"""A model, or what `load` makes one of."""
+
+
+def as_model(model: AnyModel) -> Model:
+    """Return the model, loaded where it is only named; raise what `load` raises."""
+    return model if isinstance(model, Model) else load(model)
+
+
+def legend(style: str | Path = DEFAULT_STYLE) -> Picture:
     """Return the card that explains the cards; raise `UsageError` for an unknown style."""
     from archposter.blocks.legend import legend as blocks
 
@@ -202,49 +309,74 @@ def by_date(models: Iterable[Model]) -> list[Model]:
     return sorted(models, key=lambda model: (model.arch.released or date.min, model.slug))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A finished Frame that can be written in every format."""
 
     frame: Frame
 
+    def __repr__(self) -> str:
+        size = self.frame.size
+        return f"<Picture {self.frame.title}, {size.width:.0f} x {size.height:.0f}>"
+
     # The exporters are imported where they are used: each brings a library that costs more time
     # than everything a card needs.
 
     def svg(self, text: TextMode = "live") -> str:
-        """Return an SVG document."""
+        """Return an SVG document, its text live in an embedded font or drawn as outlines."""
         from archposter.export.svg import to_svg
 
+        one_of("text", text, TEXT_MODES)
         return to_svg(self.frame, text)
 
-    def png(self, width: int = DEFAULT_PIXELS) -> bytes:
-        """Return a PNG `width` pixels wide."""
+    def png(self, width: int | None = None, dpi: int | None = None) -> bytes:
+        """Return a PNG `width` pixels wide, or with `dpi` pixels an inch of the PDF's page; else 1,000 wide.
+
+        A `dpi` is also written into the file, for programs that place it in its size.
+        """
         from archposter.export.png import to_png
 
-        return to_png(self.frame, width)
+        return to_png(self.frame, width, dpi)
 
     def pdf(self) -> bytes:
-        """Return a PDF of one page."""
+        """Return a PDF of one page; a unit of the picture is a point."""
         from archposter.export.pdf import to_pdf
 
         return to_pdf([self.frame], title=self.frame.title, subject=self.frame.description)
 
-    def encode(self, kind: Format, text: TextMode = "live") -> str | bytes:
-        """Return the picture in a format."""
+    def encode(
+        self, kind: Format, text: TextMode = "live", width: int | None = None, dpi: int | None = None
+    ) -> str | bytes:
+        """Return the picture in a format: `text` is for SVG, `width` and `dpi` are for PNG.
+
+        Raises `UsageError` for what the format does not have.
+        """
+        one_of("format", kind, FORMATS)
+        if (width or dpi) and kind != "png":
+            raise UsageError(f"a width or dpi is for a PNG; a picture as {kind.upper()} has no dots")
         match kind:
             case "svg":
                 return self.svg(text)
             case "png":
-                return self.png()
+                return self.png(width, dpi)
             case "pdf":
                 return self.pdf()
         assert_never(kind)
 
-    def save(self, path: str | Path, text: TextMode = "live") -> Path:
+    def save(
+        self, path: str | Path, text: TextMode = "live", width: int | None = None, dpi: int | None = None
+    ) -> Path:
         """Write the picture in the format its name ends with; raise `UsageError` or `OutputError`."""
         target = Path(path)
-        files.write(target, self.encode(format_of(target), text))
+        files.write(target, self.encode(format_of(target), text, width, dpi))
         return target
+
+    def snippet(self, markup: Markup, path: str | Path) -> str:
+        """Return what embeds the picture, written at `path`, in HTML, Markdown or LaTeX."""
+        from archposter.export.snippet import snippet
+
+        one_of("markup", markup, MARKUPS)
+        return snippet(markup, Path(path), self.frame)
 
     def _repr_svg_(self) -> str:
         return self.svg()
@@ -256,8 +388,4 @@ def format_of(path: Path) -> Format:
     for known in FORMATS:
         if ending == known:
             return known
-    hint = did_you_mean(ending, FORMATS)
-    raise UsageError(
-        f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf"
-        + (f"; {hint}" if hint else "")
-    )
+    raise UsageError(f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf")

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
 
 from archposter.blocks.card import BADGES, MONTHS
 from archposter.blocks.legend import KINDS
 from archposter.compose import book as books
 from archposter.compose import poster as posters
 from archposter.compose.bands import Words
-from archposter.compose.paper import Orientation, bleed_size, paper_size
+from archposter.compose.paper import MM, Orientation, bleed_size, paper_size
 from archposter.counts.where import condition, made_by
-from archposter.diagnostics import UsageError, printable
+from archposter.diagnostics import UsageError, one_of, printable, written
 from archposter.export import files
-from archposter.pipeline import DEFAULT_STYLE, Model, Picture, Variant, format_of, legend, theme
+from archposter.pipeline import (
+    DEFAULT_STYLE,
+    FORMATS,
+    AnyModel,
+    Format,
+    Model,
+    Picture,
+    Variant,
+    as_model,
+    format_of,
+    legend,
+    theme,
+)
+from archposter.pipeline import models as bundled
 from archposter.scene import Box, Frame, Size, walk
 from archposter.text.metrics import missing_characters
+from archposter.units import counted
 
 if TYPE_CHECKING:
     from archposter.export.pdf import Color as Inks
@@ -52,23 +66,32 @@ GROUPINGS: Final[dict[Grouping, Callable[[Model], str]]] = {
 }
 
 
+def _loaded(models: Iterable[AnyModel] | None) -> list[Model]:
+    """Return the models, loaded where they are only named; all bundled ones by date for None."""
+    if models is None:
+        return bundled()
+    if isinstance(models, Model | str | Path | Mapping) or not isinstance(models, Iterable):
+        raise UsageError(f"models: got {written(models)}, expected a list of models or of their names")
+    return [as_model(model) for model in models]
+
+
 def select(
-    models: Iterable[Model], where: Sequence[str] = (), since: str = "", developer: str = ""
+    models: Iterable[AnyModel], where: str | Sequence[str] = (), since: str = "", developer: str = ""
 ) -> list[Model]:
     """Return the models that meet all conditions (see `counts.where`), in their order.
 
     `since` is a release date, `developer` also the name of a family.  Raises `UsageError` for a
     condition that makes no sense, and where no model is left.
     """
-    tests = [condition(words) for words in where]
-    said = list(where)
+    said = [where] if isinstance(where, str) else list(where)
+    tests = [condition(words) for words in said]
     if since:
         tests.append(condition(f"released>={since}"))
         said.append(f"released>={since}")
     if developer:
         tests.append(made_by(developer))
         said.append(f"developer={developer}")
-    models = list(models)
+    models = _loaded(models)
     chosen = [model for model in models if all(test(model.arch, model.facts()) for test in tests)]
     if not chosen:
         raise UsageError(
@@ -78,12 +101,19 @@ def select(
 
 
 def arrange(
-    models: Iterable[Model], sort: Sort | None = None, group_by: Grouping | None = None
+    models: Iterable[AnyModel], sort: Sort | None = None, group_by: Grouping | None = None
 ) -> list[Model]:
-    """Return the models in order; sections follow one another by their first model, years by number."""
-    ordered = sorted(models, key=lambda model: (SORTS[sort](model), model.slug)) if sort else list(models)
+    """Return the models in order; sections follow one another by their first model, years by number.
+
+    Raises `UsageError` for an unknown order or grouping.
+    """
+    ordered = _loaded(models)
+    if sort is not None:
+        one_of("sort", sort, SORTS)
+        ordered = sorted(ordered, key=lambda model: (SORTS[sort](model), model.slug))
     if group_by is None:
         return ordered
+    one_of("group_by", group_by, GROUPINGS)
     names = [GROUPINGS[group_by](model) for model in ordered]
     sections = {name: place for place, name in reversed(list(enumerate(names)))}
     if group_by == "year":
@@ -92,28 +122,34 @@ def arrange(
 
 
 class Printing(NamedTuple):
-    """What is asked of a PDF, in a person's words; `screen` keeps links and gives up the claim to PDF/X-4."""
+    """What is asked of a PDF, in a person's words: Printing(bleed="3mm", marks=True, color="cmyk").
+
+    `color` is rgb, cmyk or gray; `bleed` a length such as 3mm or 0.125in; `icc` a printer's own profile and
+    `condition` the name of its printing condition.  `screen` keeps links and gives up the claim to PDF/X-4.
+    """
 
     color: Inks = "rgb"
     bleed: str = "0mm"
     marks: bool = False
-    icc: Path | None = None
+    icc: str | Path | None = None
     condition: str = ""
     screen: bool = False
 
     def press(self, paper: Size) -> Press:
         """Return what it means on a paper; raise `UsageError` for what cannot be."""
-        from archposter.export.pdf import press
+        from archposter.export.pdf import COLORS, press
 
+        one_of("color", self.color, COLORS)
         bleed = bleed_size(self.bleed, paper)
-        return press(self.color, bleed, self.marks, self.icc, self.condition, self.screen)
+        icc = Path(self.icc) if self.icc else None
+        return press(self.color, bleed, self.marks, icc, self.condition, self.screen)
 
 
 FOR_PRESS: Final = Printing()
 FOR_SCREEN: Final = Printing(screen=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sheets:
     """Finished pages that can be written as a PDF or, one by one, as pictures."""
 
@@ -123,6 +159,11 @@ class Sheets:
     press: Press
     smallest_type: float
     """The smallest printed type, in points."""
+
+    def __repr__(self) -> str:
+        width, height = (side / MM for side in self.pages[0].size)
+        pages = counted(len(self.pages), "page")
+        return f"<{type(self).__name__} {self.title}, {pages} of {width:.0f} x {height:.0f} mm>"
 
     def pdf(self) -> bytes:
         """Return the PDF, as its `press` wants it."""
@@ -134,7 +175,7 @@ class Sheets:
     def save(self, path: str | Path, dpi: int = DEFAULT_DPI) -> tuple[Path, ...]:
         """Write a PDF, or pictures: poster-1.png and so on where there are several pages.
 
-        Raises `UsageError` or `OutputError`.
+        `dpi` is for PNG alone.  Raises `UsageError` or `OutputError`.
         """
         path = Path(path)
         kind = format_of(path)
@@ -145,16 +186,31 @@ class Sheets:
         if len(self.pages) > 1:
             paths = [path.with_stem(f"{path.stem}-{number}") for number in range(1, len(self.pages) + 1)]
         for target, page in zip(paths, self.pages, strict=True):
-            if kind == "svg":
-                files.write(target, Picture(page).svg())
-            else:
-                from archposter.export.bands import write_png
-
-                write_png(target, page, dpi)
+            with files.replacing(target) as file:
+                _write_page(file, page, kind, dpi)
         return tuple(paths)
 
+    def write(self, file: BinaryIO, kind: Format, dpi: int = DEFAULT_DPI) -> None:
+        """Write to an open file; raise `UsageError` for pictures of more than one page."""
+        one_of("format", kind, FORMATS)
+        if kind == "pdf":
+            file.write(self.pdf())
+        elif len(self.pages) > 1:
+            raise UsageError(f"{len(self.pages)} pages are {len(self.pages)} files as {kind}; one as pdf")
+        else:
+            _write_page(file, self.pages[0], kind, dpi)
 
-@dataclass(frozen=True)
+
+def _write_page(file: BinaryIO, page: Frame, kind: Format, dpi: int) -> None:
+    if kind == "svg":
+        file.write(Picture(page).svg().encode())
+    else:
+        from archposter.export.bands import write_png
+
+        write_png(file, page, dpi)
+
+
+@dataclass(frozen=True, repr=False)
 class Poster(Sheets):
     """A poster: its grid, and options that would make the smallest type readable, where it is not."""
 
@@ -164,11 +220,11 @@ class Poster(Sheets):
 
 
 def poster(
-    models: Sequence[Model],
+    models: Iterable[AnyModel] | None = None,
     *,
     paper: str = "A1",
     orientation: Orientation = "auto",
-    style: str = DEFAULT_STYLE,
+    style: str | Path = DEFAULT_STYLE,
     variant: Variant = "card",
     title: str = DEFAULT_TITLE,
     subtitle: str | None = None,
@@ -180,8 +236,12 @@ def poster(
 ) -> Poster:
     """Return the models' cards, or towers, tiled in the order given; the legend takes a place left free.
 
-    Raises `UsageError` for a paper, a bleed or a number of pages that cannot be.
+    Without `models`, all bundled ones by date.  `paper` is A1, ARCH-D, 24x36in or 500x700mm; `notes` stand at
+    the foot, `url` is printed with its QR code.  Raises `UsageError` for a paper, a bleed, a number of pages
+    or another wish that cannot be.
     """
+    one_of("orientation", orientation, ("auto", "portrait", "landscape"))
+    models = arrange(_loaded(models), group_by=group_by)
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, variant, style, group_by)
@@ -201,10 +261,10 @@ def poster(
 
 
 def book(
-    models: Sequence[Model],
+    models: Iterable[AnyModel] | None = None,
     *,
     paper: str = "210x210mm",
-    style: str = DEFAULT_STYLE,
+    style: str | Path = DEFAULT_STYLE,
     title: str = DEFAULT_TITLE,
     subtitle: str | None = None,
     notes: str | None = None,
@@ -214,8 +274,10 @@ def book(
 ) -> Sheets:
     """Return the models' cards one to a page, in the order given, after a contents page.
 
-    Raises `UsageError` for a paper or a bleed that cannot be.
+    Without `models`, all bundled ones by date; the rest is as for `poster`.  Raises `UsageError` for a paper,
+    a bleed or another wish that cannot be.
     """
+    models = arrange(_loaded(models), group_by=group_by)
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, "card", style, group_by)
@@ -225,7 +287,7 @@ def book(
 
 
 def _tiles(
-    models: Sequence[Model], variant: Variant, style: str, group_by: Grouping | None
+    models: Sequence[Model], variant: Variant, style: str | Path, group_by: Grouping | None
 ) -> list[posters.Tile]:
     section = GROUPINGS[group_by] if group_by else lambda model: ""
     return [

@@ -6,15 +6,25 @@ import re
 from functools import cache
 from pathlib import Path
 
-from archposter.diagnostics import UsageError, did_you_mean, printable
+from archposter.diagnostics import UsageError, did_you_mean, printable, written
+from archposter.kinds import STYLES
 
 _PACKAGE = Path(__file__).parent
+_STYLE_FILE = re.compile(r"\.ya?ml\Z")
+_REPOSITORY = re.compile(
+    r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}(?<!\.yaml)(?<!\.yml)(?<!\.json)\Z", re.ASCII
+)
 _FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
 def model_path(model: str) -> Path:
     """Return the file that a command's MODEL means: a path, or else a bundled name (or UsageError)."""
-    return Path(model) if _FILE_NAME.search(model) else spec_path(model)
+    if not _FILE_NAME.search(model):
+        return spec_path(model)
+    path = Path(model)
+    if _REPOSITORY.match(model) and not path.exists():
+        raise UsageError(f"{printable(model)}: no such file (a model of the hub is hf:{model})")
+    return path
 
 
 def slug(path: Path) -> str:
@@ -31,7 +41,12 @@ def spec_names() -> tuple[str, ...]:
 
 def spec_path(name: str) -> Path:
     """Return the file of a bundled spec, or raise UsageError if there is none of that name."""
-    return _path("specs", name)
+    # names are looked up in the listing and never joined to a path: they may be hostile
+    files = _files("specs")
+    if name not in files:
+        hint = did_you_mean(name[:60], files) or f"archposter list shows the {len(files)} that there are"
+        raise UsageError(f"unknown model {printable(name)} ({hint})")
+    return files[name]
 
 
 def style_names() -> tuple[str, ...]:
@@ -39,18 +54,23 @@ def style_names() -> tuple[str, ...]:
     return tuple(_files("styles"))
 
 
-def style_path(name: str) -> Path:
-    """Return the file of a bundled style, or raise UsageError if there is none of that name."""
-    return _path("styles", name)
+def style_path(style: str | Path) -> Path:
+    """Return the file of a bundled style, or of one's own: a Path, or a name that ends with .yaml.
 
-
-def _path(folder: str, name: str) -> Path:
-    # names are looked up in the listing and never joined to a path: they may be hostile
-    files = _files(folder)
-    if name not in files:
-        hint = did_you_mean(name[:60], files)
-        raise UsageError(f"unknown {folder[:-1]} {printable(name)}" + (f" ({hint})" if hint else ""))
-    return files[name]
+    Raises UsageError for another name.
+    """
+    if isinstance(style, Path) or (isinstance(style, str) and _STYLE_FILE.search(style)):
+        return Path(style)
+    files = _files("styles")
+    if not isinstance(style, str) or style not in files:
+        name = written(style)
+        known = ", ".join(f"{name} ({STYLES[name]})" for name in files)
+        hint = did_you_mean(style[:60], files) if isinstance(style, str) else ""
+        raise UsageError(
+            f"unknown style {name}: expected {known} or a file that ends with .yaml"
+            + f"; {hint}" * bool(hint)
+        )
+    return files[style]
 
 
 @cache

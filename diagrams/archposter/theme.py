@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 
-from archposter.diagnostics import UsageError
+from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.scene import Color, Pair
 
 SMALL: Final = 17.0
@@ -35,6 +36,14 @@ LOOKS: Final = (
 )
 """Roles of boxes: frames and plain ones, then kinds of mixers, then kinds of feed-forward parts."""
 
+PAIR: Final = ("light", "dark")
+"""The keys of a style that pairs two others."""
+
+Where = tuple[str | int, ...]
+Fault = Callable[..., object]
+"""Told where a style's fault is, what it is, and perhaps a hint."""
+
+_WORDS: Final = ("ink", "muted", "flow", "quiet")
 _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")
 
 
@@ -75,13 +84,21 @@ class Theme:
 
 @cache
 def load_theme(name: str, path: Path) -> Theme:
-    """Read a theme; raise `UsageError` where a colour is missing, unknown or not #RRGGBB."""
+    """Read a bundled theme; raise `UsageError` for its first fault."""
+
+    def fault(where: Where, message: str, hint: str = "") -> NoReturn:
+        raise UsageError(f"{path}: {'.'.join(map(str, where))}: {message} {hint}".rstrip())
+
     data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    if tuple(data) != ("light", "dark"):
-        return _single(name, path, data)
-    light, dark = (load_theme(other, path.with_name(f"{other}.yaml")) for other in data.values())
+    if tuple(data) != PAIR:
+        return make_theme(name, data, fault)
+    return pair(name, *(load_theme(other, path.with_name(f"{other}.yaml")) for other in data.values()))
+
+
+def pair(name: str, light: Theme, dark: Theme) -> Theme:
+    """Return the theme that follows the reader's scheme; raise `UsageError` for two that do not fit."""
     if len(light.accents) != len(dark.accents):
-        raise UsageError(f"{path}: {light.name} and {dark.name} differ in their number of accents")
+        raise UsageError(f"{name}: {light.name} and {dark.name} differ in their number of accents")
     both: Theme = _paired(light, dark)
     return replace(both, name=name)
 
@@ -104,22 +121,37 @@ def _paired(light: Any, dark: Any) -> Any:
     )
 
 
-def _single(name: str, path: Path, data: dict[str, Any]) -> Theme:
-    def colors(entry: Any, keys: tuple[str, ...], where: str) -> list[str]:
-        if not isinstance(entry, dict) or tuple(entry) != keys:
-            raise UsageError(f"{path}: {where}: expected {', '.join(keys)}")
-        for color in entry.values():
-            if not isinstance(color, str) or not _COLOR.match(color):
-                raise UsageError(f"{path}: {where}: got {color!r}, expected a colour as #1A2B3C")
-        return list(entry.values())
+def make_theme(name: str, data: Mapping[str, Any], fault: Fault) -> Theme:
+    """Return the theme that a style's data says.
 
-    words = ("ink", "muted", "flow", "quiet")
-    ink, muted, flow, quiet = colors(
-        {key: data.get(key) for key in words}, words, "colours of words and lines"
-    )
-    if tuple(data["looks"]) != LOOKS:
-        raise UsageError(f"{path}: looks: expected {', '.join(LOOKS)}")
-    fill, stroke = colors(data["card"], ("fill", "stroke"), "card")
+    `fault` is told of everything that is missing, unknown or not #RRGGBB; what comes back then is of no use.
+    """
+
+    def entries(value: Any, keys: tuple[str, ...], *where: str | int) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            fault(where, f"expected a mapping with {', '.join(keys)}")
+            value = {}
+        for key in value.keys() - set(keys):
+            fault((*where, key), "unknown key", did_you_mean(str(key)[:60], keys))
+        if missing := [key for key in keys if key not in value]:
+            fault(where, f"missing: {', '.join(missing)}")
+        return {key: value.get(key) for key in keys}
+
+    def colors(value: Any, keys: tuple[str, ...], *where: str | int) -> list[Color]:
+        found = entries(value, keys, *where)
+        for key, color in found.items():
+            if color is not None and not (isinstance(color, str) and _COLOR.match(color)):
+                fault((*where, key), f"got {printable(str(color))}, expected a colour as #1A2B3C")
+        return [str(color) for color in found.values()]
+
+    top = entries(data, (*_WORDS, "card", "looks", "accents"))
+    ink, muted, flow, quiet = colors({key: top[key] for key in _WORDS}, _WORDS)
+    fill, stroke = colors(top["card"], ("fill", "stroke"), "card")
+    looks = entries(top["looks"], LOOKS, "looks")
+    accents = top["accents"]
+    if not isinstance(accents, list | tuple) or not accents:
+        fault(("accents",), "expected a list of at least one colour's ink and tint")
+        accents = ()
     return Theme(
         name=name,
         card=Look(fill, stroke, ink),
@@ -128,8 +160,10 @@ def _single(name: str, path: Path, data: dict[str, Any]) -> Theme:
         flow=flow,
         quiet=quiet,
         looks={
-            role: Look(*colors(look, ("fill", "stroke", "text"), role))
-            for role, look in data["looks"].items()
+            role: Look(*colors(look, ("fill", "stroke", "text"), "looks", role))
+            for role, look in looks.items()
         },
-        accents=tuple(Accent(*colors(entry, ("ink", "tint"), "accents")) for entry in data["accents"]),
+        accents=tuple(
+            Accent(*colors(entry, ("ink", "tint"), "accents", place)) for place, entry in enumerate(accents)
+        ),
     )

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
+PARAMETERS: Final = {"k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+TOKENS: Final = {"k": 2**10, "M": 2**20}
+_DECIMAL: Final = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_BINARY: Final = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+BYTES: Final = _DECIMAL | _BINARY
+"""What may stand after a number that a person writes, and what it multiplies; read in any case."""
+
+_QUANTITY: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]*)\Z", re.ASCII)
 _COUNT_STEPS = tuple((1000**power, suffix) for power, suffix in zip(range(8, 0, -1), "YZEPTBMk", strict=True))
 _BYTE_STEPS = tuple(
     (1024**power, f"{letter}iB") for power, letter in zip(range(8, 0, -1), "YZEPTGMK", strict=True)
@@ -58,3 +69,13 @@ def tokens(value: int) -> str:
     if value % 1024 == 0 and value < 10_000 * 1024:
         return f"{value // 1024}k"
     return exact(value)
+
+
+def parse(words: str, suffixes: Mapping[str, int]) -> Fraction | None:
+    """Return the number that `words` write, "128k" or "1,024", exactly; None for anything else."""
+    match = _QUANTITY.match(words.strip().replace(",", ""))
+    if not match:
+        return None
+    known = {suffix.lower(): factor for suffix, factor in suffixes.items()}
+    factor = known.get(match[2].lower()) if match[2] else 1
+    return None if factor is None else Fraction(match[1]) * factor

@@ -48,7 +48,7 @@ text = ["live", "outlines"]
 colour = 1
 """
     assert faults(tmp_path, text) == [
-        'archposter.toml:2:3: models: unknown spec "lama-3-8b" (did you mean "llama-3-8b"?)',
+        'archposter.toml:2:3: models: unknown model "lama-3-8b" (did you mean "llama-3-8b"?)',
         'archposter.toml:3:3: models: no such file: "no/such.yaml"',
         'archposter.toml:4:3: models: "gpt-2-xl" is named twice',
         'archposter.toml:6:9: style: got "inky", expected auto, ink, mono or paper (did you mean "ink"?)',

@@ -32,7 +32,7 @@ def refused(folder: Path, *words: str, code: int = 2) -> str:
         (("poster", "--paper", "ARCHD"), 'did you mean "ARCH-D"?'),
         (("poster", "--bleed", "400mm"), "at most 25 mm"),
         (("poster", "--bleed", "3"), "such as 3mm"),
-        (("poster", "llama-3-8b", "--pages", "2"), "expected 1 to 1"),
+        (("poster", "llama-3-8b", "--pages", "2"), "2 pages for one card: expected 1\n"),
         (("poster", "--icc", "none.icc", "--condition", "x"), "none.icc"),
         (("poster", "--icc", "some.txt", "--condition", "x"), "not an ICC profile"),
         (("poster", "--icc", "some.txt"), "needs both"),

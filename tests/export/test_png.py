@@ -6,7 +6,7 @@ import pytest
 from frames import frame, text
 from PIL import Image
 
-from archposter.diagnostics import OutputError
+from archposter.diagnostics import OutputError, UsageError
 from archposter.export.png import to_png
 from archposter.scene import Box, Frame, Rect, Size
 
@@ -33,7 +33,7 @@ def test_the_same_frame_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("width", [0, -5, 40_000])
 def test_sizes_out_of_range_are_refused(width: int) -> None:
-    with pytest.raises(OutputError, match="each side must be 1 to 32,767"):
+    with pytest.raises(UsageError, match=r"width: got -?[0-9]+, expected a whole number from 1 to 32,767"):
         to_png(frame(), width)
 
 
@@ -48,3 +48,19 @@ def test_a_missing_cairo_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(builtins, "__import__", without_cairo)
     with pytest.raises(OutputError, match="install libcairo2"):
         to_png(frame(), 100)
+
+
+@pytest.mark.parametrize(("width", "dpi", "pixels"), [(None, 144, 1000), (250, 144, 250), (250, None, 250)])
+def test_a_resolution_sets_the_width_and_stands_in_the_file(
+    width: int | None, dpi: int | None, pixels: int
+) -> None:
+    picture = Image.open(io.BytesIO(to_png(frame(), width, dpi)))
+    picture.load()
+    assert picture.size[0] == pixels
+    assert picture.info.get("dpi") == (pytest.approx((dpi, dpi), abs=0.02) if dpi else None)
+
+
+@pytest.mark.parametrize("dpi", [0, -72, 2401, 72.5, "72"])
+def test_a_resolution_out_of_range_is_refused(dpi: Any) -> None:
+    with pytest.raises(UsageError, match=r"dpi: got .*, expected a whole number from 1 to 2,400"):
+        to_png(frame(), None, dpi)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -25,9 +25,9 @@ class Finding:
     name: str
     kind: Kind
     words: tuple[str, ...]
-    old: bytes | None = None
-    new: bytes | None = None
-    difference: bytes | None = None
+    old: bytes | None = field(default=None, repr=False)
+    new: bytes | None = field(default=None, repr=False)
+    difference: bytes | None = field(default=None, repr=False)
     pixels: str = ""
 
 

@@ -33,13 +33,14 @@ class Update:
     removed: tuple[str, ...]
 
 
-def check(folder: Path, report_path: Path | None = None, progress: Progress = iter) -> Result:
+def check(folder: str | Path, report_path: str | Path | None = None, progress: Progress = iter) -> Result:
     """Compare the pictures of a folder with what its manifest would draw now.
 
     Where they differ, a page that shows it is written to `report_path` (`report.html` in the folder);
     where they do not, such a page of an earlier check is deleted.  Raises UsageError for a folder without
     manifest or lock file, SpecError for faults of the manifest or of a model, OutputError for the report.
     """
+    folder = Path(folder)
     with store.opened(folder):
         entries = read_manifest(folder)
         stored = lock.read_lock(folder)
@@ -61,7 +62,7 @@ def check(folder: Path, report_path: Path | None = None, progress: Progress = it
         ]
     findings = _explained(seen, progress)
     differing = tuple(finding for finding in findings if finding.kind != "alike")
-    target = report_path or folder / REPORT
+    target = Path(report_path or folder / REPORT)
     if differing:
         report.write(target, differing, str(folder))
     else:
@@ -77,12 +78,13 @@ def _explained(seen: Iterable[Finding | Change], progress: Progress) -> tuple[Fi
     return tuple(dict.fromkeys(next(found) if isinstance(entry, Change) else entry for entry in seen))
 
 
-def update(folder: Path, progress: Progress = iter) -> Update:
+def update(folder: str | Path, progress: Progress = iter) -> Update:
     """Make the folder hold what its manifest would draw now; only files that a check stored are deleted.
 
     All files change as one step: a kill leaves the old state or, once the folder is next opened, the new
     one.  Raises what `check` raises, but needs no lock file.
     """
+    folder = Path(folder)
     with store.opened(folder):
         entries = read_manifest(folder)
         stored = lock.read_lock(folder) or Lock()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archposter import units
 from archposter.compare.lines import Class, Line, lines
 from archposter.compare.patterns import patterns
 from archposter.compare.properties import ECHOES, aspect_of, kind_of, properties
@@ -18,7 +19,7 @@ _OF_PARTS: frozenset[Aspect] = frozenset({"attention", "recurrence", "ffn"})
 """Aspects that a model need not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Two models or more; `rows` are the properties that differ, `same` the aspects in which none does.
 
@@ -32,6 +33,9 @@ class Comparison:
     notes: tuple[tuple[str, tuple[str | int | None, ...]], ...]
     tokens: int
     lines: tuple[Line, ...]
+
+    def __repr__(self) -> str:
+        return f"<Comparison {' and '.join(self.names)}: {units.counted(len(self.rows), 'difference')}>"
 
     @property
     def identical(self) -> bool:

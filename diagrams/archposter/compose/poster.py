@@ -74,9 +74,10 @@ def poster(
     """
     if not tiles:
         raise UsageError("a poster needs at least one model")
-    if not 1 <= pages <= min(len(tiles), _MOST_PAGES):
+    if type(pages) is not int or not 1 <= pages <= min(len(tiles), _MOST_PAGES):
         most = min(len(tiles), _MOST_PAGES)
-        raise UsageError(f"{pages} pages for {len(tiles)} cards: expected 1 to {most}")
+        expected = "1" if most == 1 else f"1 to {most}"
+        raise UsageError(f"{pages} pages for {_cards(len(tiles))}: expected {expected}")
     plan = _best(tiles, paper, words, orientation, pages)
     if plan.grid.width < _LEAST_CARD:
         raise UsageError(

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from archposter import units
 from archposter.counts.cache import (
     bytes_at_context,
     bytes_per_token,
@@ -81,7 +82,7 @@ class LayerFacts:
     position: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Facts:
     """A model's numbers; `flops_per_token` and `bytes_at_context` are those of one context length.
 
@@ -101,6 +102,10 @@ class Facts:
     layers: tuple[LayerFacts, ...]
     layer_mix: str
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        total, active = units.count(self.parameters.total), units.count(self.parameters.active)
+        return f"<Facts {self.name}: {total} parameters, {active} active, {self.layer_mix}>"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; bytes per token are a float only where they are no whole number."""

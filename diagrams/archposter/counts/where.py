@@ -4,8 +4,8 @@
     operator   = "=" | "!=" | "<" | "<=" | ">" | ">="
 
 Texts are compared without regard to case.  A decoder type is named whole ("sparse-moe", "dense") or by
-a word that several share ("hybrid", "sparse").  Counts may end in k, M, B or T; contexts in k or M of
-1,024, as cards print them; bytes in KiB, MiB or GiB.  A date may be a year or a month: it then stands for
+a word that several share ("hybrid", "sparse").  Numbers may end in what `units` has for parameters,
+tokens or bytes.  A date may be a year or a month: it then stands for
 all its days.  What a model does not have or say meets no condition but "!="; a context without limit is
 larger than any number.
 """
@@ -19,6 +19,7 @@ from math import inf
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final, NamedTuple
 
+from archposter import units
 from archposter.counts.facts import Facts
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.spec.arch import Arch
@@ -37,13 +38,7 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">": gt,
 }
 _CONDITION: Final = re.compile(r"\s*([A-Za-z_]*)\s*(!=|<=|>=|==?|<|>)\s*(.*?)\s*\Z", re.DOTALL)
-_NUMBER: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]*)\Z")
 _DATE: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?\Z")
-
-_PLAIN: Final = {"": 1}
-_DECIMAL: Final = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-_BINARY: Final = {"": 1, "k": 2**10, "m": 2**20}
-_BYTES: Final = {"": 1, "b": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 
 Test = Callable[[Arch, Facts], bool]
 
@@ -56,13 +51,13 @@ class _Number(NamedTuple):
 
 
 _NUMBERS: Final = {
-    "parameters": _Number(lambda arch, facts: facts.parameters.total, _DECIMAL),
-    "active": _Number(lambda arch, facts: facts.parameters.active, _DECIMAL),
-    "kv": _Number(lambda arch, facts: facts.kv_cache.bytes_per_token, _BYTES),
-    "context": _Number(lambda arch, facts: facts.context_length or inf, _BINARY),
-    "layers": _Number(lambda arch, facts: len(facts.layers), _PLAIN),
-    "hidden_size": _Number(lambda arch, facts: facts.hidden_size, _PLAIN),
-    "vocab_size": _Number(lambda arch, facts: facts.vocab_size, _PLAIN),
+    "parameters": _Number(lambda arch, facts: facts.parameters.total, units.PARAMETERS),
+    "active": _Number(lambda arch, facts: facts.parameters.active, units.PARAMETERS),
+    "kv": _Number(lambda arch, facts: facts.kv_cache.bytes_per_token, units.BYTES),
+    "context": _Number(lambda arch, facts: facts.context_length or inf, units.TOKENS),
+    "layers": _Number(lambda arch, facts: len(facts.layers), {}),
+    "hidden_size": _Number(lambda arch, facts: facts.hidden_size, {}),
+    "vocab_size": _Number(lambda arch, facts: facts.vocab_size, {}),
 }
 _TEXTS: Final[dict[str, Callable[[Arch], str | None]]] = {
     "name": lambda arch: arch.title,
@@ -118,19 +113,15 @@ def made_by(who: str) -> Test:
 
 
 def _number(field: _Number, sign: str, value: str, words: str) -> Test:
-    match = _NUMBER.match(value.replace(",", ""))
-    factor = field.suffixes.get(match[2].lower()) if match else None
-    if not match or factor is None:
-        known = ", ".join(_SPELT.get(suffix, suffix) for suffix in field.suffixes if suffix)
+    limit = units.parse(value, field.suffixes)
+    if limit is None:
+        known = ", ".join(field.suffixes)
         raise UsageError(
             f"condition {printable(words)}: got {printable(value)}, expected a number"
             + (f", which may end in {known}" if known else "")
         )
-    limit, compare = Fraction(match[1]) * factor, _OPERATORS[sign]
+    compare = _OPERATORS[sign]
     return lambda arch, facts: compare(field.read(arch, facts), limit)
-
-
-_SPELT: Final = {"m": "M", "b": "B", "t": "T", "kib": "KiB", "mib": "MiB", "gib": "GiB"}
 
 
 def _released(sign: str, value: str, words: str) -> Test:

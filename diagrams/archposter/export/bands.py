@@ -10,14 +10,12 @@ import zlib
 from collections.abc import Iterable
 from functools import cache
 from math import pi
-from pathlib import Path as FilePath
 from typing import Any, BinaryIO, Final, assert_never
 
 from PIL import Image
 
-from archposter.diagnostics import OutputError
-from archposter.export import files
-from archposter.export.png import MAX_SIDE, libcairo
+from archposter.diagnostics import OutputError, whole
+from archposter.export.png import MAX_DPI, MAX_SIDE, libcairo
 from archposter.scene import (
     Box,
     Color,
@@ -43,12 +41,13 @@ _MOST_PIXELS: Final = 2**31
 _MITER: Final = 4.0  # SVG's limit
 
 
-def write_png(path: FilePath, frame: Frame, dpi: int) -> None:
-    """Write a PNG file with `dpi` pixels an inch; a Frame unit is a point.
+def write_png(file: BinaryIO, frame: Frame, dpi: int) -> None:
+    """Write a PNG with `dpi` pixels an inch to an open file; a Frame unit is a point.
 
-    Raises OutputError when the file cannot be written, the cairo library is missing, or the picture is
-    wider than it can draw.
+    Raises UsageError for a `dpi` that is no whole number or out of range, OutputError when the cairo library
+    is missing or the picture is wider than it can draw.
     """
+    whole("dpi", dpi, MAX_DPI)
     scale = dpi / 72
     width, height = round(frame.size.width * scale), round(frame.size.height * scale)
     if not (0 < width <= MAX_SIDE and height > 0 and width * height <= _MOST_PIXELS):
@@ -60,28 +59,27 @@ def write_png(path: FilePath, frame: Frame, dpi: int) -> None:
         import cairocffi as cairo
     rows = min(height, max(1, _BAND // (4 * width)))
     extents = [(item, *_extent(item)) for item in frame.items]
-    with files.replacing(path) as file:
-        png = _Png(file, width, height, dpi)
-        for top in range(0, height, rows):
-            tall = min(rows, height - top)
-            surface = cairo.ImageSurface(cairo.FORMAT_RGB24, width, tall)
-            context = cairo.Context(surface)
-            context.translate(0, -top)
-            context.scale(width / frame.size.width, height / frame.size.height)
-            context.set_miter_limit(_MITER)
-            above, below = top / scale - 1, (top + tall) / scale + 1
-            seen = (item for item, start, end in extents if start < below and end > above)
-            context.set_source_rgb(1, 1, 1)
-            context.paint()
-            _Painter(cairo, context).draw(seen)
-            surface.flush()
-            # Cairo's pixels are words: blue comes first on the machines that there are.
-            picture = Image.frombuffer(
-                "RGB", (width, tall), bytes(surface.get_data()), "raw", "BGRX", surface.get_stride(), 1
-            )
-            surface.finish()
-            png.rows(picture.tobytes(), 3 * width)
-        png.end()
+    png = _Png(file, width, height, dpi)
+    for top in range(0, height, rows):
+        tall = min(rows, height - top)
+        surface = cairo.ImageSurface(cairo.FORMAT_RGB24, width, tall)
+        context = cairo.Context(surface)
+        context.translate(0, -top)
+        context.scale(width / frame.size.width, height / frame.size.height)
+        context.set_miter_limit(_MITER)
+        above, below = top / scale - 1, (top + tall) / scale + 1
+        seen = (item for item, start, end in extents if start < below and end > above)
+        context.set_source_rgb(1, 1, 1)
+        context.paint()
+        _Painter(cairo, context).draw(seen)
+        surface.flush()
+        # Cairo's pixels are words: blue comes first on the machines that there are.
+        picture = Image.frombuffer(
+            "RGB", (width, tall), bytes(surface.get_data()), "raw", "BGRX", surface.get_stride(), 1
+        )
+        surface.finish()
+        png.rows(picture.tobytes(), 3 * width)
+    png.end()
 
 
 class _Png:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from archposter.diagnostics import Diagnostic, Position, SpecError, printable
-from archposter.spec.load import read_text
+from archposter.spec.load import plain, read_text
 
 MAX_DEPTH = 20
 MAX_BYTES = 2**22
@@ -44,6 +45,8 @@ def parse_config(text: str, file: str) -> dict[str, Any]:
         raise refused(
             f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno
         ) from None
+    except SpecError:
+        raise
     except RecursionError:
         raise refused(f"nested deeper than {MAX_DEPTH} levels") from None
     except ValueError:
@@ -53,6 +56,11 @@ def parse_config(text: str, file: str) -> dict[str, Any]:
     if _deeper(data, MAX_DEPTH):
         raise refused(f"nested deeper than {MAX_DEPTH} levels")
     return data
+
+
+def state_config(data: Mapping[str, Any], file: str) -> dict[str, Any]:
+    """Return the config that plain data states, as a file's would be read; raise SpecError for other data."""
+    return parse_config(json.dumps(plain(data, file)), file)
 
 
 def _deeper(data: Any, levels: int) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archposter.diagnostics import UsageError, printable
-from archposter.importer.file import load_config
+from archposter.importer.file import load_config, state_config
 from archposter.resources import slug
 from archposter.sources.checkpoint import NoWeights, Source, Weights
 from archposter.sources.names import HUB, is_address, is_gguf
@@ -34,6 +35,11 @@ def find(source: str) -> Source:
         return Source(load_config(path), shown(path), slug(path), NoWeights())
     config = path / "config.json"
     return Source(load_config(config), shown(config), slug(config), Folder(path))
+
+
+def stated(config: Mapping[str, Any], file: str) -> Source:
+    """Return a config that is no file's; `file` is what messages name it.  Raises SpecError."""
+    return Source(state_config(config, file), file, "", NoWeights())
 
 
 def find_weights(source: str) -> Weights:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archposter.diagnostics import UsageError, printable
+from archposter.diagnostics import ArchposterError, SpecError, UsageError, printable
 from archposter.sources.checkpoint import Checkpoint, Stored
 from archposter.sources.names import is_address
 from archposter.sources.safetensors import together
@@ -123,6 +123,8 @@ def _read_one(source: str) -> Header:
             stream = Stream(iter(lambda: opened.read(CHUNK), b""), shown(path), MAX_HEADER)
             header = read_header(stream)
             size = os.fstat(opened.fileno()).st_size
+    except SpecError:
+        raise
     except (OSError, ValueError) as error:
         raise refused(shown(path), f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
     # a header alone is enough, and so is passed on alone
@@ -212,6 +214,8 @@ def _answer(url: str) -> Iterator[Iterator[bytes]]:
         request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})
         with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
             yield iter(lambda: response.read1(CHUNK), b"")
+    except ArchposterError:
+        raise
     except urllib.error.HTTPError as error:
         with error:
             raise UsageError(f"{name}: the server answered {error.code}") from None

@@ -74,6 +74,8 @@ def read_file(path: Path) -> tuple[Stored, ...]:
         with path.open("rb") as opened:
             stream = Stream(iter(lambda: opened.read(CHUNK), b""), file, MAX_HEADER + 8)
             return parse_header(stream.read(header_length(stream)), file, os.fstat(opened.fileno()).st_size)
+    except SpecError:
+        raise
     except (OSError, ValueError) as error:
         raise refused(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
 

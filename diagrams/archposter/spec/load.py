@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from archposter.diagnostics import Diagnostic, Position, SpecError, printable
 from archposter.spec.faults import translate
 from archposter.spec.model import ArchSpec
-from archposter.spec.yaml import read
+from archposter.spec.yaml import MAX_DEPTH, MAX_NODES, Node, read
 
 MAX_BYTES = 2**20
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -49,25 +53,63 @@ def lfs_pointer(file: str) -> SpecError:
     return SpecError([Diagnostic(Position(file), "", "a Git LFS pointer, not the file", "run git lfs pull")])
 
 
+def state_spec(data: Mapping[str, Any], file: str) -> ArchSpec:
+    """Return the spec that plain data states, as a file's would be read; `file` is what messages name it.
+
+    Raises SpecError with every fault.
+    """
+    try:
+        return ArchSpec.model_validate(plain(data, file))
+    except ValidationError as error:
+        raise SpecError(translate(error, Node(Position(file)), ArchSpec)) from None
+
+
+def plain(data: Any, file: str) -> Any:
+    """Return data with what reading a file gives: tuples, and dates as they are written.
+
+    Raises SpecError for other things, and for more or deeper ones than a file may hold.
+    """
+    count = itertools.count(1)
+
+    def entry(value: Any, depth: int) -> Any:
+        if depth == 0 or next(count) > MAX_NODES:
+            raise _refused(file, f"more than {MAX_NODES:,} values, or nested deeper than {MAX_DEPTH} levels")
+        match value:
+            case Mapping():
+                return {str(key): entry(inner, depth - 1) for key, inner in value.items()}
+            case list() | tuple():
+                return tuple(entry(inner, depth - 1) for inner in value)
+            case date():
+                return value.isoformat()
+            case str() | int() | float() | None:
+                return value
+        raise _refused(file, f"got {printable(repr(value))}, expected numbers, texts, lists and mappings")
+
+    return entry(data, MAX_DEPTH)
+
+
 def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
     """Return the text of a file of at most `limit` bytes; `file` and `what` it is are for messages."""
-
-    def refused(message: str, line: int = 0, column: int = 0) -> SpecError:
-        return SpecError([Diagnostic(Position(file, line, column), "", message)])
-
+    content = None
     try:
         status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            raise refused("expected a file, got a folder")
-        if not stat.S_ISREG(status.st_mode):
-            raise refused("expected a regular file")
-        if status.st_size > limit:
-            raise refused(f"{status.st_size:,} bytes; a {what} has at most {limit:,}")
-        content = path.read_bytes()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= limit:
+            content = path.read_bytes()
     except FileNotFoundError:
-        raise refused("no such file") from None
+        raise _refused(file, "no such file") from None
     except (OSError, ValueError) as error:
-        raise refused(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise _refused(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if content is not None:
+        return decoded(content, file)
+    if stat.S_ISDIR(status.st_mode):
+        raise _refused(file, "expected a file, got a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise _refused(file, "expected a regular file")
+    raise _refused(file, f"{status.st_size:,} bytes; a {what} has at most {limit:,}")
+
+
+def decoded(content: bytes, file: str) -> str:
+    """Return the text that bytes are in UTF-8; `file` is the name that messages give."""
     if content.startswith(LFS_POINTER):
         raise lfs_pointer(file)
     try:
@@ -75,4 +117,8 @@ def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = error.start - before.rfind(b"\n")
-        raise refused("not UTF-8 text", before.count(b"\n") + 1, column) from None
+        raise _refused(file, "not UTF-8 text", before.count(b"\n") + 1, column) from None
+
+
+def _refused(file: str, message: str, line: int = 0, column: int = 0) -> SpecError:
+    return SpecError([Diagnostic(Position(file, line, column), "", message)])
