@@ -93,7 +93,7 @@ def test_equal_frames_need_no_words() -> None:
     assert said(CARD, CARD) == []
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_every_difference_is_said_and_none_is_invented(data: st.DataObject) -> None:
     items = list(CARD.items)

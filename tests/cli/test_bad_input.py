@@ -2,39 +2,38 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from archposter import resources
+from cost import HANGS, at_most
 
-SECONDS = 2.0
+UNITS = 200
 GOOD = resources.spec_path("llama-3-8b").read_text()
 
 
-def run(*words: str, cwd: Path) -> tuple[int, str, float]:
-    """Run the program and return its exit code, what it said on stderr, and its seconds."""
-    start = time.monotonic()
+def run(*words: str, cwd: Path) -> tuple[int, str]:
+    """Run the program and return its exit code and what it said on stderr."""
     done = subprocess.run(
         [sys.executable, "-m", "archposter.cli", *words],
         capture_output=True,
         text=True,
         cwd=cwd,
-        timeout=30,
+        timeout=HANGS,
         check=False,
     )
-    return done.returncode, done.stderr, time.monotonic() - start
+    return done.returncode, done.stderr
 
 
 def refused(tmp_path: Path, *words: str) -> str:
     """Return the message of a run that must fail and leave nothing behind."""
     before = sorted(tmp_path.rglob("*"))
-    code, said, seconds = run(*words, cwd=tmp_path)
+    with at_most(UNITS):
+        code, said = run(*words, cwd=tmp_path)
     assert code == 2
     assert "Traceback" not in said
     assert said.strip()
-    assert seconds < SECONDS
     assert all(character.isprintable() or character == "\n" for character in said)
     assert sorted(tmp_path.rglob("*")) == before
     return said
@@ -94,7 +93,7 @@ def test_every_fault_of_a_file_at_once(tmp_path: Path) -> None:
 
 def test_hostile_name_is_drawn_as_text(tmp_path: Path) -> None:
     path = spec(tmp_path, changed("name: Llama 3", "name: <script>alert(1)</script> ../../x"))
-    code, said, _ = run("card", path, "-o", "x.svg", cwd=tmp_path)
+    code, said = run("card", path, "-o", "x.svg", cwd=tmp_path)
     assert (code, said) == (0, "")
     written = (tmp_path / "x.svg").read_text()
     assert "<script" not in written

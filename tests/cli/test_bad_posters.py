@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cost import HANGS
+from programs import start
+
 PROGRAM = (sys.executable, "-m", "archposter.cli")
 
 
@@ -76,13 +79,12 @@ def test_control_c_half_way(tmp_path: Path) -> None:
     target = tmp_path / "poster.png"
     target.write_text("old")
     words = ("poster", "llama-3-8b", "gpt-2-xl", "--paper", "A0", "--dpi", "300", "-o", "poster.png")
-    running = subprocess.Popen([*PROGRAM, *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 20
-    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
+    running = start(*PROGRAM, *words, cwd=tmp_path)
+    while len(list(tmp_path.iterdir())) < 2 and running.poll() is None:
         time.sleep(0.02)
     assert len(list(tmp_path.iterdir())) == 2
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=20)
+    _, said = running.communicate(timeout=HANGS)
     assert running.returncode == 130
     assert said.strip() == "interrupted"
     assert target.read_text() == "old"

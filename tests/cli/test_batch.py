@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,10 @@ from click.testing import CliRunner
 from archposter import load, resources
 from archposter.cli import cli
 from archposter.diagnostics import UsageError
+from cost import HANGS
+from programs import start
 
+MANY = 96
 NAMES = ["llama-3-8b", "gpt-2-xl", "gemma-3-27b"]
 
 
@@ -40,18 +42,16 @@ def test_two_models_for_one_file_are_refused(tmp_path: Path) -> None:
 def test_an_interruption_leaves_whole_files_only(tmp_path: Path) -> None:
     specs = tmp_path / "specs"
     specs.mkdir()
-    for number in range(24):
+    for number in range(MANY):
         (specs / f"{number}.yaml").write_bytes(resources.spec_path(NAMES[0]).read_bytes())
     words = ["card", *map(str, sorted(specs.glob("*.yaml"))), "-o", str(tmp_path / "out"), "--format", "png"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "archposter.cli", *words], stderr=subprocess.PIPE, start_new_session=True
-    )
+    process = start(sys.executable, "-m", "archposter.cli", *words)
     while process.poll() is None and not list((tmp_path / "out").glob("*.png")):
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=HANGS)
     assert process.returncode == 130
-    assert said.strip() == b"interrupted"
+    assert said.strip() == "interrupted"
     written = [path.read_bytes() for path in (tmp_path / "out").iterdir()]
-    assert 0 < len(written) < 24
+    assert 0 < len(written) < MANY
     assert all(png.endswith(b"IEND\xaeB`\x82") for png in written)

@@ -54,7 +54,7 @@ def test_five_points_on_a0_for_72_models() -> None:
     assert page.advice == ""
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     count=st.integers(1, 90),
     paper=st.sampled_from(["A0", "A3", "ARCH-E1", "300x1500mm"]),

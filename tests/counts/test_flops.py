@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archposter.counts.facts import facts
@@ -166,13 +166,11 @@ def test_two_operations_for_each_active_weight_but_for_norms_and_look_ups(name: 
     assert 0.99 * 2 * used < matrix_flops(model) <= 2 * used
 
 
-@settings(deadline=None)
 @given(archs(), st.integers(1, 10**6))
 def test_a_longer_context_never_costs_less_than_the_matrices(model: Arch, context: int) -> None:
     assert flops_per_token(model, context) >= matrix_flops(model) > 0
 
 
-@settings(deadline=None)
 @given(archs())
 def test_tensor_rows_add_up(model: Arch) -> None:
     rows = listing(model)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from math import prod
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
 from archposter.counts.facts import facts
@@ -69,7 +69,6 @@ def test_tables_and_norms_of_gpt_2() -> None:
     }
 
 
-@settings(deadline=None)
 @given(archs())
 def test_totals_are_sums_over_the_tensors(arch: Arch) -> None:
     every = list(tensors(arch))
@@ -86,7 +85,6 @@ def test_totals_are_sums_over_the_tensors(arch: Arch) -> None:
     assert counts.active <= counts.total
 
 
-@settings(deadline=None)
 @given(archs())
 def test_the_cache_grows_by_a_token_and_never_shrinks(arch: Arch) -> None:
     if not any(isinstance(part, CompressedAttention) for part in arch.parts):
@@ -102,7 +100,6 @@ def test_the_cache_grows_by_a_token_and_never_shrinks(arch: Arch) -> None:
     assert (state_bytes(arch) > 0) == remembers
 
 
-@settings(deadline=None)
 @given(archs())
 def test_facts_of_any_model(arch: Arch) -> None:
     found = facts(arch)

@@ -18,6 +18,7 @@ from PIL import Image
 from quarto import quarto
 
 from browsers import Browser, chromium, firefox
+from cost import HANGS
 
 # As GitHub sends the pictures of a README.
 GITHUB = {"Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"}
@@ -27,7 +28,7 @@ Cell = tuple[str, str]
 
 
 def build(*words: str | Path) -> None:
-    subprocess.run([sys.executable, "-m", *map(str, words)], check=True, capture_output=True, timeout=60)
+    subprocess.run([sys.executable, "-m", *map(str, words)], check=True, capture_output=True, timeout=HANGS)
 
 
 def page(body: str) -> str:

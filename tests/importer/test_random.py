@@ -52,7 +52,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(mutated(), st.booleans())
 def test_an_architecture_or_a_spec_error(data: dict[str, Any], lenient: bool) -> None:
     before = repr(data)

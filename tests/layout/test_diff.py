@@ -65,7 +65,6 @@ def test_no_fault_in_random_pairs() -> None:
     # Faults are collected, not raised: a failing model would be shrunk for minutes and printed on pages.
     @settings(
         max_examples=20,
-        deadline=None,
         derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from secrets import token_hex
 from threading import Event, Thread
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -20,6 +21,7 @@ class Hub:
     repositories: dict[str, dict[str, bytes]] = field(default_factory=dict)
     asked: list[tuple[str, str, str, str]] = field(default_factory=list)
     sent: int = 0
+    secret: str = field(default_factory=lambda: token_hex(8))
     url: str = ""
     elsewhere: str = ""
     over: Event = field(default_factory=Event)
@@ -41,8 +43,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         self.close_connection = True
         wanted, hub = self.headers.get("Range", ""), self.hub
-        hub.asked.append((self.command, self.path, wanted, self.headers.get("Authorization", "")))
-        found = _PATH.match(self.path.partition("?")[0])
+        own, path = self.path.startswith(f"/{hub.secret}/"), self.path.removeprefix(f"/{hub.secret}")
+        if not own:
+            # a port is soon used again: whoever asked the server before is still asking
+            return self._refuse(404, "")
+        hub.asked.append((self.command, path, wanted, self.headers.get("Authorization", "")))
+        found = _PATH.match(path.partition("?")[0])
         if not found:
             return self._refuse(404, "")
         repository, revision, file = found.groups()
@@ -65,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         if content is None:
             return self._refuse(404, "EntryNotFound")
         if name == "redirected" and hub.elsewhere:
-            return self._send(302, b"", len(content), {"Location": f"{hub.elsewhere}{self.path}"}, body=False)
+            return self._send(302, b"", len(content), {"Location": f"{hub.elsewhere}{path}"}, body=False)
         return self._serve(name, file, content, wanted, body=body)
 
     def _serve(self, name: str, file: str, content: bytes, wanted: str, *, body: bool) -> None:
@@ -123,7 +129,7 @@ def serving() -> Iterator[Hub]:
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
+    hub.url = f"http://127.0.0.1:{server.server_address[1]}/{hub.secret}"
     try:
         yield hub
     finally:

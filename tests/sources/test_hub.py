@@ -22,9 +22,18 @@ from archposter.pipeline import import_spec, verify
 from archposter.sources import gguf
 from checkpoints import published, write_folder
 from configs import text
+from cost import HANGS
 
 TOKEN = "hf_this_must_stay_secret"
 SLUG = "qwen3-0-6b"
+
+
+def wait(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Have the clients wait so long for an answer."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_ETAG_TIMEOUT", seconds)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DOWNLOAD_TIMEOUT", seconds)
+    monkeypatch.setattr(huggingface_hub.file_download, "_ETAG_RETRY_TIMEOUT", seconds, raising=False)
+    monkeypatch.setattr(gguf, "TIMEOUT", seconds)
 
 
 @pytest.fixture
@@ -42,9 +51,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
         monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", found.url)
         monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
         monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_ETAG_TIMEOUT", 0.3)
-        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.3)
-        monkeypatch.setattr(huggingface_hub.file_download, "_ETAG_RETRY_TIMEOUT", 0.3, raising=False)
+        wait(monkeypatch, HANGS)
         monkeypatch.setattr(huggingface_hub.file_download.time, "sleep", lambda _: None)
         monkeypatch.setenv("HF_TOKEN", TOKEN)
         yield found
@@ -146,7 +153,11 @@ def test_a_token_goes_to_the_hub_and_no_further(hub: Hub, tmp_path: Path) -> Non
         ("hf:org/cut-config", "config.json"),
     ],
 )
-def test_what_goes_wrong_is_said(hub: Hub, reference: str, message: str) -> None:
+def test_what_goes_wrong_is_said(
+    hub: Hub, reference: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if reference == "hf:org/slow":
+        wait(monkeypatch, 0.3)
     if reference == "hf:org/truncated":
         content = hub.repositories["org/fine"]["model.safetensors"]
         hub.repositories["org/truncated"] = {
@@ -190,7 +201,7 @@ def test_the_environment_is_honoured_and_the_cache_does_offline(hub: Hub, tmp_pa
 
     def run(**more: str) -> tuple[int, str, str]:
         done = subprocess.run(
-            words, capture_output=True, text=True, env={**environment, **more}, check=False, timeout=60
+            words, capture_output=True, text=True, env={**environment, **more}, check=False, timeout=HANGS
         )
         return done.returncode, done.stdout, done.stderr
 
@@ -214,7 +225,7 @@ def test_the_environment_is_honoured_and_the_cache_does_offline(hub: Hub, tmp_pa
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     """A server of GGUF files."""
-    monkeypatch.setattr(gguf, "TIMEOUT", 0.3)
+    wait(monkeypatch, HANGS)
     content = write_gguf(tmp_path / "x.gguf", SLUG, archposter.load(SLUG).arch).read_bytes()
     with serving() as found:
         for name in ("fine", "huge", "redirected"):
@@ -251,7 +262,11 @@ def test_a_gguf_address(files: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
         ("huge", "x.gguf", "not a GGUF file"),
     ],
 )
-def test_what_goes_wrong_with_an_address_is_said(files: Hub, name: str, file: str, message: str) -> None:
+def test_what_goes_wrong_with_an_address_is_said(
+    files: Hub, name: str, file: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "slow":
+        wait(monkeypatch, 0.3)
     url = address(files, name, file)
     with pytest.raises(ArchposterError, match=message) as caught:
         archposter.load(f"{url}?key={TOKEN}#.gguf")

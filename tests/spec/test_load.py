@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from archposter.diagnostics import SpecError
 from archposter.resources import spec_names, spec_path
 from archposter.spec.load import MAX_BYTES, load_spec, parse_spec
 from archposter.spec.model import ArchSpec
+from cost import at_most
 from strategies import Data, spec_data
 
 HEAD = """\
@@ -221,10 +221,8 @@ def test_large_files_are_refused_before_they_are_read(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     with file.open("wb") as sparse:
         sparse.truncate(2**40)
-    start = time.perf_counter()
-    with pytest.raises(SpecError) as caught:
+    with at_most(1), pytest.raises(SpecError) as caught:
         load_spec(file)
-    assert time.perf_counter() - start < 1
     assert str(caught.value) == f"{file}: 1,099,511,627,776 bytes; a spec has at most {MAX_BYTES:,}"
 
 
@@ -241,7 +239,6 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert load_spec(tmp_path / "x.yaml") == load_spec(spec_path("gpt-2-xl"))
 
 
-@settings(deadline=None)
 @given(spec_data())
 def test_what_is_written_is_read_back(data: Data) -> None:
     # JSON is YAML with every text in quotes, so that "Y" stays text
@@ -249,7 +246,7 @@ def test_what_is_written_is_read_back(data: Data) -> None:
     assert parse_spec(text, "x.yaml") == ArchSpec.model_validate(data)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.sampled_from(spec_names()), st.data())
 def test_a_damaged_spec_is_read_or_refused(name: str, data: st.DataObject) -> None:
     text = spec_path(name).read_text(encoding="utf-8")

@@ -105,7 +105,7 @@ def test_a_result_with_faults_is_refused() -> None:
         merge_spec(text("llama-3-8b"), spec("gpt-2-xl"), FILE)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(spec_data(), spec_data())
 def test_any_over_any(old: dict[str, object], new: dict[str, object]) -> None:
     before, after = ArchSpec.model_validate(old), ArchSpec.model_validate(new)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from archposter.resources import spec_path
 from archposter.spec.arch import Arch
@@ -135,7 +135,6 @@ def test_decoder_type(parts: str, kind: str) -> None:
     assert hybrid.decoder_type == ("sparse-hybrid" if "moe" in parts else "dense-hybrid")
 
 
-@settings(deadline=None)
 @given(spec_data())
 def test_any_spec_unfolds_to_its_layers(data: Data) -> None:
     spec = ArchSpec.model_validate(data)

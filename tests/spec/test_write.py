@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from archposter.resources import spec_names, spec_path
 from archposter.spec.load import load_spec, parse_spec
@@ -28,7 +28,6 @@ def spec(**changes: Any) -> ArchSpec:
     return ArchSpec.model_validate(data | changes)
 
 
-@settings(deadline=None)
 @given(spec_data())
 def test_round_trip(data: dict[str, Any]) -> None:
     given_spec = ArchSpec.model_validate(data)

@@ -21,6 +21,8 @@ MAX_DEPTH = 50
 MAX_NODES = 100_000
 MAX_FAULTS = 100
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+
 Plain = bool | int | float | str | tuple[Any, ...] | dict[str, Any] | None
 Path = tuple[str | int, ...]
 
@@ -127,6 +129,11 @@ def read(text: str, file: str) -> Node:
     return _Builder(text, file).build()
 
 
+def _unclosed(text: str) -> int:
+    """Return how many brackets more open than close in `text`."""
+    return sum(map(text.count, "[{")) - sum(map(text.count, "]}"))
+
+
 class _Builder:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
@@ -136,6 +143,7 @@ class _Builder:
         self.open: list[_Open] = []
         self.root: Node | None = None
         self.count = 0
+        self.read = 0
 
     def build(self) -> Node:
         # Compiling the pattern takes as long as reading a file: most have nothing in them to be looked for.
@@ -147,9 +155,17 @@ class _Builder:
         try:
             for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
                 self._event(event)
+                end: Any = event.end_mark
+                self.read = end.index
         except yaml.MarkedYAMLError as error:
-            message, hint = _SYNTAX.get(str(error.problem), (f"not valid YAML: {error.problem}", ""))
-            self._stop(self._place(error.problem_mark or error.context_mark), message, hint)
+            mark: Any = error.problem_mark or error.context_mark
+            problem = str(error.problem)
+            if problem in _SYNTAX:
+                self._stop(self._place(mark), *_SYNTAX[problem])
+            # libyaml reads ahead of its events, and how deep it goes before it gives up differs by version
+            if len(self.open) + _unclosed(self.text[self.read : mark.index]) > MAX_DEPTH:
+                self._stop(self._place(mark), _TOO_DEEP)
+            self._stop(self._place(mark), f"not valid YAML: {problem}")
         if self.root is None or self.root.value is None:
             self._stop(Position(self.file), "the file is empty")
         if not isinstance(self.root.value, dict):
@@ -214,7 +230,7 @@ class _Builder:
         elif node is None:
             self._fault(place, self._path, f"the anchor {name} contains itself")
         elif len(self.open) + node.height > MAX_DEPTH:
-            self._stop(place, f"nested deeper than {MAX_DEPTH} levels")
+            self._stop(place, _TOO_DEEP)
         node = node or Node(place)
         self._grow(node.size, place)
         self._attach(node)
@@ -222,7 +238,7 @@ class _Builder:
     def _start(self, event: events.CollectionStartEvent) -> None:
         place = self._place(event.start_mark)
         if len(self.open) >= MAX_DEPTH:
-            self._stop(place, f"nested deeper than {MAX_DEPTH} levels")
+            self._stop(place, _TOO_DEEP)
         self._grow(1, place)
         self._check(event, place)
         self._define(event.anchor, None)
