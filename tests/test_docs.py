@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
+import archposter
 from archposter import load, resources
 from archposter.cli import COMMANDS
 from archposter.importer.table import READERS
@@ -79,3 +81,21 @@ def test_commands_exist() -> None:
 def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert all(f"\n{target}:" in makefile for target in re.findall(r"(?m)(?:^|`)make (\w+)", README))
+
+
+def test_the_library_page_is_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.S)
+    assert len(blocks) == page.count("```") // 2
+    shutil.copytree(ROOT / "styles", tmp_path / "styles")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(block, names)
+        said = re.findall(r"(?m)^ *print\(.*?\) +# (.*)$", block)
+        assert capsys.readouterr().out.splitlines() == said
+    words = set(re.findall(r"\w+", page))
+    assert set(archposter.__all__) - words == {"__version__"}
+    assert all((ROOT / "docs" / target).exists() for target in re.findall(r"\]\(([^)#]+)\)", page))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archposter import cache, drawn, inputs, resources
+from archposter.kinds import Rendering
 from archposter.pipeline import load
 
 HEAVY = ("pydantic", "svgwrite", "yaml", "archposter.pipeline")
@@ -19,8 +20,9 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def save(model: str | Path, path: Path) -> str:
-    drawn.save(str(model), path, "paper", "card", "live")
-    return path.read_text(encoding="utf-8")
+    data = drawn.picture(str(model), "svg", Rendering())
+    path.write_bytes(data)
+    return data.decode()
 
 
 def spec(folder: Path) -> Path:
@@ -95,3 +97,15 @@ def test_only_specs_and_configs_of_a_sane_size_are_looked_up(tmp_path: Path) -> 
     ):
         assert drawn.slug(model) is None
     assert drawn.slug("gpt-2-xl") == "gpt-2-xl"
+
+
+def test_a_picture_of_another_size_or_style_is_another(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_bytes(resources.style_path("paper").read_bytes())
+    wishes = [Rendering(), Rendering(width=50), Rendering(width=50, dpi=300), Rendering("figure", width=50)]
+    drawings = [drawn.picture("gpt-2-xl", "png", wish) for wish in (*wishes, *wishes)]
+    assert drawings[:4] == drawings[4:]
+    assert len(set(drawings)) == 4
+    before = drawn.picture("gpt-2-xl", "svg", Rendering(style=str(own)))
+    own.write_text(own.read_text(encoding="utf-8").replace("#FFFFFF", "#FFF0E0"), encoding="utf-8")
+    assert drawn.picture("gpt-2-xl", "svg", Rendering(style=str(own))) != before

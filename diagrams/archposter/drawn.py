@@ -6,8 +6,7 @@ from pathlib import Path
 
 from archposter import cache, inputs, resources
 from archposter.diagnostics import UsageError
-from archposter.export import files
-from archposter.kinds import FORMATS, TextMode, Variant
+from archposter.kinds import Format, Rendering
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _MAX_BYTES = 2**22  # a larger file is left to whoever reads it, and has limits of its own
@@ -28,34 +27,31 @@ def _file(model: str) -> Path | None:
     return path if known else None
 
 
-def save(
-    model: str, path: Path, style: str, variant: Variant, text: TextMode, *, lenient: bool = False
-) -> None:
-    """Write the picture of MODEL, a file or bundled name, in the format `path` ends with.
+def picture(model: str, kind: Format, rendering: Rendering, *, lenient: bool = False) -> bytes:
+    """Return the picture of MODEL, a file or bundled name, in a format.
 
-    What was drawn before from the same bytes by the same program is not drawn again.  Raises what loading,
-    drawing and writing raise.
+    What was drawn before from the same bytes by the same program is not drawn again.  Raises what loading
+    and drawing raise.
     """
-    name = _name(model, path, style, variant, text, lenient)
+    name = _name(model, kind, rendering, lenient)
     data = cache.read(name) if name else None
     if data is None:
         # Imported late: all that draws costs several times what is needed to find a picture.
-        from archposter.pipeline import format_of, load
+        from archposter.pipeline import load
 
-        made = load(model, lenient=lenient).draw(variant, style).encode(format_of(path), text)
-        data = made.encode() if isinstance(made, str) else made
+        data = load(model, lenient=lenient).render(kind, rendering)
         if name:
             cache.write(name, data)
-    files.write(path, data)
+    return data
 
 
-def _name(model: str, path: Path, style: str, variant: Variant, text: TextMode, lenient: bool) -> str | None:
+def _name(model: str, kind: Format, rendering: Rendering, lenient: bool) -> str | None:
     """Return where the cache keeps the picture; None for what it cannot hold."""
-    kind = path.suffix.lower().removeprefix(".")
     source = _file(model)
-    if not source or kind not in FORMATS or style not in resources.style_names():
+    if not source or rendering.style not in resources.style_names():
         return None
+    variant, style, *rest = rendering
     try:
-        return f"picture-{inputs.key(source, style, variant, kind, text, str(lenient))}"
+        return f"picture-{inputs.key(source, style, variant, kind, *map(str, (*rest, lenient)))}"
     except OSError:
         return None

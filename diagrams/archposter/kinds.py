@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import PurePath
+from typing import Literal, NamedTuple
 
 Format = Literal["svg", "png", "pdf"]
 TextMode = Literal["live", "outlines"]
@@ -21,3 +22,21 @@ STYLES = {
 }
 """The bundled styles, and what each is for."""
 DEFAULT_STYLE = "paper"
+
+
+class Rendering(NamedTuple):
+    """How a picture is drawn and written: `text` is for SVG, `width` and `dpi` are for PNG."""
+
+    variant: Variant = "card"
+    style: str = DEFAULT_STYLE
+    text: TextMode = "live"
+    width: int | None = None
+    dpi: int | None = None
+
+
+def file_stem(slug: str, variant: str, style: str) -> str:
+    """Return a picture's name without an ending: the model's, with what of variant and style is not usual."""
+    parts = [slug]
+    parts += [variant] if variant != VARIANTS[0] else []
+    parts += [PurePath(style).stem] if style != DEFAULT_STYLE else []
+    return "-".join(parts)

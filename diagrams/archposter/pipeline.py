@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -18,10 +18,12 @@ from archposter.counts.facts import facts as count_facts
 from archposter.counts.listing import Row, listing
 from archposter.diagnostics import Diagnostic, SpecError, UsageError, one_of, printable, whole, written
 from archposter.export import files
+from archposter.export.files import format_of as format_of
 from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
 from archposter.kinds import FORMATS as FORMATS
 from archposter.kinds import MARKUPS, TEXT_MODES, VARIANTS
 from archposter.kinds import Format as Format
+from archposter.kinds import Rendering as Rendering
 from archposter.kinds import TextMode as TextMode
 from archposter.kinds import Variant as Variant
 from archposter.layout.card import card_frame
@@ -154,12 +156,17 @@ def models() -> list[Model]:
 
 def validate(*files: str | Path) -> tuple[Diagnostic, ...]:
     """Return all faults of spec files, each with its place; none where they are valid."""
-    return tuple(fault for file in files for fault in _faults(Path(file)))
+    return tuple(fault for file in files for fault in _faults(partial(load_spec, Path(file))))
 
 
-def _faults(file: Path) -> tuple[Diagnostic, ...]:
+def validate_text(text: str, file: str = "text") -> tuple[Diagnostic, ...]:
+    """Return all faults of a spec's text; `file` is what messages name it."""
+    return _faults(partial(parse_spec, text, file))
+
+
+def _faults(read: Callable[[], ArchSpec]) -> tuple[Diagnostic, ...]:
     try:
-        normalize(load_spec(file))
+        normalize(read())
     except SpecError as error:
         return error.diagnostics
     return ()
@@ -167,7 +174,7 @@ def _faults(file: Path) -> tuple[Diagnostic, ...]:
 
 def verify(
     model: AnyModel,
-    config: ModelSource | None = None,
+    config: AnyModel | None = None,
     weights: str | Path | None = None,
     *,
     lenient: bool = False,
@@ -185,7 +192,7 @@ def verify(
     if not config and not weights:
         raise UsageError("name what to compare with: a config, weights or both")
     model = as_model(model)
-    other = load(config, lenient=lenient) if config else None
+    other = config if isinstance(config, Model) else load(config, lenient=lenient) if config else None
     checkpoint = find_weights(str(weights)).checkpoint() if weights else None
     if weights and checkpoint is None:
         raise UsageError(f"{printable(str(weights))}: there are no weights in safetensors files")
@@ -266,6 +273,12 @@ class Model:
         """Return a variant of the picture; raise `UsageError` for an unknown variant or style."""
         one_of("variant", variant, VARIANTS)
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
+
+    def render(self, kind: Format, rendering: Rendering) -> bytes:
+        """Return a picture's file; raise what drawing and encoding raise."""
+        variant, style, text, width, dpi = rendering
+        made = self.draw(variant, style).encode(kind, text, width, dpi)
+        return made.encode() if isinstance(made, str) else made
 
     # What compares is imported where it is used: cards do not need it.
 
@@ -380,12 +393,3 @@ class Picture:
 
     def _repr_svg_(self) -> str:
         return self.svg()
-
-
-def format_of(path: Path) -> Format:
-    """Return the format a file name asks for; raise `UsageError` for another ending."""
-    ending = path.suffix.lower().removeprefix(".")
-    for known in FORMATS:
-        if ending == known:
-            return known
-    raise UsageError(f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf")

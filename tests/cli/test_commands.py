@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from archposter import __version__, resources
 from archposter.cli import COMMANDS, cli
@@ -109,6 +110,90 @@ def test_render_py_is_the_same_program() -> None:
         [sys.executable, str(ROOT / "render.py"), "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"archposter, version {__version__}\n"
+
+
+def test_list_as_data() -> None:
+    listed = json.loads(run("list", "--json").output)
+    assert [entry["name"] for entry in listed] == [
+        line.split()[0] for line in run("list").output.splitlines()
+    ]
+    assert next(entry for entry in listed if entry["name"] == "deepseek-v3") == {
+        "name": "deepseek-v3",
+        "title": "DeepSeek V3 671B",
+        "developer": "DeepSeek",
+        "released": "2024-12-26",
+        "decoder_type": "sparse-moe",
+        "parameters": 671_026_404_352,
+        "active": json.loads(run("facts", "deepseek-v3", "--json").output)["parameters"]["active"],
+        "context_length": json.loads(run("facts", "deepseek-v3", "--json").output)["context_length"],
+    }
+
+
+def test_a_context_in_the_words_of_cards() -> None:
+    said = [run("facts", "llama-3-8b", "--context", words).output for words in ("131072", "128k", "131,072")]
+    assert said[0] == said[1] == said[2]
+    assert "at 131,072 tokens" in said[0]
+    assert "at 1,048,576 tokens" in run("facts", "llama-3-8b", "--context", "1M").output
+
+
+def test_a_figure_and_a_style_have_names_of_their_own(tmp_path: Path) -> None:
+    for words in (
+        (),
+        ("--variant", "figure"),
+        ("--style", "ink"),
+        ("--variant", "figure", "--style", "mono"),
+    ):
+        run("card", "llama-3-8b", "-o", str(tmp_path), *words)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "llama-3-8b-figure-mono.svg",
+        "llama-3-8b-figure.svg",
+        "llama-3-8b-ink.svg",
+        "llama-3-8b.svg",
+    ]
+
+
+def test_a_style_of_ones_own(tmp_path: Path) -> None:
+    style = tmp_path / "mine.yaml"
+    style.write_text(resources.style_path("paper").read_text().replace('fill: "#FFFFFF"', 'fill: "#FFF0E0"'))
+    result = run("card", "llama-3-8b", "--style", str(style), "-o", str(tmp_path))
+    assert result.output == f"{tmp_path}/llama-3-8b-mine.svg\n"
+    assert "#FFF0E0" in (tmp_path / "llama-3-8b-mine.svg").read_text()
+
+
+def test_width_and_resolution(tmp_path: Path) -> None:
+    for name, words in {
+        "width": ("--width", "300"),
+        "dpi": ("--dpi", "144"),
+        "both": ("--width", "300", "--dpi", "600"),
+    }.items():
+        run("card", "llama-3-8b", "-o", str(tmp_path / f"{name}.png"), *words)
+    found = {}
+    for path in tmp_path.iterdir():
+        with Image.open(path) as picture:
+            found[path.stem] = (picture.size[0], round(picture.info.get("dpi", (0, 0))[0]))
+    assert found == {"width": (300, 0), "dpi": (2000, 144), "both": (300, 600)}
+
+
+def test_posters_take_the_options_of_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = run("poster", "llama-3-8b", "--variant", "figure", "--format", "svg", "--paper", "A5").output
+    assert shown.startswith("output/poster.svg: 1 card, 1 x 1, ")
+    assert Path("output/poster.svg").is_file()
+
+
+def test_quiet_is_quiet(tmp_path: Path) -> None:
+    target = str(tmp_path / "x.svg")
+    for words in (
+        ("card", "llama-3-8b", "-o", target),
+        ("legend", "-o", target),
+        ("diff", "deepseek-v3", "deepseek-r1"),
+        ("poster", "llama-3-8b", "--paper", "A5", "-o", target),
+        ("validate", str(resources.spec_path("gpt-2-xl"))),
+        ("verify", "gpt-2-xl", "--config", "gpt-2-xl"),
+    ):
+        result = run(*words, "--quiet")
+        assert (result.exit_code, result.output, result.stderr) == (0, "", "")
+    assert run("diff", "llama-3-8b", "gpt-2-xl", "-q").exit_code == 1
 
 
 def test_tensors_add_up() -> None:

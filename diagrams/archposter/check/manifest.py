@@ -21,7 +21,16 @@ from typing import Any
 
 from archposter import resources
 from archposter.diagnostics import Diagnostic, Position, SpecError, UsageError, did_you_mean, printable
-from archposter.kinds import DEFAULT_STYLE, FORMATS, TEXT_MODES, VARIANTS, Format, TextMode, Variant
+from archposter.kinds import (
+    DEFAULT_STYLE,
+    FORMATS,
+    TEXT_MODES,
+    VARIANTS,
+    Format,
+    TextMode,
+    Variant,
+    file_stem,
+)
 
 NAME = "archposter.toml"
 MAX_BYTES = 2**16
@@ -43,10 +52,7 @@ class Entry:
     @property
     def stem(self) -> str:
         """The name without an ending: the model's, and of style and variant what is not the default."""
-        parts = [resources.slug(self.source)]
-        parts += [self.variant] if self.variant != VARIANTS[0] else []
-        parts += [self.style] if self.style != DEFAULT_STYLE else []
-        return "-".join(parts)
+        return file_stem(resources.slug(self.source), self.variant, self.style)
 
     @property
     def name(self) -> str:

@@ -6,12 +6,12 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from archposter._version import __version__
-from archposter.diagnostics import ArchposterError
+from archposter.diagnostics import ArchposterError, UsageError, did_you_mean, printable
 
 COMMANDS = {
     "card": "Draw a model's card as SVG, PNG or PDF.",
@@ -31,12 +31,21 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader went away: nobody is left to tell, now or when the interpreter flushes what is left.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            hint = did_you_mean(cmd_name[:60], COMMANDS) or f"expected {', '.join(COMMANDS)}"
+            raise UsageError(f"unknown command {printable(cmd_name)} ({hint})")
         command = import_module(f"archposter.cli.{cmd_name}_command").command
         assert isinstance(command, click.Command)
         return command
@@ -53,7 +62,8 @@ def cli() -> None:
     """Compile language model architectures to cards and posters.
 
     MODEL is a bundled name (see `archposter list`), a spec file, a model's own config.json, a checkpoint's
-    folder, a .gguf file or its address, or hf:ORG/NAME[@REVISION].  Only addresses and hf: use the network.
+    folder, a .gguf file or its address, hf:ORG/NAME[@REVISION], or - for a spec or config on standard input.
+    Only addresses and hf: use the network.
     """
 
 
@@ -64,18 +74,25 @@ def main() -> NoReturn:
     gc.set_threshold(50_000)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        code = cli(standalone_mode=False)
-    except click.ClickException as error:
+        code = cli(prog_name="archposter", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        sys.exit(error.exit_code if isinstance(error, click.UsageError) else 2)
+        sys.exit(2)
+    except click.ClickException as error:
+        click.echo(f"error: {error.format_message()}{_help(error)}", err=True)
+        sys.exit(2)
     except ArchposterError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader went away: nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:
+        click.echo(f"error: {error.strerror or error}", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _help(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"\n{context.command_path} --help shows how it is used" if context else ""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archposter import parallel
-from archposter.pipeline import Model, TextMode, Variant, format_of
+from archposter.export import files
+from archposter.pipeline import Format, Model, Rendering
 
 
 class Job(NamedTuple):
@@ -15,19 +16,19 @@ class Job(NamedTuple):
 
     model: Model
     path: Path
-    variant: Variant
-    style: str
-    text: TextMode
+    kind: Format
+    rendering: Rendering
 
     def save(self) -> Path:
         """Draw and write the picture."""
-        return self.model.draw(self.variant, self.style).save(self.path, self.text)
+        files.write(self.path, self.model.render(self.kind, self.rendering))
+        return self.path
 
 
 def save_all(jobs: Sequence[Job]) -> Iterator[Path]:
     """Write every picture and yield their paths in order; an interruption leaves whole files only."""
     # An SVG takes less time than handing it over.
-    if format_of(jobs[0].path) == "svg":
+    if jobs[0].kind == "svg":
         yield from map(Job.save, jobs)
     else:
         yield from parallel.each(Job.save, jobs)

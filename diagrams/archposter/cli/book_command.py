@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from archposter.cli import options, selection
+from archposter import units
+from archposter.cli import options, selection, streams
 from archposter.diagnostics import UsageError
-from archposter.pipeline import Model, format_of
+from archposter.pipeline import Model
 from archposter.posters import book
 
 
@@ -25,14 +26,17 @@ from archposter.posters import book
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("output/book.pdf"),
-    show_default=True,
-    help="A .pdf file.",
+    help="A .pdf file, or - for standard output  [default: output/book.pdf]",
 )
-def command(models: list[Model], output: Path, **wishes: Any) -> None:
+@options.quiet
+def command(models: list[Model], output: Path | None, **wishes: Any) -> None:
     """Put the cards of each MODEL, or of all bundled models by date, one to a page."""
-    if format_of(output) != "pdf":
-        raise UsageError(f"{output}: a book is a .pdf file")
+    path, kind = streams.target(output, None, Path("output/book.pdf"))
+    if kind != "pdf":
+        raise UsageError(f"{path}: a book is a .pdf file")
     made = book(models, **wishes)
-    for path in made.save(output):
-        click.echo(f"{path}: {len(made.pages)} pages, smallest type {made.smallest_type:.1f} pt")
+    with streams.opened(path) as file:
+        made.write(file, kind)
+    name = streams.name(path)
+    pages = units.counted(len(made.pages), "page")
+    options.say(f"{name}: {pages}, smallest type {made.smallest_type:.1f} pt", err=path == streams.STDOUT)

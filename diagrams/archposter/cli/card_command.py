@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archposter import drawn
-from archposter.cli import options
+from archposter.cli import options, streams
 from archposter.diagnostics import UsageError
-from archposter.kinds import FORMATS, MARKUPS, VARIANTS, Format, Markup, TextMode, Variant
+from archposter.kinds import MARKUPS, Format, Markup, Rendering, file_stem
 
 
 @click.command(name="card")
 @options.models
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="File (one model) or folder  [default: output]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File (one model), folder, or - for standard output  [default: output]",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    help="Format where the output is a folder  [default: svg]",
-)
+@options.format_
 @options.style
-@click.option(
-    "--variant",
-    type=click.Choice(VARIANTS),
-    default="card",
-    show_default=True,
-    help="The whole card, or the tower and its callouts for a column of text.",
-)
+@options.variant
 @options.text
+@options.width
+@options.dpi
 @click.option(
     "--snippet",
     "markup",
@@ -40,49 +35,63 @@ from archposter.kinds import FORMATS, MARKUPS, VARIANTS, Format, Markup, TextMod
     help="Print what embeds the picture in a document, instead of its name.",
 )
 @options.lenient
+@options.quiet
 def command(
     models: tuple[str, ...],
     output: Path | None,
     format_: Format | None,
-    style: str,
-    variant: Variant,
-    text: TextMode,
     markup: Markup | None,
     lenient: bool,
+    **wishes: Any,
 ) -> None:
-    """Draw each MODEL's card or figure."""
-    target = output or Path("output")
-    to_file = bool(target.suffix) and not target.is_dir()
+    """Draw each MODEL's card or figure: NAME.svg, NAME-figure.svg or NAME-ink.svg in a folder."""
+    rendering = Rendering(**wishes)
+    place = output or Path("output")
+    to_file = place == streams.STDOUT or (bool(place.suffix) and not place.is_dir())
     if to_file and len(models) > 1:
-        raise UsageError(f"{target} is one file for {len(models)} models: name a folder")
-    if to_file and format_ and target.suffix.lower() != f".{format_}":
-        raise UsageError(f"{target} does not end with .{format_}")
+        raise UsageError(f"{place} is one file for {len(models)} models: name a folder")
+    if markup and place == streams.STDOUT:
+        raise UsageError("a picture and its snippet cannot both go to standard output: name a file")
+    usual = Path("card.svg")
+    kind = streams.target(place if to_file else None, format_, usual)[1]
+
+    def path(slug: str) -> Path:
+        stem = file_stem(slug, rendering.variant, rendering.style)
+        return place if to_file else place / f"{stem}.{kind}"
+
     slug = drawn.slug(models[0]) if len(models) == 1 and not markup else None
     if slug:
-        path = target if to_file else target / f"{slug}.{format_ or 'svg'}"
-        drawn.save(models[0], path, style, variant, text, lenient=lenient)
-        click.echo(path)
+        streams.write(path(slug), drawn.picture(models[0], kind, rendering, lenient=lenient))
         return
     # Imported late: one picture that was drawn before needs none of it.
     from archposter.cli.batch import Job, save_all
-    from archposter.export.snippet import snippet
-    from archposter.pipeline import load
 
-    jobs, shown = [], []
+    jobs = []
     for name in models:
-        model = load(name, lenient=lenient)
-        path = target if to_file else target / f"{model.slug}.{format_ or 'svg'}"
-        jobs.append(Job(model, path, variant, style, text))
-        shown.append(snippet(markup, path, model.draw(variant, style).frame) if markup else str(path))
+        model = streams.load(name, lenient=lenient)
+        jobs.append(Job(model, path(model.slug), kind, rendering))
     paths = [job.path for job in jobs]
     if twice := next((path for path in paths if paths.count(path) > 1), None):
         raise UsageError(
             f"two of the models would be written to {twice}: draw them into folders of their own"
         )
-    hidden = len(jobs) == 1 or not sys.stderr.isatty()
+    if place == streams.STDOUT:
+        streams.write(place, jobs[0].model.render(kind, rendering))
+        return
+    shown = [_snippet(markup, job) for job in jobs] if markup else [str(path) for path in paths]
+    hidden = len(jobs) == 1 or options.is_quiet() or not sys.stderr.isatty()
     with click.progressbar(
         save_all(jobs), len(jobs), "Drawing", hidden=hidden, show_pos=True, file=sys.stderr
     ) as bar:
         for _ in bar:
             pass
-    click.echo("\n".join(shown))
+    if markup:
+        click.echo("\n".join(shown))
+    else:
+        options.say("\n".join(shown))
+
+
+def _snippet(markup: Markup, job: Any) -> str:
+    drawing = job.model.draw(job.rendering.variant, job.rendering.style)
+    text: str = drawing.snippet(markup, job.path)
+    return text

@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from archposter.check import run
+from archposter.cli import options
 
 
 @click.command(name="check")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@options.quiet
 @click.option("--update", is_flag=True, help="Store the pictures as they are drawn now.")
 @click.option(
     "--report",
@@ -30,15 +32,16 @@ def command(folder: Path, update: bool, report: Path | None) -> None:
         done = run.update(folder, _progress)
         for verb, names in (("stored", done.written), ("deleted", done.removed)):
             for name in names:
-                click.echo(f"{verb} {folder / name}")
+                options.say(f"{verb} {folder / name}")
         return
     result = run.check(folder, report, _progress)
     if result.findings:
-        click.echo(result.text())
+        options.say(result.text())
     if result.differs:
         raise SystemExit(1)
 
 
 def _progress(entries: Sequence[Any]) -> Iterator[Any]:
-    with click.progressbar(entries, label="Checking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    hidden = options.is_quiet() or not sys.stderr.isatty()
+    with click.progressbar(entries, label="Checking", file=sys.stderr, hidden=hidden) as bar:
         yield from bar

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from archposter.cli import options
+from archposter.cli import options, streams
 from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.compare.comparison import Comparison
 from archposter.compare.names import ASPECT_NAMES, NOTE_NAMES
 from archposter.compare.values import COUNTED, Kind, Row
 from archposter.compare.words import label, times, wordings
 from archposter.diagnostics import UsageError
-from archposter.pipeline import TextMode, format_of, load
+from archposter.kinds import Format, TextMode
 
 _HEADINGS: dict[Kind, tuple[str, str]] = {
     "mechanism": ("Works in another way", "magenta"),
@@ -26,18 +26,28 @@ _HEADINGS: dict[Kind, tuple[str, str]] = {
 @click.command(name="diff")
 @options.models
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Draw two models: an .svg, .png or .pdf file."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Draw two models: an .svg, .png or .pdf file, or - for standard output.",
 )
+@options.format_
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as data.")
 @options.style
 @options.text
+@options.width
+@options.dpi
 @options.lenient
+@options.quiet
 def command(
     models: tuple[str, ...],
     output: Path | None,
+    format_: Format | None,
     as_json: bool,
     style: str,
     text: TextMode,
+    width: int | None,
+    dpi: int | None,
     lenient: bool,
 ) -> None:
     """Print what differs between two MODELs, or up to six.
@@ -51,16 +61,18 @@ def command(
         raise UsageError(f"models to compare: got {len(models)}, expected 2 to {MOST_MODELS}")
     if output and len(models) > 2:
         raise UsageError(f"models to draw: got {len(models)}, expected 2 (without -o, all are in one table)")
-    if output:
-        format_of(output)
-    loaded = [load(name, lenient=lenient) for name in models]
+    if as_json and output == streams.STDOUT:
+        raise UsageError("a picture and --json cannot both go to standard output: name a file")
+    place = streams.target(output, format_, Path("diff.svg")) if output else None
+    loaded = [streams.load(name, lenient=lenient) for name in models]
     found = loaded[0].compare(*loaded[1:])
-    if output:
-        drawn = loaded[0].diff(loaded[1], style).save(output, text)
-        click.echo(drawn, err=as_json)
+    if place:
+        path, kind = place
+        picture = loaded[0].diff(loaded[1], style)
+        streams.write(path, picture.encode(kind, text, width, dpi), err=as_json)
     if as_json:
         click.echo(json.dumps(found.as_dict(), indent=1, ensure_ascii=False))
-    elif not output:
+    elif not output and not options.is_quiet():
         echo(lines(found))
     click.get_current_context().exit(0 if found.identical else 1)
 

@@ -9,23 +9,18 @@ from typing import Any
 import click
 
 from archposter import units
-from archposter.cli import options
+from archposter.cli import options, streams
 from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.counts.facts import Facts
 from archposter.counts.memory import WeightBytes
-from archposter.pipeline import Model, load
+from archposter.pipeline import Model
 
 
 @click.command(name="facts")
 @options.models
 @click.option("--json", "as_json", is_flag=True, help="One object for one model, a list for several.")
 @click.option("--tensors", is_flag=True, help="List every weight: what the counts are the sums of.")
-@click.option(
-    "--context",
-    type=click.IntRange(1, 10**9),
-    metavar="N",
-    help="Tokens for cache and operations  [default: the model's context length]",
-)
+@options.context
 @options.lenient
 def command(
     models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None, lenient: bool
@@ -36,7 +31,7 @@ def command(
     and for recurrent states.  Weight bytes are all parameters at 2, 1 and half a byte.  The weights of a
     hub's model, a checkpoint's folder or a .gguf file are compared with the counts by their shapes.
     """
-    loaded = [load(name, lenient=lenient) for name in models]
+    loaded = [streams.load(name, lenient=lenient) for name in models]
     if as_json:
         plain = [_tensor_data(model) if tensors else _data(model, context) for model in loaded]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, indent=1, ensure_ascii=False))

@@ -6,27 +6,30 @@ from pathlib import Path
 
 import click
 
-from archposter.cli import options
-from archposter.export import files
-from archposter.pipeline import import_spec
+from archposter.cli import options, streams
+from archposter.importer.file import parse_config
+from archposter.pipeline import ModelSource, import_spec
 
 
 @click.command(name="import")
 @click.argument("config", metavar="CONFIG.json")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Spec file  [default: standard output]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Spec file, or -  [default: standard output]"
+)
 @click.option("--name", help="The model's name  [default: as the config or its file says]")
 @options.lenient
+@options.quiet
 def command(config: str, output: Path | None, name: str | None, lenient: bool) -> None:
-    """Write the spec of a model's own config.json, or of hf:ORG/NAME, a checkpoint's folder or a .gguf file.
+    """Write the spec of a config.json, of hf:ORG/NAME, a checkpoint's folder, a .gguf file or of -.
 
     Over an existing file: what a hand wrote there (name, dates, links, highlights, context length,
     comments of what has not changed) stays, and the architecture is replaced.
     """
-    text, warnings = import_spec(config, output, name or "", lenient=lenient)
+    file = None if output == streams.STDOUT else output
+    source: ModelSource = config
+    if config == streams.STDIN:
+        source = parse_config(streams.read_stdin(), streams.STANDARD_INPUT)
+    text, warnings = import_spec(source, file, name or "", lenient=lenient)
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        files.write(output, text)
-        click.echo(output)
+        options.say(f"warning: {warning}", err=True)
+    streams.write(file or streams.STDOUT, text)

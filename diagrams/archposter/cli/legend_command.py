@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from archposter.cli import options
-from archposter.pipeline import TextMode, legend
+from archposter.cli import options, streams
+from archposter.kinds import Format, TextMode
+from archposter.pipeline import legend
 
 
 @click.command(name="legend")
@@ -15,12 +16,22 @@ from archposter.pipeline import TextMode, legend
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("output/legend.svg"),
-    show_default=True,
-    help="File; its name ends with .svg, .png or .pdf.",
+    help="An .svg, .png or .pdf file, or - for standard output  [default: output/legend.svg]",
 )
+@options.format_
 @options.style
 @options.text
-def command(output: Path, style: str, text: TextMode) -> None:
+@options.width
+@options.dpi
+@options.quiet
+def command(
+    output: Path | None,
+    format_: Format | None,
+    style: str,
+    text: TextMode,
+    width: int | None,
+    dpi: int | None,
+) -> None:
     """Draw the card that explains the grammar of the others."""
-    click.echo(legend(style).save(output, text))
+    path, kind = streams.target(output, format_, Path("output/legend.svg"))
+    streams.write(path, legend(style).encode(kind, text, width, dpi))

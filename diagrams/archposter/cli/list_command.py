@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import click
 
-from archposter import resources, units
-from archposter.pipeline import by_date, load
+from archposter import units
+from archposter.pipeline import Model, models
 
 
 @click.command(name="list")
-def command() -> None:
-    """List the bundled models by date: name, date, developer, title, parameters."""
-    models = by_date(map(load, resources.spec_names()))
-    rows = [
-        (
-            m.slug,
-            m.arch.released.isoformat() if m.arch.released else "",
-            m.arch.title,
-            units.count(m.facts().parameters.total),
-            m.arch.developer or "",
-        )
-        for m in models
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        click.echo(
-            "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[4]])
-        )
+@click.option("--json", "as_json", is_flag=True, help="A list of objects in place of lines.")
+def command(as_json: bool) -> None:
+    """List the bundled models by date: name, date, title, parameters, developer."""
+    listed = models()
+    if as_json:
+        click.echo(json.dumps([_data(model) for model in listed], indent=1, ensure_ascii=False))
+        return
+    rows = [(*_words(model), units.count(model.facts().parameters.total)) for model in listed]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for model, row in zip(listed, rows, strict=True):
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join([*cells, model.arch.developer or ""]).rstrip())
+
+
+def _words(model: Model) -> tuple[str, str, str]:
+    return model.slug, _day(model) or "", model.arch.title
+
+
+def _day(model: Model) -> str | None:
+    return model.arch.released.isoformat() if model.arch.released else None
+
+
+def _data(model: Model) -> dict[str, Any]:
+    facts = model.facts()
+    return {
+        "name": model.slug,
+        "title": model.arch.title,
+        "developer": model.arch.developer,
+        "released": _day(model),
+        "decoder_type": facts.decoder_type,
+        "parameters": facts.parameters.total,
+        "active": facts.parameters.active,
+        "context_length": facts.context_length,
+    }

@@ -1,22 +1,74 @@
-"""Options and arguments that several commands share."""
+"""Options and arguments that several commands share, each the same wherever it occurs."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from archposter.kinds import DEFAULT_STYLE, TEXT_MODES
+from archposter import resources
+from archposter.diagnostics import printable
+from archposter.kinds import DEFAULT_STYLE, FORMATS, STYLES, TEXT_MODES, VARIANTS
 
-models = click.argument("models", metavar="MODEL...", nargs=-1, required=True)
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+MAX_TOKENS = 10**9
+MAX_WIDTH = 32_767
+MAX_DPI = 2400
+
+
+def _tokens(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    # Here and not above, as below: a picture that was drawn before needs none of it.
+    from archposter import units
+
+    found = units.parse(value, units.TOKENS) if value is not None else None
+    if value is None:
+        return None
+    if found is None or found.denominator != 1 or not 1 <= found <= MAX_TOKENS:
+        wanted = f"expected 1 to {MAX_TOKENS:,} tokens, such as 131072, 128k or 1M"
+        raise click.BadParameter(f"got {printable(value)}, {wanted}", ctx, param)
+    return int(found)
+
+
+def _models(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    return _names(resources.spec_names(), begun)
+
+
+def _styles(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    return _names(resources.style_names(), begun)
+
+
+def _names(names: tuple[str, ...], begun: str) -> list[CompletionItem]:
+    """Return what a shell offers: files, which come first so that it also takes the names."""
+    from click.shell_completion import CompletionItem
+
+    known = [CompletionItem(name) for name in names if name.startswith(begun)]
+    return [CompletionItem(begun, type="file"), *known]
+
+
+models = click.argument("models", metavar="MODEL...", nargs=-1, required=True, shell_complete=_models)
+some_models = click.argument("names", metavar="[MODEL...]", nargs=-1, shell_complete=_models)
+spec = click.argument("spec", metavar="SPEC", shell_complete=_models)
+
 style = click.option(
     "--style",
     default=DEFAULT_STYLE,
     show_default=True,
-    help="Colours: paper, ink, mono, or auto: light or dark as the reader's scheme (SVG; else light).",
+    shell_complete=_styles,
+    help=f"{', '.join(f'{name}: {words}' for name, words in STYLES.items())}; or a file of one's own, "
+    "x.yaml.",
+)
+variant = click.option(
+    "--variant",
+    type=click.Choice(VARIANTS),
+    default=VARIANTS[0],
+    show_default=True,
+    help="The whole card, or the tower and its callouts for a column of text.",
 )
 lenient = click.option(
     "--lenient", is_flag=True, help="Warn of what a config.json says and is not understood; do not refuse it."
 )
-
 text = click.option(
     "--text",
     type=click.Choice(TEXT_MODES),
@@ -24,3 +76,49 @@ text = click.option(
     show_default=True,
     help="SVG text: live with an embedded font, or drawn as outlines (GitHub READMEs).",
 )
+format_ = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format where the output's name has no ending.",
+)
+width = click.option("--width", type=click.IntRange(1, MAX_WIDTH), metavar="PIXELS", help="Width of a PNG.")
+dpi = click.option(
+    "--dpi",
+    type=click.IntRange(1, MAX_DPI),
+    metavar="N",
+    help="Dots per inch of a PNG; without --width, of a page as large as the PDF's.",
+)
+
+
+context = click.option(
+    "--context",
+    metavar="TOKENS",
+    callback=_tokens,
+    help="For cache and operations: 131072, 128k or 1M  [default: the model's context length]",
+)
+
+
+def _set_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta["archposter.quiet"] = value
+
+
+quiet = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_quiet,
+    help="Print no names, results, warnings or progress: errors alone.",
+)
+
+
+def is_quiet() -> bool:
+    """Tell whether the command that runs was asked to be quiet."""
+    return bool(click.get_current_context().meta.get("archposter.quiet"))
+
+
+def say(words: object, *, err: bool = False) -> None:
+    """Print a line unless asked to be quiet."""
+    if not is_quiet():
+        click.echo(words, err=err)

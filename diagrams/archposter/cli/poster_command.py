@@ -7,9 +7,12 @@ from typing import Any
 
 import click
 
-from archposter.cli import options, selection
-from archposter.pipeline import Model, format_of
+from archposter.cli import options, selection, streams
+from archposter.diagnostics import UsageError
+from archposter.kinds import Format
+from archposter.pipeline import Model
 from archposter.posters import DEFAULT_DPI, poster
+from archposter.units import counted
 
 
 @click.command(name="poster")
@@ -24,31 +27,41 @@ from archposter.posters import DEFAULT_DPI, poster
     "--orientation", type=click.Choice(("auto", "portrait", "landscape")), default="auto", show_default=True
 )
 @click.option("--pages", type=click.IntRange(1), default=1, show_default=True, help="Sheets to spread over.")
-@click.option("--figure", is_flag=True, help="Tile the towers alone.")
+@options.variant
 @options.style
 @selection.words
 @selection.printing(screen=False)
 @click.option(
-    "--dpi", type=click.IntRange(10, 1200), help=f"Dots per inch of a PNG  [default: {DEFAULT_DPI}]"
+    "--dpi",
+    type=click.IntRange(1, options.MAX_DPI),
+    metavar="N",
+    help=f"Dots per inch of a PNG  [default: {DEFAULT_DPI}]",
 )
+@options.format_
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("output/poster.pdf"),
-    show_default=True,
-    help="A .pdf, .svg or .png file.",
+    help="A .pdf, .svg or .png file, or - for standard output  [default: output/poster.pdf]",
 )
-def command(models: list[Model], figure: bool, dpi: int | None, output: Path, **wishes: Any) -> None:
+@options.quiet
+def command(
+    models: list[Model], dpi: int | None, output: Path | None, format_: Format | None, **wishes: Any
+) -> None:
     """Tile the cards of each MODEL, or of all bundled models by date, on one sheet or several."""
-    if dpi and format_of(output) != "png":
-        raise click.UsageError("--dpi is for a .png file: a PDF or SVG has no dots")
-    format_of(output)
-    page = poster(models, variant="figure" if figure else "card", **wishes)
-    for path in page.save(output, dpi or DEFAULT_DPI):
-        click.echo(
-            f"{path}: {len(models)} cards, {page.columns} x {page.rows}, "
-            f"smallest type {page.smallest_type:.1f} pt"
+    path, kind = streams.target(output, format_, Path("output/poster.pdf"))
+    if dpi and kind != "png":
+        raise UsageError("--dpi is for a .png file: a PDF or SVG has no dots")
+    page = poster(models, **wishes)
+    if path == streams.STDOUT:
+        with streams.opened(path) as file:
+            page.write(file, kind, dpi or DEFAULT_DPI)
+    written = (path,) if path == streams.STDOUT else page.save(path, dpi or DEFAULT_DPI)
+    for each in written:
+        options.say(
+            f"{streams.name(each)}: {counted(len(models), 'card')}, {page.columns} x {page.rows}, "
+            f"smallest type {page.smallest_type:.1f} pt",
+            err=path == streams.STDOUT,
         )
     if page.advice:
-        click.echo(f"warning: type below 5 pt is hard to read in print: use {page.advice}", err=True)
+        options.say(f"warning: type below 5 pt is hard to read in print: use {page.advice}", err=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from archposter import resources
-from archposter.pipeline import Model, by_date, load
+from archposter.cli import options, streams
+from archposter.pipeline import Model
+from archposter.pipeline import models as bundled
 from archposter.posters import DEFAULT_TITLE, GROUPINGS, SORTS, Grouping, Printing, Sort, arrange, select
 
 Command = Callable[..., None]
@@ -19,7 +20,7 @@ Command = Callable[..., None]
 def selection(command: Command) -> Command:
     """Give a command `models`, chosen and in order, and `group_by`."""
 
-    @click.argument("names", metavar="[MODEL...]", nargs=-1)
+    @options.some_models
     @click.option(
         "--where",
         multiple=True,
@@ -42,7 +43,7 @@ def selection(command: Command) -> Command:
         group_by: Grouping | None,
         **rest: Any,
     ) -> None:
-        models: list[Model] = [load(name) for name in names] or by_date(map(load, resources.spec_names()))
+        models: list[Model] = [streams.load(name) for name in names] or bundled()
         chosen = arrange(select(models, where, since, developer), sort, group_by)
         command(models=chosen, group_by=group_by, **rest)
 

@@ -6,18 +6,19 @@ import json
 
 import click
 
-from archposter.cli import options
-from archposter.pipeline import load, verify
+from archposter.cli import options, streams
+from archposter.pipeline import verify
 
 
 @click.command(name="verify")
-@click.argument("spec", metavar="SPEC")
+@options.spec
 @click.option("--config", metavar="SOURCE", help="A config.json, or what else a MODEL may be.")
 @click.option(
     "--weights", metavar="SOURCE", help="A checkpoint's folder, a .safetensors or .gguf file, or hf:ORG/NAME."
 )
 @click.option("--json", "as_json", is_flag=True, help="An object in place of lines.")
 @options.lenient
+@options.quiet
 @click.pass_context
 def command(
     context: click.Context, spec: str, config: str | None, weights: str | None, as_json: bool, lenient: bool
@@ -28,8 +29,9 @@ def command(
     """
     if not config and not weights:
         raise click.UsageError("name what to compare with: --config, --weights or both")
-    result = verify(load(spec, lenient=lenient), config, weights, lenient=lenient)
-    click.echo(json.dumps(result.as_dict(), indent=1, ensure_ascii=False) if as_json else str(result))
+    other = streams.load(config, lenient=lenient) if config else None
+    result = verify(streams.load(spec, lenient=lenient), other, weights, lenient=lenient)
+    options.say(json.dumps(result.as_dict(), indent=1, ensure_ascii=False) if as_json else str(result))
     for warning in result.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        options.say(f"warning: {warning}", err=True)
     context.exit(0 if result.agrees else 1)

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Files appear whole or not at all, in the format that their name ends with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from archposter.diagnostics import OutputError
+from archposter.diagnostics import OutputError, UsageError, printable
+from archposter.kinds import FORMATS, Format
+
+
+def format_of(path: Path) -> Format:
+    """Return the format a file name asks for; raise `UsageError` for another ending."""
+    ending = path.suffix.lower().removeprefix(".")
+    for known in FORMATS:
+        if ending == known:
+            return known
+    raise UsageError(f"{printable(str(path))}: expected a name that ends with .svg, .png or .pdf")
 
 
 def write(path: Path, data: bytes | str) -> None:
