@@ -24,6 +24,7 @@ _ACTIVATIONS = st.sampled_from(
     ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"]
 )
 _FLAGS = st.booleans()
+_SINKS = st.sampled_from([None, "head"])
 _PARTS: TypeAdapter[AnyPart] = TypeAdapter(AnyKind)
 
 
@@ -78,29 +79,46 @@ def attentions(draw: st.DrawFn) -> Data:
         "head_dim": draw(dimensions()),
         "position": draw(positions() | distances()),
         "span": draw(spans()),
-        "qk_norm": draw(st.sampled_from(["none", "head", "each", "full", "l2", "l2_clip"])),
-        "gate": draw(st.sampled_from(["none", "head", "element"])),
+        "qk_norm": draw(st.none() | qk_norms()),
+        "gate": draw(st.none() | gates()),
+        "sinks": draw(st.sampled_from([None, "head", "token"])),
     }
     if draw(_FLAGS):
         data["v_head_dim"] = draw(dimensions())
     elif draw(_FLAGS):
         data["key_value"] = "unified"
     if "key_value" not in data:
-        data["conv_kernel"] = draw(st.just(0) | dimensions(16))
-        data["dynamic_conv"] = data["conv_kernel"] > 0 and draw(_FLAGS)
+        convs = st.fixed_dictionaries({"kernel": dimensions(16)}, optional={"dynamic": _FLAGS})
+        data["conv"] = draw(st.none() | convs)
         data["separate_inputs"] = draw(_FLAGS)
-    data["qk_norm_bias"] = data["qk_norm"] in ("head", "each", "full") and draw(_FLAGS)
-    data["qk_norm_after_position"] = data["qk_norm"] != "none" and draw(_FLAGS)
-    data["gate_bias"] = data["gate"] != "none" and draw(_FLAGS)
-    data["gate_head_bias"] = data["gate"] == "element" and not data["gate_bias"] and draw(_FLAGS)
-    if data["gate"] != "none" and draw(_FLAGS):
-        data["gate_activation"] = "softplus"
-    flags = ("v_norm", "sinks", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
+    flags = ("v_norm", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
     flags += ("head_output_norm",)
     data |= {flag: draw(_FLAGS) for flag in flags}
     if data["span"] == {"kind": "full"} and data["position"]["kind"] in ("rope", "nope") and draw(_FLAGS):
         data["indexer"] = draw(block_indexers(heads))
-    return data | {"token_sinks": data["sinks"] and draw(_FLAGS)}
+    return data
+
+
+def qk_norms() -> st.SearchStrategy[Data]:
+    """A norm of queries and keys; only those with weights may have a bias."""
+    weighed = st.fixed_dictionaries(
+        {"kind": st.sampled_from(["head", "each", "full"])},
+        optional={"bias": _FLAGS, "after_position": _FLAGS},
+    )
+    bare = st.fixed_dictionaries(
+        {"kind": st.sampled_from(["l2", "l2_clip"])}, optional={"after_position": _FLAGS}
+    )
+    return weighed | bare
+
+
+def gates() -> st.SearchStrategy[Data]:
+    """A gate on the heads' output."""
+    activations = {"activation": st.sampled_from(["sigmoid", "softplus"])}
+    heads = {"per": st.just("head"), "bias": st.sampled_from([None, "head"])}
+    elements = {"per": st.just("element"), "bias": st.sampled_from([None, "head", "element"])}
+    return st.fixed_dictionaries(heads, optional=activations) | st.fixed_dictionaries(
+        elements, optional=activations
+    )
 
 
 @st.composite
@@ -135,11 +153,11 @@ def mlas() -> st.SearchStrategy[Data]:
     """Latent attention: plain, with an indexer, or with one of pools and no positions."""
     names = ("num_attention_heads", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
-    gates = st.sampled_from(["none", "head", "element"])
-    flags = dict.fromkeys(("attention_bias", "sinks", "k_rope_norm", "log_scale"), _FLAGS)
-    others = {"position": positions(), "span": spans(), "gate": gates, **flags}
+    gates = st.none() | st.sampled_from(["head", "element"]).map(lambda per: {"per": per})
+    flags = dict.fromkeys(("attention_bias", "k_rope_norm", "log_scale"), _FLAGS)
+    others = {"position": positions(), "span": spans(), "gate": gates, "sinks": _SINKS, **flags}
     latent = {**fields, "q_lora_rank": dimensions()}
-    joint = latent | {"gate": st.just("element"), "joint_query_gate": st.just(True)}
+    joint = latent | {"gate": st.just({"per": "element", "source": "query_latent"})}
     streamed = indexers().map(lambda said: said | {"stream_queries": True})
     bare = {"qk_rope_head_dim": st.just(0), "position": st.just({"kind": "nope"}), "indexer": pools()}
     return (
@@ -147,7 +165,7 @@ def mlas() -> st.SearchStrategy[Data]:
         | st.fixed_dictionaries({**latent, "indexer": indexers()}, optional=others)
         | st.fixed_dictionaries({**fields, "indexer": streamed}, optional=others)
         | st.fixed_dictionaries(joint, optional={"position": positions(), "attention_bias": _FLAGS})
-        | st.fixed_dictionaries({**latent, **bare}, optional={"gate": gates, "sinks": _FLAGS})
+        | st.fixed_dictionaries({**latent, **bare}, optional={"gate": gates, "sinks": _SINKS})
     )
 
 
@@ -158,7 +176,7 @@ def compressed_attentions(draw: st.DrawFn) -> Data:
         "kind": "compressed",
         "num_attention_heads": groups * draw(st.integers(1, 1024)),
         "o_groups": groups,
-        "sinks": draw(_FLAGS),
+        "sinks": draw(_SINKS),
         "position": draw(positions()),
         **{name: draw(dimensions()) for name in ("head_dim", "q_lora_rank", "o_lora_rank", "sliding_window")},
     }
@@ -187,7 +205,7 @@ def ccas(draw: st.DrawFn) -> Data:
 def lightnings() -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries(
         {"kind": st.just("lightning"), "num_attention_heads": dimensions(), "head_dim": dimensions()},
-        optional={"position": positions(), "qk_norm": st.sampled_from(["none", "head"])},
+        optional={"position": positions(), "qk_norm": st.sampled_from([None, {"kind": "head"}])},
     )
 
 
@@ -229,7 +247,7 @@ def kdas() -> st.SearchStrategy[Data]:
 
 @st.composite
 def mamba2s(draw: st.DrawFn) -> Data:
-    groups, normed = draw(dimensions(64)), draw(_FLAGS)
+    groups = draw(dimensions(64))
     return {
         "kind": "mamba2",
         "mamba_num_heads": groups * draw(st.integers(1, 64)),
@@ -239,25 +257,28 @@ def mamba2s(draw: st.DrawFn) -> Data:
         "conv_bias": draw(_FLAGS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),
-        "norm": normed,
-        "norm_before_gate": normed and draw(_FLAGS),
+        "norm": draw(st.sampled_from([None, "after_gate", "before_gate"])),
         "activation": draw(_ACTIVATIONS),
     }
 
 
 @st.composite
 def mamba1s(draw: st.DrawFn) -> Data:
-    heads, normed = draw(dimensions(64)), draw(_FLAGS)
+    heads = draw(dimensions(64))
     return {
         "kind": "mamba",
         "intermediate_size": heads * draw(dimensions(1024)),
         "n_mamba_heads": heads,
-        "inner_norms": normed,
-        "inner_norm_weight": normed and draw(_FLAGS),
+        "inner_norms": draw(inner_norms()),
         "activation": draw(_ACTIVATIONS),
         **{name: draw(dimensions()) for name in ("state_size", "time_step_rank")},
         **{name: draw(_FLAGS) for name in ("conv_bias", "bias")},
     }
+
+
+def inner_norms() -> st.SearchStrategy[Data | None]:
+    """A norm beside those of the layers, or none."""
+    return st.none() | _FLAGS.map(lambda weight: {"weight": weight})
 
 
 def rg_lrus() -> st.SearchStrategy[Data]:
@@ -322,34 +343,33 @@ def moes(draw: st.DrawFn) -> Data:
         "n_group": groups,
         "topk_group": draw(st.integers(1, groups)),
         "bias": draw(_FLAGS),
-        "correction_bias": draw(_FLAGS),
+        "correction_bias": draw(st.sampled_from([None, "buffer", "parameter"])),
         "input_scale": draw(_FLAGS),
         "expert_scale": draw(_FLAGS),
     }
     if router["choice"] != "product_keys" and draw(_FLAGS):
-        router |= {"router_hidden_size": draw(dimensions()), "router_state": draw(_FLAGS)}
-    shared = draw(st.sampled_from([0, 1, 2, 1024]))
-    router["shared_expert_sink"] = shared > 0 and draw(_FLAGS)
-    latent = draw(st.just(0) | dimensions())
+        router["mlp"] = {"hidden_size": draw(dimensions()), "state": draw(_FLAGS)}
+    shared = {"num": st.sampled_from([1, 2, 1024]), "intermediate_size": dimensions()}
+    latent = st.fixed_dictionaries({"size": dimensions()}, optional={"norm": _FLAGS, "expert_norms": _FLAGS})
+    zero = {"num": dimensions(), "kind": st.sampled_from(["identity", "skip"])}
     return {
         "kind": "moe",
         "num_experts": experts,
         "num_experts_per_tok": draw(st.integers(1, experts)),
         "moe_intermediate_size": draw(dimensions()),
-        "moe_latent_size": latent,
-        "expert_norms": latent > 0 and draw(_FLAGS),
-        "moe_latent_norm": latent > 0 and draw(_FLAGS),
-        "zero_expert_num": draw(st.just(0) | dimensions()),
-        "zero_expert_type": draw(st.sampled_from(["identity", "skip"])),
-        "num_shared_experts": shared,
-        "shared_expert_gate": draw(_FLAGS),
+        "latent": draw(st.none() | latent),
+        "zero_experts": draw(st.none() | st.fixed_dictionaries(zero)),
+        "shared_experts": draw(
+            st.none()
+            | st.fixed_dictionaries(
+                shared, optional=dict.fromkeys(("gated", "bias", "gate", "scored"), _FLAGS)
+            )
+        ),
         "gated": draw(_FLAGS),
-        "shared_expert_gated": draw(_FLAGS),
         "activation": draw(_ACTIVATIONS),
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),
         "global_scale": draw(_FLAGS),
-        "shared_expert_bias": draw(_FLAGS),
         "router": router,
     }
 
@@ -457,8 +477,8 @@ def spec_data(draw: st.DrawFn) -> Data:
         draw(every_kind | st.lists(mixers(), min_size=1, max_size=6)),
         draw(st.lists(ffns(), min_size=1, max_size=4)),
     )
-    embedding: Data = {"norm": draw(_FLAGS), "word_embed_proj_dim": draw(st.just(0) | dimensions())}
-    embedding["norm_weight"] = embedding["norm"] and draw(_FLAGS)
+    width = draw(st.just(0) | dimensions())
+    embedding: Data = {"norm": draw(inner_norms()), "word_embed_proj_dim": width}
     residual = draw(residuals())
     if draw(_FLAGS):
         palette[1].append(draw(memories(residual.get("hc_mult", 1))))
@@ -494,7 +514,7 @@ def spec_data(draw: st.DrawFn) -> Data:
     parts = tuple(_parts(stack))
     if any(part.get("position") == {"kind": "learned"} for part in parts):
         rows = draw(st.integers(context, MAX_DIMENSION))
-        embedding |= {"position": "learned", "max_position_embeddings": rows}
+        embedding["max_position_embeddings"] = rows
     widths = {part["hidden_size_per_layer_input"] for part in parts if part["kind"] == "per_layer_input"}
     for width in widths:
         table = {"vocab_size_per_layer_input": draw(dimensions()), "hidden_size_per_layer_input": width}

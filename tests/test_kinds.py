@@ -66,7 +66,7 @@ def test_what_grows_with_the_context(data: dict[str, Any]) -> None:
 @given(mixers())
 def test_what_has_a_state(data: dict[str, Any]) -> None:
     mixer: Any = part(data)
-    convolved = isinstance(mixer, Cca) or (isinstance(mixer, Attention) and mixer.conv_kernel > 0)
+    convolved = isinstance(mixer, Cca) or (isinstance(mixer, Attention) and mixer.conv is not None)
     assert (facts(alone(mixer)).kv_cache.state_bytes > 0) == (isinstance(mixer, RecurrentMixer) or convolved)
 
 

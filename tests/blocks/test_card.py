@@ -28,7 +28,7 @@ def test_experts_are_drawn_one_by_one(name: str) -> None:
         assert isinstance(body, Diagram)
         grid = next(node.block for node in body.nodes if isinstance(node.block, Grid))
         squares = [square for row in grid.rows for square in row]
-        assert len(squares) == part.num_experts + part.zero_expert_num
+        assert len(squares) == part.num_choices
         assert squares.count("on") == part.num_experts_per_tok
 
 

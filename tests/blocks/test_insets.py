@@ -110,7 +110,7 @@ def test_choices_that_compute_nothing_are_squares_of_their_own() -> None:
     assert isinstance(part, Moe)
     grid = next(node.block for node in body(part, of).nodes if isinstance(node.block, Grid))
     squares = [square for row in grid.rows for square in row]
-    assert squares.count("zero") == part.zero_expert_num == 128
+    assert squares.count("zero") == part.num_choices - part.num_experts == 128
     assert len(squares) == part.num_experts + 128
 
 

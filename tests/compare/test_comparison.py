@@ -68,7 +68,7 @@ def test_norms_heads_and_cache() -> None:
     assert mechanisms == {
         "kind": ("gqa", "mha"),
         "placement": ("pre", "post"),
-        "qk_norm": ("none", "full"),
+        "qk_norm": (None, "full"),
     }
     sizes = found(comparison, "scale")
     assert sizes["num_key_value_heads"] == (8, 32)

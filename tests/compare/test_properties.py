@@ -20,6 +20,7 @@ from archposter.spec.parts import (
     NgramEmbedding,
     Residual,
     Router,
+    SharedExperts,
 )
 from configs import CORPUS, SLUGS
 
@@ -50,11 +51,13 @@ def test_everything_has_a_name() -> None:
 
 def test_what_says_nothing_is_left_out() -> None:
     part = Moe(num_experts=8, num_experts_per_tok=2, moe_intermediate_size=64)
-    assert {"shared_expert_gate", "zero_expert_type", "topk_group"}.isdisjoint(properties(part))
-    router = Router(n_group=4, topk_group=2, correction_bias=True)
-    shared = part.model_copy(update={"num_shared_experts": 1, "router": router})
-    assert properties(shared)["topk_group"] == 2
-    assert properties(shared)["correction_bias_is_parameter"] is False
+    assert {"shared_experts_gate", "zero_experts_kind", "topk_group"}.isdisjoint(properties(part))
+    router = Router(n_group=4, topk_group=2)
+    shared = SharedExperts(num=2, intermediate_size=32)
+    found = properties(part.model_copy(update={"shared_experts": shared, "router": router}))
+    assert found["topk_group"] == 2
+    assert (found["shared_experts"], found["shared_experts_intermediate_size"]) == (2, 32)
+    assert found["shared_experts_gate"] is False
 
 
 def test_nested_parts_are_flat() -> None:
@@ -72,12 +75,14 @@ def test_nested_parts_are_flat() -> None:
         ("q_lora_rank", [0, 1536], "mechanism"),
         ("n_group", [1, 8], "mechanism"),
         ("n_group", [4, 8], "scale"),
-        ("qk_norm", ["none", "head"], "mechanism"),
-        ("sinks", [False, True], "mechanism"),
+        ("qk_norm", [None, "head"], "mechanism"),
+        ("sinks", [None, "head"], "mechanism"),
         ("rope_theta", [10_000.0, 1e6], "tuning"),
         ("embedding_multiplier", [1.0, 33.9], "mechanism"),
         ("embedding_multiplier", [48.0, 33.9], "tuning"),
         ("conv_bias", [False, True], "tuning"),
+        ("correction_bias", [None, "buffer"], "mechanism"),
+        ("correction_bias", ["parameter", "buffer"], "tuning"),
     ],
 )
 def test_types_of_differences(field: str, values: list[object], kind: str) -> None:

@@ -93,7 +93,7 @@ def test_the_cache_grows_by_a_token_and_never_shrinks(arch: Arch) -> None:
     assert sizes == sorted(sizes)
     remembers = any(
         isinstance(part, RecurrentMixer | Cca)
-        or (isinstance(part, Attention) and part.conv_kernel)
+        or (isinstance(part, Attention) and part.conv)
         or (isinstance(part, NgramMemory) and part.ple_conv_kernel_size > 1)
         for part in arch.parts
     ) or any(step.conv_kernel for layer in arch.layers for step in layer.sublayers)

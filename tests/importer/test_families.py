@@ -14,7 +14,7 @@ from archposter.importer.read import import_config
 from archposter.importer.table import READERS, reader
 from archposter.spec.arch import Arch
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import Mamba1, Mamba2, Moe
+from archposter.spec.parts import InnerNorm, Mamba1, Mamba2, Moe
 from configs import config
 
 SMALL = {"vocab_size": 96, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
@@ -112,8 +112,8 @@ def test_mamba_of_zamba_and_falcon() -> None:
         next(part for part in read(kind).parts if isinstance(part, Mamba1))
         for kind in ("falcon_mamba", "zamba")
     )
-    assert (falcon.inner_norms, falcon.inner_norm_weight, falcon.n_mamba_heads) == (True, False, 1)
-    assert (zamba.inner_norms, zamba.inner_norm_weight, zamba.n_mamba_heads) == (False, False, 2)
+    assert (falcon.inner_norms, falcon.n_mamba_heads) == (InnerNorm(weight=False), 1)
+    assert (zamba.inner_norms, zamba.n_mamba_heads) == (None, 2)
 
 
 def test_falcon_h1_may_norm_before_the_gate() -> None:
@@ -122,10 +122,10 @@ def test_falcon_h1_may_norm_before_the_gate() -> None:
         for before in (False, True):
             arch = read("falcon_h1", mamba_rms_norm=normed, mamba_norm_before_gate=before)
             (part,) = {part for part in arch.parts if isinstance(part, Mamba2)}
-            ways[normed, before] = (part.norm, part.norm_before_gate)
+            ways[normed, before] = part.norm
     assert ways == {
-        (False, False): (False, False),
-        (False, True): (False, False),
-        (True, False): (True, False),
-        (True, True): (True, True),
+        (False, False): None,
+        (False, True): None,
+        (True, False): "after_gate",
+        (True, True): "before_gate",
     }

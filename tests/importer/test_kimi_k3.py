@@ -8,7 +8,7 @@ from archposter.counts.facts import facts
 from archposter.importer.read import import_config
 from archposter.pipeline import Model
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import BlockResidual, Kda, Mla, Moe
+from archposter.spec.parts import BlockResidual, ExpertLatent, Kda, LatentGate, Mla, Moe
 
 HIDDEN, HEADS, HEAD, EXPERTS, LATENT = 7168, 96, 128, 896, 3584
 WIDTH = HEADS * HEAD
@@ -118,11 +118,11 @@ def test_its_parts_and_its_card() -> None:
     parts = {type(part): part for part in arch.part_counts}
     mla, kda, moe = parts[Mla], parts[Kda], parts[Moe]
     assert isinstance(mla, Mla)
-    assert mla.gate == "element"
+    assert mla.gate == LatentGate(per="element")
     assert isinstance(kda, Kda)
     assert (kda.low_rank_decay, kda.low_rank_output_gate) == (True, False)
     assert isinstance(moe, Moe)
-    assert (moe.moe_latent_size, moe.moe_latent_norm, moe.activation) == (LATENT, True, "situ")
+    assert (moe.latent, moe.activation) == (ExpertLatent(size=LATENT, norm=True), "situ")
     model = Model(arch, "kimi-k3")
     for picture in (model.card(), model.figure()):
         assert audit(picture.frame) == ()

@@ -60,7 +60,9 @@ def test_norms_of_muse_spark() -> None:
     mixers = [part for layer in spark.layers for part in layer.mixers if isinstance(part, Attention)]
     assert [part.position.kind for part in mixers] == ["rope", "rope", "rope", "nope"]
     assert all(part.head_output_norm for part in mixers)
-    assert [part.expert_norms for layer in spark.layers for part in layer.ffns if isinstance(part, Moe)]
+    latents = [part.latent for layer in spark.layers for part in layer.ffns if isinstance(part, Moe)]
+    assert latents
+    assert all(latent and latent.expert_norms for latent in latents)
 
 
 def test_latents_that_layers_of_mistral_large_4_share() -> None:

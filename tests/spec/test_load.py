@@ -88,10 +88,6 @@ FFN_KINDS = "gated, plain, moe, per_layer_input, ngram_memory, channel_mix, low_
         ('highlights: ["a\\u202eb"]', "14: highlights[0]: the character U+202E cannot be printed"),
         ("highlights: [漢]", "14: highlights[0]: the card's font has no glyph for 漢 (U+6F22)"),
         ("highlights: [' a']", '14: highlights[0]: got " a", expected text without blanks at its ends'),
-        (
-            "embedding: {position: learned}",
-            "12: embedding: learned positions need max_position_embeddings, and only they have it",
-        ),
         ("mtp: {layer: {}}", "14: mtp.layer: expected a mixer, an ffn or both, or else sublayers"),
     ],
 )
@@ -167,7 +163,7 @@ def test_a_stack_of_too_many_layers() -> None:
 
 
 def test_positions_of_the_embedding_fit_the_layers_and_the_context() -> None:
-    table = "embedding: {position: learned, max_position_embeddings: 512}\n"
+    table = "embedding: {max_position_embeddings: 512}\n"
     layer = "mixer: {kind: attention, num_attention_heads: 8, head_dim: 8, position: {kind: learned}}"
     assert faults(f"{HEAD}{table}stack: [{{layer: {{ffn: {FFN}}}}}]\n") == [
         "x.yaml:9:12: embedding: no layer uses the learned positions"

@@ -30,6 +30,7 @@ from archposter.spec.parts import (
     BlockIndexer,
     BlockResidual,
     ChunkedSpan,
+    Conv,
     FullSpan,
     HeadPosition,
     Relative,
@@ -77,7 +78,7 @@ def view(part: Attention, arch: Arch) -> View:
     }[part.span.kind]
     if part.indexer:
         reach = "block-sparse"
-    gated = "gated" if part.gate != "none" else "differential" if part.differential else ""
+    gated = "gated" if part.gate else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
     sinks = "sinks" if part.sinks else ""
     mask = "learned mask" if part.dynamic_mask else ""
@@ -92,7 +93,7 @@ def view(part: Attention, arch: Arch) -> View:
         for name in (full, f"{lead} {short}".strip(), brief, shared or reach or short)
     )
     chosen = f"best {blocks_chosen(part.indexer)}" if part.indexer else ""
-    convolved = "convolved K, V" if part.conv_kernel else ""
+    convolved = "convolved K, V" if part.conv else ""
     first = (position_words(part.position), _span_words(part))
     # what does not fit is left out from the end, and the window says more than that there is a bias
     first = first[::-1] if isinstance(part.position, Relative) else first
@@ -124,7 +125,6 @@ def _each_head(heads: int, size: int) -> Wordings:
 
 
 _QK_NORMS: dict[str, Wordings] = {
-    "none": (),
     "head": ("norm",),
     "each": ("norm",),
     "full": ("norm of all", "norm"),
@@ -135,7 +135,9 @@ _QK_NORMS: dict[str, Wordings] = {
 
 def _turned(part: Attention, *, cached: bool) -> Cell | None:
     """Return the box of norm and rotation that queries or keys pass, if there is one."""
-    norm = ("L2 clip", "clip") if cached and part.qk_norm == "l2_clip" else _QK_NORMS[part.qk_norm]
+    norm = _QK_NORMS[part.qk_norm.kind] if part.qk_norm else ()
+    if cached and part.qk_norm and part.qk_norm.kind == "l2_clip":
+        norm = ("L2 clip", "clip")
     share = rotated_share(part.position)
     if not norm and not share:
         return None
@@ -146,7 +148,7 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
     if norm and turn:
         lines = (f"RoPE on {rotated}", f"RoPE {rotated}", "RoPE") if partial else ("RoPE",)
         order: tuple[Wordings, Wordings] = (norm, lines)
-        first, second = reversed(order) if part.qk_norm_after_position else order
+        first, second = reversed(order) if part.qk_norm and part.qk_norm.after_position else order
         return Cell(first, second, cached=cached, share=bar)
     details = (f"{rotated} of {exact(part.head_dim)}", rotated) if partial else ()
     return Cell(norm or (turn,), details, cached=cached, share=bar)
@@ -168,7 +170,7 @@ def _scores(part: Attention) -> Wordings:
                 "less by distance" if isinstance(part.position, Alibi) else "",
                 "bias by distance" if isinstance(part.position, Relative) else "",
                 f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
-                f"a sink per head{' and token' * part.token_sinks}" if part.sinks else "",
+                f"a sink per head{' and token' * (part.sinks == 'token')}" if part.sinks else "",
                 "mask learned from the values" if part.dynamic_mask else "",
             ),
         )
@@ -189,7 +191,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     """Draw projections, QK-norm and RoPE, the head groups, sinks and gate, with this model's widths."""
     width = exact(arch.hidden_size)
     shared = part.key_value == "shared"
-    sides = (part.gate != "none") + isinstance(part.position, Relative)
+    sides = bool(part.gate) + isinstance(part.position, Relative)
     nodes = [
         Node("x", Words((f"x {width}",)), 0, 0, 3 + sides if sides or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), _MADE, 0),
@@ -283,10 +285,10 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         nodes.append(Node("norm", Cell(("norm of each head", "norm")), 8, 0, 3))
         edges.append(Edge(top, "norm"))
         top = "norm"
-    if part.gate != "none":
-        size = _each_head(part.num_attention_heads, 1 if part.gate == "head" else part.v_head_dim)
+    if part.gate:
+        size = _each_head(part.num_attention_heads, 1 if part.gate.per == "head" else part.v_head_dim)
         column = 3 + isinstance(part.position, Relative)
-        activation = Op("σ") if part.gate_activation == "sigmoid" else Cell(("soft-",), ("plus",))
+        activation = Op("σ") if part.gate.activation == "sigmoid" else Cell(("soft-",), ("plus",))
         nodes += [
             Node("gate", Cell(("Gate",), size), _MADE, column),
             Node("times", Op("×"), 9, 0, 3),
@@ -310,7 +312,7 @@ def _keys_and_values(
     keys = _each_head(part.num_key_value_heads, part.head_dim)
     sources = dict(sources)
     turned = _turned(part, cached=True)
-    bare = not part.conv_kernel
+    bare = not part.conv
     if part.key_value == "unified":
         nodes = [Node("k", Cell(("Key = value",), keys, cached=not turned), _MADE, 1, 2)]
         edges = [Edge("x", "k")]
@@ -322,9 +324,11 @@ def _keys_and_values(
             Node("v", Cell(("Value",), values, cached=bare and not part.v_norm), _MADE, 2),
         ]
         edges = [Edge("x", "k"), Edge("x", "v")]
-    if part.conv_kernel:
+    if part.conv:
         for column, (name, last) in enumerate((("k", not turned), ("v", not part.v_norm)), start=1):
-            nodes.append(Node(f"conv {name}", _convolution(part)._replace(cached=last), _CONVOLVED, column))
+            nodes.append(
+                Node(f"conv {name}", _convolution(part.conv)._replace(cached=last), _CONVOLVED, column)
+            )
             edges.append(Edge(name, f"conv {name}"))
             sources[name] = f"conv {name}"
     if turned:
@@ -338,10 +342,10 @@ def _keys_and_values(
     return nodes, edges, sources
 
 
-def _convolution(part: Attention) -> Cell:
+def _convolution(part: Conv) -> Cell:
     """Return the box of what is added to keys or values: a convolution, whose weights may be the token's."""
-    kernel = exact(part.conv_kernel)
-    names = ("+ own conv", "+ conv") if part.dynamic_conv else ("+ conv",)
+    kernel = exact(part.kernel)
+    names = ("+ own conv", "+ conv") if part.dynamic else ("+ conv",)
     return Cell(names, (f"over {kernel} tokens", f"over {kernel}", kernel))
 
 
@@ -375,7 +379,7 @@ def masks_inset(arch: Arch) -> Inset:
         part = next(part for part in attentions if part.span == span)
         reach = _span_words(part) or "all tokens"
         short = "all" if isinstance(part.span, FullSpan) else count(part.span.size)
-        masks.append(Mask((f"{times} × {reach}", reach, short), mask(part.span.kind, sink=part.sinks)))
+        masks.append(Mask((f"{times} × {reach}", reach, short), mask(part.span.kind, sink=bool(part.sinks))))
     sinks = any(part.sinks for part in attentions)
     titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
     return Inset(titles, Masks(tuple(masks)))

@@ -52,12 +52,12 @@ def _unusual(part: AnyPart) -> int:
     marks = (
         part.key_value == "unified",
         part.v_head_dim != part.head_dim,
-        part.sinks,
-        part.gate != "none",
+        part.sinks is not None,
+        part.gate is not None,
         part.attn_logit_softcapping > 0,
         0 < rotated_share(part.position) < 1,
-        part.conv_kernel > 0,
-        part.dynamic_conv,
+        part.conv is not None,
+        part.conv is not None and part.conv.dynamic,
         isinstance(part.position, Relative),
     )
     return sum(marks)

@@ -24,7 +24,7 @@ def view(part: Mla, _arch: Arch) -> View:
         details = (_joined(sparse, details[-1]), _joined(short, details[-1]), sparse, details[-1])
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
-        "gated" if part.gate != "none" else "",
+        "gated" if part.gate else "",
         "reused" if part.key_value == "shared" else "",
         _choice_word(part),
         "NoPE" if part.position.kind == "nope" else "",
@@ -89,9 +89,9 @@ def inset(part: Mla, arch: Arch) -> Inset:
     if below:
         edges = [edge for edge in edges if edge.start != "x"]
     top = "attention"
-    if part.gate != "none":
-        gate = f"× σ gate per {part.gate}"
-        source = " from the Q latent" if part.joint_query_gate else ""
+    if part.gate:
+        gate = f"× σ gate per {part.gate.per}"
+        source = " from the Q latent" if part.gate.source == "query_latent" else ""
         names = (f"{gate}{source}", f"× σ gate{source}", gate, "× σ gate")
         nodes.append(Node("gate", Cell(names), 4, 0, 3 + first))
         edges.append(Edge(top, "gate"))

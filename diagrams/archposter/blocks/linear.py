@@ -34,7 +34,7 @@ def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     """Draw linear attention whose state fades at a rate fixed for each head: no token decides on it."""
     heads, size = part.num_attention_heads, part.head_dim
     position = position_words(part.position).split(" ")[0] if isinstance(part.position, Rope) else ""
-    norm = "norm" if part.qk_norm != "none" else "SiLU"
+    norm = "norm" if part.qk_norm else "SiLU"
     share = rotated_share(part.position)
     part_of = (f"{round(share * size)} of {size}",) if 0 < share < 1 else ()
     bar = share if part_of else 0.0
@@ -47,7 +47,7 @@ def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     width = heads * size
     inputs = (
         Input(Cell(("q, k",), (f"2 × {exact(width)}", f"2 × {count(width)}")), turned, 1.75),
-        Input(Cell(("v",), wordings(width)), Cell(("SiLU",)) if part.qk_norm == "none" else None, 1.2),
+        Input(Cell(("v",), wordings(width)), None if part.qk_norm else Cell(("SiLU",)), 1.2),
     )
     gate = Input(Cell(("gate",), wordings(width)), Op("σ"), 1.0)
     named = lightning_view(part, arch)

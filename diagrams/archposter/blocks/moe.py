@@ -25,7 +25,7 @@ def view(part: Moe, _arch: Arch) -> View:
     """Name the part by how many experts a token uses."""
     routed = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     of = f"{exact(part.num_experts_per_tok)} of {counted(part.num_experts, 'expert')}"
-    shared = f" + {part.num_shared_experts} shared" if part.num_shared_experts else ""
+    shared = f" + {part.shared_experts.num} shared" if part.shared_experts else ""
     kind = "hashed MoE" if part.router.choice == "token_hash" else "MoE"
     details = (f"{of}{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
     callout = f"{exact(part.moe_intermediate_size)} wide experts"
@@ -50,7 +50,7 @@ def _squares(part: Moe) -> Grid:
     on = _scattered(open_squares, chosen)
     cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
     rows: list[tuple[Square, ...]] = [cells[row : row + columns] for row in range(0, total, columns)]
-    zero = min(part.zero_expert_num, _MOST_SQUARES)
+    zero = min(part.num_choices - part.num_experts, _MOST_SQUARES)
     nothing: list[Square] = ["zero"] * zero
     rows += [tuple(nothing[start : start + columns]) for start in range(0, zero, columns)]
     if zero or len(rows) % groups:
@@ -95,10 +95,11 @@ def inset(part: Moe, arch: Arch) -> Inset:
         "Mixture of experts",
     )
     beside = _beside(part)
-    runs_beside = bool(part.num_shared_experts or (beside and part.zero_expert_type == "identity"))
+    runs_beside = bool(part.shared_experts or (part.zero_experts and part.zero_experts.kind == "identity"))
     nodes, edges = _router(part)
-    sides = part.moe_latent_size or _by_hash(part)
-    narrow = _by_hash(part) or (part.router.router_hidden_size and not runs_beside and not sides)
+    latent = part.latent
+    sides = latent or _by_hash(part)
+    narrow = _by_hash(part) or (part.router.mlp and not runs_beside and not sides)
     nodes += [
         Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
@@ -111,13 +112,13 @@ def inset(part: Moe, arch: Arch) -> Inset:
         *_weighed(part),
     ]
     top = "times"
-    if part.expert_norms:
+    if latent and latent.expert_norms:
         nodes.append(Node("norm", Cell(("norm of each expert", "norm")), 5, 1, 2))
-    if part.moe_latent_size:
-        up = "Norm, up" if part.moe_latent_norm else "Up"
-        down = ("Down, norm", "Down") if part.expert_norms else ("Down",)
+    if latent:
+        up = "Norm, up" if latent.norm else "Up"
+        down = ("Down, norm", "Down") if latent.expert_norms else ("Down",)
         nodes += [
-            Node("down", Cell(down, wordings(part.moe_latent_size, "→ {}")), 3, 2),
+            Node("down", Cell(down, wordings(latent.size, "→ {}")), 3, 2),
             Node("up", Cell((f"{up} → {exact(arch.hidden_size)}", up)), 7, 1, 2),
         ]
         edges += [Edge("x", "down"), Edge("down", "grid"), Edge("times", "up")]
@@ -136,38 +137,39 @@ def inset(part: Moe, arch: Arch) -> Inset:
 
 def _weighed(part: Moe) -> list[Edge]:
     """Return the edges from the experts to where the scores weigh what they return."""
-    path = ("grid", "norm", "times") if part.expert_norms else ("grid", "times")
+    normed = part.latent and part.latent.expert_norms
+    path = ("grid", "norm", "times") if normed else ("grid", "times")
     return [Edge(start, end) for start, end in pairwise(path)]
 
 
 def _by_hash(part: Moe) -> bool:
     """Tell whether a table of token ids stands beside the router; a latent's projection goes before."""
-    return part.router.choice == "token_hash" and not part.moe_latent_size
+    return part.router.choice == "token_hash" and not part.latent
 
 
 def _beside(part: Moe) -> Cell | None:
     """Return what every token passes beside the experts, or what the dashed squares stand for."""
-    if part.num_shared_experts:
-        count = f"{part.num_shared_experts} shared" if part.num_shared_experts > 1 else "Shared"
-        size = wordings(part.shared_expert_intermediate_size)
-        gate = tuple(f"{words} × σ" for words in size[:1]) if part.shared_expert_gate else ()
-        if part.router.shared_expert_sink:
+    shared, zero = part.shared_experts, part.zero_experts
+    if shared:
+        count = f"{shared.num} shared" if shared.num > 1 else "Shared"
+        size = wordings(shared.intermediate_size)
+        gate = tuple(f"{words} × σ" for words in size[:1]) if shared.gate else ()
+        if shared.scored:
             gate = (*(f"{words} × score" for words in gate or size[:1]), "× score")
         names = (count, "Shared")
-        if part.shared_expert_gated and not part.gated:
+        if shared.gated and not part.gated:
             names = (f"{count} {gated_name(part.activation)}", gated_name(part.activation))
         return Cell(names, (*gate, *size), "moe")
-    if part.zero_expert_num:
-        does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[part.zero_expert_type]
-        return Cell((f"{exact(part.zero_expert_num)} more", *wordings(part.zero_expert_num)), does)
+    if zero:
+        does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[zero.kind]
+        return Cell((f"{exact(zero.num)} more", *wordings(zero.num)), does)
     return None
 
 
 def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     """Return the router: how it scores, whether a bias corrects the choice, and from what it chooses."""
     router = part.router
-    total = part.num_experts + part.zero_expert_num
-    choice = f"top {exact(part.num_experts_per_tok)} of {exact(total)}"
+    choice = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_choices)}"
     groups = f"{router.topk_group} of {router.n_group} groups"
     details: tuple[str, ...] = (choice, f"top {exact(part.num_experts_per_tok)}")
     if router.n_group > 1:
@@ -183,7 +185,7 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     if router.choice == "token_hash":
         names = ("Router by token hash", "Hash router")
     nodes, edges = [], []
-    sides = bool(part.moe_latent_size) or _by_hash(part)
+    sides = bool(part.latent) or _by_hash(part)
     if _by_hash(part):
         names, details = (f"{scoring} scores", scoring), ("weigh only", "weigh")
         nodes += [
@@ -192,15 +194,15 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
         ]
         edges += [Edge("id", "table"), Edge("table", "grid")]
     start = "x"
-    if router.router_hidden_size:
-        names = (f"MLP, {scoring.lower()}" + " + bias" * router.correction_bias, "MLP router")
+    if router.mlp:
+        names = (f"MLP, {scoring.lower()}" + " + bias" * bool(router.correction_bias), "MLP router")
         # Where another line goes up beside the router, the state is named in the box.
-        added = ("+ last router", "+ state") if router.router_state and sides else ()
-        reduced = (f"Down → {exact(router.router_hidden_size)}", "Down")
+        added = ("+ last router", "+ state") if router.mlp.state and sides else ()
+        reduced = (f"Down → {exact(router.mlp.hidden_size)}", "Down")
         nodes.append(Node("reduce", Cell(reduced, added), 1, 0, 2))
         edges.append(Edge("x", "reduce"))
         start = "reduce"
-        if router.router_state and not sides:
+        if router.mlp.state and not sides:
             nodes += [
                 Node("state", Words(("last router", "state")), 2, 2),
                 Node("add", Op("+"), 2, 0, 2),

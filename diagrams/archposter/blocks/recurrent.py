@@ -115,6 +115,6 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     norm = norm if part.norm else ""
     name = ACTIVATION_NAMES[part.activation]
     conv = (f"Conv {part.conv_kernel}, {name}", f"Conv, {name}")
-    if part.norm_before_gate:
+    if part.norm == "before_gate":
         return Inset(("Mamba-2",), gated(arch, inputs, memory, (norm, "RMSNorm"), gate, Cell(conv)))
     return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), memory, norm, gate))

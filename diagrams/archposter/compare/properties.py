@@ -12,6 +12,7 @@ from archposter.spec.parts import (
     Compressor,
     FullSpan,
     Indexer,
+    InnerNorm,
     Learned,
     NoPosition,
     Part,
@@ -23,20 +24,6 @@ from archposter.spec.parts import (
 )
 
 Properties = Mapping[str, Scalar | Part]
-
-_IDLE = {
-    "shared_expert_intermediate_size": "num_shared_experts",
-    "shared_expert_gate": "num_shared_experts",
-    "shared_expert_gated": "num_shared_experts",
-    "zero_expert_type": "zero_expert_num",
-    "correction_bias_is_parameter": "correction_bias",
-    "inner_norm_weight": "inner_norms",
-    "norm_before_gate": "norm",
-    "shared_expert_sink": "num_shared_experts",
-    "dynamic_conv": "conv_kernel",
-    "token_sinks": "sinks",
-}
-"""What says nothing where another property is 0 or false."""
 
 _TOLD = ("kind", "compressor")
 """What the part's class says."""
@@ -54,9 +41,9 @@ NEUTRAL: Mapping[str, Scalar] = {
 ECHOES = {
     "num_key_value_heads": "num_attention_heads",
     "v_head_dim": "head_dim",
-    "shared_expert_intermediate_size": "moe_intermediate_size",
+    "shared_experts_intermediate_size": "moe_intermediate_size",
     "active": "total",
-    "shared_expert_gated": "gated",
+    "shared_experts_gated": "gated",
     "word_embed_proj_dim": "hidden_size",
     "vocab_size_per_layer_input": "vocab_size",
 }
@@ -73,7 +60,9 @@ _ASPECTS: Mapping[str, Aspect] = {
     "v_norm": "norm",
     "k_rope_norm": "norm",
 }
-_TUNING = ("correction_bias_is_parameter", "conv_bias", "order")
+_TUNING = ("conv_bias", "order")
+_KEPT = ("correction_bias",)
+"""What is there or not; the word for it only says how the numbers are kept."""
 
 
 def properties(part: Part) -> Properties:
@@ -97,11 +86,22 @@ def properties(part: Part) -> Properties:
                 found |= properties(value)
             case Indexer() | BlockIndexer():
                 found |= {name: value, **properties(value)}
+            case Part():
+                found |= _optional(name, value)
             case _ if name not in _TOLD:
                 found[name] = value
     if found.get("n_group") == 1:
         found.pop("topk_group", None)
-    return {name: value for name, value in found.items() if name not in _IDLE or found.get(_IDLE[name])}
+    return found
+
+
+def _optional(name: str, part: Part) -> Properties:
+    """Return an optional sub-part's properties: its first field stands for it, the others for themselves."""
+    fields = {field: getattr(part, field) for field in type(part).model_fields}
+    if isinstance(part, InnerNorm):
+        return {name: True, f"{name}_weight": part.weight}
+    first, *others = fields
+    return {name: fields[first], **{f"{name}_{field}": fields[field] for field in others}}
 
 
 def aspect_of(field: str, otherwise: Aspect) -> Aspect:
@@ -122,6 +122,8 @@ def kind_of(field: str, values: list[object]) -> Kind:
         return "tuning"
     if any(lacking(field, value) for value in values):
         return "mechanism"
+    if field in _KEPT:
+        return "tuning"
     if any(isinstance(value, str | bool | Part) for value in values):
         return "mechanism"
     return "scale" if all(isinstance(value, int) for value in values) else "tuning"

@@ -56,10 +56,32 @@ _FIELD_WORDS: Mapping[tuple[str, str], str] = {
     ("qk_norm", "full"): "all heads at once",
     ("indexer_type", "full"): "its own",
     ("indexer_type", "shared"): "an earlier layer's",
+    ("sinks", "token"): "by token",
+    ("norm", "before_gate"): "before the gate",
+    ("norm", "after_gate"): "after the gate",
+    ("gate_source", "query_latent"): "the query latent",
+    ("gate_source", "stream"): "the stream",
     ("pooling", "max"): "of the best key",
     ("pooling", "mean"): "of the mean key",
 }
-_MAY_LACK = ("kind", "indexer", "ngram", "dense_head")
+_MAY_LACK = (
+    "kind",
+    "indexer",
+    "ngram",
+    "dense_head",
+    "qk_norm",
+    "gate",
+    "gate_bias",
+    "sinks",
+    "conv",
+    "inner_norms",
+    "norm",
+    "shared_experts",
+    "zero_experts",
+    "latent",
+    "mlp",
+    "correction_bias",
+)
 """Fields of which None is a value; of all others it means that the question has no sense."""
 _BYTES = ("bytes_per_token", "indexer_bytes_per_token", "state_bytes", "bytes_at_context")
 _COUNTS = ("total", "active", "mtp", "flops_per_token")

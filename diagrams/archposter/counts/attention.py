@@ -12,6 +12,8 @@ from archposter.spec.parts import (
     Cca,
     CompressedAttention,
     Compressor,
+    Conv,
+    Gate,
     Indexer,
     MixtureAttention,
     Mla,
@@ -32,19 +34,21 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
     keys = part.num_key_value_heads * part.head_dim
     values = part.num_key_value_heads * part.v_head_dim
     mixed = part.num_attention_heads * part.v_head_dim
-    gate = mixed if part.gate == "element" else 0
+    gate = mixed if part.gate and part.gate.per == "element" else 0
+    gate_bias = gate if part.gate and part.gate.bias == "element" else 0
     yield Weight("self_attn.q_proj.weight", (queries + gate, hidden_size))
-    if part.qkv_bias:
-        yield Weight("self_attn.q_proj.bias", (queries + (gate if part.gate_bias else 0),))
+    if part.qkv_bias or gate_bias:
+        yield Weight("self_attn.q_proj.bias", (queries * part.qkv_bias + gate_bias,))
     yield from _qk_norm("self_attn.q_norm", part, part.num_attention_heads)
     if part.key_value != "shared":
         yield from linear("self_attn.k_proj", hidden_size, keys, part.qkv_bias)
         yield from _qk_norm("self_attn.k_norm", part, part.num_key_value_heads)
     if part.key_value == "separate":
         yield from linear("self_attn.v_proj", hidden_size, values, part.qkv_bias)
-    if part.conv_kernel:
-        yield from _convolution("self_attn.k_sconv", part, keys, hidden_size)
-        yield from _convolution("self_attn.v_sconv", part, values, hidden_size)
+    if part.conv:
+        heads = part.num_key_value_heads
+        yield from _convolution("self_attn.k_sconv", part.conv, heads, keys, hidden_size)
+        yield from _convolution("self_attn.v_sconv", part.conv, heads, values, hidden_size)
     if isinstance(part.position, Relative):
         yield from _relative(part.position, part.num_attention_heads, hidden_size)
     if part.inner_norm:
@@ -63,13 +67,14 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
 
 def _gate_and_sinks(part: Attention, hidden_size: int) -> Iterator[Weight]:
     """Yield what gates the heads' outputs beside the queries' projection, and the sinks."""
-    if part.gate == "head":
-        yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, part.gate_bias)
-    if part.gate_head_bias:
-        yield Weight("self_attn.gate_bias", (part.num_attention_heads,))
-    if part.token_sinks:
+    match part.gate:
+        case Gate(per="head", bias=bias):
+            yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, bias == "head")
+        case Gate(per="element", bias="head"):
+            yield Weight("self_attn.gate_bias", (part.num_attention_heads,))
+    if part.sinks == "token":
         yield from linear("self_attn.sink_proj", hidden_size, part.num_attention_heads)
-    elif part.sinks:
+    elif part.sinks == "head":
         yield Weight("self_attn.sinks", (part.num_attention_heads,))
 
 
@@ -82,13 +87,13 @@ def _block_indexer(part: BlockIndexer, hidden_size: int) -> Iterator[Weight]:
     yield Weight("self_attn.indexer.k_norm.weight", (width,))
 
 
-def _convolution(name: str, part: Attention, width: int, hidden_size: int) -> Iterator[Weight]:
+def _convolution(name: str, part: Conv, heads: int, width: int, hidden_size: int) -> Iterator[Weight]:
     """Yield a convolution's weights, and what makes each token's (`Inkling2DynamicShortConvolution`)."""
-    if part.dynamic_conv:
-        yield Weight(f"{name}.static_weight", (part.conv_kernel, width))
-        yield from linear(f"{name}.weight_proj", hidden_size, part.num_key_value_heads * part.conv_kernel)
+    if part.dynamic:
+        yield Weight(f"{name}.static_weight", (part.kernel, width))
+        yield from linear(f"{name}.weight_proj", hidden_size, heads * part.kernel)
     else:
-        yield Weight(f"{name}.conv1d.weight", (width, 1, part.conv_kernel))
+        yield Weight(f"{name}.conv1d.weight", (width, 1, part.kernel))
 
 
 def _relative(part: Relative, heads: int, hidden_size: int) -> Iterator[Weight]:
@@ -104,13 +109,16 @@ def _qk_norm(name: str, part: Attention, heads: int) -> Iterator[Weight]:
 
     A clip scales queries alone.
     """
-    if part.qk_norm == "l2_clip" and name.endswith("q_norm"):
+    if not part.qk_norm:
+        return
+    kind = part.qk_norm.kind
+    if kind == "l2_clip" and name.endswith("q_norm"):
         yield Weight("self_attn.q_l2_clip.scale", (heads, part.head_dim))
     shapes = {"head": (part.head_dim,), "each": (heads, part.head_dim), "full": (heads * part.head_dim,)}
-    if part.qk_norm in shapes:
-        yield Weight(f"{name}.weight", shapes[part.qk_norm])
-        if part.qk_norm_bias:
-            yield Weight(f"{name}.bias", shapes[part.qk_norm])
+    if kind in shapes:
+        yield Weight(f"{name}.weight", shapes[kind])
+        if part.qk_norm.bias:
+            yield Weight(f"{name}.bias", shapes[kind])
 
 
 def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
@@ -124,7 +132,8 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     if part.q_lora_rank:
         yield from linear("self_attn.q_a_proj", hidden_size, part.q_lora_rank, bias)
         yield Weight("self_attn.q_a_layernorm.weight", (part.q_lora_rank,))
-    if part.joint_query_gate:
+    joint = part.gate is not None and part.gate.source == "query_latent"
+    if joint:
         yield from linear("self_attn.q_gate_proj", 2 * part.q_lora_rank, queries + mixed)
     elif part.q_lora_rank:
         yield from linear("self_attn.q_b_proj", part.q_lora_rank, queries)
@@ -138,8 +147,8 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
         yield Weight("self_attn.k_rope_only_layernorm.weight", (part.qk_rope_head_dim,))
     yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
-    if part.gate != "none" and not part.joint_query_gate:
-        yield from linear("self_attn.g_proj", hidden_size, heads if part.gate == "head" else mixed)
+    if part.gate and not joint:
+        yield from linear("self_attn.g_proj", hidden_size, heads if part.gate.per == "head" else mixed)
     if part.sinks:
         yield Weight("self_attn.sinks", (heads,))
     if part.log_scale:

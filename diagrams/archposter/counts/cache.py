@@ -180,9 +180,10 @@ def _state(mixer: AnyMixer, hidden_size: int) -> int:
             keys = mixer.num_key_value_heads * mixer.head_dim
             columns = mixer.cca_time0 + mixer.cca_time1 - 2
             convolved = (mixer.num_attention_heads * mixer.head_dim + keys) * columns + keys // 2
-        case Attention(conv_kernel=kernel):
+        case Attention(conv=conv):
             # the class convolves in float32, and keeps that
-            return mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim) * kernel * _F32
+            width = mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim)
+            return width * conv.kernel * _F32 if conv else 0
         case Mla() | CompressedAttention() | MixtureAttention() | SharedBlock():
             return 0
         case _:

@@ -164,7 +164,7 @@ def _kind(layer: Layer, spans: set[type]) -> str:
 def _mixer_words(mixer: AnyMixer, spans: set[type]) -> str:
     if not isinstance(mixer, Attention):
         return MIXER_NAMES[_name(mixer)]
-    gated = "gated " if mixer.gate != "none" else ""
+    gated = "gated " if mixer.gate else ""
     return f"{_reach(mixer, spans)}{gated}{mixer.variant.upper()}"
 
 

@@ -7,7 +7,16 @@ from dataclasses import replace
 from math import isqrt
 
 from archposter.counts.weight import Weight, linear
-from archposter.spec.parts import ChannelMix, GatedFfn, LowRankFfn, Moe, NgramMemory, PerLayerInput, PlainFfn
+from archposter.spec.parts import (
+    ChannelMix,
+    GatedFfn,
+    LowRankFfn,
+    Moe,
+    NgramMemory,
+    PerLayerInput,
+    PlainFfn,
+    SharedExperts,
+)
 
 
 def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
@@ -33,39 +42,42 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     A token that chooses experts that compute nothing uses fewer of the routed ones than are counted.
     """
     yield from _router(part, hidden_size)
-    latent = part.moe_latent_size
+    latent = part.latent.size if part.latent else 0
     if latent:
         yield from linear("mlp.fc1_latent_proj", hidden_size, latent, part.bias)
         yield from linear("mlp.fc2_latent_proj", latent, hidden_size, part.bias)
-    if part.moe_latent_norm:
+    if part.latent and part.latent.norm:
         yield Weight("mlp.latent_norm.weight", (latent,))
     width = part.moe_intermediate_size
     for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
-    if part.expert_norms:
+    if part.latent and part.latent.expert_norms:
         for name in ("pre_expert_norm", "experts.post_expert_norm"):
             yield Weight(f"mlp.{name}.weight", (latent,))
     if part.output_bias:
         yield Weight("mlp.bias", (hidden_size,))
     if part.global_scale:
         yield Weight("mlp.gate.global_scale", (1,))
-    shared = part.num_shared_experts
-    if not shared:
-        return
-    width, gated = part.shared_expert_intermediate_size, part.shared_expert_gated
-    for weight in _projections("mlp.shared_experts", hidden_size, width, gated, part.shared_expert_bias):
-        yield replace(weight, copies=shared, active=shared)
-    if part.shared_expert_gate:
+    if part.shared_experts:
+        yield from _shared(part.shared_experts, hidden_size)
+
+
+def _shared(part: SharedExperts, hidden_size: int) -> Iterator[Weight]:
+    """Yield the weights of the shared experts, and of the gate on their output (`Qwen2MoeSparseMoeBlock`)."""
+    width = part.intermediate_size
+    for weight in _projections("mlp.shared_experts", hidden_size, width, part.gated, part.bias):
+        yield replace(weight, copies=part.num, active=part.num)
+    if part.gate:
         yield from linear("mlp.shared_expert_gate", hidden_size, 1)
 
 
 def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
     """Yield a router's matrix, or its MLP (`ZayaRouter`); its scales are those of `Gemma4TextRouter`."""
-    router, choices = part.router, part.num_experts + part.zero_expert_num
-    inner = router.router_hidden_size
-    if inner:
+    router, choices = part.router, part.num_choices
+    if router.mlp:
+        inner = router.mlp.hidden_size
         yield from linear("mlp.gate.down_proj", hidden_size, inner, bias=True)
-        if router.router_state:
+        if router.mlp.state:
             yield Weight("mlp.gate.router_states_scale", (inner,))
         yield Weight("mlp.gate.router_mlp.norm.weight", (inner,))
         yield from linear("mlp.gate.router_mlp.fc1", inner, inner, bias=True)
@@ -73,9 +85,10 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
     else:
         rows = 2 * isqrt(choices) if router.choice == "product_keys" else choices
-        rows += part.num_shared_experts * router.shared_expert_sink
+        if part.shared_experts and part.shared_experts.scored:
+            rows += part.shared_experts.num
         yield from linear("mlp.gate", hidden_size, rows, router.bias)
-    if router.correction_bias_is_parameter:
+    if router.correction_bias == "parameter":
         yield Weight("mlp.gate.e_score_correction_bias", (choices,))
     if router.input_scale:
         yield Weight("mlp.gate.scale", (hidden_size,))

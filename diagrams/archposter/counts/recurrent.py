@@ -66,7 +66,7 @@ def mamba1(part: Mamba1, hidden_size: int) -> Iterator[Weight]:
     if part.conv_bias:
         yield Weight("mixer.conv1d.bias", (inner,))
     yield from linear("mixer.x_proj", inner, rank + 2 * state)
-    if part.inner_norm_weight:
+    if part.inner_norms and part.inner_norms.weight:
         yield Weight("mixer.dt_layernorm.weight", (rank,))
         yield Weight("mixer.b_layernorm.weight", (state,))
         yield Weight("mixer.c_layernorm.weight", (state,))
@@ -123,7 +123,7 @@ def lightning(part: Lightning, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of Lightning attention (`MiniMaxLightningAttention`); the output norm is as wide."""
     width = part.num_attention_heads * part.head_dim
     yield from linear("linear_attn.qkv_proj", hidden_size, 3 * width)
-    if part.qk_norm == "head":
+    if part.qk_norm:
         yield Weight("linear_attn.q_norm.weight", (part.head_dim,))
         yield Weight("linear_attn.k_norm.weight", (part.head_dim,))
     yield from linear("linear_attn.output_gate", hidden_size, width)

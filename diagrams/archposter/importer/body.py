@@ -18,9 +18,11 @@ from archposter.spec.parts import (
     Moe,
     PlainFfn,
     PlainResidual,
+    QkNorm,
     Residual,
     Rope,
     Router,
+    SharedExperts,
     SlidingSpan,
     Span,
 )
@@ -31,6 +33,7 @@ U = TypeVar("U")
 Scoring = Literal["softmax", "sigmoid", "sqrtsoftplus"]
 
 FULL = FullSpan()
+HEAD_NORM = QkNorm(kind="head")
 
 ACTIVATIONS: dict[str, Activation] = {
     "silu": "silu",
@@ -187,7 +190,8 @@ def plain(config: Config, width: int, *, bias: bool = False, key: str = "hidden_
 def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any) -> Moe:
     """Return a mixture of experts with the counts and widths under their usual names.
 
-    A router that may not fit the experts is built last, when all keys have been read.
+    `shared`: so many experts like the routed ones are shared.  A router that may not fit the experts is built
+    last, when all keys have been read.
     """
     if "num_experts" not in fields:
         fields["num_experts"] = config.whole("num_experts", "n_routed_experts", "num_local_experts")
@@ -197,6 +201,8 @@ def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any)
         fields["moe_intermediate_size"] = config.whole("moe_intermediate_size")
     if "activation" not in fields:
         fields["activation"] = activation(config)
+    if count := fields.pop("shared", 0):
+        fields["shared_experts"] = shared_of(config, count, fields["moe_intermediate_size"])
     return config.build(Moe, router=router if isinstance(router, Router) else router(), **fields)
 
 
@@ -205,14 +211,22 @@ def shared_experts(config: Config, *keys: str) -> int:
     return config.whole(*(keys or ("n_shared_experts", "num_shared_experts")), default=0, least=0, most=1024)
 
 
+def shared_of(config: Config, count: int, width: int, **fields: bool) -> SharedExperts | None:
+    """Return so many shared experts, if any."""
+    return config.build(SharedExperts, num=count, intermediate_size=width, **fields) if count else None
+
+
 def shared_ffn(
     config: Config, count: int, bias: bool, width: str = "moe_intermediate_size"
-) -> dict[str, Any]:
-    """Return the shared experts' fields; with biases they are one FFN, which has one bias."""
-    if not bias or count < 2:
-        return {"num_shared_experts": count, "shared_expert_bias": bias}
-    wide = count * config.whole(width)
-    return {"num_shared_experts": 1, "shared_expert_intermediate_size": wide, "shared_expert_bias": True}
+) -> SharedExperts | None:
+    """Return shared experts as wide as the routed ones; with biases they are one FFN, which has one bias."""
+    wide = config.whole(width) if count else 0
+    return shared_of(config, 1, count * wide, bias=True) if bias and count else shared_of(config, count, wide)
+
+
+def correction(config: Config, key: str) -> Literal["buffer"] | None:
+    """Return the bias that balances the experts, which a flag may switch off."""
+    return "buffer" if config.flag(key, default=True) else None
 
 
 def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: Any) -> Router:

@@ -16,7 +16,7 @@ GPT_ACTIVATION = "activation_function"
 def learned(config: Config, *keys: str, more: int = 0, **fields: Any) -> EmbeddingSpec:
     """Return an embedding with a table of positions, `more` rows longer than the context."""
     rows = config.whole(*(keys or ("n_positions", "max_position_embeddings"))) + more
-    return config.build(EmbeddingSpec, position="learned", max_position_embeddings=rows, **fields)
+    return config.build(EmbeddingSpec, max_position_embeddings=rows, **fields)
 
 
 def four_times(config: Config, *keys: str) -> int:

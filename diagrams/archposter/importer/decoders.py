@@ -7,6 +7,7 @@ from typing import Any
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -45,7 +46,7 @@ def sparse_decoder(
         lambda: moe(
             config,
             router=lambda: grouped_router(config, **router),
-            **shared_ffn(config, shared_experts(config), bias),
+            shared_experts=shared_ffn(config, shared_experts(config), bias),
         ),
         lambda: gated(config, bias=bias),
         modules=num_modules(config),
@@ -58,7 +59,7 @@ def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0) -> Body:
     """Return layers with DeepSeek V3's router: sigmoid scores and a balance bias."""
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
-    return sparse_decoder(config, mixer, dense=dense, correction_bias=True)
+    return sparse_decoder(config, mixer, dense=dense, correction_bias="buffer")
 
 
 def first_dense(
@@ -69,7 +70,7 @@ def first_dense(
     sparse = sparse_layers(config, num_layers(config), dense=dense)
     ffns = dense_or_sparse(
         sparse,
-        lambda: moe(config, router=router, **shared_ffn(config, shared_experts(config), bias)),
+        lambda: moe(config, router=router, shared_experts=shared_ffn(config, shared_experts(config), bias)),
         lambda: gated(config, bias=bias),
         modules=num_modules(config),
     )
@@ -92,7 +93,7 @@ def windowed_experts(
             config,
             position=positions[kind[0]],
             span=spans[kind[0]],
-            qk_norm="head",
+            qk_norm=HEAD_NORM,
             **bias,
             **fields,
         )
@@ -105,7 +106,7 @@ def corrected_experts(config: Config, *shared: str, **fields: object) -> Moe:
     """Return DeepSeek V3's experts; `shared` are the keys that count the shared ones."""
     return moe(
         config,
-        router=lambda: grouped_router(config, correction_bias=True),
-        num_shared_experts=shared_experts(config, *shared),
+        router=lambda: grouped_router(config, correction_bias="buffer"),
+        shared=shared_experts(config, *shared),
         **fields,
     )

@@ -38,23 +38,23 @@ def field(key: str, value: Any) -> str:
 
 def fits(value: Any) -> bool:
     """Tell whether a value can stand on one line."""
-    line = _line(value)
-    return line is not None and len(line) <= WIDTH
+    text = line(value)
+    return text is not None and len(text) <= WIDTH
 
 
 def _field(head: str, value: Any, indent: int) -> list[str]:
     """Return a field's lines: `head` and the value, whose own lines begin with `indent` blanks."""
     if isinstance(value, Anchor):
         head, value = f"{head} &{value.name}", value.value
-    line = _line(value)
-    if line is not None and (not isinstance(value, dict | list) or len(head) + 1 + len(line) <= WIDTH):
-        return [f"{head} {line}"]
+    text = line(value)
+    if text is not None and (not isinstance(value, dict | list) or len(head) + 1 + len(text) <= WIDTH):
+        return [f"{head} {text}"]
     return [head, *(_fields(value, indent) if isinstance(value, dict) else _entries(value, indent))]
 
 
 def _fields(mapping: dict[str, Any], indent: int) -> list[str]:
     blanks = " " * indent
-    return [line for key, value in mapping.items() for line in _field(f"{blanks}{key}:", value, indent + 2)]
+    return [text for key, value in mapping.items() for text in _field(f"{blanks}{key}:", value, indent + 2)]
 
 
 def _entries(values: list[Any], indent: int) -> list[str]:
@@ -67,7 +67,7 @@ def _entries(values: list[Any], indent: int) -> list[str]:
     return lines
 
 
-def _line(value: Any) -> str | None:
+def line(value: Any) -> str | None:
     """Return a value on one line, or None where it needs several: nested mappings, lists of sentences."""
     match value:
         case dict():
@@ -86,7 +86,7 @@ def _inner(value: Any) -> str | None:
     """Return a value within a line, or None for text that would need quotes there, and for anchors."""
     if isinstance(value, Anchor) or (isinstance(value, str) and not _WORD.match(value)):
         return None
-    return _line(value)
+    return line(value)
 
 
 def scalar(value: Any) -> str:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from archposter.diagnostics import Diagnostic, Position, SpecError, printable
 from archposter.spec.faults import translate
+from archposter.spec.former import advised
 from archposter.spec.model import ArchSpec
 from archposter.spec.yaml import MAX_DEPTH, MAX_NODES, Node, read
 
@@ -45,7 +46,7 @@ def parse_spec(text: str, file: str) -> ArchSpec:
     try:
         return ArchSpec.model_validate(root.value)
     except ValidationError as error:
-        raise SpecError(translate(error, root, ArchSpec)) from None
+        raise advised(SpecError(translate(error, root, ArchSpec)), root) from None
 
 
 def lfs_pointer(file: str) -> SpecError:

@@ -21,6 +21,7 @@ from archposter.spec.parts import (
     Dimension,
     Ffn,
     HyperConnections,
+    InnerNorm,
     Learned,
     Mixer,
     Mla,
@@ -38,7 +39,6 @@ from archposter.spec.parts import (
     SharedBlock,
     SoftmaxMixer,
 )
-from archposter.spec.parts.base import default
 from archposter.text.metrics import missing_characters
 
 MAX_CONTEXT = 2**30
@@ -188,36 +188,22 @@ class NormSpec(Norm):
 class EmbeddingSpec(Part):
     """What the embedding has beside its table.
 
-    Learned positions: `max_position_embeddings` rows.  `multiplier` scales the embedding, `norm` norms it,
-    without a weight where `norm_weight` is false.  `additional_vocab_size`: rows of tokens that are read,
+    `max_position_embeddings`: rows of a table of learned positions, 0 for none.  `multiplier` scales the
+    embedding, `norm` norms it.  `additional_vocab_size`: rows of tokens that are read,
     but never written (`Molmo2TextModel`).
     `word_embed_proj_dim` above 0: the token table, and the output layer, are so wide; projections lead to and
     from the hidden size (`OPTDecoder`).
     """
 
-    position: Literal["none", "learned"] = "none"
     max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = Field(
         0, title="learned positions"
     )
     additional_vocab_size: OptionalDimension = Field(0, title="tokens only read")
     word_embed_proj_dim: OptionalDimension = Field(0, title="embedding width")
     multiplier: Positive = Field(1.0, title="embedding scale")
-    norm: bool = Field(False, title="embedding norm")
-    norm_weight: bool = default("norm", title="embedding norm weight")
+    norm: InnerNorm | None = Field(None, title="embedding norm")
     ngram: NgramEmbedding | None = Field(None, title="n-gram embedding")
     per_layer: PerLayerEmbedding | None = None
-
-    @model_validator(mode="after")
-    def _norm(self) -> Self:
-        if self.norm_weight and not self.norm:
-            raise ValueError("there is no norm that could have a weight")
-        return self
-
-    @model_validator(mode="after")
-    def _table(self) -> Self:
-        if (self.position == "learned") != (self.max_position_embeddings > 0):
-            raise ValueError("learned positions need max_position_embeddings, and only they have it")
-        return self
 
 
 class OutputSpec(Part):

@@ -59,7 +59,7 @@ def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:
         said.word_embed_proj_dim or spec.hidden_size,
         said.max_position_embeddings,
         said.multiplier,
-        (norm if said.norm_weight else norm.without_weight()) if said.norm else None,
+        (norm if said.norm.weight else norm.without_weight()) if said.norm else None,
         said.ngram,
         said.per_layer,
     )

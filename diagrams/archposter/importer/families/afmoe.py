@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -22,7 +23,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
-from archposter.spec.parts import AnyFfn, NoPosition, Router
+from archposter.spec.parts import AnyFfn, Gate, NoPosition, Router
 
 
 def afmoe(config: Config) -> Body:
@@ -36,8 +37,8 @@ def afmoe(config: Config) -> Body:
     bias = biases(config)
     spans = {True: sliding(config), False: FULL}
     positions = {True: rope(config), False: NoPosition()}
-    router = Router(scoring="sigmoid", correction_bias=True, correction_bias_is_parameter=True)
-    experts = moe(config, router=router, num_shared_experts=shared_experts(config, "num_shared_experts"))
+    router = Router(scoring="sigmoid", correction_bias="parameter")
+    experts = moe(config, router=router, shared=shared_experts(config, "num_shared_experts"))
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     local = windows(config, count, every(period))
     sparse = sparse_layers(config, count, key="num_dense_layers")
@@ -48,8 +49,8 @@ def afmoe(config: Config) -> Body:
             config,
             position=positions[windowed],
             span=spans[windowed],
-            qk_norm="head",
-            gate="element",
+            qk_norm=HEAD_NORM,
+            gate=Gate(per="element"),
             **bias,
         )
         return layer(mixer, ffns[has_experts])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, attention, biases, layer, num_layers, plain, rope
+from archposter.importer.body import HEAD_NORM, Body, attention, biases, layer, num_layers, plain, rope
 from archposter.importer.config import Config
 
 
 def apertus(config: Config) -> Body:
     """`ApertusForCausalLM`: xIELU in a plain FFN, a norm on each head's queries and keys."""
-    mixer = attention(config, position=rope(config), qk_norm="head", **biases(config))
+    mixer = attention(config, position=rope(config), qk_norm=HEAD_NORM, **biases(config))
     config.expect("mlp_bias", False)
     ffn = plain(config, config.whole("intermediate_size"))
     return Body([layer(mixer, ffn)] * num_layers(config))

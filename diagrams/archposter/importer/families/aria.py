@@ -22,12 +22,13 @@ _TOP_K_FIRST = Router(order="top_k_first")
 def aria_text(config: Config) -> Body:
     """`AriaTextForCausalLM`: Llama with experts, of which two are shared."""
     bias = config.flag("mlp_bias", default=False)
+    many = shared_experts(config, "moe_num_shared_experts")
     experts = moe(
         config,
         num_experts=config.whole("moe_num_experts"),
         num_experts_per_tok=config.whole("moe_topk"),
         moe_intermediate_size=config.whole("intermediate_size"),
-        **shared_ffn(config, shared_experts(config, "moe_num_shared_experts"), bias, "intermediate_size"),
+        shared_experts=shared_ffn(config, many, bias, "intermediate_size"),
         router=_TOP_K_FIRST,
     )
     mixer = attention(config, position=rope(config), **biases(config))

@@ -16,7 +16,7 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.latent import indexer, mla
 from archposter.spec.model import LayerSpec, SublayerSpec
-from archposter.spec.parts import Norm
+from archposter.spec.parts import LatentGate, Norm
 
 
 def axk1(config: Config) -> Body:
@@ -25,8 +25,8 @@ def axk1(config: Config) -> Body:
     mixer = mla(config)
     experts = moe(
         config,
-        router=grouped_router(config, correction_bias=True),
-        num_shared_experts=shared_experts(config),
+        router=grouped_router(config, correction_bias="buffer"),
+        shared=shared_experts(config),
     )
     dense = layer(mixer, gated(config))
     sparse = LayerSpec(sublayers=(SublayerSpec(part=mixer), SublayerSpec(part=experts, placement="sandwich")))
@@ -39,11 +39,11 @@ def axk2(config: Config) -> Body:
     count = num_layers(config)
     config.words("layer_types", length=count, among=("indexed_attention",))
     config.expect("moe_layer_freq", 1)
-    mixer = mla(config, indexer=indexer(config), gate="element", joint_query_gate=True)
+    mixer = mla(config, indexer=indexer(config), gate=LatentGate(per="element", source="query_latent"))
     experts = moe(
         config,
-        router=grouped_router(config, correction_bias=True),
-        num_shared_experts=shared_experts(config),
+        router=grouped_router(config, correction_bias="buffer"),
+        shared=shared_experts(config),
     )
     norm = config.build(Norm, gated_norm_rank=config.whole("gated_norm_rank"))
     first = SublayerSpec(part=mixer, norm=norm)

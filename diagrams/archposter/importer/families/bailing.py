@@ -19,7 +19,7 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected_experts, sparse_decoder
 from archposter.importer.latent import mla
-from archposter.spec.parts import AnyFfn, AnyMixer, Kda, Lightning
+from archposter.spec.parts import AnyFfn, AnyMixer, HeadNorm, Kda, LatentGate, Lightning
 
 
 def bailing_moe(config: Config) -> Body:
@@ -48,12 +48,12 @@ def ling3(config: Config) -> Body:
         linear_conv_kernel_dim=config.whole("short_conv_kernel_size", default=4),
         low_rank_decay=False,
     )
-    mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, gate="head")}
+    mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, gate=LatentGate(per="head"))}
     experts = moe(
         config,
         num_experts=config.whole("num_experts", "num_local_experts", "n_routed_experts"),
-        router=grouped_router(config, correction_bias=True),
-        num_shared_experts=shared_experts(config),
+        router=grouped_router(config, correction_bias="buffer"),
+        shared=shared_experts(config),
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     words = {"linear_attention": True, "full_attention": False}
@@ -89,7 +89,7 @@ def bailing_hybrid(config: Config) -> Body:
     width = config.whole("head_dim")
     config.expect("rotary_dim", config.whole("qk_rope_head_dim"))
     lightning = config.build(
-        Lightning, num_attention_heads=heads, head_dim=width, position=rope(config), qk_norm="head"
+        Lightning, num_attention_heads=heads, head_dim=width, position=rope(config), qk_norm=HeadNorm()
     )
     mixers: dict[bool, AnyMixer] = {True: lightning, False: mla(config)}
     experts = corrected_experts(config)

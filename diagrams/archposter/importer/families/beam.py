@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -18,7 +19,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, NormSpec
-from archposter.spec.parts import AnyFfn, DepthScaledResidual, NoPosition, Position
+from archposter.spec.parts import AnyFfn, DepthScaledResidual, Gate, NoPosition, Position
 
 _KINDS = {"sliding_attention": True, "full_attention": False}
 
@@ -35,7 +36,7 @@ def beam(config: Config) -> Body:
     sparse = [word == "sparse" for word in said] if said else [index >= 3 for index in range(count)]
     ffns: dict[bool, AnyFfn] = {False: gated(config)}
     if any(sparse):
-        ffns[True] = moe(config, router=grouped_router(config, correction_bias=True))
+        ffns[True] = moe(config, router=grouped_router(config, correction_bias="buffer"))
     config.skip("num_experts", "num_experts_per_tok", "moe_intermediate_size", "n_group", "topk_group")
     spans = {True: sliding(config), False: FULL}
     positions = {kind: _position(config, kind) for kind in _KINDS}
@@ -46,9 +47,8 @@ def beam(config: Config) -> Body:
             config,
             position=positions[kind[0]],
             span=spans[_KINDS[kind[0]]],
-            qk_norm="head",
-            gate="element",
-            gate_head_bias=True,
+            qk_norm=HEAD_NORM,
+            gate=Gate(per="element", bias="head"),
             **bias,
         )
         return layer(mixer, ffns[kind[1]])

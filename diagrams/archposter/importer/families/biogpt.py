@@ -14,5 +14,5 @@ def biogpt(config: Config) -> Body:
     mixer = even(config, position=Learned(), qkv_bias=True, output_bias=True)
     ffn = plain(config, config.whole("intermediate_size"), bias=True)
     rows = config.whole("max_position_embeddings") + 2
-    embedding = scaled_embedding(config, position="learned", max_position_embeddings=rows)
+    embedding = scaled_embedding(config, max_position_embeddings=rows)
     return Body([layer(mixer, ffn)] * num_layers(config), LAYERNORM, embedding=embedding)

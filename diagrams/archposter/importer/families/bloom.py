@@ -6,7 +6,7 @@ from archposter.importer.body import Body, layer, num_layers
 from archposter.importer.classic import LAYERNORM, even, four_times
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec
-from archposter.spec.parts import Alibi, PlainFfn
+from archposter.spec.parts import Alibi, InnerNorm, PlainFfn
 
 
 def bloom(config: Config) -> Body:
@@ -17,4 +17,4 @@ def bloom(config: Config) -> Body:
     mixer = even(config, position=Alibi(), qkv_bias=True, output_bias=True)
     ffn = config.build(PlainFfn, intermediate_size=four_times(config), activation="gelu_tanh", bias=True)
     blocks = [layer(mixer, ffn)] * num_layers(config)
-    return Body(blocks, LAYERNORM, embedding=EmbeddingSpec(norm=True), context=2048)
+    return Body(blocks, LAYERNORM, embedding=EmbeddingSpec(norm=InnerNorm(weight=True)), context=2048)

@@ -24,12 +24,12 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, NormSpec
-from archposter.spec.parts import NoPosition, Position, Router
+from archposter.spec.parts import NoPosition, Position, QkNorm, Router
 
 
 def cohere(config: Config) -> Body:
     """`CohereForCausalLM`."""
-    normed = "each" if config.flag("use_qk_norm", default=False) else "none"
+    normed = QkNorm(kind="each") if config.flag("use_qk_norm", default=False) else None
     mixer = attention(config, position=rope(config), qk_norm=normed, **biases(config))
     return _body(config, [layer(mixer, gated(config), parallel=True)] * num_layers(config))
 
@@ -79,7 +79,7 @@ def cohere2_moe(config: Config) -> Body:
     experts = moe(
         config,
         moe_intermediate_size=width,
-        num_shared_experts=shared_experts(config, "num_shared_experts"),
+        shared=shared_experts(config, "num_shared_experts"),
         router=Router(scoring=scoring, order="top_k_first"),
     )
     mixers = _mixers(config)

@@ -17,6 +17,7 @@ from archposter.importer.body import (
     num_layers,
     rope,
     shared_experts,
+    shared_ffn,
     sparse_layers,
 )
 from archposter.importer.config import Config
@@ -49,13 +50,8 @@ def deepseek_ocr2(config: Config) -> Body:
     config.expect("head_dim", width)
     mixer = attention(config, position=rope(config), head_dim=width, **biases(config))
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
-    shared = {"num_shared_experts": shared_experts(config)}
-    if ffn.bias and shared["num_shared_experts"]:
-        # all shared experts are one wide one, with one bias for their sum
-        wide = shared["num_shared_experts"] * config.whole("moe_intermediate_size")
-        shared = {"num_shared_experts": 1, "shared_expert_intermediate_size": wide}
-    router = grouped_router(config, scoring="softmax")
-    experts = moe(config, router=router, shared_expert_bias=ffn.bias, **shared)
+    shared = shared_ffn(config, shared_experts(config), ffn.bias)
+    experts = moe(config, router=grouped_router(config, scoring="softmax"), shared_experts=shared)
     ffns: dict[bool, AnyFfn] = {True: experts, False: ffn}
     kinds = sparse_layers(config, num_layers(config), dense=1)
     return Body(alternating(kinds, lambda sparse: layer(mixer, ffns[sparse])))
@@ -154,6 +150,6 @@ def _v4_experts(config: Config, by_token: bool) -> Moe:
         Router,
         scoring="sqrtsoftplus",
         choice="token_hash" if by_token else "scores",
-        correction_bias=not by_token,
+        correction_bias=None if by_token else "buffer",
     )
-    return moe(config, router=router, num_shared_experts=shared_experts(config), activation="swiglu_clamped")
+    return moe(config, router=router, shared=shared_experts(config), activation="swiglu_clamped")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archposter.importer.body import (
+    HEAD_NORM,
     Body,
     attention,
     biases,
@@ -12,6 +13,7 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    shared_of,
     sliding,
 )
 from archposter.importer.config import Config
@@ -24,7 +26,7 @@ def doge(config: Config) -> Body:
     mixer = attention(
         config,
         position=rope(config),
-        qk_norm="head",
+        qk_norm=HEAD_NORM,
         dynamic_mask=True,
         span=sliding(config),
         **biases(config),
@@ -41,9 +43,6 @@ def _doge_experts(config: Config, bias: bool) -> Moe:
         config,
         moe_intermediate_size=1,
         gated=False,
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("intermediate_size"),
-        shared_expert_gated=True,
-        shared_expert_bias=bias,
+        shared_experts=shared_of(config, 1, config.whole("intermediate_size"), bias=bias),
         router=Router(choice="product_keys", order="top_k_first"),
     )

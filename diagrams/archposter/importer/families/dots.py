@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -17,6 +18,7 @@ from archposter.importer.body import (
     num_layers,
     rope,
     shared_experts,
+    shared_of,
     sliding,
     sparse_layers,
     windows,
@@ -25,7 +27,7 @@ from archposter.importer.config import Config
 from archposter.importer.decoders import corrected_experts
 from archposter.importer.latent import indexer, mla
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, Mla, Rope, SlidingSpan
+from archposter.spec.parts import AnyFfn, LatentGate, Mla, Rope, SlidingSpan
 
 _DOTS_KINDS = ("full_attention", "indexed_attention", "sliding_attention")
 _DOTS_SLIDING = {
@@ -57,7 +59,7 @@ def dots1(config: Config) -> Body:
     )
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
-        mixer = attention(config, position=position, span=spans[kind[0]], qk_norm="head", **bias)
+        mixer = attention(config, position=position, span=spans[kind[0]], qk_norm=HEAD_NORM, **bias)
         return layer(mixer, ffns[kind[1]])
 
     return Body(alternating(list(zip(local, sparse, strict=True)), built))
@@ -84,11 +86,12 @@ def dots3_note(config: Config) -> Body:
     own = _dots_own(config, types)
     experts = moe(
         config,
-        num_shared_experts=shared_experts(config),
-        shared_expert_intermediate_size=config.whole(
-            "moe_shared_expert_intermediate_size", "shared_experts_intermediate_size"
+        shared_experts=shared_of(
+            config,
+            shared_experts(config),
+            config.whole("moe_shared_expert_intermediate_size", "shared_experts_intermediate_size"),
         ),
-        router=grouped_router(config, correction_bias=True),
+        router=grouped_router(config, correction_bias="buffer"),
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = list(zip(types, own, _dots_sparse(config, count), strict=True))
@@ -150,7 +153,7 @@ def _dots_mixer(config: Config, word: str, own: tuple[tuple[str, int], ...]) -> 
         position=turn.model_copy(update={"partial_rotary_factor": 1.0}),
         span=SlidingSpan(size=window) if windowed else FULL,
         indexer=indexer(local) if word == "indexed_attention" else None,
-        gate="head",
+        gate=LatentGate(per="head"),
         k_rope_norm=True,
     )
 

@@ -48,6 +48,6 @@ def _ernie_experts(config: Config, bias: bool) -> Moe:
         config,
         num_experts=config.whole("moe_num_experts"),
         num_experts_per_tok=config.whole("moe_k"),
-        **shared_ffn(config, shared_experts(config, "moe_num_shared_experts"), bias),
-        router=Router(correction_bias=True, correction_bias_is_parameter=True),
+        shared_experts=shared_ffn(config, shared_experts(config, "moe_num_shared_experts"), bias),
+        router=Router(correction_bias="parameter"),
     )

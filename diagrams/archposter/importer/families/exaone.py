@@ -6,6 +6,7 @@ from typing import Any
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -44,7 +45,7 @@ def exaone4(config: Config) -> Body:
 
     def built(windowed: bool) -> LayerSpec:
         return layer(
-            attention(config, position=positions[windowed], span=spans[windowed], qk_norm="head"), ffn
+            attention(config, position=positions[windowed], span=spans[windowed], qk_norm=HEAD_NORM), ffn
         )
 
     return Body(alternating(local, built), _POST)
@@ -63,7 +64,7 @@ def exaone_moe(config: Config) -> Body:
     )
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
-        mixer = attention(config, position=positions[kind[0]], span=spans[kind[0]], qk_norm="head")
+        mixer = attention(config, position=positions[kind[0]], span=spans[kind[0]], qk_norm=HEAD_NORM)
         return layer(mixer, ffns[kind[1]])
 
     return Body(alternating(list(zip(local, sparse, strict=True)), built))

@@ -19,7 +19,7 @@ from archposter.importer.config import Config
 from archposter.importer.families.mamba import mamba
 from archposter.importer.recurrent import ssd
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, SublayerSpec
-from archposter.spec.parts import Alibi, AnyFfn, PlainFfn, Position
+from archposter.spec.parts import Alibi, AnyFfn, InnerNorm, PlainFfn, Position
 
 
 def falcon(config: Config) -> Body:
@@ -51,7 +51,7 @@ def falcon(config: Config) -> Body:
 
 def falcon_mamba(config: Config) -> Body:
     """`FalconMambaForCausalLM`: steps, inputs and outputs of the state are normed, without weights."""
-    return mamba(config, inner_norms=True, inner_norm_weight=False)
+    return mamba(config, inner_norms=InnerNorm(weight=False))
 
 
 def falcon_h1(config: Config) -> Body:
@@ -65,12 +65,12 @@ def falcon_h1(config: Config) -> Body:
         inner = config.whole("mamba_d_ssm")
         config.skip("mamba_expand")
     config.skip("mamba_d_ssm")
+    first = config.flag("mamba_norm_before_gate", default=True)
     normed = config.flag("mamba_rms_norm", default=False)
     ssm = ssd(
         config,
         inner,
-        norm=normed,
-        norm_before_gate=config.flag("mamba_norm_before_gate", default=True) and normed,
+        norm=("before_gate" if first else "after_gate") if normed else None,
         output_bias=config.flag("projectors_bias", default=False),
     )
     bias = config.flag("attention_bias", default=False)

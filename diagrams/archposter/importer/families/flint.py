@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, moe, num_layers
+from archposter.importer.body import Body, moe, num_layers, shared_of
 from archposter.importer.config import Config
 from archposter.importer.decoders import windowed_experts
 from archposter.spec.parts import Router
@@ -16,9 +16,8 @@ def flint(config: Config) -> Body:
     sparse = [index not in dense and (index + 1) % step == 0 for index in range(count)]
     experts = moe(
         config,
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
+        shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size")),
         router=Router(scoring="sigmoid"),
     )
     local = [not (index < 2 or index % 4 == 1 or index == count - 1) for index in range(count)]
-    return windowed_experts(config, local, sparse, experts, sinks=True)
+    return windowed_experts(config, local, sparse, experts, sinks="head")

@@ -8,6 +8,7 @@ from typing import Any
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -86,7 +87,7 @@ def gemma3n(config: Config) -> Body:
             position=positions[windowed],
             span=spans[windowed],
             key_value="shared" if reuses else "separate",
-            qk_norm="head",
+            qk_norm=HEAD_NORM,
             v_norm=True,
             **bias,
         )
@@ -126,7 +127,7 @@ def gemma3(config: Config) -> Body:
         True: _local_rope(config),
     }
     period = config.whole("sliding_window_pattern", "_sliding_window_pattern", default=6)
-    return _gemma(config, positions, every(period), qk_norm="head")
+    return _gemma(config, positions, every(period), qk_norm=HEAD_NORM)
 
 
 def _local_rope(config: Config) -> object:
@@ -229,7 +230,7 @@ def _gemma4_attention(config: Config, local: list[bool]) -> Any:
             position=positions[windowed],
             span=spans[windowed],
             key_value="shared" if reuses else own,
-            qk_norm="head",
+            qk_norm=HEAD_NORM,
             v_norm=True,
             **bias,
             **of_global,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archposter.importer.body import (
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -84,9 +85,9 @@ def glm4_moe(config: Config) -> Body:
         config,
         position=rope(config, partial=0.5),
         qkv_bias=config.flag("attention_bias", default=False),
-        qk_norm="head" if config.flag("use_qk_norm", default=False) else "none",
+        qk_norm=HEAD_NORM if config.flag("use_qk_norm", default=False) else None,
     )
-    return first_dense(config, mixer, lambda: grouped_router(config, correction_bias=True))
+    return first_dense(config, mixer, lambda: grouped_router(config, correction_bias="buffer"))
 
 
 def glm_moe_dsa(config: Config) -> Body:
@@ -116,8 +117,8 @@ def glm5_next(config: Config) -> Body:
     }
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
-    router = grouped_router(config, correction_bias=True)
-    experts = moe(config, router=router, num_shared_experts=shared_experts(config))
+    router = grouped_router(config, correction_bias="buffer")
+    experts = moe(config, router=router, shared=shared_experts(config))
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = list(zip(linear, sparse_layers(config, count, dense=3), strict=True))
     layers = alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]]))

@@ -38,7 +38,7 @@ def gpt2(config: Config) -> Body:
     return Body(
         [layer(mixer, ffn)] * num_layers(config),
         NormSpec(kind="layernorm"),
-        embedding=config.build(EmbeddingSpec, position="learned", max_position_embeddings=rows),
+        embedding=config.build(EmbeddingSpec, max_position_embeddings=rows),
     )
 
 
@@ -64,7 +64,7 @@ def openai_gpt(config: Config) -> Body:
     return Body(
         [layer(mixer, ffn)] * num_layers(config),
         NormSpec(kind="layernorm", placement="sum", final=False),
-        embedding=config.build(EmbeddingSpec, position="learned", max_position_embeddings=rows),
+        embedding=config.build(EmbeddingSpec, max_position_embeddings=rows),
     )
 
 
@@ -86,7 +86,7 @@ def gpt_oss(config: Config) -> Body:
         alternating(
             kinds,
             lambda local: layer(
-                attention(config, position=position, span=spans[local], sinks=True, **bias), experts
+                attention(config, position=position, span=spans[local], sinks="head", **bias), experts
             ),
         )
     )

@@ -16,6 +16,7 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    shared_of,
     sliding,
     where_used,
     windows,
@@ -53,13 +54,12 @@ def granitemoe(config: Config, bare: AnyFfn | None = None) -> Body:
 
     `bare`: this FFN alone, for a model without experts.
     """
-    shared = config.whole("shared_intermediate_size", default=0, least=0)
-    fields = {"num_shared_experts": 1, "shared_expert_intermediate_size": shared} if shared else {}
+    width = config.whole("shared_intermediate_size", default=0, least=0)
     experts = bare or moe(
         config,
         moe_intermediate_size=config.whole("intermediate_size"),
         router=Router(order="top_k_first"),
-        **fields,
+        shared_experts=shared_of(config, 1, width) if width else None,
     )
     mixer = attention(config, position=rope(config), **biases(config))
     return Body(
@@ -92,7 +92,7 @@ def _sinks(config: Config, body: Body) -> Body:
 
     def built(kind: tuple[bool, float]) -> LayerSpec:
         position = config.build(Rope, theta=kind[1]) if thetas else whole.position  # type: ignore[union-attr]
-        changes = {"span": spans[kind[0]], "sinks": True, "position": position}
+        changes = {"span": spans[kind[0]], "sinks": "head", "position": position}
         return body.layers[0].model_copy(update={"mixer": whole.model_copy(update=changes)})  # type: ignore[union-attr]
 
     return replace(body, layers=alternating(list(zip(local, thetas or [0.0] * count, strict=True)), built))

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archposter.importer.body import Body, attention, biases, gated, layer, moe, num_layers, rope
+from archposter.importer.body import (
+    HEAD_NORM,
+    Body,
+    attention,
+    biases,
+    correction,
+    gated,
+    layer,
+    moe,
+    num_layers,
+    rope,
+)
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, first_dense
 from archposter.importer.latent import indexer, mla, shared_choice
-from archposter.spec.parts import HyperConnections, Router
+from archposter.spec.parts import HyperConnections, LatentGate, QkNorm, Router
 
 
 def hunyuan_dense(config: Config) -> Body:
     """`HunYuanDenseV1ForCausalLM`: a norm on each head's queries and keys, after they were turned."""
     config.skip("use_qk_norm", "use_cla", "cla_share_factor", "mlp_bias")
-    normed = {"qk_norm": "head", "qk_norm_after_position": True}
-    mixer = attention(config, position=rope(config), **normed, **biases(config))
+    normed = QkNorm(kind="head", after_position=True)
+    mixer = attention(config, position=rope(config), qk_norm=normed, **biases(config))
     return Body([layer(mixer, gated(config))] * num_layers(config))
 
 
@@ -25,8 +36,8 @@ def hunyuan_moe(config: Config) -> Body:
     config.skip("use_qk_norm", "use_cla", "cla_share_factor", "mlp_bias", "num_shared_expert")
     config.skip("use_mixed_mlp_moe", "moe_intermediate_size", "moe_layer_num_skipped")
     config.skip("capacity_factor", "moe_drop_tokens", "moe_random_routing_dropped_token", "norm_topk_prob")
-    normed = {"qk_norm": "head", "qk_norm_after_position": True}
-    mixer = attention(config, position=rope(config), **normed, **biases(config))
+    normed = QkNorm(kind="head", after_position=True)
+    mixer = attention(config, position=rope(config), qk_norm=normed, **biases(config))
     width = config.whole("intermediate_size")
     config.expect("moe_intermediate_size", width, [width] * count)
     top = config.data.get("moe_topk", config.data.get("num_experts_per_tok"))
@@ -42,7 +53,7 @@ def hunyuan_moe(config: Config) -> Body:
         num_experts=config.whole("num_experts", "num_local_experts"),
         num_experts_per_tok=top,
         moe_intermediate_size=width,
-        num_shared_experts=1,
+        shared=1,
         router=Router(),
     )
     return Body([layer(mixer, experts)] * count)
@@ -53,9 +64,9 @@ def hy_v3(config: Config) -> Body:
     config.expect("qk_norm", True)
     config.expect("moe_router_use_sigmoid", True)
     config.expect("expert_hidden_dim", config.whole("moe_intermediate_size"))
-    corrected = config.flag("moe_router_enable_expert_bias", default=True)
+    corrected = correction(config, "moe_router_enable_expert_bias")
     router = Router(scoring="sigmoid", correction_bias=corrected)
-    mixer = attention(config, position=rope(config), qk_norm="head", **biases(config))
+    mixer = attention(config, position=rope(config), qk_norm=HEAD_NORM, **biases(config))
     return first_dense(config, mixer, router, dense=1)
 
 
@@ -67,7 +78,7 @@ def hy_v4(config: Config) -> Body:
     kinds = config.words("indexer_types", length=count, among=("full", "shared")) or [
         "full" if index == 0 or index % 4 == 1 else "shared" for index in range(count)
     ]
-    mixer = mla(config, indexer=indexer(config), gate="element", sinks=True)
+    mixer = mla(config, indexer=indexer(config), gate=LatentGate(per="element"), sinks="head")
     body = corrected(config, mixer, dense=1)
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), independent=True)
     return replace(body, layers=shared_choice(kinds, body.layers), residual=streams)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -11,13 +12,26 @@ from archposter.importer.body import (
     moe,
     num_layers,
     shared_experts,
+    shared_of,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec
-from archposter.spec.parts import AnyFfn, Attention, BlockResidual, GatedFfn, Relative, Router, SlidingSpan
+from archposter.spec.parts import (
+    AnyFfn,
+    Attention,
+    BlockResidual,
+    Conv,
+    Gate,
+    GatedFfn,
+    InnerNorm,
+    QkNorm,
+    Relative,
+    Router,
+    SlidingSpan,
+)
 
 _LOCAL = {"hybrid": False, "hybrid_sliding": True}
-_NORMED = EmbeddingSpec(norm=True)
+_NORMED = EmbeddingSpec(norm=InnerNorm(weight=True))
 _UNSHAPED = ("unpadded_vocab_size", "log_scaling_n_floor", "log_scaling_alpha", "number_of_conv_states")
 _SIZES = ("num_attention_heads", "num_key_value_heads", "head_dim")
 
@@ -33,18 +47,19 @@ def inkling(config: Config) -> Body:
     said = config.words("mlp_layer_types", length=count, among=("dense", "sparse"))
     first = config.whole("dense_mlp_idx", default=0, least=0)
     sparse = [word == "sparse" for word in said] if said else [index >= first for index in range(count)]
+    wide = "intermediate_size" if apart else "moe_intermediate_size"
     experts = moe(
         config,
-        moe_intermediate_size=config.whole("intermediate_size" if apart else "moe_intermediate_size"),
-        num_shared_experts=shared_experts(config),
+        moe_intermediate_size=config.whole(wide),
+        shared_experts=shared_of(config, shared_experts(config), config.whole(wide), scored=True),
         global_scale=True,
-        router=Router(scoring="sigmoid", correction_bias=True, shared_expert_sink=True),
+        router=Router(scoring="sigmoid", correction_bias="buffer"),
     )
     width = config.whole("dense_intermediate_size" if apart else "intermediate_size")
     dense = config.build(GatedFfn, **{**dict(gated(config, width)), "global_scale": True})
     ffns: dict[bool, AnyFfn] = {True: experts, False: dense}
     kernel = config.whole("conv_kernel_size", "sconv_kernel_size")
-    mixers = {local: _attention(config, local, kernel, qk_norm="head") for local in (True, False)}
+    mixers = {local: _attention(config, local, kernel, qk_norm=HEAD_NORM) for local in (True, False)}
     scale = 1 / config.number("logits_mup_width_multiplier", "embedding_multiplier")
     return Body(
         alternating(
@@ -65,7 +80,7 @@ def inkling2(config: Config) -> Body:
         config,
         moe_intermediate_size=config.whole("moe_intermediate_size", "intermediate_size"),
         activation="swiglu_softcapped",
-        router=Router(scoring="sigmoid", correction_bias=True),
+        router=Router(scoring="sigmoid", correction_bias="buffer"),
     )
     kernel = config.whole("conv_kernel_size", "sconv_kernel_size")
 
@@ -74,13 +89,12 @@ def inkling2(config: Config) -> Body:
             config,
             local,
             kernel,
-            dynamic_conv=not local,
+            dynamic=not local,
             separate_inputs=not local,
-            qk_norm="l2_clip",
+            qk_norm=QkNorm(kind="l2_clip"),
             v_norm=True,
-            gate="element",
-            sinks=True,
-            token_sinks=True,
+            gate=Gate(per="element"),
+            sinks="token",
         )
         return LayerSpec(mixer=mixer, ffn=experts, conv_kernel=kernel)
 
@@ -102,11 +116,13 @@ def _locals(config: Config, count: int) -> list[bool]:
     return [(index + 1) % 6 != 0 if listed is None else index in listed for index in range(count)]
 
 
-def _attention(config: Config, local: bool, kernel: int, **fields: object) -> Attention:
+def _attention(
+    config: Config, local: bool, kernel: int, *, qk_norm: QkNorm, dynamic: bool = False, **fields: object
+) -> Attention:
     """Return attention with learned distances, which a window limits to its own size."""
     window = config.whole("sliding_window_size", "sliding_window")
     extent = config.whole("rel_extent")
-    clipped = fields["qk_norm"] == "l2_clip"
+    clipped = qk_norm.kind == "l2_clip"
     # files give both kinds' sizes, even where no layer is of one kind
     config.skip(*_SIZES, *(f"swa_{name}" for name in _SIZES))
     return attention(
@@ -119,7 +135,8 @@ def _attention(config: Config, local: bool, kernel: int, **fields: object) -> At
             l2_clip=clipped,
         ),
         span=config.build(SlidingSpan, size=window) if local else FULL,
-        conv_kernel=kernel,
+        qk_norm=qk_norm,
+        conv=config.build(Conv, kernel=kernel, dynamic=dynamic),
         **fields,
     )
 

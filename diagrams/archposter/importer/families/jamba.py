@@ -5,7 +5,7 @@ from __future__ import annotations
 from archposter.importer.body import Body, activation, alternating, attention, gated, layer, moe, num_layers
 from archposter.importer.config import Config
 from archposter.importer.recurrent import TRAINING, mamba_of_hybrids
-from archposter.spec.parts import AnyFfn, AnyMixer, NoPosition, Router
+from archposter.spec.parts import AnyFfn, AnyMixer, InnerNorm, NoPosition, Router
 
 
 def jamba(config: Config) -> Body:
@@ -14,7 +14,7 @@ def jamba(config: Config) -> Body:
     config.skip(*TRAINING, "sliding_window", "calc_logits_for_entire_prompt", "layers_block_type")
     config.skip("mamba_inner_layernorms")
     experts_many = config.whole("num_experts", "num_local_experts")
-    ssm = mamba_of_hybrids(config, inner_norms=True, activation=activation(config))
+    ssm = mamba_of_hybrids(config, inner_norms=InnerNorm(weight=True), activation=activation(config))
     softmax = attention(config, position=NoPosition())
     period, offset = config.whole("attn_layer_period"), config.whole("attn_layer_offset", least=0)
     every_n, first = config.whole("expert_layer_period"), config.whole("expert_layer_offset", least=0)

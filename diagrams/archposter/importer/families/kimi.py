@@ -6,7 +6,17 @@ from archposter.importer.body import Body, alternating, gated, layer, mtp, num_l
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected_experts
 from archposter.importer.latent import mla
-from archposter.spec.parts import AnyFfn, AnyMixer, BlockResidual, Kda, NoPosition, PlainResidual, Residual
+from archposter.spec.parts import (
+    AnyFfn,
+    AnyMixer,
+    BlockResidual,
+    ExpertLatent,
+    Kda,
+    LatentGate,
+    NoPosition,
+    PlainResidual,
+    Residual,
+)
 
 
 def kimi_linear(config: Config) -> Body:
@@ -38,12 +48,15 @@ def kimi_linear(config: Config) -> Body:
         section.skip("gate_lower_bound")
     config.expect("mla_use_nope", True)
     config.expect("tie_word_embeddings", False)
-    gate = "element" if config.flag("mla_use_output_gate", default=False) else "none"
+    gate = LatentGate(per="element") if config.flag("mla_use_output_gate", default=False) else None
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition(), gate=gate)}
     config.skip("activation_situ_beta", "activation_situ_linear_beta")
-    latent = config.optional("routed_expert_hidden_size") or 0
-    normed = config.flag("latent_moe_use_norm", default=False) and latent > 0
-    experts = corrected_experts(config, moe_latent_size=latent, moe_latent_norm=normed)
+    size, normed = (
+        config.optional("routed_expert_hidden_size"),
+        config.flag("latent_moe_use_norm", default=False),
+    )
+    latent = config.build(ExpertLatent, size=size, norm=normed) if size else None
+    experts = corrected_experts(config, latent=latent)
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     sparse = sparse_layers(config, count, dense=1)
     kinds = list(zip(linear, sparse, strict=True))

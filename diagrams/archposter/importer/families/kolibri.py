@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archposter.importer.body import Body, moe, num_layers
+from archposter.importer.body import Body, moe, num_layers, shared_of
 from archposter.importer.config import Config
 from archposter.importer.decoders import windowed_experts
 from archposter.spec.model import NormSpec
@@ -17,9 +17,8 @@ def kolibri(config: Config) -> Body:
     experts = moe(
         config,
         num_experts=config.whole("num_local_experts", "num_experts"),
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
-        router=Router(scoring="sigmoid", correction_bias=True),
+        shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size")),
+        router=Router(scoring="sigmoid", correction_bias="buffer"),
     )
     local = [(index + 1) % 5 != 0 for index in range(count)]
     body = windowed_experts(config, local, [True] * count, experts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -13,13 +14,14 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    shared_of,
     sliding,
     sparse_layers,
     windows,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, Router
+from archposter.spec.parts import AnyFfn, Gate, Router
 
 
 def laguna(config: Config) -> Body:
@@ -27,7 +29,8 @@ def laguna(config: Config) -> Body:
     count = num_layers(config)
     heads = config.wholes("num_attention_heads_per_layer", length=count, least=1)
     config.expect("gating", True, "per-head", "per-element")
-    gate = "head" if config.data.get("gating", True) in (True, "per-head") else "element"
+    per_head = config.data.get("gating", True) in (True, "per-head")
+    gate = Gate(per="head" if per_head else "element", activation="softplus")
     local = windows(config, count, lambda _: False)
     spans = {True: sliding(config) if any(local) else FULL, False: FULL}
     config.skip("sliding_window")
@@ -37,13 +40,11 @@ def laguna(config: Config) -> Body:
     }
     experts = moe(
         config,
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
+        shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size")),
         router=config.build(
             Router,
             scoring="sigmoid",
-            correction_bias=True,
-            correction_bias_is_parameter=True,
+            correction_bias="parameter",
             router_logit_softcapping=config.number("moe_router_logit_softcapping", default=0.0),
         ),
     )
@@ -60,9 +61,8 @@ def laguna(config: Config) -> Body:
             num_key_value_heads=config.whole("num_key_value_heads"),
             position=positions[windowed],
             span=spans[windowed],
-            qk_norm="head",
+            qk_norm=HEAD_NORM,
             gate=gate,
-            gate_activation="softplus",
             **bias,
         )
         return layer(mixer, ffns[has_experts])

@@ -6,10 +6,12 @@ from typing import Any
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
     biases,
+    correction,
     layer,
     moe,
     num_layers,
@@ -18,7 +20,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import NormSpec
-from archposter.spec.parts import AnyFfn, AnyMixer, Attention, GatedFfn, Rope, Router, ShortConv
+from archposter.spec.parts import AnyFfn, AnyMixer, Attention, Gate, GatedFfn, Rope, Router, ShortConv
 
 
 def _conv_kinds(config: Config, count: int) -> list[str]:
@@ -45,7 +47,7 @@ def _short_conv(config: Config) -> ShortConv:
 
 
 def _lfm_attention(config: Config, position: Rope, **fields: Any) -> Attention:
-    return attention(config, position=position, qk_norm="head", **fields)
+    return attention(config, position=position, qk_norm=HEAD_NORM, **fields)
 
 
 def _tied(config: Config) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def lfm2_moe(config: Config) -> Body:
     """`Lfm2MoeForCausalLM`: LFM2 with experts after the first layers."""
     count = num_layers(config)
     kinds = _conv_kinds(config, count)
-    corrected = config.flag("use_expert_bias", default=True)
+    corrected = correction(config, "use_expert_bias")
     experts = moe(config, activation="silu", router=Router(scoring="sigmoid", correction_bias=corrected))
     dense = config.whole("num_dense_layers", default=2, least=0)
     ffns: dict[bool, AnyFfn] = {True: experts, False: config.build(
@@ -92,7 +94,7 @@ def lfm3(config: Config) -> Body:
     """`Lfm3ForCausalLM`: LFM2 with windows, a gate on each head and norms before and after."""
     count = num_layers(config)
     kinds = _conv_kinds(config, count)
-    gate = "head" if config.flag("use_attention_gate", default=True) else "none"
+    gate = Gate(per="head") if config.flag("use_attention_gate", default=True) else None
     sandwich = config.flag("use_sandwich_norm", default=True)
     ffn = config.build(GatedFfn, intermediate_size=config.whole("intermediate_size"))
     bias = biases(config)

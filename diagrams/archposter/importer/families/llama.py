@@ -17,7 +17,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, ChunkedSpan, Moe, NoPosition, Router
+from archposter.spec.parts import AnyFfn, ChunkedSpan, Moe, NoPosition, QkNorm, Router
 
 
 def llama(config: Config) -> Body:
@@ -59,8 +59,7 @@ def llama4(config: Config) -> Body:
             config,
             position=positions[turns],
             span=spans[in_chunks],
-            qk_norm="l2" if normed and turns else "none",
-            qk_norm_after_position=normed and turns,
+            qk_norm=QkNorm(kind="l2", after_position=True) if normed and turns else None,
             **bias,
         )
         return layer(mixer, ffns[has_experts])
@@ -72,7 +71,7 @@ def _llama4_experts(config: Config) -> Moe:
     return moe(
         config,
         moe_intermediate_size=config.whole("intermediate_size"),
-        num_shared_experts=1,
+        shared=1,
         router=Router(scoring="sigmoid", order="top_k_first"),
     )
 

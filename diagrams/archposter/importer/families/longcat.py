@@ -6,7 +6,7 @@ from archposter.importer.body import Body, gated, moe, num_layers
 from archposter.importer.config import Config
 from archposter.importer.latent import mla
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, SublayerSpec
-from archposter.spec.parts import NgramEmbedding, Router
+from archposter.spec.parts import NgramEmbedding, Router, ZeroExperts
 
 
 def longcat_flash(config: Config) -> Body:
@@ -15,12 +15,13 @@ def longcat_flash(config: Config) -> Body:
     config.expect("router_bias", False)
     mixer = mla(config)
     ffn = gated(config, config.whole("ffn_hidden_size", "intermediate_size"))
-    router = Router(correction_bias=True)
+    zero = config.optional("zero_expert_num")
+    router = Router(correction_bias="buffer")
     experts = moe(
         config,
         num_experts_per_tok=config.whole("moe_topk", "num_experts_per_tok"),
         moe_intermediate_size=config.whole("expert_ffn_hidden_size", "moe_intermediate_size"),
-        zero_expert_num=config.optional("zero_expert_num") or 0,
+        zero_experts=config.build(ZeroExperts, num=zero) if zero else None,
         router=router,
     )
     first = SublayerSpec(branches=(BranchSpec(part=ffn), BranchSpec(part=experts, joins_after=2)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -38,7 +39,7 @@ def mellum(config: Config) -> Body:
     ffns: dict[str, AnyFfn] = {"sparse": moe(config, router=Router()), "dense": gated(config)}
 
     def built(kind: tuple[bool, str]) -> LayerSpec:
-        mixer = attention(config, position=positions[kind[0]], span=spans[kind[0]], qk_norm="head", **bias)
+        mixer = attention(config, position=positions[kind[0]], span=spans[kind[0]], qk_norm=HEAD_NORM, **bias)
         return layer(mixer, ffns[kind[1]])
 
     return Body(alternating(list(zip(local, said, strict=True)), built))

@@ -56,7 +56,7 @@ def mimo_v2(config: Config) -> Body:
     config.expect("sliding_window_size", config.whole("sliding_window"))
     mixers = {True: _mimo_local(config), False: _mimo_global(config)}
     experts = moe(
-        config, router=grouped_router(config, correction_bias=True), num_shared_experts=shared_experts(config)
+        config, router=grouped_router(config, correction_bias="buffer"), shared=shared_experts(config)
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = [(bool(windowed), bool(routed)) for windowed, routed in zip(local, sparse, strict=True)]
@@ -78,7 +78,7 @@ def _converted(config: Config) -> Body:
             v_head_dim=config.whole("v_head_dim"),
             position=rope(config, word),
             span=sliding(config) if local else FULL,
-            sinks=local,
+            sinks="head" if local else None,
             qkv_bias=bias,
         )
 
@@ -87,7 +87,7 @@ def _converted(config: Config) -> Body:
     sparse = sparse_layers(config, count, dense=1)
     ffns = dense_or_sparse(
         sparse,
-        lambda: moe(config, router=lambda: grouped_router(config, correction_bias=True)),
+        lambda: moe(config, router=lambda: grouped_router(config, correction_bias="buffer")),
         lambda: gated(config),
     )
     pairs = list(zip(kinds, sparse, strict=True))
@@ -99,7 +99,7 @@ def _mimo_global(config: Config) -> Attention:
         config,
         v_head_dim=config.whole("v_head_dim"),
         position=rope(config),
-        sinks=config.flag("add_full_attention_sink_bias", default=False),
+        sinks="head" if config.flag("add_full_attention_sink_bias", default=False) else None,
         qkv_bias=config.flag("attention_bias", default=False),
     )
 
@@ -114,6 +114,6 @@ def _mimo_local(config: Config) -> Attention:
         v_head_dim=config.whole("swa_v_head_dim"),
         position=rope(config).model_copy(update={"theta": theta}),
         span=sliding(config),
-        sinks=config.flag("add_swa_attention_sink_bias", default=False),
+        sinks="head" if config.flag("add_swa_attention_sink_bias", default=False) else None,
         qkv_bias=config.flag("attention_bias", default=False),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archposter.importer.body import (
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -16,10 +17,20 @@ from archposter.importer.body import (
     num_heads,
     num_layers,
     rope,
+    shared_of,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
-from archposter.spec.parts import AnyFfn, AnyMixer, BlockIndexer, GatedFfn, Lightning, Router
+from archposter.spec.parts import (
+    AnyFfn,
+    AnyMixer,
+    BlockIndexer,
+    GatedFfn,
+    InnerNorm,
+    Lightning,
+    QkNorm,
+    Router,
+)
 
 _M3_KEYS = {
     "index_n_heads": "sparse_num_index_heads",
@@ -74,7 +85,9 @@ def normed_stream(layers: list[LayerSpec]) -> Body:
 
     So the first norm follows the embedding, and what the class calls the final norm is the last layer's.
     """
-    return Body(layers, NormSpec(placement="sum", final=False), embedding=EmbeddingSpec(norm=True))
+    return Body(
+        layers, NormSpec(placement="sum", final=False), embedding=EmbeddingSpec(norm=InnerNorm(weight=True))
+    )
 
 
 def minimax_m2(config: Config) -> Body:
@@ -93,11 +106,11 @@ def minimax_m2(config: Config) -> Body:
     config.skip("mlp_intermediate_size", "shared_moe_mode", "sliding_window")
     width = head_dim(config, config.whole("num_attention_heads"))
     turning = config.whole("rotary_dim", default=width)
-    mixer = attention(config, position=rope(config, partial=turning / width), qk_norm="full")
+    mixer = attention(config, position=rope(config, partial=turning / width), qk_norm=QkNorm(kind="full"))
     experts = moe(
         config,
         moe_intermediate_size=config.whole("intermediate_size"),
-        router=Router(scoring="sigmoid", correction_bias=True),
+        router=Router(scoring="sigmoid", correction_bias="buffer"),
     )
     block = layer(mixer, experts)
     used = config.flag("use_mtp", default=False)
@@ -123,18 +136,17 @@ def minimax_m3(config: Config) -> Body:
     # the released files hold no prediction modules, whatever they count
     config.skip("num_mtp_modules", "num_nextn_predict_layers")
     mixers = {
-        chosen: attention(config, position=rope(config), qk_norm="head", indexer=blocks)
+        chosen: attention(config, position=rope(config), qk_norm=HEAD_NORM, indexer=blocks)
         for chosen, blocks in ((False, None), (True, _m3_indexer(config)))
     }
-    shared = config.whole("shared_intermediate_size")
+    wide = config.whole("shared_intermediate_size")
     experts = moe(
         config,
         num_experts=config.whole("num_local_experts", "num_experts"),
         moe_intermediate_size=config.whole("intermediate_size"),
-        num_shared_experts=1,
-        shared_expert_intermediate_size=shared,
+        shared_experts=shared_of(config, 1, wide),
         activation="swiglu_clamped",
-        router=Router(scoring="sigmoid", correction_bias=True),
+        router=Router(scoring="sigmoid", correction_bias="buffer"),
     )
     width = config.whole("dense_intermediate_size")
     dense = config.build(GatedFfn, intermediate_size=width, activation="swiglu_clamped")

@@ -79,7 +79,7 @@ def mistral_large4(config: Config) -> Body:
     experts = moe(
         config,
         router=grouped_router(config, scoring="softmax"),
-        num_shared_experts=shared_experts(config),
+        shared=shared_experts(config),
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
 

@@ -16,7 +16,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
-from archposter.spec.parts import Attention, DenseHead, FullSpan, Rope, SlidingSpan
+from archposter.spec.parts import Attention, DenseHead, FullSpan, InnerNorm, Rope, SlidingSpan
 
 _THETAS = {True: ("local_rope_theta", 10_000.0), False: ("global_rope_theta", 160_000.0)}
 
@@ -47,7 +47,7 @@ def modernbert_decoder(config: Config) -> Body:
     )
     norm = NormSpec(kind="layernorm", bias=config.flag("norm_bias", default=False))
     output = {"bias": config.flag("decoder_bias", default=True), "dense": head}
-    return Body(layers, norm, embedding=EmbeddingSpec(norm=True), output=output)
+    return Body(layers, norm, embedding=EmbeddingSpec(norm=InnerNorm(weight=True)), output=output)
 
 
 def _mixer(config: Config, windowed: bool) -> Attention:

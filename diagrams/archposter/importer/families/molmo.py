@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, attention, gated, layer, num_layers, rope
+from archposter.importer.body import HEAD_NORM, Body, attention, gated, layer, num_layers, rope
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, NormSpec
+from archposter.spec.parts import QkNorm
 
 
 def molmo2(config: Config) -> Body:
     """`Molmo2TextModel`: norms of Qwen 3's or OLMo 2's kind, tokens that are only read."""
-    norms = {"qwen3": "head", "olmo": "full"}
+    norms = {"qwen3": HEAD_NORM, "olmo": QkNorm(kind="full")}
     mixer = attention(
         config,
         position=rope(config),

@@ -21,10 +21,21 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
-from archposter.spec.parts import AnyFfn, Attention, GatedResidual, NoPosition, Norm, Router
+from archposter.spec.parts import (
+    AnyFfn,
+    Attention,
+    ExpertLatent,
+    Gate,
+    GatedResidual,
+    InnerNorm,
+    NoPosition,
+    Norm,
+    QkNorm,
+    Router,
+)
 
 _SANDWICH = NormSpec(placement="sandwich")
-_NORMED = EmbeddingSpec(norm=True, norm_weight=False)
+_NORMED = EmbeddingSpec(norm=InnerNorm(weight=False))
 _WEIGHTLESS = Norm(weight=False)
 
 
@@ -37,8 +48,9 @@ def muse_glimmer(config: Config) -> Body:
 
 def muse_spark(config: Config) -> Body:
     """`MuseSparkTextModel`: experts on a latent, learned gates on both summands of every step."""
-    router = Router(scoring="sigmoid", correction_bias=True)
-    experts = moe(config, router=router, moe_latent_size=config.whole("moe_hidden_size"), expert_norms=True)
+    router = Router(scoring="sigmoid", correction_bias="buffer")
+    latent = config.build(ExpertLatent, size=config.whole("moe_hidden_size"), expert_norms=True)
+    experts = moe(config, router=router, latent=latent)
     sparse = sparse_layers(config, num_layers(config))
     ffns: dict[bool, AnyFfn] = {True: experts, False: experts if all(sparse) else gated(config)}
     config.skip("intermediate_size", "residual_gate_temperature")
@@ -77,8 +89,8 @@ def _mixer(config: Config, kind: tuple[bool, bool], **fields: Any) -> Attention:
         config,
         position=rope(config) if turning else NoPosition(),
         span=sliding(config) if local else FULL,
-        qk_norm="l2",
-        gate="element",
+        qk_norm=QkNorm(kind="l2"),
+        gate=Gate(per="element"),
         **fields,
         **biases(config),
     )

@@ -23,11 +23,12 @@ from archposter.importer.body import (
     plain,
     rope,
     shared_experts,
+    shared_of,
 )
 from archposter.importer.classic import LAYERNORM
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, SublayerSpec
-from archposter.spec.parts import MAX_LAYERS, AnyFfn, AnyMixer, Mamba2, Moe, NoPosition
+from archposter.spec.parts import MAX_LAYERS, AnyFfn, AnyMixer, ExpertLatent, Mamba2, Moe, NoPosition
 
 _NEMOTRON = {
     "M": "mamba", "mamba": "mamba", "linear_attention": "mamba",
@@ -148,17 +149,18 @@ def _mamba2(config: Config) -> Mamba2:
 def _nemotron_experts(config: Config) -> Moe:
     if not shared_experts(config):
         raise config.refused("n_shared_experts", "got 0; the class always builds shared experts")
-    if config.optional("moe_latent_size"):
+    size, bias = config.optional("moe_latent_size"), _mlp_bias(config)
+    if size:
         config.expect("mlp_bias", False)
     return moe(
         config,
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("moe_shared_expert_intermediate_size"),
-        moe_latent_size=config.optional("moe_latent_size") or 0,
+        shared_experts=shared_of(
+            config, 1, config.whole("moe_shared_expert_intermediate_size"), gated=False, bias=bias
+        ),
+        latent=config.build(ExpertLatent, size=size) if size else None,
         gated=False,
         activation=activation(config, "mlp_hidden_act"),
-        shared_expert_bias=_mlp_bias(config),
-        router=grouped_router(config, correction_bias=True),
+        router=grouped_router(config, correction_bias="buffer"),
     )
 
 

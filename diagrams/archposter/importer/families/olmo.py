@@ -24,7 +24,7 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.recurrent import LINEAR
 from archposter.spec.model import NormSpec
-from archposter.spec.parts import GatedDeltaNet, NoPosition, Router
+from archposter.spec.parts import GatedDeltaNet, NoPosition, QkNorm, Router
 
 
 def olmo(config: Config) -> Body:
@@ -38,7 +38,7 @@ def olmo(config: Config) -> Body:
 
 def olmo2(config: Config) -> Body:
     """`Olmo2ForCausalLM`: norms after attention and FFN, one norm over all heads' queries and keys."""
-    mixer = attention(config, position=rope(config), qk_norm="full", **biases(config))
+    mixer = attention(config, position=rope(config), qk_norm=QkNorm(kind="full"), **biases(config))
     return Body([layer(mixer, gated(config))] * num_layers(config), NormSpec(placement="post"))
 
 
@@ -51,7 +51,10 @@ def olmo3(config: Config) -> Body:
     layers = alternating(
         kinds,
         lambda local: layer(
-            attention(config, position=positions[local], span=spans[local], qk_norm="full", **bias), ffn
+            attention(
+                config, position=positions[local], span=spans[local], qk_norm=QkNorm(kind="full"), **bias
+            ),
+            ffn,
         ),
     )
     return Body(layers, NormSpec(placement="post"))
@@ -60,7 +63,7 @@ def olmo3(config: Config) -> Body:
 def olmoe(config: Config) -> Body:
     """`OlmoeForCausalLM`: one norm over all heads' queries and keys, experts in all layers."""
     config.skip("clip_qkv")
-    mixer = attention(config, position=rope(config), qk_norm="full", **biases(config))
+    mixer = attention(config, position=rope(config), qk_norm=QkNorm(kind="full"), **biases(config))
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
     return Body([layer(mixer, experts)] * num_layers(config))
 
@@ -88,7 +91,7 @@ def olmo_hybrid(config: Config) -> Body:
     )
     position = rope(config) if config.data.get("rope_parameters") else NoPosition()
     config.skip("rope_parameters")
-    softmax = attention(config, position=position, qk_norm="full", **biases(config))
+    softmax = attention(config, position=position, qk_norm=QkNorm(kind="full"), **biases(config))
     ffn = gated(config)
     blocks = {True: layer(delta, ffn), False: layer(softmax, ffn, placement="post")}
     return Body(alternating(linear, blocks.__getitem__))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archposter.importer.body import Body, layer, num_layers, plain, rope
 from archposter.importer.classic import LAYERNORM, even
 from archposter.importer.config import Config
+from archposter.spec.parts import QkNorm
 
 
 def persimmon(config: Config) -> Body:
@@ -15,8 +16,7 @@ def persimmon(config: Config) -> Body:
         position=rope(config, partial=0.5),
         qkv_bias=True,
         output_bias=True,
-        qk_norm="head" if normed else "none",
-        qk_norm_bias=normed,
+        qk_norm=QkNorm(kind="head", bias=True) if normed else None,
     )
     ffn = plain(config, config.whole("intermediate_size"), bias=True)
     return Body([layer(mixer, ffn)] * num_layers(config), LAYERNORM)

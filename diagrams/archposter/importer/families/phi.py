@@ -17,7 +17,7 @@ from archposter.importer.body import (
 from archposter.importer.classic import LAYERNORM, even
 from archposter.importer.config import Config
 from archposter.importer.families.mistral import mistral
-from archposter.spec.parts import Router
+from archposter.spec.parts import QkNorm, Router
 
 
 def phi(config: Config) -> Body:
@@ -29,8 +29,7 @@ def phi(config: Config) -> Body:
         position=rope(config, partial=0.5),
         qkv_bias=True,
         output_bias=True,
-        qk_norm="head" if normed else "none",
-        qk_norm_bias=normed,
+        qk_norm=QkNorm(kind="head", bias=True) if normed else None,
     )
     ffn = plain(config, config.whole("intermediate_size"), bias=True)
     block = layer(mixer, ffn, parallel=True)

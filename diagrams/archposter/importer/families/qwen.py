@@ -7,6 +7,7 @@ from typing import Any
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -18,6 +19,7 @@ from archposter.importer.body import (
     mtp,
     num_layers,
     rope,
+    shared_of,
     sliding,
     where_used,
     windows,
@@ -29,6 +31,7 @@ from archposter.spec.parts import (
     AnyMixer,
     Attention,
     BlockIndexer,
+    Gate,
     GatedDeltaNet,
     HyperConnections,
     Moe,
@@ -67,7 +70,7 @@ def qwen2(config: Config) -> Body:
 
 def qwen3(config: Config) -> Body:
     """`Qwen3ForCausalLM`: a norm on each head's queries and keys."""
-    return _dense(config, qk_norm="head", **biases(config))
+    return _dense(config, qk_norm=HEAD_NORM, **biases(config))
 
 
 def _dense(config: Config, **fields: object) -> Body:
@@ -101,7 +104,7 @@ def qwen3_moe(config: Config) -> Body:
     config.expect("use_qk_norm", True)
     span = sliding(config) if config.flag("use_sliding_window", default=False) else FULL
     config.skip("sliding_window", "max_window_layers")
-    mixer = attention(config, position=rope(config), span=span, qk_norm="head", **biases(config))
+    mixer = attention(config, position=rope(config), span=span, qk_norm=HEAD_NORM, **biases(config))
     return _all_alike(config, mixer, _experts(config, shared=False))
 
 
@@ -135,13 +138,13 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
     config.expect("attn_output_gate", True)
     config.expect("output_gate_type", "swish")
     config.expect("mtp_use_dedicated_embeddings", False)
+    bias = biases(config)
     softmax = attention(
         config,
         position=rope(config, partial=0.25),
-        qk_norm="head",
-        gate="element",
-        gate_bias=config.flag("attention_bias", default=False),
-        **biases(config),
+        qk_norm=HEAD_NORM,
+        gate=Gate(per="element", bias="element" if bias["qkv_bias"] else None),
+        **bias,
     )
     linear: AnyMixer = where_used(any(kind[0] for kind in kinds), lambda: _delta_net(config), softmax)
 
@@ -192,9 +195,7 @@ def _experts(config: Config, *, shared: bool) -> Moe:
     fields = {}
     if shared:
         fields = {
-            "num_shared_experts": 1,
-            "shared_expert_intermediate_size": config.whole("shared_expert_intermediate_size"),
-            "shared_expert_gate": True,
+            "shared_experts": shared_of(config, 1, config.whole("shared_expert_intermediate_size"), gate=True)
         }
     return moe(config, router=Router(), **fields)
 
@@ -215,9 +216,7 @@ def qwen4_exp(config: Config) -> Body:
     experts = SublayerSpec(
         part=moe(
             config,
-            num_shared_experts=1,
-            shared_expert_intermediate_size=config.whole("shared_expert_intermediate_size"),
-            shared_expert_gate=True,
+            shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size"), gate=True),
             router=Router(),
         )
     )
@@ -254,16 +253,14 @@ def _softmax(config: Config) -> Attention:
         index_topk_blocks=budget // size,
         pooling="mean",
     )
-    bias = config.flag("attention_bias", default=False)
-    position = rope(config)
+    bias = biases(config)
     return attention(
         config,
-        position=position,
-        qk_norm="head",
-        gate="element",
-        gate_bias=bias,
+        position=rope(config),
+        qk_norm=HEAD_NORM,
+        gate=Gate(per="element", bias="element" if bias["qkv_bias"] else None),
         indexer=blocks,
-        **biases(config),
+        **bias,
     )
 
 

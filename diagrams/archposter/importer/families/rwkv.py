@@ -5,7 +5,7 @@ from __future__ import annotations
 from archposter.importer.body import Body, hidden_size, layer, num_layers
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, NormSpec
-from archposter.spec.parts import ChannelMix, TimeMix
+from archposter.spec.parts import ChannelMix, InnerNorm, TimeMix
 
 
 def rwkv(config: Config) -> Body:
@@ -17,5 +17,5 @@ def rwkv(config: Config) -> Body:
     return Body(
         [layer(mixer, ffn)] * num_layers(config),
         NormSpec(kind="layernorm"),
-        embedding=EmbeddingSpec(norm=True),
+        embedding=EmbeddingSpec(norm=InnerNorm(weight=True)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, attention, grouped_router, rope
+from archposter.importer.body import HEAD_NORM, Body, attention, correction, grouped_router, rope
 from archposter.importer.config import Config
 from archposter.importer.decoders import first_dense, sparse_decoder
 from archposter.importer.latent import mla
@@ -11,7 +11,7 @@ from archposter.importer.latent import mla
 def sarvam_mla(config: Config) -> Body:
     """`SarvamMLAForCausalLM`: queries are not compressed but normed, each head apart."""
     config.expect("use_qk_norm", True)
-    corrected = config.flag("moe_router_enable_expert_bias", default=True)
+    corrected = correction(config, "moe_router_enable_expert_bias")
     return sparse_decoder(config, mla(config), correction_bias=corrected)
 
 
@@ -20,9 +20,9 @@ def sarvam_moe(config: Config) -> Body:
     for key, value in {"use_rmsnorm": True, "score_function": "sigmoid", "use_bias": False}.items():
         config.expect(key, value)
     config.skip("max_window_layers")
-    normed = "head" if config.flag("use_qk_norm", default=True) else "none"
+    normed = HEAD_NORM if config.flag("use_qk_norm", default=True) else None
     bias = config.flag("use_qkv_bias", default=False)
-    corrected = config.flag("moe_router_enable_expert_bias", default=True)
+    corrected = correction(config, "moe_router_enable_expert_bias")
     mixer = attention(config, position=rope(config), qk_norm=normed, qkv_bias=bias)
     config.expect("moe_shared_expert_intermediate_size", config.whole("moe_intermediate_size"))
     return first_dense(config, mixer, lambda: grouped_router(config, correction_bias=corrected))

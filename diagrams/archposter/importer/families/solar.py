@@ -21,7 +21,7 @@ def solar_open(config: Config) -> Body:
     mixer = attention(config, position=rope(config), qkv_bias=config.flag("attention_bias", default=False))
     experts = moe(
         config,
-        num_shared_experts=shared_experts(config),
-        router=grouped_router(config, correction_bias=True),
+        shared=shared_experts(config),
+        router=grouped_router(config, correction_bias="buffer"),
     )
     return Body([layer(mixer, experts)] * num_layers(config))

@@ -17,6 +17,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
+from archposter.spec.parts import Gate
 
 
 def spark2_5(config: Config) -> Body:
@@ -33,7 +34,7 @@ def spark2_5(config: Config) -> Body:
             head_dim=config.whole("head_dim"),
             position=rope(config, names[local]),
             span=spans[local],
-            gate="head",
+            gate=Gate(per="head"),
             **biases(config),
         )
         return layer(mixer, gated(config))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archposter.importer.body import (
     FULL,
+    HEAD_NORM,
     Body,
     alternating,
     attention,
@@ -12,11 +13,12 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    shared_of,
     sliding,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, MtpSpec
-from archposter.spec.parts import AnyFfn, Attention, Rope, Router, Span
+from archposter.spec.parts import AnyFfn, Attention, Gate, Rope, Router, Span
 
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
@@ -54,9 +56,8 @@ def step3p5(config: Config) -> Body:
         config,
         num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
         num_experts_per_tok=config.whole("moe_top_k", "num_experts_per_tok"),
-        num_shared_experts=1,
-        shared_expert_intermediate_size=config.whole("share_expert_dim", "share_expert_dims"),
-        router=Router(scoring="sigmoid", correction_bias=True),
+        shared_experts=shared_of(config, 1, config.whole("share_expert_dim", "share_expert_dims")),
+        router=Router(scoring="sigmoid", correction_bias="buffer"),
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
 
@@ -79,8 +80,8 @@ def _step_attention(source: Config, span: Span, **fields: int) -> Attention:
     return attention(
         source,
         num_key_value_heads=source.whole("num_attention_groups", "num_key_value_heads"),
-        qk_norm="head",
-        gate="head",
+        qk_norm=HEAD_NORM,
+        gate=Gate(per="head"),
         span=span,
         **fields,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archposter.importer.body import FULL, Body, alternating, head_dim, layer, moe, num_layers, rope, sliding
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import Cca, Router, ScaledResidual
+from archposter.spec.parts import Cca, Router, RouterMlp, ScaledResidual, ZeroExperts
 
 
 def zaya(config: Config) -> Body:
@@ -36,11 +36,10 @@ def zaya(config: Config) -> Body:
         )
         router = config.build(
             Router,
-            router_hidden_size=config.whole("router_hidden_size"),
-            router_state=not is_first,
-            correction_bias=True,
+            mlp=config.build(RouterMlp, hidden_size=config.whole("router_hidden_size"), state=not is_first),
+            correction_bias="buffer",
         )
-        return layer(mixer, moe(config, router=router, zero_expert_num=1, zero_expert_type="skip"))
+        return layer(mixer, moe(config, router=router, zero_experts=ZeroExperts(num=1, kind="skip")))
 
     layers = alternating([(windowed, index == 0) for index, windowed in enumerate(local)], built)
     biased = config.flag("lm_head_bias", default=False)

@@ -17,7 +17,70 @@ from archposter.spec.parts.base import (
 from archposter.spec.parts.ffn import Activation
 from archposter.spec.parts.position import FullSpan, HeadPosition, NoPosition, Position, Rope, Span
 
-Gate = Literal["none", "head", "element"]
+
+class QkNorm(Part):
+    """A norm of queries and keys.
+
+    `kind`: of each head, with one weight for all heads ("head") or one each ("each"); of all heads at once
+    ("full"); or the L2 norm, which has no weight.  "l2_clip" only shortens what is long, queries after a
+    learned scale (`Inkling2ScaledL2Clip`).  `bias`: they are LayerNorms with a bias.  `after_position`: it
+    follows the rotation (`HunYuanDenseV1Attention`).
+    """
+
+    kind: Literal["head", "each", "full", "l2", "l2_clip"] = Field(title="QK-norm")
+    bias: bool = Field(False, title="QK-norm bias")
+    after_position: bool = Field(False, title="QK-norm after position")
+
+    @model_validator(mode="after")
+    def _bias_belongs(self) -> Self:
+        if self.bias and self.kind in ("l2", "l2_clip"):
+            raise ValueError(f"a qk_norm of kind {self.kind} has no bias")
+        return self
+
+
+class Gate(Part):
+    """What the heads' output is multiplied by: a number `per` head, or one for each of their channels.
+
+    `bias`: of the gate's projection, also one number a head for all its channels (`BeamAttention`).
+    `activation`: what it passes (softplus: `LagunaAttention`).
+    """
+
+    per: Literal["head", "element"] = Field(title="output gate")
+    bias: Literal["head", "element"] | None = Field(None, title="gate bias")
+    activation: Literal["sigmoid", "softplus"] = Field("sigmoid", title="gate activation")
+
+    @model_validator(mode="after")
+    def _bias_fits(self) -> Self:
+        if self.per == "head" and self.bias == "element":
+            raise ValueError("a gate per head has at most a bias per head")
+        return self
+
+
+class LatentGate(Part):
+    """A sigmoid gate on the heads' output of latent attention.
+
+    `source` "query_latent": one projection of the query latent, with and without its norm, makes the queries
+    and the element gate (`AXK2Attention`).
+    """
+
+    per: Literal["head", "element"] = Field(title="output gate")
+    source: Literal["stream", "query_latent"] = Field("stream", title="gate made from")
+
+    @model_validator(mode="after")
+    def _source_fits(self) -> Self:
+        if self.per == "head" and self.source == "query_latent":
+            raise ValueError("a gate per head is made from the stream")
+        return self
+
+
+class Conv(Part):
+    """A convolution over the last `kernel` tokens that is added, channel by channel.
+
+    `dynamic`: its weights also depend on the token (`InklingShortConvolution`).
+    """
+
+    kernel: Dimension = Field(title="convolution of K, V")
+    dynamic: bool = Field(False, title="dynamic convolution")
 
 
 class BlockIndexer(Part, title="sparse indexer"):
@@ -54,17 +117,10 @@ class Attention(Part, title="attention"):
     `key_value`: "separate" projections; "unified": the values are the keys before their norm and position,
     with one projection and one cache; "shared": keys and values are read from the cache of the
     last earlier layer that has some of this shape and span (arXiv:2405.12981).
-    `qk_norm`: a norm of each head, with one weight for all heads ("head") or one each ("each"), a norm of
-    all heads at once ("full"), or the L2 norm, which has no weight; LayerNorms may have a bias.  "l2_clip"
-    only shortens what is long, queries after a learned scale (`Inkling2ScaledL2Clip`).
-    `qk_norm_after_position`: it follows the rotation (`HunYuanDenseV1Attention`).
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
     `head_output_norm`: a norm of what each head returns, without weight (`MuseSparkTextAttention`).
-    `gate_activation`: what the gate passes (softplus: `LagunaAttention`).
-    `gate_head_bias`: an element gate's bias is one number a head (`BeamAttention`).
-    `token_sinks`: each token sets its own sinks (`Inkling2SlidingAttention`).
-    `conv_kernel` above 0: to keys and values a convolution over the last tokens is added, channel by channel
-    (`InklingShortConvolution`); `dynamic_conv`: with weights that also depend on the token.
+    `sinks`: a learned one per head, or one that each token sets itself (`Inkling2SlidingAttention`).
+    `conv`: it is added to keys and values.
     `separate_inputs`: queries, keys and values each read the stream through a norm of their own.
     `differential`: the difference of two softmax maps (arXiv:2410.05258; `DiffLlamaAttention`).
     `dynamic_mask`: a learned mask from the values (`DogeAttention`).
@@ -80,18 +136,11 @@ class Attention(Part, title="attention"):
     separate_inputs: bool = Field(False, title="Q, K, V read apart")
     position: HeadPosition = Rope()
     span: Span = FullSpan()
-    qk_norm: Literal["none", "head", "each", "full", "l2", "l2_clip"] = Field("none", title="QK-norm")
-    qk_norm_bias: bool = Field(False, title="QK-norm bias")
-    qk_norm_after_position: bool = Field(False, title="QK-norm after position")
+    qk_norm: QkNorm | None = Field(None, title="QK-norm")
     v_norm: bool = Field(False, title="V-norm")
-    conv_kernel: OptionalDimension = Field(0, title="convolution")
-    dynamic_conv: bool = Field(False, title="dynamic convolution")
-    sinks: bool = False
-    token_sinks: bool = Field(False, title="sinks by token")
-    gate: Gate = Field("none", title="output gate")
-    gate_bias: bool = False
-    gate_head_bias: bool = Field(False, title="gate bias per head")
-    gate_activation: Literal["sigmoid", "softplus"] = "sigmoid"
+    conv: Conv | None = Field(None, title="convolution of K, V")
+    sinks: Literal["head", "token"] | None = None
+    gate: Gate | None = Field(None, title="output gate")
     attn_logit_softcapping: OptionalPositive = Field(0.0, title="attention soft cap")
     qkv_bias: bool = Field(False, title="QKV bias")
     output_bias: bool = False
@@ -113,27 +162,13 @@ class Attention(Part, title="attention"):
         multiple(
             "num_attention_heads", self.num_attention_heads, "num_key_value_heads", self.num_key_value_heads
         )
-        if self.gate_bias and self.gate == "none":
-            raise ValueError("there is no gate that could have a bias")
-        if self.gate_head_bias and (self.gate != "element" or self.gate_bias):
-            raise ValueError("only an element gate without a bias of its own may have one a head")
-        if self.gate_activation != "sigmoid" and self.gate == "none":
-            raise ValueError("there is no gate that could have an activation")
-        if self.qk_norm_bias and self.qk_norm in ("none", "l2", "l2_clip"):
-            raise ValueError(f"a qk_norm {self.qk_norm} has no bias")
-        if self.qk_norm_after_position and self.qk_norm == "none":
-            raise ValueError("there is no qk_norm that could follow the position")
-        if self.token_sinks and not self.sinks:
-            raise ValueError("there are no sinks that a token could set")
         if self.key_value == "unified" and self.v_head_dim != self.head_dim:
             raise ValueError(f"unified keys and values have one width; v_head_dim is {self.v_head_dim}")
         return self
 
     @model_validator(mode="after")
     def _keys_are_made_here(self) -> Self:
-        if self.dynamic_conv and not self.conv_kernel:
-            raise ValueError("there is no convolution that could be dynamic; conv_kernel is 0")
-        if self.conv_kernel and self.key_value != "separate":
+        if self.conv and self.key_value != "separate":
             raise ValueError(f"keys and values that are {self.key_value} have no convolution")
         if self.separate_inputs and self.key_value != "separate":
             raise ValueError(f"keys and values that are {self.key_value} have no inputs of their own")
@@ -186,8 +221,6 @@ class Mla(Part, title="MLA"):
     `key_value` "shared": latent and turned key are read from the cache of the last earlier layer that has
     some of these widths.  `log_scale`: each head's queries are multiplied by a log(n) + b at the n-th token,
     with numbers a and b of its own (`MistralLarge4TextAttention`).
-    `joint_query_gate`: one projection of the query latent, with and without its norm, makes the queries and
-    the element gate (`AXK2Attention`).
     """
 
     kind: Literal["mla"] = "mla"
@@ -202,10 +235,9 @@ class Mla(Part, title="MLA"):
     span: Span = FullSpan()
     log_scale: bool = Field(False, title="log-position scale")
     indexer: Indexer | None = Field(None, title="sparse indexer")
-    gate: Gate = Field("none", title="output gate")
-    sinks: bool = False
+    gate: LatentGate | None = Field(None, title="output gate")
+    sinks: Literal["head"] | None = None
     k_rope_norm: bool = Field(False, title="RoPE key norm")
-    joint_query_gate: bool = Field(False, title="gate from query latent")
     attention_bias: bool = False
 
     @model_validator(mode="after")
@@ -214,8 +246,8 @@ class Mla(Part, title="MLA"):
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
         if not self.qk_rope_head_dim and (self.k_rope_norm or isinstance(self.position, Rope)):
             raise ValueError("there is no key that could be turned or normed; qk_rope_head_dim is 0")
-        if self.joint_query_gate and not (self.q_lora_rank and self.gate == "element"):
-            raise ValueError("only a query latent and an element gate can share a projection")
+        if self.gate and self.gate.source == "query_latent" and not self.q_lora_rank:
+            raise ValueError("the gate is made from the query latent; q_lora_rank is 0")
         return self
 
 
@@ -253,7 +285,7 @@ class CompressedAttention(Part, title="compressed attention"):
     o_lora_rank: Dimension = Field(title="output rank")
     sliding_window: Dimension = Field(title="window")
     compressor: Compressor | None = None
-    sinks: bool = True
+    sinks: Literal["head"] | None = "head"
     position: Position = Rope()
 
     @property

@@ -31,6 +31,12 @@ def field_title(part: type[Part], name: str) -> str:
     return part.model_fields[name].title or name.replace("_", " ")
 
 
+class InnerNorm(Part):
+    """A norm of the model's kind beside those of the layers; `weight` false: it only normalises."""
+
+    weight: bool
+
+
 def default(name: str, title: str | None = None) -> Any:
     """Return a field that takes the value of an earlier field when it is left out."""
     return Field(default_factory=lambda data: data.get(name), title=title)

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import (
     Dimension,
-    OptionalDimension,
     OptionalPositive,
     Part,
     default,
@@ -44,19 +43,24 @@ class PlainFfn(Part, title="plain FFN"):
     bias: bool = False
 
 
+class RouterMlp(Part):
+    """Scores from an MLP; `state`: the scaled state of the layer before's router is added (`ZayaRouter`)."""
+
+    hidden_size: Dimension = Field(title="router width")
+    state: bool = Field(False, title="router state")
+
+
 class Router(Part, title="router"):
     """How a token chooses its experts.
 
-    `correction_bias` is no trained parameter; most reference classes keep it as a buffer, which is not
-    counted, some as a parameter, which is (`correction_bias_is_parameter`; `AfmoeSparseMoeBlock`).
+    `correction_bias` only takes part in the choice and is not trained with the rest; most reference classes
+    keep it as a buffer, which is not counted, some as a parameter, which is (`AfmoeSparseMoeBlock`).
 
     `choice` "token_hash": the token's id alone names its experts, the scores only weigh them
     (`DeepseekV4HashRouter`); "product_keys": an expert's score is the sum of two of the scores that as many
     rows as the root of the experts' number give twice (arXiv:1907.05242; `DogeCDMoE`).
-    `router_hidden_size` 0: one matrix; else an MLP of that width, which may add
-    the scaled state of the router of the layer before (`router_state`; `ZayaRouter`).  `input_scale` and
-    `expert_scale`: one learned factor per channel and per expert (`Gemma4TextRouter`).
-    `shared_expert_sink`: the shared experts are scored too, and take their share (`InklingTopkRouter`).
+    `mlp` null: one matrix makes the scores.  `input_scale` and `expert_scale`: one learned factor per channel
+    and per expert (`Gemma4TextRouter`).
     """
 
     scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = Field("softmax", title="router scores")
@@ -65,11 +69,8 @@ class Router(Part, title="router"):
     n_group: Dimension = Field(1, title="expert groups")
     topk_group: Dimension = default("n_group", title="groups per token")
     bias: bool = False
-    correction_bias: bool = Field(False, title="router balance bias")
-    correction_bias_is_parameter: bool = Field(False, title="balance bias trained")
-    router_hidden_size: OptionalDimension = Field(0, title="router width")
-    router_state: bool = False
-    shared_expert_sink: bool = Field(False, title="shared experts scored")
+    correction_bias: Literal["buffer", "parameter"] | None = Field(None, title="router balance bias")
+    mlp: RouterMlp | None = Field(None, title="router MLP")
     input_scale: bool = Field(False, title="router input scale")
     expert_scale: bool = False
     router_logit_softcapping: OptionalPositive = Field(0.0, title="router soft cap")
@@ -78,61 +79,81 @@ class Router(Part, title="router"):
     def _fits(self) -> Self:
         if self.topk_group > self.n_group:
             raise ValueError(f"topk_group {self.topk_group} is larger than n_group {self.n_group}")
-        if self.correction_bias_is_parameter and not self.correction_bias:
-            raise ValueError("there is no correction_bias that could be a parameter")
-        if self.router_state and not self.router_hidden_size:
-            raise ValueError("only a router with a router_hidden_size has a state")
-        if self.choice == "product_keys" and self.router_hidden_size:
-            raise ValueError("a router of product keys has no router_hidden_size")
+        if self.choice == "product_keys" and self.mlp:
+            raise ValueError("a router of product keys has no mlp")
         return self
+
+
+class ExpertLatent(Part):
+    """A projection of that `size`, on which the routed experts work (`NemotronHMoE`).
+
+    `norm`: what they return is normed before it is projected back (`KimiK3MoE`); `expert_norms`: they read it
+    through a norm, and what each returns has one too (`MuseSparkExperts`).
+    """
+
+    size: Dimension = Field(title="expert latent")
+    norm: bool = Field(False, title="norm in the expert latent")
+    expert_norms: bool = False
+
+
+class ZeroExperts(Part):
+    """So many further choices that compute nothing.
+
+    "identity" returns the token (LongCat-Flash, arXiv:2509.01322), "skip" adds nothing (ZAYA1).
+    """
+
+    num: Dimension = Field(title="idle experts")
+    kind: Literal["identity", "skip"] = Field("identity", title="idle experts do")
+
+
+class SharedExperts(Part):
+    """Experts that every token passes, each of one width, gated FFNs or not.
+
+    `gate`: a sigmoid of the token scales their output.  `scored`: the router scores them too, and they
+    take their share (`InklingTopkRouter`).
+    """
+
+    num: Annotated[int, Field(ge=1, le=1024)] = Field(title="shared experts")
+    intermediate_size: Dimension = Field(title="shared expert width")
+    gated: bool = Field(True, title="shared expert gated unit")
+    bias: bool = Field(False, title="shared expert bias")
+    gate: bool = Field(False, title="shared expert gate")
+    scored: bool = Field(False, title="shared experts scored")
 
 
 class Moe(Part, title="MoE"):
     """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
 
-    `moe_latent_size` above 0: the routed experts work on a projection of that width (`NemotronHMoE`);
-    `moe_latent_norm`: what they return is normed before it is projected back (`KimiK3MoE`);
-    `expert_norms`: they read it through a norm, and what each returns has one too (`MuseSparkExperts`).
-    `zero_expert_num` further choices compute nothing: "identity" returns the token (LongCat-Flash,
-    arXiv:2509.01322), "skip" adds nothing (ZAYA1).  `shared_expert_gated`: shared experts are gated FFNs, as
-    the routed ones are if `gated`, or unlike them (`DogeCDMoE`).  `output_bias`: one bias for their sum
-    (`JetMoeMoE`).  `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
+    `gated`: the routed experts are gated FFNs.  `output_bias`: one bias for their sum (`JetMoeMoE`).
+    `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
     """
 
     kind: Literal["moe"] = "moe"
     num_experts: Dimension = Field(title="experts")
     num_experts_per_tok: Dimension = Field(title="experts per token")
     moe_intermediate_size: Dimension = Field(title="expert width")
-    moe_latent_size: OptionalDimension = Field(0, title="expert latent")
-    expert_norms: bool = False
-    moe_latent_norm: bool = Field(False, title="norm in the expert latent")
-    zero_expert_num: OptionalDimension = Field(0, title="idle experts")
-    zero_expert_type: Literal["identity", "skip"] = Field("identity", title="idle experts do")
-    num_shared_experts: Annotated[int, Field(ge=0, le=1024)] = Field(0, title="shared experts")
-    shared_expert_intermediate_size: Dimension = default("moe_intermediate_size", title="shared expert width")
-    shared_expert_gate: bool = False
     gated: bool = Field(True, title="gated experts")
-    shared_expert_gated: bool = default("gated", title="shared expert gated unit")
     activation: Activation = "silu"
     bias: bool = False
-    shared_expert_bias: bool = default("bias")
+    shared_experts: SharedExperts | None = None
+    zero_experts: ZeroExperts | None = None
+    latent: ExpertLatent | None = None
     output_bias: bool = False
     global_scale: bool = Field(False, title="output scale")
     router: Router = Router()
 
+    @property
+    def num_choices(self) -> int:
+        """How many experts a token chooses among, those that compute nothing included."""
+        return self.num_experts + (self.zero_experts.num if self.zero_experts else 0)
+
     @model_validator(mode="after")
     def _experts_exist(self) -> Self:
-        if self.expert_norms and not self.moe_latent_size:
-            raise ValueError("there is no latent that could have norms; moe_latent_size is 0")
         if self.num_experts_per_tok > self.num_experts:
             raise ValueError(
                 f"num_experts_per_tok {self.num_experts_per_tok} is larger than "
                 f"num_experts {self.num_experts}"
             )
-        if self.moe_latent_norm and not self.moe_latent_size:
-            raise ValueError("there is no latent that could be normed; moe_latent_size is 0")
-        if self.router.shared_expert_sink and not self.num_shared_experts:
-            raise ValueError("there are no shared experts that the router could score")
         multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)
         return self
 

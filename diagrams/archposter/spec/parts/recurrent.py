@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from archposter.spec.parts.base import Dimension, Part, default, multiple
+from archposter.spec.parts.base import Dimension, InnerNorm, Part, default, multiple
 from archposter.spec.parts.ffn import Activation
 from archposter.spec.parts.position import NoPosition, Position
 
@@ -47,7 +47,7 @@ class Mamba1(Part, title="Mamba"):
     """Mamba, the selective state space mixer (arXiv:2312.00752; `MambaMixer`).
 
     `inner_norms`: steps, inputs and outputs of the state are normed (`JambaMambaMixer`), perhaps without
-    weights (`FalconMambaMixer`).  `n_mamba_heads` share out the channels, each with steps, inputs and
+    weight (`FalconMambaMixer`).  `n_mamba_heads` share out the channels, each with steps, inputs and
     outputs of its own (`ZambaMambaMixer`).  `activation` follows the convolution; the gate's is SiLU.
     """
 
@@ -58,16 +58,13 @@ class Mamba1(Part, title="Mamba"):
     conv_kernel: Dimension = Field(4, title="convolution")
     conv_bias: bool = Field(True, title="convolution bias")
     bias: bool = False
-    inner_norms: bool = False
-    inner_norm_weight: bool = default("inner_norms", title="inner norm weights")
+    inner_norms: InnerNorm | None = None
     n_mamba_heads: Dimension = Field(1, title="heads")
     activation: Activation = "silu"
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         multiple("intermediate_size", self.intermediate_size, "n_mamba_heads", self.n_mamba_heads)
-        if self.inner_norm_weight and not self.inner_norms:
-            raise ValueError("there are no inner_norms that could have a weight")
         return self
 
 
@@ -98,7 +95,7 @@ class TimeMix(Part, title="time mixing"):
 class Mamba2(Part, title="Mamba-2"):
     """Mamba-2, the state space dual mixer (arXiv:2405.21060); `activation` follows the convolution.
 
-    `norm_before_gate`: the output is normed, then gated (`FalconH1RMSNormGated`).
+    `norm` of the output, after it was gated or before (`FalconH1RMSNormGated`).
     """
 
     kind: Literal["mamba2"] = "mamba2"
@@ -110,22 +107,25 @@ class Mamba2(Part, title="Mamba-2"):
     conv_bias: bool = Field(True, title="convolution bias")
     bias: bool = False
     output_bias: bool = default("bias")
-    norm: bool = True
-    norm_before_gate: bool = Field(False, title="norm before the gate")
+    norm: Literal["after_gate", "before_gate"] | None = Field("after_gate", title="output norm")
     activation: Activation = "silu"
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:
         multiple("mamba_num_heads", self.mamba_num_heads, "n_groups", self.n_groups)
-        if self.norm_before_gate and not self.norm:
-            raise ValueError("there is no norm that could stand before the gate")
         return self
+
+
+class HeadNorm(Part):
+    """A norm of each head of queries and keys, with one weight for all."""
+
+    kind: Literal["head"] = "head"
 
 
 class Lightning(Part, title="Lightning"):
     """Lightning attention: linear attention with a fixed decay per head (arXiv:2401.04658).
 
-    The output is normed and gated element by element (`MiniMaxLightningAttention`); `qk_norm` "head" and
+    The output is normed and gated element by element (`MiniMaxLightningAttention`); `qk_norm` and
     rotary positions are Ling 2.5's.
     """
 
@@ -133,7 +133,7 @@ class Lightning(Part, title="Lightning"):
     num_attention_heads: Dimension = Field(title="heads")
     head_dim: Dimension = Field(title="head size")
     position: Position = NoPosition()
-    qk_norm: Literal["none", "head"] = Field("none", title="QK-norm")
+    qk_norm: HeadNorm | None = Field(None, title="QK-norm")
 
 
 class Mlstm(Part, title="mLSTM"):
