@@ -1,26 +1,73 @@
-# Everything runs in .venv, made on first use; nothing else on the machine is changed,
-# except for the test programs of scripts/system_packages.sh when it runs as root.
+# Everything runs in .venv, made on first use from the releases that requirements/ names with their hashes;
+# nothing else on the machine is changed, except for the programs that scripts/system_packages.sh tells of.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+PIP := -m pip --disable-pip-version-check
+LOCKED := $(PIP) install --quiet --require-hashes
+# the package itself, when everything that it needs is there
+ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+# each file of tests on one core, so that what its tests share is made once
+CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test lint review bench pairs pictures accuracy oracle fuzz
+.PHONY: setup poster test quick newest lint review lock wheel bench pairs pictures accuracy oracle fuzz
 
-setup: $(STAMP)
+setup: $(VENV)/.tools
 
-$(STAMP): pyproject.toml
+# what runs the program
+$(VENV)/.program: pyproject.toml requirements/run.txt requirements/build.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/python $(LOCKED) -r requirements/run.txt -r requirements/build.txt
+	$(BIN)/python $(ITSELF)
 	touch $@
 
-poster: setup
+# what tests and checks it
+$(VENV)/.tools: $(VENV)/.program requirements/test.txt requirements/lint.txt
+	$(BIN)/python $(LOCKED) -r requirements/test.txt -r requirements/lint.txt
+	touch $@
+
+poster: $(VENV)/.program
 	$(BIN)/archposter poster --paper A0 -o output/poster.pdf
 
 test: setup
 	sh scripts/system_packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(CORES)
+
+# without browsers, office and TeX, and of the models a sample
+quick: setup
+	$(BIN)/python -m pytest $(CORES) --quick
+
+# all tests with the newest releases that pyproject.toml allows
+newest:
+	$(PYTHON) -m venv --clear .newest
+	.newest/bin/python $(PIP) install --quiet --upgrade pip
+	.newest/bin/python $(PIP) install --quiet --editable '.[hub,fonts,test,lint]'
+	.newest/bin/python $(PIP) list
+	sh scripts/system_packages.sh
+	.newest/bin/python -m pytest $(CORES)
+
+# requirements/*.txt: releases that still fit stay, and make lock UPGRADE=--upgrade takes the newest
+COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options $(UPGRADE) pyproject.toml
+
+.lock/bin/pip-compile:
+	$(PYTHON) -c 'import sys; assert sys.version_info < (3, 12), "lock with the oldest Python: PYTHON=python3.11"'
+	$(PYTHON) -m venv .lock
+	.lock/bin/python $(PIP) install --quiet pip-tools==7.6.2
+
+lock: .lock/bin/pip-compile
+	mkdir -p requirements
+	$(COMPILE) --output-file requirements/run.txt
+	$(COMPILE) --output-file requirements/test.txt --constraint requirements/run.txt \
+		--extra hub --extra fonts --extra test
+	$(COMPILE) --output-file requirements/lint.txt --constraint requirements/test.txt --extra lint
+	$(COMPILE) --output-file requirements/build.txt --constraint requirements/test.txt \
+		--constraint requirements/lint.txt --all-build-deps --only-build-deps
+
+# dist/archposter-*.whl, to be installed elsewhere
+wheel: $(VENV)/.program
+	$(BIN)/python -m hatchling build --target wheel
 
 lint: setup
 	$(BIN)/ruff check
@@ -49,9 +96,11 @@ accuracy: setup
 ORACLE := .oracle/bin/python
 TORCH ?= torch==2.14.1
 
-.oracle/.installed:
+.oracle/.installed: requirements/run.txt requirements/build.txt
 	$(PYTHON) -m venv .oracle
-	$(ORACLE) -m pip install --quiet --disable-pip-version-check --editable . $(TORCH) transformers==5.23.0
+	$(ORACLE) $(LOCKED) -r requirements/run.txt -r requirements/build.txt
+	$(ORACLE) $(ITSELF)
+	$(ORACLE) $(PIP) install --quiet $(TORCH) transformers==5.23.0
 	touch $@
 
 oracle: .oracle/.installed

@@ -1,33 +1,51 @@
 #!/bin/sh
-# Install the programs that some tests use to look at finished files: from nothing, 360 MB of Debian's packages.
-# Never fails: a test whose program is missing says so and is skipped.
+# The programs that some tests use to look at finished files.  As root on Debian and its kin those that are
+# missing are installed, after saying which and why; SYSTEM_PACKAGES=no forbids it.  Never fails: a test whose
+# program is missing is skipped, and this says so.
 
-missing() { # the packages of the programs and files that are not there
-    while read -r package sign; do
-        command -v "$sign" >/dev/null 2>&1 || kpsewhich "$sign" >/dev/null 2>&1 || printf ' %s' "$package"
-    done <<END
-poppler-utils pdftotext
-qpdf qpdf
-ghostscript gs
-chromium chromium
-firefox-esr firefox-esr
-libreoffice-impress-nogui soffice
-texlive-latex-recommended scrartcl.cls
-lmodern lmodern.sty
+programs() { # package, a program or file of it, what it is for
+    cat <<END
+poppler-utils pdftotext reads PDF back as text and pixels
+qpdf qpdf checks the structure of PDF
+ghostscript gs separates the inks of PDF
+chromium chromium shows SVG in pages
+firefox-esr firefox-esr shows SVG in pages
+libreoffice-impress-nogui soffice shows cards on slides
+texlive-latex-recommended scrartcl.cls sets cards in articles
+lmodern lmodern.sty sets cards in articles
 END
+}
+
+missing() { # the lines of the programs that are not there
+    programs | while read -r package sign reason; do
+        command -v "$sign" >/dev/null 2>&1 || kpsewhich "$sign" >/dev/null 2>&1 ||
+            printf '  %s: %s\n' "$package" "$reason"
+    done
+}
+
+packages() { # their names
+    missing | sed 's/^ *//; s/:.*//'
 }
 
 install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
 }
 
-packages=$(missing)
-[ -n "$packages" ] || exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+[ -n "$(missing)" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ]; then
     apt-get update -qq >/dev/null 2>&1
-    # shellcheck disable=SC2086 # a list of packages; one that this system does not have keeps out no other
-    install $packages || for package in $packages; do install "$package"; done
-    packages=$(missing)
+    echo "Tests look at finished files with programs that this machine does not have:"
+    missing
+    # shellcheck disable=SC2046 # a list of packages
+    apt-get install -qq --print-uris --no-install-recommends $(packages) 2>/dev/null |
+        awk '{ size += $3 } END { printf "Installing %d packages of the system, %.0f MB to fetch.\n", NR, size / 1e6 }'
+    echo "To do without: make test SYSTEM_PACKAGES=no"
+    # shellcheck disable=SC2046 # one that this system does not have keeps out no other
+    install $(packages) || for package in $(packages); do install "$package"; done
 fi
-[ -n "$packages" ] && echo "not installed:$packages; the tests that need them are skipped"
+if [ -n "$(missing)" ]; then
+    echo "############ SKIPPED: the tests that need these programs, which are not installed"
+    missing
+    echo "############"
+fi
 exit 0

@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine is no fault of an example.
-settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("tests")
+import quick
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -30,10 +28,28 @@ Golden = Callable[[str, str], None]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.archposter_update = config.option.archposter_update or config.option.update
+    config.addinivalue_line("markers", "programs: needs programs of the system; left out of quick runs")
+    quick.switch(on=config.getoption("--quick"))
+    # a busy machine is no fault of an example
+    settings.register_profile(
+        "tests",
+        max_examples=quick.examples(100),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if quick.running():
+        out = quick.left_out(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in out])
+        items[:] = [item for item in items if item not in out]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden files")
+    parser.addoption("--quick", action="store_true", help=f"{quick.__doc__}".partition("\n")[0])
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import quick
 from cost import HANGS
 
 
 def need(program: str) -> None:
+    if quick.running():
+        pytest.fail(f"a quick run has no {program}: mark the test `programs`")
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed: run scripts/system_packages.sh as root")
 

@@ -21,6 +21,7 @@ from archposter.scene import Box, Color, Frame, Path, Text
 from archposter.text.metrics import ink
 from archposter.theme import LOOKS, Accent, Look, Theme, load_theme
 from configs import CORPUS, SLUGS
+from quick import sampled
 from vision import contrast
 
 SINGLE = ("ink", "mono", "paper")
@@ -52,8 +53,8 @@ def color(style: str, place: str) -> Color:
 
 
 def sources() -> Iterator[str | File]:
-    yield from resources.spec_names()
-    yield from (CORPUS / "configs" / f"{slug}.json" for slug in SLUGS[::6])
+    yield from sampled(resources.spec_names())
+    yield from (CORPUS / "configs" / f"{slug}.json" for slug in sampled(SLUGS[::6]))
 
 
 @cache

@@ -1,9 +1,11 @@
 """What the README shows and says."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -64,8 +66,28 @@ def test_the_workflow_runs_commands_that_exist() -> None:
     workflow = yaml.safe_load((ROOT / "docs" / "examples" / "check-pictures.yml").read_text(encoding="utf-8"))
     steps = workflow["jobs"]["check"]["steps"]
     commands = [step["run"] for step in steps if "run" in step]
-    assert commands == ["pip install archposter", "archposter check docs/images"]
+    assert commands == ["pip install tools/archposter-*.whl", "archposter check docs/images"]
     assert steps[-1]["with"]["path"] == "docs/images/report.html"
+
+
+def test_the_wheel_of_the_workflow_draws(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling")
+    tools = tmp_path / "tools"
+    build = (sys.executable, "-m", "hatchling", "build", "--target", "wheel")
+    subprocess.run([*build, str(tools)], cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tools.glob("archposter-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    shown = subprocess.run(
+        [sys.executable, "-m", "archposter.cli", "card", "llama-3-8b", "-o", "x.svg"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == "x.svg\n"
+    assert (tmp_path / "x.svg").read_text(encoding="utf-8") == load("llama-3-8b").card().svg()
 
 
 def test_as_many_types_are_read_as_the_readme_says() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from archposter import load
 from archposter.check.words import differences
 from archposter.scene import Box, Frame, Path, Rect, Size, Text, from_json, to_json
+from quick import examples
 
 CARD = load("kimi-linear-48b-a3b").card().frame
 
@@ -93,7 +94,7 @@ def test_equal_frames_need_no_words() -> None:
     assert said(CARD, CARD) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.data())
 def test_every_difference_is_said_and_none_is_invented(data: st.DataObject) -> None:
     items = list(CARD.items)

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from archposter.compare.comparison import compare
 from archposter.compare.words import label, wordings
 from archposter.spec.arch import Arch
+from quick import examples
 from strategies import archs
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

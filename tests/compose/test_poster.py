@@ -16,6 +16,7 @@ from archposter.diagnostics import UsageError
 from archposter.pipeline import load, theme
 from archposter.posters import poster as sheet
 from archposter.scene import Box, Frame, Group, Link, Rect, Size, Text
+from quick import examples
 
 PAPER = theme("paper")
 LEGEND = (("full", "full attention"), ("moe", "mixture of experts"), ("dense", "dense feed-forward"))
@@ -54,7 +55,7 @@ def test_five_points_on_a0_for_72_models() -> None:
     assert page.advice == ""
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     count=st.integers(1, 90),
     paper=st.sampled_from(["A0", "A3", "ARCH-E1", "300x1500mm"]),

@@ -14,6 +14,8 @@ from quarto import quarto
 from archposter.cli import cli
 from programs import need, run
 
+pytestmark = pytest.mark.programs
+
 FONTS = {"Inter-Regular", "Inter-SemiBold", "Inter-DisplayBold"}
 
 

@@ -20,6 +20,8 @@ from quarto import quarto
 from browsers import Browser, chromium, firefox
 from cost import HANGS
 
+pytestmark = pytest.mark.programs
+
 # As GitHub sends the pictures of a README.
 GITHUB = {"Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"}
 

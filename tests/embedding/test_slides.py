@@ -8,6 +8,8 @@ from guide import MOST, Place, difference, picture, printed, reference
 
 from programs import need, run
 
+pytestmark = pytest.mark.programs
+
 LEFT, TOP, SIDE = 36.0, 7.2, 432.0
 """The picture on the slide, in pt."""
 PIXELS = 1001.008

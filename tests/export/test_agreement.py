@@ -15,6 +15,8 @@ from archposter.pipeline import Picture
 from browsers import chromium
 from programs import run
 
+pytestmark = pytest.mark.programs
+
 SIDE = 1000
 MOST_MEAN = 3.0
 """Of 255, in the worst channel."""

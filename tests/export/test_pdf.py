@@ -33,12 +33,14 @@ def test_pages_have_the_size_of_their_frames() -> None:
     assert str(document.docinfo["/Author"]) == "A"
 
 
+@pytest.mark.programs
 def test_text_can_be_read_back(tmp_path: Path) -> None:
     words = said(tmp_path, "pdftotext", "-layout", "x.pdf", "-")
     for line in ("Tokenized AVATAR", "58 × decoder layer: 7,168", HOSTILE):
         assert words.count(line) == 2
 
 
+@pytest.mark.programs
 def test_only_our_fonts_are_there_embedded_and_subset(tmp_path: Path) -> None:
     lines = said(tmp_path, "pdffonts", "x.pdf").splitlines()[2:]
     assert {line.split()[0].split("+")[1] for line in lines} == {
@@ -49,6 +51,7 @@ def test_only_our_fonts_are_there_embedded_and_subset(tmp_path: Path) -> None:
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in lines)
 
 
+@pytest.mark.programs
 def test_the_file_is_sound(tmp_path: Path) -> None:
     assert "No syntax or stream encoding errors" in said(tmp_path, "qpdf", "--check", "x.pdf")
 
@@ -73,6 +76,7 @@ def test_a_keyed_group_is_stored_once() -> None:
     assert len(drawn) == 2
 
 
+@pytest.mark.programs
 def test_a_form_draws_what_the_plain_group_draws(tmp_path: Path) -> None:
     pictures = []
     for key in ("panel", ""):

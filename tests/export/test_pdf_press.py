@@ -143,6 +143,7 @@ def test_the_file_would_be_a_sound_archive_too(tmp_path: Path) -> None:
     assert report.passed, report
 
 
+@pytest.mark.programs
 def test_the_file_is_sound(tmp_path: Path) -> None:
     assert b"No syntax or stream encoding errors" in said(
         tmp_path, printed("cmyk"), "qpdf", "--check", "x.pdf"
@@ -179,6 +180,7 @@ def test_boxes_of_bleed_and_marks() -> None:
         assert boxes["MediaBox"] == pytest.approx([0, 0, 300 + 2 * margin, 200 + 2 * margin], abs=0.01)
 
 
+@pytest.mark.programs
 def test_the_ground_reaches_over_the_bleed_and_no_mark_into_it(tmp_path: Path) -> None:
     page = Frame(
         Size(100 * MM, 80 * MM), (Box(Rect(0, 0, 100 * MM, 80 * MM).inset(-3 * MM), "#0B7A6B"),), "x"
@@ -221,12 +223,14 @@ def test_every_ink_of_every_style(style: str) -> None:
     assert components("#FFFFFF") == (0, 0, 0, 0)
 
 
+@pytest.mark.programs
 def test_gray_is_black_ink_alone(tmp_path: Path) -> None:
     coverage = said(tmp_path, printed("gray"), "gs", "-q", "-o", "-", "-sDEVICE=inkcov", "x.pdf").split()
     assert [float(share) for share in coverage[:3]] == [0, 0, 0]
     assert 0.02 < float(coverage[3]) < 0.5
 
 
+@pytest.mark.programs
 def test_ink_on_the_sheet(tmp_path: Path) -> None:
     """As Ghostscript separates it, marks included."""
     command = ("gs", "-q", "-o", "x.tif", "-sDEVICE=tiff32nc", "-r60", "-dTextAlphaBits=1", "x.pdf")
@@ -341,6 +345,7 @@ def test_every_card_has_words_for_who_cannot_see_it() -> None:
     assert said == ["QR code: https://example.org/a", *models]
 
 
+@pytest.mark.programs
 def test_text_comes_out_as_it_reads(tmp_path: Path) -> None:
     words = said(tmp_path, printed("cmyk"), "pdftotext", "-raw", "x.pdf", "-").decode()
     assert "3 KDA : 1 NoPE MLA" in words
@@ -353,6 +358,7 @@ def test_text_comes_out_as_it_reads(tmp_path: Path) -> None:
 # ---- the card is the card
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_card_of_a_poster_is_the_single_card(tmp_path: Path, number: int) -> None:
     models = [load(name) for name in ("kimi-linear-48b-a3b", "gemma-3-27b")]

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from cost import spent, unit
+from quick import examples
 
 ROOT = Path(__file__).parents[2]
 RUNS = 600
@@ -25,7 +26,7 @@ def script() -> ModuleType:
 def test_facts_or_a_refusal() -> None:
     fuzz, chance = script(), random.Random(0)
     pool, verdicts, slowest = fuzz.configs(), set(), 0.0
-    for _ in range(RUNS):
+    for _ in range(examples(RUNS)):
         config = fuzz.mutated(chance.choice(pool), chance)
         started = spent()
         verdicts.add(fuzz.check(config))

@@ -12,6 +12,7 @@ from archposter.diagnostics import SpecError
 from archposter.importer.read import import_config
 from archposter.spec.normalize import normalize
 from configs import SLUGS, config
+from quick import examples
 
 VALUES = st.one_of(
     st.none(),
@@ -52,7 +53,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=examples(300), derandomize=True)
 @given(mutated(), st.booleans())
 def test_an_architecture_or_a_spec_error(data: dict[str, Any], lenient: bool) -> None:
     before = repr(data)

@@ -17,6 +17,7 @@ from archposter.scene import Box, Frame, Path, Text
 from archposter.spec.arch import Arch
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, load_theme
 from configs import CORPUS, SLUGS
+from quick import examples
 from strategies import archs
 
 PAPER = load_theme("paper", resources.style_path("paper"))
@@ -64,7 +65,7 @@ def test_no_fault_in_random_pairs() -> None:
 
     # Faults are collected, not raised: a failing model would be shrunk for minutes and printed on pages.
     @settings(
-        max_examples=20,
+        max_examples=examples(20),
         derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
@@ -77,7 +78,7 @@ def test_no_fault_in_random_pairs() -> None:
         found.append([str(fault) for fault in audit(frame)])
 
     check()
-    assert len(found) == 20
+    assert len(found) == examples(20)
     assert [faults for faults in found if faults] == []
 
 

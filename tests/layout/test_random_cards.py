@@ -13,6 +13,7 @@ from archposter.layout.figure import figure_frame
 from archposter.scene import Text
 from archposter.spec.arch import Arch
 from archposter.theme import load_theme
+from quick import examples
 from strategies import archs
 
 THEME = load_theme("paper", resources.style_path("paper"))
@@ -33,7 +34,7 @@ def test_no_fault() -> None:
 
     # Faults are collected, not raised: a failing model would be shrunk for minutes and printed on pages.
     @settings(
-        max_examples=250,
+        max_examples=examples(250),
         derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
@@ -43,5 +44,5 @@ def test_no_fault() -> None:
         found.append(faults(arch))
 
     check()
-    assert len(found) == 250
+    assert len(found) == examples(250)
     assert [fault for fault in found if fault] == []

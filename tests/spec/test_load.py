@@ -14,6 +14,7 @@ from archposter.resources import spec_names, spec_path
 from archposter.spec.load import MAX_BYTES, load_spec, parse_spec
 from archposter.spec.model import ArchSpec
 from cost import at_most
+from quick import examples
 from strategies import Data, spec_data
 
 HEAD = """\
@@ -242,7 +243,7 @@ def test_what_is_written_is_read_back(data: Data) -> None:
     assert parse_spec(text, "x.yaml") == ArchSpec.model_validate(data)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(spec_names()), st.data())
 def test_a_damaged_spec_is_read_or_refused(name: str, data: st.DataObject) -> None:
     text = spec_path(name).read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from archposter.spec.merge import HAND_WRITTEN, merge_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.write import dump_spec
 from meaning import meaning
+from quick import examples
 from strategies import spec_data
 
 FILE = "x.yaml"
@@ -105,7 +106,7 @@ def test_a_result_with_faults_is_refused() -> None:
         merge_spec(text("llama-3-8b"), spec("gpt-2-xl"), FILE)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(spec_data(), spec_data())
 def test_any_over_any(old: dict[str, object], new: dict[str, object]) -> None:
     before, after = ArchSpec.model_validate(old), ArchSpec.model_validate(new)

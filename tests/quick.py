@@ -1,0 +1,66 @@
+"""A quick run, `pytest --quick`: no programs of the system, and a sample where a rule holds for every model.
+
+The sample is as large however many models there are, and its hashes choose it: a new model seldom moves it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+
+import pytest
+
+from archposter import resources
+
+SIZE = 6
+FEWEST_EXAMPLES = 10
+
+_NAMES = frozenset(resources.spec_names())
+_on = False
+
+
+def switch(*, on: bool) -> None:
+    """Say whether this is a quick run; before the modules of tests are imported."""
+    global _on  # noqa: PLW0603
+    _on = on
+
+
+def running() -> bool:
+    return _on
+
+
+def sampled(names: Iterable[str]) -> list[str]:
+    """Return all of the names, or those of the sample in a quick run."""
+    return sample(names) if _on else list(names)
+
+
+def examples(number: int) -> int:
+    """Return how many random examples to try where a full run tries so many."""
+    return min(number, FEWEST_EXAMPLES) if _on else number
+
+
+def sample(names: Iterable[str]) -> list[str]:
+    """Return SIZE of the names, in their order: those with the smallest hashes."""
+    listed = list(names)
+    chosen = set(sorted(set(listed), key=lambda name: sha256(name.encode()).digest())[:SIZE])
+    return [name for name in listed if name in chosen]
+
+
+def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Return the tests that a quick run leaves out."""
+    out = {item for item in items if item.get_closest_marker("programs")}
+    rules: dict[str, list[tuple[pytest.Item, str]]] = defaultdict(list)
+    for item in items:
+        rules[item.nodeid.partition("[")[0]] += [(item, name) for name in _models(item)]
+    for tests in rules.values():
+        kept = set(sample(name for _, name in tests))
+        out |= {item for item, name in tests if name not in kept}
+    return out
+
+
+def _models(item: pytest.Item) -> list[str]:
+    """Return the bundled models that a test's parameters name, alone or at the end of a path."""
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    names = [value.rpartition("/")[2] for value in values if isinstance(value, str)]
+    return [name for name in names if name in _NAMES]
