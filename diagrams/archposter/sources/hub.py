@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from archposter.diagnostics import SpecError, UsageError, printable
 from archposter.importer.file import MAX_BYTES, parse_config
 from archposter.sources import safetensors
 from archposter.sources.checkpoint import Checkpoint, Source, Stored
+from archposter.sources.network import reachable
 from archposter.sources.stream import CHUNK, Stream, refused
 from archposter.spec.load import read_text
 
@@ -113,8 +115,18 @@ class Repository:
                     raise refused(_file(reference, file), f"longer than {limit:,} bytes")
 
         reference = self.reference
+        offline = _offline() or not self._reachable(file)
+        options = {"revision": self.revision, "tqdm_class": Bounded, "local_files_only": offline}
         with self._explained(file):
-            return Path(hub.hf_hub_download(self.name, file, revision=self.revision, tqdm_class=Bounded))
+            return Path(hub.hf_hub_download(self.name, file, **options))
+
+    def _reachable(self, file: str) -> bool:
+        """Tell whether the hub takes a connection; its client would try six times, for 24 seconds."""
+        return reachable(_package().hf_hub_url(self.name, file, revision=self.revision))
+
+    def _no_connection(self, file: str) -> UsageError:
+        host = urlsplit(_package().constants.ENDPOINT).hostname
+        return UsageError(f"{self.reference}: no connection to {host}, and {file} is not in the cache")
 
     def _shards(self, index: Path) -> tuple[Stored, ...]:
         file = _file(self.reference, index.name)
@@ -137,6 +149,8 @@ class Repository:
             cached = hub.try_to_load_from_cache(self.name, file, revision=self.revision)
             if isinstance(cached, str):
                 return safetensors.read_file(Path(cached))
+            if not _offline() and not self._reachable(file):
+                raise self._no_connection(file)
             with self._answer(file, 0, _FIRST) as (stream, partial):
                 length = safetensors.header_length(stream)
                 # a server that ignores ranges sends everything: what is needed is read on
@@ -181,6 +195,8 @@ class Repository:
         except errors.LocalEntryNotFoundError as error:
             if isinstance(error.__cause__, errors.OfflineModeIsEnabled) or _offline():
                 raise _MissingError(f"{file} is not in the cache, and the hub is offline") from None
+            if error.__cause__ is None:
+                raise self._no_connection(file) from None
             raise UsageError(f"{self.reference}: {_failure(error.__cause__, file)}") from None
         except errors.OfflineModeIsEnabled:
             raise _MissingError(f"{file} is not in the cache, and the hub is offline") from None
