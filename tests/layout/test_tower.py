@@ -26,7 +26,7 @@ def model(name: str) -> Model:
 def test_most_layers_stand_in_a_frame(file: Path) -> None:
     loaded = load(file)
     drawn = framing(card(loaded.arch, loaded.facts()).tower, MAIN)
-    assert drawn.extent.least <= MAIN
+    assert drawn.height.least <= MAIN
     framed = sum(frame.times for frame in drawn.frames if isinstance(frame, Repeat))
     assert framed > len(loaded.arch.layers) / 2
 

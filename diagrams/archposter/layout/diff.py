@@ -36,7 +36,7 @@ def diff_frame(diff: Diff, theme: Theme) -> Frame:
     table = diff_topics.blocks(diff.topics, _TABLE)
     height = max(
         diff_topics.height(table),
-        *(min(_TALL, tower.framing(side.tower, _TALL).extent.at(_EASE)) for side in diff.sides),
+        *(min(_TALL, tower.framing(side.tower, _TALL).height.at(_EASE)) for side in diff.sides),
     )
     bodies = (
         Rect(margin, head, widths[0], height),

@@ -23,7 +23,7 @@ def figure_frame(card: Card, theme: Theme) -> Frame:
     """Lay the figure out; it is as high as its tower."""
     canvas = Canvas(theme, card.family)
     width = tower.width(card.tower)
-    height = tower.framing(card.tower, inf).extent.at(_EASE)
+    height = tower.framing(card.tower, inf).height.at(_EASE)
     notice = _NOTICE if card.notice else 0.0
     size = Size(WIDTH, round(height + _TITLE + notice + 2 * _MARGIN))
     canvas.box(Rect(0, 0, size.width, size.height), theme.card.fill, radius=0, role="card")

@@ -47,6 +47,7 @@ NAME_AND_DETAIL = Stretch(46.0, 66.0)
 """A box with a part's name and a second line."""
 GAP = Stretch(10.5, 26.0)
 """Between boxes on the flow: room for an arrow."""
+NOTHING = Stretch(0.0, 0.0)
 OP = Stretch(18.0, 18.0)
 """An operator's circle."""
 PAD = Stretch(6.0, 18.0)
