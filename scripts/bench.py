@@ -22,8 +22,8 @@ import bench_peers
 from bench_starts import Cache, Command, Cost, costs
 
 from archposter import load, poster
+from archposter.bundled import spec_names
 from archposter.counts.facts import Facts
-from archposter.resources import spec_names
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted((ROOT / "tests" / "corpus" / "configs").glob("*.json"))

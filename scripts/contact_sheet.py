@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from archposter import load
+from archposter.bundled import spec_names
 from archposter.export.files import write
 from archposter.pipeline import Model, by_date
-from archposter.resources import spec_names
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "images" / "contact-sheet.png"

@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from archposter import resources
+from archposter import bundled
 from archposter.check import run, store
 from archposter.check.manifest import NAME
 
@@ -58,7 +58,7 @@ def _fill(folder: Path) -> None:
     """Store pictures, then give the manifest other models and one of those kept another width."""
     folder.mkdir()
     for name in MODELS:
-        shutil.copy(resources.spec_path(name), folder)
+        shutil.copy(bundled.spec_path(name), folder)
     (folder / NAME).write_text(f"models = {[f'{name}.yaml' for name in MODELS[:3]]}\n")
     run.update(folder)
     (folder / NAME).write_text(f"models = {[f'{name}.yaml' for name in MODELS[1:]]}\n")

@@ -11,12 +11,12 @@ from hashlib import sha256
 
 import pytest
 
-from archposter import resources
+from archposter import bundled
 
 SIZE = 6
 FEWEST_EXAMPLES = 10
 
-_NAMES = frozenset(resources.spec_names())
+_NAMES = frozenset(bundled.spec_names())
 _on = False
 
 

@@ -13,7 +13,7 @@ from pathlib import Path as File
 
 import pytest
 
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.blocks.card import card
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
@@ -40,7 +40,7 @@ def places() -> Theme:
 
 
 def color(style: str, place: str) -> Color:
-    theme = load_theme(style, resources.style_path(style))
+    theme = load_theme(style, bundled.style_path(style))
     head, *rest = place.split(".")
     match head, rest:
         case "looks", [role, part]:
@@ -53,7 +53,7 @@ def color(style: str, place: str) -> Color:
 
 
 def sources() -> Iterator[str | File]:
-    yield from sampled(resources.spec_names())
+    yield from sampled(bundled.spec_names())
     yield from (CORPUS / "configs" / f"{slug}.json" for slug in sampled(SLUGS[::6]))
 
 

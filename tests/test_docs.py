@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import archposter
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.cli import COMMANDS
 from archposter.importer.table import READERS
 from archposter.importer.wrappers import WRAPPERS
@@ -47,7 +47,7 @@ def test_the_guide_to_checking_is_true(tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
     blocks = dict(re.findall(r"```(\w+)\n(.*?)```", guide, re.S)[::-1])
     (tmp_path / "docs" / "images" / "specs").mkdir(parents=True)
-    shutil.copy(resources.spec_path("llama-3-8b"), tmp_path / "docs" / "images" / "specs" / "mine.yaml")
+    shutil.copy(bundled.spec_path("llama-3-8b"), tmp_path / "docs" / "images" / "specs" / "mine.yaml")
     (tmp_path / "docs" / "images" / "archposter.toml").write_text(blocks["toml"])
     command, *output = blocks["console"].splitlines()
     shown = subprocess.run(

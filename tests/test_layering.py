@@ -9,8 +9,8 @@ PACKAGE = Path(archposter.__file__).parent
 
 FLOORS = [
     {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
-    {"text", "theme", "resources", "parallel"},
-    {"inputs"},
+    {"text", "theme", "bundled", "parallel"},
+    {"fingerprint"},
     {"spec"},
     {"counts", "importer", "style_file"},
     {"sources", "compare"},
@@ -18,7 +18,7 @@ FLOORS = [
     {"layout"},
     {"export", "compose", "audit"},
     {"pipeline"},
-    {"posters", "check", "drawn"},
+    {"sheets", "check", "picture_cache"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

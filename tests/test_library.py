@@ -12,7 +12,7 @@ import yaml
 
 import archposter
 from archposter import Model, Printing, SpecError, UsageError, load
-from archposter.resources import spec_path, style_path
+from archposter.bundled import spec_path, style_path
 from archposter.scene import Box
 
 CONFIG = {

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Frame, Pair, Text
 from archposter.theme import LOOKS, Theme, load_theme
 from vision import SIGHTS, difference, lab
 
-STYLES = resources.style_names()
+STYLES = bundled.style_names()
 KINDS = ("full", "sliding", "chunked", "latent", "linear", "ssm", "dense", "moe")
 SINGLE = ("ink", "mono", "paper")
 
@@ -22,7 +22,7 @@ of equal steps between black and white differ by no more."""
 
 
 def style(name: str) -> Theme:
-    return load_theme(name, resources.style_path(name))
+    return load_theme(name, bundled.style_path(name))
 
 
 def test_the_styles() -> None:
@@ -61,7 +61,7 @@ def yaml_colors(name: str) -> set[str]:
             for entry in value.values() if isinstance(value, dict) else value:
                 collect(entry)
 
-    collect(yaml.safe_load(resources.style_path(name).read_text(encoding="utf-8")))
+    collect(yaml.safe_load(bundled.style_path(name).read_text(encoding="utf-8")))
     return found
 
 
@@ -96,7 +96,7 @@ def test_auto_is_paper_by_light_and_ink_by_dark() -> None:
 
 def test_styles_of_different_accents_make_no_pair(tmp_path: Path) -> None:
     for name in ("paper", "mono"):
-        (tmp_path / f"{name}.yaml").write_bytes(resources.style_path(name).read_bytes())
+        (tmp_path / f"{name}.yaml").write_bytes(bundled.style_path(name).read_bytes())
     mixed = tmp_path / "mixed.yaml"
     mixed.write_text("light: paper\ndark: mono\n")
     with pytest.raises(UsageError, match="paper and mono differ in their number of accents"):

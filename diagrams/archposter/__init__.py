@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from archposter._version import __version__
 
 if TYPE_CHECKING:
+    from archposter.bundled import spec_names as model_names
+    from archposter.bundled import style_names
     from archposter.check.run import check as check_pictures
     from archposter.check.run import update as update_pictures
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
@@ -22,9 +24,7 @@ if TYPE_CHECKING:
         validate,
         verify,
     )
-    from archposter.posters import Poster, Printing, Sheets, arrange, book, poster, select
-    from archposter.resources import spec_names as model_names
-    from archposter.resources import style_names
+    from archposter.sheets import Poster, Printing, Sheets, arrange, book, poster, select
     from archposter.spec.schema import json_schema
 
 __all__ = [
@@ -63,14 +63,14 @@ _HOMES = {
         "diagnostics": "ArchposterError OutputError SpecError UsageError",
         "export.inline": "inline",
         "pipeline": "Model Picture import_spec legend load loads models validate verify",
-        "posters": "Poster Printing Sheets arrange book poster select",
-        "resources": "style_names",
+        "sheets": "Poster Printing Sheets arrange book poster select",
+        "bundled": "style_names",
         "spec.schema": "json_schema",
     }.items()
     for name in names.split()
 } | {
     "check_pictures": ("check.run", "check"),
-    "model_names": ("resources", "spec_names"),
+    "model_names": ("bundled", "spec_names"),
     "update_pictures": ("check.run", "update"),
 }
 

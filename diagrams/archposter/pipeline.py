@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from archposter import resources
+from archposter import bundled
 from archposter.blocks.card import card
 from archposter.blocks.tree import Card
 from archposter.counts.facts import Facts
@@ -70,10 +70,10 @@ def load(source: ModelSource, *, lenient: bool = False) -> Model:
     if not isinstance(source, str | Path):
         raise UsageError(f"model: got {written(source)}, expected a name, a path or a mapping")
     text = str(source)
-    if is_source(text) and not (isinstance(source, str) and source in resources.spec_names()):
+    if is_source(text) and not (isinstance(source, str) and source in bundled.spec_names()):
         return _imported_model(text, lenient=lenient)
-    path = source if isinstance(source, Path) else resources.model_path(source)
-    return Model(normalize(load_spec(path)), resources.slug(path))
+    path = source if isinstance(source, Path) else bundled.model_path(source)
+    return Model(normalize(load_spec(path)), bundled.slug(path))
 
 
 def loads(text: str, *, lenient: bool = False, file: str = "text") -> Model:
@@ -151,7 +151,7 @@ def _imported(
 
 def models() -> list[Model]:
     """Return the bundled models, oldest first."""
-    return by_date(map(load, resources.spec_names()))
+    return by_date(map(load, bundled.spec_names()))
 
 
 def validate(*files: str | Path) -> tuple[Diagnostic, ...]:
@@ -209,8 +209,8 @@ def theme(style: str | Path = DEFAULT_STYLE) -> Theme:
 
     Raises `UsageError` for an unknown style, and `SpecError` for faults of a file.
     """
-    path = resources.style_path(style)
-    if isinstance(style, str) and style in resources.style_names():
+    path = bundled.style_path(style)
+    if isinstance(style, str) and style in bundled.style_names():
         return load_theme(style, path)
     from archposter.style_file import read_style
 

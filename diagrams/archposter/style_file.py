@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archposter import resources
+from archposter import bundled
 from archposter.diagnostics import Diagnostic, SpecError, UsageError
 from archposter.spec.load import read_text, shown
 from archposter.spec.yaml import Node, dotted, read
@@ -46,8 +46,8 @@ def _half(path: Path, root: Node, key: str) -> Theme:
     node = root.children[key]
     word = str(node.value)
     try:
-        other = resources.style_path(word)
-        if word in resources.style_names():
+        other = bundled.style_path(word)
+        if word in bundled.style_names():
             made = load_theme(word, other)
         else:
             beside = path.parent / other

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archposter import resources
+from archposter import bundled
 from archposter.blocks.card import KV_SCALE, cache_level, card
 from archposter.blocks.moe import inset as moe_inset
 from archposter.blocks.tree import Diagram, Grid
@@ -10,7 +10,7 @@ from archposter.pipeline import load
 from archposter.spec.parts import Moe
 
 
-@pytest.mark.parametrize("name", resources.spec_names())
+@pytest.mark.parametrize("name", bundled.spec_names())
 def test_cache_scale_holds_every_bundled_model(name: str) -> None:
     cache = load(name).facts().kv_cache.bytes_per_token
     assert cache == 0 or KV_SCALE[0] <= cache <= KV_SCALE[1]
@@ -20,7 +20,7 @@ def test_cache_level() -> None:
     assert [cache_level(n) for n in (0, 2**12, 2**16, 2**20, 2**30)] == [0.0, 0.02, 0.5, 1.0, 1.0]
 
 
-@pytest.mark.parametrize("name", resources.spec_names())
+@pytest.mark.parametrize("name", bundled.spec_names())
 def test_experts_are_drawn_one_by_one(name: str) -> None:
     arch = load(name).arch
     for part in {part for part in arch.parts if isinstance(part, Moe)}:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archposter import resources
+from archposter import bundled
 from archposter.audit import audit
 from archposter.blocks.legend import legend as blocks
 from archposter.blocks.tree import Cell, Diagram
@@ -18,7 +18,7 @@ def test_every_kind_of_part_is_named() -> None:
     assert named == set(LOOKS) - {"model", "plain", "inset", "empty"}
 
 
-@pytest.mark.parametrize("style", resources.style_names())
+@pytest.mark.parametrize("style", bundled.style_names())
 def test_no_fault(style: str) -> None:
     frame = legend(style).frame
     assert audit(frame) == ()

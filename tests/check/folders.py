@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from archposter import resources
+from archposter import bundled
 from archposter.check import run
 
-SPEC = resources.spec_path("llama-3-8b").read_text(encoding="utf-8")
+SPEC = bundled.spec_path("llama-3-8b").read_text(encoding="utf-8")
 
 
 def manifest(folder: Path, *models: str, **keys: str) -> None:

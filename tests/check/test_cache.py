@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from folders import edit, made
 
-from archposter import cache, inputs
+from archposter import cache, fingerprint
 from archposter.check import run
 from archposter.check.manifest import read_manifest
 
@@ -89,19 +89,19 @@ def test_poison_does_not_reach_a_check(folder: Path, tmp_path: Path) -> None:
 def test_another_program_version_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = made(tmp_path)
     assert run.check(pictures).drawn == 0
-    monkeypatch.setattr(inputs, "program", lambda: "another")
+    monkeypatch.setattr(fingerprint, "program", lambda: "another")
     assert run.check(pictures).drawn == 2
     assert run.check(pictures).drawn == 0
 
 
 def test_the_key_knows_code_fonts_and_styles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "archposter"
-    shutil.copytree(inputs._PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    monkeypatch.setattr(inputs, "_PACKAGE", package)
+    shutil.copytree(fingerprint._PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    monkeypatch.setattr(fingerprint, "_PACKAGE", package)
 
     def digest() -> str:
-        inputs.program.cache_clear()
-        return inputs.program()
+        fingerprint.program.cache_clear()
+        return fingerprint.program()
 
     seen = {digest()}
     for name in (
@@ -115,4 +115,4 @@ def test_the_key_knows_code_fonts_and_styles(tmp_path: Path, monkeypatch: pytest
         seen.add(digest())
     assert len(seen) == 5
     assert digest() in seen
-    inputs.program.cache_clear()
+    fingerprint.program.cache_clear()

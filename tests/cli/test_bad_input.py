@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from archposter import resources
+from archposter import bundled
 from cost import HANGS, at_most
 
 UNITS = 200
-GOOD = resources.spec_path("llama-3-8b").read_text()
+GOOD = bundled.spec_path("llama-3-8b").read_text()
 
 
 def run(*words: str, cwd: Path) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.cli import cli
 from archposter.diagnostics import UsageError
 from cost import HANGS
@@ -43,7 +43,7 @@ def test_an_interruption_leaves_whole_files_only(tmp_path: Path) -> None:
     specs = tmp_path / "specs"
     specs.mkdir()
     for number in range(MANY):
-        (specs / f"{number}.yaml").write_bytes(resources.spec_path(NAMES[0]).read_bytes())
+        (specs / f"{number}.yaml").write_bytes(bundled.spec_path(NAMES[0]).read_bytes())
     words = ["card", *map(str, sorted(specs.glob("*.yaml"))), "-o", str(tmp_path / "out"), "--format", "png"]
     process = start(sys.executable, "-m", "archposter.cli", *words)
     while process.poll() is None and not list((tmp_path / "out").glob("*.png")):

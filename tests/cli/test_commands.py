@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from archposter import __version__, resources
+from archposter import __version__, bundled
 from archposter.cli import COMMANDS, cli
 from archposter.diagnostics import UsageError
 
@@ -63,7 +63,7 @@ def test_figure_is_a_column_wide(tmp_path: Path) -> None:
 
 def test_card_of_a_file(tmp_path: Path) -> None:
     spec = tmp_path / "mine.yaml"
-    spec.write_bytes(resources.spec_path("llama-3-8b").read_bytes())
+    spec.write_bytes(bundled.spec_path("llama-3-8b").read_bytes())
     assert run("card", str(spec), "-o", str(tmp_path)).output == f"{tmp_path}/mine.svg\n"
 
 
@@ -91,13 +91,13 @@ def test_facts_text() -> None:
 
 def test_list_names_every_model() -> None:
     lines = run("list").output.splitlines()
-    assert sorted(line.split()[0] for line in lines) == list(resources.spec_names())
+    assert sorted(line.split()[0] for line in lines) == list(bundled.spec_names())
     dates = [line.split()[1] for line in lines]
     assert dates == sorted(dates)
 
 
 def test_validate() -> None:
-    path = resources.spec_path("gpt-2-xl")
+    path = bundled.spec_path("gpt-2-xl")
     assert run("validate", str(path)).output == f"{path}: valid\n"
 
 
@@ -154,7 +154,7 @@ def test_a_figure_and_a_style_have_names_of_their_own(tmp_path: Path) -> None:
 
 def test_a_style_of_ones_own(tmp_path: Path) -> None:
     style = tmp_path / "mine.yaml"
-    style.write_text(resources.style_path("paper").read_text().replace('fill: "#FFFFFF"', 'fill: "#FFF0E0"'))
+    style.write_text(bundled.style_path("paper").read_text().replace('fill: "#FFFFFF"', 'fill: "#FFF0E0"'))
     result = run("card", "llama-3-8b", "--style", str(style), "-o", str(tmp_path))
     assert result.output == f"{tmp_path}/llama-3-8b-mine.svg\n"
     assert "#FFF0E0" in (tmp_path / "llama-3-8b-mine.svg").read_text()
@@ -188,7 +188,7 @@ def test_quiet_is_quiet(tmp_path: Path) -> None:
         ("legend", "-o", target),
         ("diff", "deepseek-v3", "deepseek-r1"),
         ("poster", "llama-3-8b", "--paper", "A5", "-o", target),
-        ("validate", str(resources.spec_path("gpt-2-xl"))),
+        ("validate", str(bundled.spec_path("gpt-2-xl"))),
         ("verify", "gpt-2-xl", "--config", "gpt-2-xl"),
     ):
         result = run(*words, "--quiet")

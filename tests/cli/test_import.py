@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import archposter
+from archposter.bundled import spec_path
 from archposter.cli import cli
 from archposter.diagnostics import SpecError
-from archposter.resources import spec_path
 from archposter.spec.load import load_spec, parse_spec
 
 LLAMA = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archposter import load, resources
-from archposter.resources import spec_path
+from archposter import bundled, load
+from archposter.bundled import spec_path
 
 SPEC = spec_path("llama-3-8b").read_bytes()
 CONFIG = {
@@ -141,14 +141,14 @@ def completed(*words: str) -> list[str]:
 
 @pytest.mark.parametrize("command", ["card", "facts", "diff", "poster", "book", "verify"])
 def test_models_are_completed(command: str) -> None:
-    known = [name for name in resources.spec_names() if name.startswith("llama-3")]
+    known = [name for name in bundled.spec_names() if name.startswith("llama-3")]
     assert completed(command, "llama-3") == ["file,llama-3", *(f"plain,{name}" for name in known)]
 
 
 def test_styles_options_and_commands_are_completed() -> None:
     assert completed("card", "--style", "") == [
         "file,",
-        *(f"plain,{name}" for name in resources.style_names()),
+        *(f"plain,{name}" for name in bundled.style_names()),
     ]
     assert completed("ca") == ["plain,card"]
     assert "plain,--variant" in completed("card", "--va")

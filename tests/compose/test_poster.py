@@ -14,8 +14,8 @@ from archposter.compose.paper import MM, PAPERS, paper_size
 from archposter.compose.poster import READABLE, Poster, Tile, poster
 from archposter.diagnostics import UsageError
 from archposter.pipeline import load, theme
-from archposter.posters import poster as sheet
 from archposter.scene import Box, Frame, Group, Link, Rect, Size, Text
+from archposter.sheets import poster as sheet
 from quick import examples
 
 PAPER = theme("paper")

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
+from archposter.bundled import spec_names, spec_path
 from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
 from archposter.counts.facts import LayerFacts, facts
-from archposter.resources import spec_names, spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize

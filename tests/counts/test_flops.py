@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archposter.bundled import spec_names, spec_path
 from archposter.counts.facts import facts
 from archposter.counts.flops import flops_per_token, matrix_flops
 from archposter.counts.listing import listing
 from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import parameters
-from archposter.resources import spec_names, spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.model import ArchSpec

@@ -6,8 +6,8 @@ from itertools import groupby
 
 import pytest
 
+from archposter.bundled import spec_names
 from archposter.pipeline import load
-from archposter.resources import spec_names
 from configs import known
 
 PARAMETERS = known("params.json")

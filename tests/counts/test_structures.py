@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from archposter.bundled import spec_path
 from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
 from archposter.counts.facts import facts
 from archposter.counts.tensors import tensors
-from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize

@@ -4,11 +4,11 @@ from math import prod
 
 from hypothesis import given
 
+from archposter.bundled import spec_path
 from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
 from archposter.counts.facts import facts
 from archposter.counts.parameters import parameters
 from archposter.counts.tensors import tensors
-from archposter.resources import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize

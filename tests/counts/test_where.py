@@ -2,11 +2,11 @@
 
 import pytest
 
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.counts.where import DECODER_TYPES, FIELDS, condition, made_by
 from archposter.diagnostics import UsageError
 
-MODELS = [load(name) for name in resources.spec_names()]
+MODELS = [load(name) for name in bundled.spec_names()]
 
 
 def meet(words: str) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.export.pdf import to_pdf
 from archposter.pipeline import Picture
 from browsers import chromium
@@ -23,7 +23,7 @@ MOST_MEAN = 3.0
 MOST_SHARE = 0.015
 """Of the pixels, that differ by more than FAR in any channel: edges of glyphs, where rasterizers differ."""
 FAR = 96
-NAMES = resources.spec_names()[:: max(1, len(resources.spec_names()) // 12)][:12]
+NAMES = bundled.spec_names()[:: max(1, len(bundled.spec_names()) // 12)][:12]
 COLUMNS = 4
 
 

@@ -14,11 +14,11 @@ from PIL import Image, ImageCms
 from preflight import faults
 
 from archposter import load
+from archposter.bundled import style_names, style_path
 from archposter.diagnostics import UsageError
 from archposter.export.pdf import COLORS, Color, Info, finished_pdf, inks, press, profiles
-from archposter.posters import Printing, poster
-from archposter.resources import style_names, style_path
 from archposter.scene import Box, Frame, Rect, Size, light
+from archposter.sheets import Printing, poster
 from archposter.theme import LOOKS, load_theme
 from programs import run
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from archposter.bundled import spec_names, spec_path
 from archposter.importer.read import import_config
-from archposter.resources import spec_names, spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec, parse_spec
 from archposter.spec.normalize import normalize

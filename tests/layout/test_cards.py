@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from archposter import resources
+from archposter import bundled
 from archposter.audit import audit
 from archposter.layout.card import SIDE
 from archposter.layout.figure import WIDTH
@@ -14,8 +14,8 @@ from archposter.scene import Box, Frame, Path, Size, Text, to_json
 from archposter.theme import HEAD, NUMBER, SMALL, TITLE
 from conftest import DRAWN
 
-NAMES = resources.spec_names()
-STYLES = resources.style_names()
+NAMES = bundled.spec_names()
+STYLES = bundled.style_names()
 
 
 @cache

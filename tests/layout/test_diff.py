@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from archposter import resources
+from archposter import bundled
 from archposter.audit import audit
 from archposter.blocks.diff import diff
 from archposter.compare.comparison import compare
@@ -20,7 +20,7 @@ from configs import CORPUS, SLUGS
 from quick import examples
 from strategies import archs
 
-PAPER = load_theme("paper", resources.style_path("paper"))
+PAPER = load_theme("paper", bundled.style_path("paper"))
 PAIRS = list(permutations(SLUGS, 2))[::171]
 TELLING = [
     ("llama-3-8b", "olmo-2-7b"),
@@ -46,7 +46,7 @@ def roles(frame: Frame) -> list[str]:
     return [item.role for item in frame.items]
 
 
-@pytest.mark.parametrize("style", resources.style_names())
+@pytest.mark.parametrize("style", bundled.style_names())
 @pytest.mark.parametrize("pair", TELLING, ids="+".join)
 def test_no_fault_in_any_style(pair: tuple[str, str], style: str) -> None:
     assert audit(drawn(*pair, style)) == ()

@@ -4,7 +4,7 @@ import re
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from archposter import resources
+from archposter import bundled
 from archposter.audit import audit
 from archposter.blocks.card import card
 from archposter.counts.facts import facts
@@ -16,7 +16,7 @@ from archposter.theme import load_theme
 from quick import examples
 from strategies import archs
 
-THEME = load_theme("paper", resources.style_path("paper"))
+THEME = load_theme("paper", bundled.style_path("paper"))
 CUT_NUMBER = re.compile(r"\d[,.]?\d*…")
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archposter import resources
+from archposter import bundled
 from archposter.compare.comparison import Comparison
 from archposter.counts.facts import Facts
 from archposter.kinds import VARIANTS
@@ -25,7 +25,7 @@ from archposter.scene import Frame, to_json
 KINDS = Path(__file__).parents[1] / "corpus" / "kinds"
 
 SOURCES: dict[str, str | Path] = {
-    **{f"specs/{name}": name for name in resources.spec_names()},
+    **{f"specs/{name}": name for name in bundled.spec_names()},
     **{f"kinds/{path.stem}": path for path in sorted(KINDS.glob("*.yaml"))},
 }
 

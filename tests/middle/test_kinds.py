@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic.fields import FieldInfo
 
-from archposter.resources import spec_path
+from archposter.bundled import spec_path
 from archposter.spec.load import load_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.parts import AnyPart, Part

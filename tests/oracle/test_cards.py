@@ -8,13 +8,13 @@ from test_replay import ROWS
 from archposter.audit import audit
 from archposter.blocks.card import card
 from archposter.blocks.tree import Repeat
+from archposter.bundled import style_path
 from archposter.counts.facts import facts
 from archposter.importer.read import import_config
 from archposter.importer.table import READERS
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
 from archposter.layout.tower import framing
-from archposter.resources import style_path
 from archposter.spec.normalize import normalize
 from archposter.theme import load_theme
 

@@ -15,8 +15,8 @@ import pytest
 from hub_server import _Handler, serving
 
 import archposter
+from archposter.bundled import spec_path
 from archposter.diagnostics import UsageError
-from archposter.resources import spec_path
 from archposter.sources import network
 from archposter.sources.network import reachable
 from configs import text

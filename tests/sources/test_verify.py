@@ -50,7 +50,7 @@ def test_both_agree(tmp_path: Path) -> None:
 
 def test_every_disagreement_is_named(tmp_path: Path) -> None:
     spec = tmp_path / "x.yaml"
-    old = archposter.resources.spec_path("llama-3-8b").read_text()
+    old = archposter.bundled.spec_path("llama-3-8b").read_text()
     spec.write_text(
         old.replace("num_key_value_heads: 8", "num_key_value_heads: 4").replace("128256", "128000")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archposter.resources import spec_names, spec_path
+from archposter.bundled import spec_names, spec_path
 from archposter.spec.load import load_spec
 
 SPECS = {name: load_spec(spec_path(name)) for name in spec_names()}

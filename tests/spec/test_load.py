@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archposter.bundled import spec_names, spec_path
 from archposter.diagnostics import SpecError
-from archposter.resources import spec_names, spec_path
 from archposter.spec.load import MAX_BYTES, load_spec, parse_spec
 from archposter.spec.model import ArchSpec
 from cost import at_most

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from archposter.bundled import spec_names, spec_path
 from archposter.diagnostics import SpecError
-from archposter.resources import spec_names, spec_path
 from archposter.spec.load import load_spec, parse_spec
 from archposter.spec.merge import HAND_WRITTEN, merge_spec
 from archposter.spec.model import ArchSpec

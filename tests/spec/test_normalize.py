@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from archposter.resources import spec_path
+from archposter.bundled import spec_path
 from archposter.spec.arch import Arch
 from archposter.spec.dump import dump_arch, to_json
 from archposter.spec.load import load_spec, parse_spec

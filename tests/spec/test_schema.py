@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archposter.resources import spec_names, spec_path
+from archposter.bundled import spec_names, spec_path
 from archposter.spec.dump import to_json
 from archposter.spec.schema import json_schema
 

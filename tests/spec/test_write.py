@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from archposter.resources import spec_names, spec_path
+from archposter.bundled import spec_names, spec_path
 from archposter.spec.load import load_spec, parse_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.write import dump_spec

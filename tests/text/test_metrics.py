@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from archposter import resources
+from archposter import bundled
 from archposter.pipeline import load
 from archposter.scene import Face, Rect, Text
 from archposter.text.faces import BASIC, FOLDER, POSTSCRIPT_NAMES, font_path, table_path, webfont_path
@@ -137,7 +137,7 @@ def test_every_font_file_is_there_with_its_licence() -> None:
     assert len(set(POSTSCRIPT_NAMES.values())) == 3
 
 
-@pytest.mark.parametrize("name", resources.spec_names())
+@pytest.mark.parametrize("name", bundled.spec_names())
 def test_bundled_cards_keep_to_the_basic_characters(name: str) -> None:
     texts = [item for item in load(name).card().frame.items if isinstance(item, Text)]
     assert [text.text for text in texts if not BASIC[text.face].issuperset(text.text)] == []

@@ -19,7 +19,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from archposter import resources
+from archposter import bundled
 from archposter.diagnostics import Diagnostic, Position, SpecError, UsageError, did_you_mean, printable
 from archposter.kinds import (
     DEFAULT_STYLE,
@@ -52,7 +52,7 @@ class Entry:
     @property
     def stem(self) -> str:
         """The name without an ending: the model's, and of style and variant what is not the default."""
-        return file_stem(resources.slug(self.source), self.variant, self.style)
+        return file_stem(bundled.slug(self.source), self.variant, self.style)
 
     @property
     def name(self) -> str:
@@ -98,7 +98,7 @@ class _Reader:
             if key not in _KEYS:
                 self._fault(key, f"unknown key; expected {', '.join(_KEYS)}", did_you_mean(key, _KEYS))
         sources = {source: model for model in self._words("models", None) if (source := self._source(model))}
-        styles = self._chosen("style", resources.style_names(), DEFAULT_STYLE)
+        styles = self._chosen("style", bundled.style_names(), DEFAULT_STYLE)
         variants = self._chosen("variant", VARIANTS, VARIANTS[0])
         formats = self._chosen("format", FORMATS, FORMATS[0])
         texts = self._chosen("text", TEXT_MODES, TEXT_MODES[0])
@@ -117,7 +117,7 @@ class _Reader:
 
     def _source(self, model: str) -> Path | None:
         try:
-            path = resources.model_path(model)
+            path = bundled.model_path(model)
         except UsageError as error:
             self._fault("models", str(error), token=model)
             return None
@@ -130,8 +130,8 @@ class _Reader:
         if not there:
             self._fault("models", f"no such file: {printable(model)}", token=model)
             return None
-        if not _PLAIN_NAME.match(resources.slug(found)):
-            name = printable(resources.slug(found))
+        if not _PLAIN_NAME.match(bundled.slug(found)):
+            name = printable(bundled.slug(found))
             message = f"{name} cannot name a picture: expected letters, digits and - _ . +"
             self._fault("models", message, token=model)
         return found

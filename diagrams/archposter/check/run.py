@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archposter import cache, inputs, parallel
+from archposter import cache, fingerprint, parallel
 from archposter.check import lock, report, store
 from archposter.check.findings import Change, Finding, Kind, Result, explained
 from archposter.check.lock import Lock, digest, frame_name
@@ -197,6 +197,6 @@ class _Now:
 
 def _key(entry: Entry) -> str:
     try:
-        return inputs.key(entry.source, entry.style, entry.variant, entry.format, entry.text)
+        return fingerprint.key(entry.source, entry.style, entry.variant, entry.format, entry.text)
     except OSError as error:
         raise UsageError(f"{entry.source}: cannot be read: {error.strerror or error}") from None

@@ -11,7 +11,7 @@ from archposter import units
 from archposter.cli import options, selection, streams
 from archposter.diagnostics import UsageError
 from archposter.pipeline import Model
-from archposter.posters import book
+from archposter.sheets import book
 
 
 @click.command(name="book")

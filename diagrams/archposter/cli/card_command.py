@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archposter import drawn
+from archposter import picture_cache
 from archposter.cli import options, streams
 from archposter.diagnostics import UsageError
 from archposter.kinds import MARKUPS, Format, Markup, Rendering, file_stem
@@ -59,9 +59,9 @@ def command(
         stem = file_stem(slug, rendering.variant, rendering.style)
         return place if to_file else place / f"{stem}.{kind}"
 
-    slug = drawn.slug(models[0]) if len(models) == 1 and not markup else None
+    slug = picture_cache.slug(models[0]) if len(models) == 1 and not markup else None
     if slug:
-        streams.write(path(slug), drawn.picture(models[0], kind, rendering, lenient=lenient))
+        streams.write(path(slug), picture_cache.picture(models[0], kind, rendering, lenient=lenient))
         return
     # Imported late: one picture that was drawn before needs none of it.
     from archposter.cli.batch import Job, save_all

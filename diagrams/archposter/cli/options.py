@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archposter import resources
+from archposter import bundled
 from archposter.diagnostics import printable
 from archposter.kinds import DEFAULT_STYLE, FORMATS, STYLES, TEXT_MODES, VARIANTS
 
@@ -32,11 +32,11 @@ def _tokens(ctx: click.Context, param: click.Parameter, value: str | None) -> in
 
 
 def _models(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
-    return _names(resources.spec_names(), begun)
+    return _names(bundled.spec_names(), begun)
 
 
 def _styles(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
-    return _names(resources.style_names(), begun)
+    return _names(bundled.style_names(), begun)
 
 
 def _names(names: tuple[str, ...], begun: str) -> list[CompletionItem]:

@@ -11,7 +11,7 @@ from archposter.cli import options, selection, streams
 from archposter.diagnostics import UsageError
 from archposter.kinds import Format
 from archposter.pipeline import Model
-from archposter.posters import DEFAULT_DPI, poster
+from archposter.sheets import DEFAULT_DPI, poster
 from archposter.units import counted
 
 

@@ -12,7 +12,7 @@ import click
 from archposter.cli import options, streams
 from archposter.pipeline import Model
 from archposter.pipeline import models as bundled
-from archposter.posters import DEFAULT_TITLE, GROUPINGS, SORTS, Grouping, Printing, Sort, arrange, select
+from archposter.sheets import DEFAULT_TITLE, GROUPINGS, SORTS, Grouping, Printing, Sort, arrange, select
 
 Command = Callable[..., None]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from archposter.bundled import slug
 from archposter.diagnostics import UsageError, printable
 from archposter.importer.file import load_config, state_config
-from archposter.resources import slug
 from archposter.sources.checkpoint import NoWeights, Source, Weights
 from archposter.sources.names import HUB, is_address, is_gguf
 from archposter.sources.safetensors import Folder

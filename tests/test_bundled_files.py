@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from archposter.bundled import model_path, spec_names, spec_path, style_names, style_path
 from archposter.diagnostics import UsageError
 from archposter.kinds import STYLES
-from archposter.resources import model_path, spec_names, spec_path, style_names, style_path
 
 
 def test_names_are_sorted_and_lead_to_files() -> None:

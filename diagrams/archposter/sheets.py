@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple
 
 from archposter.blocks.card import BADGES, MONTHS
 from archposter.blocks.legend import KINDS
-from archposter.compose import book as books
-from archposter.compose import poster as posters
+from archposter.compose import book as bound
+from archposter.compose import poster as tiled
 from archposter.compose.bands import Words
 from archposter.compose.paper import MM, Orientation, bleed_size, paper_size
 from archposter.counts.where import condition, made_by
@@ -246,7 +246,7 @@ def poster(
     press = printing.press(size)
     tiles = _tiles(models, variant, style, group_by)
     words = _words(models, tiles, title, subtitle, notes, url)
-    made = posters.poster(
+    made = tiled.poster(
         tiles,
         size,
         words,
@@ -282,23 +282,23 @@ def book(
     press = printing.press(size)
     tiles = _tiles(models, "card", style, group_by)
     words = _words(models, tiles, title, subtitle, notes, url)
-    made = books.book(tiles, size, words, theme(style), bleed=press.bleed)
+    made = bound.book(tiles, size, words, theme(style), bleed=press.bleed)
     return Sheets(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type)
 
 
 def _tiles(
     models: Sequence[Model], variant: Variant, style: str | Path, group_by: Grouping | None
-) -> list[posters.Tile]:
+) -> list[tiled.Tile]:
     section = GROUPINGS[group_by] if group_by else lambda model: ""
     return [
-        posters.Tile(model.draw(variant, style).frame, section(model), model.arch.developer or "")
+        tiled.Tile(model.draw(variant, style).frame, section(model), model.arch.developer or "")
         for model in models
     ]
 
 
 def _words(
     models: Sequence[Model],
-    tiles: Sequence[posters.Tile],
+    tiles: Sequence[tiled.Tile],
     title: str,
     subtitle: str | None,
     notes: str | None,
@@ -327,7 +327,7 @@ def _span(models: Sequence[Model]) -> str:
     return ", ".join((many, *([" to ".join(dict.fromkeys((months[0], months[-1])))] if months else [])))
 
 
-def _legend(tiles: Iterable[posters.Tile]) -> tuple[tuple[str, str], ...]:
+def _legend(tiles: Iterable[tiled.Tile]) -> tuple[tuple[str, str], ...]:
     """Return the looks that are drawn, and what they mean."""
     drawn = {item.look for tile in tiles for item, _ in walk(tile.frame.items) if isinstance(item, Box)}
     return tuple((look, words[0]) for look, words in KINDS.items() if look in drawn)

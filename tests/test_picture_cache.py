@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archposter import cache, drawn, inputs, resources
+from archposter import bundled, cache, fingerprint, picture_cache
 from archposter.kinds import Rendering
 from archposter.pipeline import load
 
@@ -20,13 +20,13 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def save(model: str | Path, path: Path) -> str:
-    data = drawn.picture(str(model), "svg", Rendering())
+    data = picture_cache.picture(str(model), "svg", Rendering())
     path.write_bytes(data)
     return data.decode()
 
 
 def spec(folder: Path) -> Path:
-    return Path(shutil.copy(resources.spec_path("llama-3-2-1b"), folder / "own.yaml"))
+    return Path(shutil.copy(bundled.spec_path("llama-3-2-1b"), folder / "own.yaml"))
 
 
 def test_a_second_time_is_the_same_and_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_a_changed_spec_is_drawn_anew(tmp_path: Path) -> None:
 
 def test_another_program_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save("gpt-2-xl", tmp_path / "a.svg")
-    monkeypatch.setattr(inputs, "program", lambda: "another")
+    monkeypatch.setattr(fingerprint, "program", lambda: "another")
     calls: list[object] = []
     monkeypatch.setattr("archposter.pipeline.load", lambda *args, **_: calls.append(args) or load(*args))
     save("gpt-2-xl", tmp_path / "a.svg")
@@ -95,17 +95,17 @@ def test_only_specs_and_configs_of_a_sane_size_are_looked_up(tmp_path: Path) -> 
         "hf:a/b",
         "\0/x",
     ):
-        assert drawn.slug(model) is None
-    assert drawn.slug("gpt-2-xl") == "gpt-2-xl"
+        assert picture_cache.slug(model) is None
+    assert picture_cache.slug("gpt-2-xl") == "gpt-2-xl"
 
 
 def test_a_picture_of_another_size_or_style_is_another(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
-    own.write_bytes(resources.style_path("paper").read_bytes())
+    own.write_bytes(bundled.style_path("paper").read_bytes())
     wishes = [Rendering(), Rendering(width=50), Rendering(width=50, dpi=300), Rendering("figure", width=50)]
-    drawings = [drawn.picture("gpt-2-xl", "png", wish) for wish in (*wishes, *wishes)]
+    drawings = [picture_cache.picture("gpt-2-xl", "png", wish) for wish in (*wishes, *wishes)]
     assert drawings[:4] == drawings[4:]
     assert len(set(drawings)) == 4
-    before = drawn.picture("gpt-2-xl", "svg", Rendering(style=str(own)))
+    before = picture_cache.picture("gpt-2-xl", "svg", Rendering(style=str(own)))
     own.write_text(own.read_text(encoding="utf-8").replace("#FFFFFF", "#FFF0E0"), encoding="utf-8")
-    assert drawn.picture("gpt-2-xl", "svg", Rendering(style=str(own))) != before
+    assert picture_cache.picture("gpt-2-xl", "svg", Rendering(style=str(own))) != before

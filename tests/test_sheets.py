@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from archposter import load, resources
+from archposter import bundled, load
 from archposter.audit import audit
 from archposter.blocks.legend import KINDS
 from archposter.diagnostics import UsageError
 from archposter.pipeline import Model, by_date
-from archposter.posters import GROUPINGS, SORTS, Printing, arrange, book, poster, select
 from archposter.scene import Group, Text
+from archposter.sheets import GROUPINGS, SORTS, Printing, arrange, book, poster, select
 from archposter.theme import LOOKS
 
-MODELS = by_date(map(load, resources.spec_names()))
+MODELS = by_date(map(load, bundled.spec_names()))
 
 
 def cards(frame) -> list[Group]:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from archposter import resources
+from archposter import bundled
 
-_PACKAGE = Path(resources.__file__).parent
+_PACKAGE = Path(bundled.__file__).parent
 _LIBRARIES = ("cairocffi", "cairosvg", "fonttools", "pikepdf", "pydantic", "pyyaml", "reportlab", "svgwrite")
 
 
@@ -30,7 +30,7 @@ def key(source: Path, style: str, variant: str, kind: str, *others: str) -> str:
 def program() -> str:
     """Return the digest of the program: code, tables, fonts and styles, Python and the libraries."""
     digest = hashlib.sha256()
-    files = [*_files(_PACKAGE), *(str(resources.style_path(style)) for style in resources.style_names())]
+    files = [*_files(_PACKAGE), *(str(bundled.style_path(style)) for style in bundled.style_names())]
     for path in sorted(files):
         with open(path, "rb", buffering=0) as file:
             content = file.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archposter import cache, inputs, resources
+from archposter import bundled, cache, fingerprint
 from archposter.diagnostics import UsageError
 from archposter.kinds import Format, Rendering
 
@@ -15,12 +15,12 @@ _MAX_BYTES = 2**22  # a larger file is left to whoever reads it, and has limits 
 def slug(model: str) -> str | None:
     """Return the name for a picture of MODEL, or None where MODEL is no spec or config that is there."""
     path = _file(model)
-    return resources.slug(path) if path else None
+    return bundled.slug(path) if path else None
 
 
 def _file(model: str) -> Path | None:
     try:
-        path = resources.model_path(model)
+        path = bundled.model_path(model)
         known = path.suffix.lower() in _ENDINGS and path.is_file() and path.stat().st_size <= _MAX_BYTES
     except (OSError, ValueError, UsageError):
         return None
@@ -48,10 +48,10 @@ def picture(model: str, kind: Format, rendering: Rendering, *, lenient: bool = F
 def _name(model: str, kind: Format, rendering: Rendering, lenient: bool) -> str | None:
     """Return where the cache keeps the picture; None for what it cannot hold."""
     source = _file(model)
-    if not source or rendering.style not in resources.style_names():
+    if not source or rendering.style not in bundled.style_names():
         return None
     variant, style, *rest = rendering
     try:
-        return f"picture-{inputs.key(source, style, variant, kind, *map(str, (*rest, lenient)))}"
+        return f"picture-{fingerprint.key(source, style, variant, kind, *map(str, (*rest, lenient)))}"
     except OSError:
         return None
