@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from archposter.blocks.table import BUILDERS
@@ -13,7 +15,9 @@ from archposter.counts.facts import facts
 from archposter.counts.tensors import WEIGHTS
 from archposter.pipeline import load
 from archposter.spec.arch import Arch, Branch, Layer, Sublayer
+from archposter.spec.model import EmbeddingSpec, LayerSpec
 from archposter.spec.parts import (
+    Activation,
     AnyMixer,
     AnyPart,
     Attention,
@@ -22,7 +26,10 @@ from archposter.spec.parts import (
     Mla,
     Part,
     RecurrentMixer,
+    Residual,
+    field_title,
 )
+from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
 from configs import CORPUS, SLUGS
 from strategies import mixers, part
 
@@ -84,3 +91,39 @@ def test_windows_and_positions(data: dict[str, Any]) -> None:
             facts(alone(mixer), layer.window * times).kv_cache.bytes_at_context for times in (1, 9)
         )
         assert most == beyond
+
+
+def classes(annotation: Any) -> Iterator[type[Part]]:
+    """Yield the classes that a spec is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from classes(field.annotation)
+    for inner in get_args(annotation):
+        yield from classes(inner)
+
+
+PARTS = tuple(dict.fromkeys(classes(LayerSpec | Residual | EmbeddingSpec)))
+
+
+def _is_kind(part: type[Part]) -> bool:
+    kind = part.model_fields.get("kind")
+    return kind is not None and not kind.is_required() and len(get_args(kind.annotation)) == 1
+
+
+@pytest.mark.parametrize("kind", [each for each in PARTS if _is_kind(each)])
+def test_every_kind_is_called_something(kind: type[Part]) -> None:
+    assert "title" in kind.model_config
+
+
+@pytest.mark.parametrize("owner", PARTS)
+def test_titles_and_words_are_english(owner: type[Part]) -> None:
+    """No name with an underscore is shown to people: not a field's, not that of a choice."""
+    for name, field in owner.model_fields.items():
+        assert "_" not in field_title(owner, name)
+        choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+        assert not any("_" in word(name, choice) for choice in choices if name != "kind")
+
+
+def test_every_activation_has_its_words() -> None:
+    assert set(ACTIVATIONS) == set(GATED_UNITS) == set(get_args(Activation))

@@ -38,7 +38,7 @@ def test_sequences(column: list[object], words: str) -> None:
 
 def test_values() -> None:
     def said(field: str, *values: object) -> list[tuple[str, ...]]:
-        row = Row("ffn", "FFN", field, "scale", values, ())  # type: ignore[arg-type]
+        row = Row("ffn", "FFN", field, "", "scale", values, ())  # type: ignore[arg-type]
         return [wordings(row, place) for place in range(len(values))]
 
     assert said("intermediate_size", 14336, 0, None) == [("14,336",), ("none",), ("–",)]
@@ -49,10 +49,10 @@ def test_values() -> None:
 
 
 def test_labels() -> None:
-    def named(part: str, field: str) -> str:
-        return label(Row("cache", part, field, "scale", (1, 2), ()), 8192)
+    def named(part: str, field: str, title: str) -> str:
+        return label(Row("cache", part, field, title, "scale", (1, 2), ()), 8192)
 
-    assert named("", "bytes_at_context") == "KV cache at 8k"
-    assert named("local attention", "head_dim") == "local attention: head size"
-    assert named("attention", "head_dim") == "head size"
-    assert named("local attention", "kind") == "local attention"
+    assert named("", "bytes_at_context", "KV cache") == "KV cache at 8k"
+    assert named("local attention", "head_dim", "head size") == "local attention: head size"
+    assert named("attention", "head_dim", "head size") == "head size"
+    assert named("local attention", "kind", "") == "local attention"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
+from typing import Literal, assert_never
 
 from archposter.blocks.indexer import block_path, blocks_chosen
 from archposter.blocks.tree import (
@@ -33,13 +33,15 @@ from archposter.spec.parts import (
     Conv,
     FullSpan,
     HeadPosition,
+    Learned,
+    NoPosition,
     Relative,
     Rope,
+    Sinusoidal,
     SlidingSpan,
 )
 from archposter.units import count, exact, wordings
 
-_POSITIONS = {"nope": "NoPE", "relative": "distance bias"}
 _LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
@@ -50,12 +52,14 @@ def is_windowed(part: AnyPart) -> bool:
 
 def position_words(position: HeadPosition) -> str:
     """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE"; nothing if with the embedding."""
-    if isinstance(position, Alibi):
-        return "ALiBi"
-    if isinstance(position, Rope):
-        share = position.partial_rotary_factor
-        return "RoPE" if share == 1 else f"RoPE on {share:.0%}".replace("%", " %")
-    return _POSITIONS.get(position.kind, "")
+    match position:
+        case Rope(partial_rotary_factor=share) if share != 1:
+            return f"{position.title} on {share:.0%}".replace("%", " %")
+        case Learned() | Sinusoidal():
+            return ""
+        case Rope() | Alibi() | NoPosition() | Relative():
+            return position.title
+    assert_never(position)
 
 
 def _span_words(part: Attention) -> str:

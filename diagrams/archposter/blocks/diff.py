@@ -14,7 +14,7 @@ from archposter.blocks.naming import views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
 from archposter.compare.comparison import Comparison
-from archposter.compare.names import FIELD_NAMES, NOTE_NAMES
+from archposter.compare.names import NOTE_NAMES
 from archposter.compare.values import COUNTED, Kind, Row
 from archposter.compare.words import label, times, wordings
 from archposter.counts.facts import Facts
@@ -210,8 +210,7 @@ def _note(value: str | int | None) -> Wordings:
 
 
 def _entry(row: Row) -> Entry:
-    name = "" if row.field == "kind" else FIELD_NAMES[row.field]
-    return Entry(name, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
+    return Entry(row.title, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
 
 
 def _pairs(facts: tuple[Facts, Facts], tokens: int) -> tuple[Pair, ...]:

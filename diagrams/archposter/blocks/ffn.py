@@ -5,41 +5,14 @@ from __future__ import annotations
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Activation, GatedFfn, PerLayerInput, PlainFfn
+from archposter.spec.parts import GatedFfn, PerLayerInput, PlainFfn
+from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS
 from archposter.units import exact, wordings
-
-ACTIVATION_NAMES: dict[Activation, str] = {
-    "silu": "SiLU",
-    "gelu": "GELU",
-    "gelu_tanh": "GELU (tanh)",
-    "relu": "ReLU",
-    "relu2": "ReLU²",
-    "xielu": "xIELU",
-    "situ": "SiTU",
-    "swiglu_clamped": "SiLU, clamped",
-    "swiglu_softcapped": "SiLU, capped",
-}
-_GATED_NAMES: dict[Activation, str] = {
-    "silu": "SwiGLU",
-    "gelu": "GeGLU",
-    "gelu_tanh": "GeGLU",
-    "relu": "ReGLU",
-    "relu2": "ReLU² GLU",
-    "xielu": "xIELU GLU",
-    "situ": "SiTU GLU",
-    "swiglu_clamped": "Clamped SwiGLU",
-    "swiglu_softcapped": "Soft-capped SwiGLU",
-}
-
-
-def gated_name(activation: Activation) -> str:
-    """Return the usual name of a gated unit with this activation."""
-    return _GATED_NAMES[activation]
 
 
 def gated_view(part: GatedFfn, arch: Arch) -> View:
     """Name the part by its activation; its callout gives the width, or the widths that layers have."""
-    name = _GATED_NAMES[part.activation]
+    name = GATED_UNITS[part.activation]
     widths = sorted({other.intermediate_size for other in arch.parts if isinstance(other, GatedFfn)})
     said = f"{exact(widths[0])} to {exact(widths[-1])}" if len(widths) > 1 else exact(part.intermediate_size)
     names = (f"{name} feed-forward", f"{name} FFN", name, "FFN")
@@ -48,7 +21,7 @@ def gated_view(part: GatedFfn, arch: Arch) -> View:
 
 def plain_view(part: PlainFfn, _arch: Arch) -> View:
     """Name the part by its activation; its callout gives the width."""
-    name = ACTIVATION_NAMES[part.activation].split(" ")[0]
+    name = ACTIVATIONS[part.activation].split(" ")[0]
     names = (f"{name} feed-forward", f"{name} FFN", "FFN")
     return View("plain FFN", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
 
@@ -65,7 +38,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
             "gate", Cell(("Gate",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 0
         ),
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 1),
-        Node("act", Cell((ACTIVATION_NAMES[part.activation], "SiLU")), 2, 0),
+        Node("act", Cell((ACTIVATIONS[part.activation], "SiLU")), 2, 0),
         Node("times", Op("×"), 3, 0, 2),
         Node(
             "down",
@@ -88,7 +61,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         Edge("times", "down"),
         *(Edge("down", node.name) for node in scaled),
     )
-    title = _GATED_NAMES[part.activation]
+    title = GATED_UNITS[part.activation]
     return Inset((f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)))
 
 
@@ -98,7 +71,7 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
     nodes = (
         Node("x", Words((f"x {width}",)), 0),
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1),
-        Node("act", Cell((ACTIVATION_NAMES[part.activation],)), 2),
+        Node("act", Cell((ACTIVATIONS[part.activation],)), 2),
         Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 3),
     )
     edges = (Edge("x", "up"), Edge("up", "act"), Edge("act", "down"))
@@ -120,7 +93,7 @@ def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
         Node("token", Words(("token and layer", "token")), 0, 1),
         Node("gate", Cell(("Gate",), wordings(inner, "→ {}")), 1, 0),
         Node("table", Cell(("Table",), wordings(inner)), 1, 1),
-        Node("act", Cell((ACTIVATION_NAMES[part.activation], "GELU")), 2, 0),
+        Node("act", Cell((ACTIVATIONS[part.activation], "GELU")), 2, 0),
         Node("times", Op("×"), 3, 0, 2),
         Node("project", Cell(("Project",), wordings(arch.hidden_size, "→ {}")), 4, 0, 2),
     )

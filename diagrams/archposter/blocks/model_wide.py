@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.tree import Callout, Cell, Repeat, Stream, Tower
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -17,14 +16,13 @@ from archposter.spec.parts import (
     ScaledResidual,
     ScaledStream,
 )
+from archposter.spec.parts.words import ACTIVATIONS, word
 from archposter.units import exact, tokens
-
-_NORM_NAMES = {"rmsnorm": "RMSNorm", "layernorm": "LayerNorm"}
 
 
 def norm_name(norm: Norm) -> str:
     """Return "RMSNorm", "LayerNorm", or the same with a gate."""
-    return f"{'Gated ' * bool(norm.gated_norm_rank)}{_NORM_NAMES[norm.kind]}"
+    return f"{'Gated ' * bool(norm.gated_norm_rank)}{word('kind', norm.kind)}"
 
 
 def norm_cell(norm: Norm) -> Cell:
@@ -80,7 +78,7 @@ def _dense_head(arch: Arch) -> tuple[Cell, ...]:
     """Return the box of what stands between the final norm and the output layer."""
     if not arch.output.dense:
         return ()
-    words = "Dense", ACTIVATION_NAMES[arch.output.dense.activation], norm_name(arch.norm)
+    words = "Dense", ACTIVATIONS[arch.output.dense.activation], norm_name(arch.norm)
     return (Cell((", ".join(words), ", ".join(words[:2]), words[0]), key="dense", source="output"),)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from archposter.blocks.ffn import ACTIVATION_NAMES, gated_name
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
+from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
 from archposter.units import counted, exact, wordings
 
 _MOST_SQUARES = 1024
@@ -17,7 +17,6 @@ _LONGEST_ROW = 40
 _ONE_ROW = 10
 _MOST_GROUPS = 16
 _LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
-_SCORINGS = {"softmax": "Softmax", "sigmoid": "Sigmoid", "sqrtsoftplus": "√softplus"}
 _SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that models have
 
 
@@ -85,7 +84,7 @@ def _columns(total: int) -> int:
 
 def inset(part: Moe, arch: Arch) -> Inset:
     """Draw router, all routed experts with as many lit as a token uses, and what runs beside them."""
-    name = gated_name(part.activation) if part.gated else ACTIVATION_NAMES[part.activation]
+    name = GATED_UNITS[part.activation] if part.gated else ACTIVATIONS[part.activation]
     wide = exact(part.moe_intermediate_size)
     many = counted(part.num_experts, "expert")
     titles = (
@@ -158,7 +157,7 @@ def _beside(part: Moe) -> Cell | None:
             gate = (*(f"{words} × score" for words in gate or size[:1]), "× score")
         names = (count, "Shared")
         if shared.gated and not part.gated:
-            names = (f"{count} {gated_name(part.activation)}", gated_name(part.activation))
+            names = (f"{count} {GATED_UNITS[part.activation]}", GATED_UNITS[part.activation])
         return Cell(names, (*gate, *size), "moe")
     if zero:
         does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[zero.kind]
@@ -176,7 +175,7 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
         details = (f"{choice} in {groups}", f"top {exact(part.num_experts_per_tok)} in {groups}", *details)
     if part.global_scale:
         details = (f"{details[0]}, learned scale", *details)
-    scoring = _SCORINGS[router.scoring]
+    scoring = word("scoring", router.scoring).capitalize()
     names: Wordings = (f"{scoring} router", scoring, "Router")
     if router.correction_bias:
         names = (f"{scoring} router + bias", f"{scoring} + bias", *names)

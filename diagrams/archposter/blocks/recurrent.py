@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.state import Input, gated, gated_before_norm, sizes
 from archposter.blocks.tree import Cell, Inset, Memory, Op, Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import GatedDeltaNet, Kda, Mamba2
+from archposter.spec.parts.words import ACTIVATIONS
 from archposter.units import count, exact, wordings
 
 _WRITE: Wordings = ("S ← S + β k′(v − k S)", "S + β k′(v − k S)", "")
@@ -113,7 +113,7 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     gate = Input(Cell(("gate",), wordings(inner)), Cell(("SiLU",)), 1.0)
     norm = "RMSNorm" if part.n_groups == 1 else f"RMSNorm in {exact(part.n_groups)} groups"
     norm = norm if part.norm else ""
-    name = ACTIVATION_NAMES[part.activation]
+    name = ACTIVATIONS[part.activation]
     conv = (f"Conv {part.conv_kernel}, {name}", f"Conv, {name}")
     if part.norm == "before_gate":
         return Inset(("Mamba-2",), gated(arch, inputs, memory, (norm, "RMSNorm"), gate, Cell(conv)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import position_words, rotated_share
-from archposter.blocks.ffn import gated_name
 from archposter.blocks.moe import choice
 from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import LowRankFfn, MixtureAttention, SharedBlock
+from archposter.spec.parts.words import GATED_UNITS
 from archposter.units import exact, wordings
 
 
@@ -74,7 +74,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     width, size = exact(arch.hidden_size), part.head_dim
     queries, groups = part.num_attention_heads, part.num_key_value_heads
     turn = "RoPE" if rotated_share(part.position) else ""
-    name, wide = gated_name(part.activation), exact(part.intermediate_size)
+    name, wide = GATED_UNITS[part.activation], exact(part.intermediate_size)
     rank = exact(part.adapter_rank)
     adapted = (f"+ adapter of rank {rank}", f"+ rank {rank}") if part.adapter_rank else ()
     beside = f"+ rank {rank}" if part.adapter_rank and part.attention_adapters else ""

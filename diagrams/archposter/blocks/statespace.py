@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archposter.blocks.ffn import ACTIVATION_NAMES
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Memory, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import ChannelMix, Mamba1, RgLru, TimeMix
+from archposter.spec.parts.words import ACTIVATIONS
 from archposter.units import count, exact, wordings
 
 
@@ -35,9 +35,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
         Node("x", Words((f"x {width}",)), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
         Node("gate", Cell(("gate",), wordings(inner)), 1, 3),
-        Node(
-            "conv", Cell((f"Conv {part.conv_kernel}, {ACTIVATION_NAMES[part.activation]}", "Conv")), 2, 0, 3
-        ),
+        Node("conv", Cell((f"Conv {part.conv_kernel}, {ACTIVATIONS[part.activation]}", "Conv")), 2, 0, 3),
         Node(
             "inputs", Cell((f"{norm}B, C", "B, C"), (f"{each}2 × {exact(size)}", f"2 × {exact(size)}")), 3, 1
         ),

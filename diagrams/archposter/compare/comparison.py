@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from archposter import units
 from archposter.compare.lines import Class, Line, lines
+from archposter.compare.names import FIELD_NAMES
 from archposter.compare.patterns import patterns
-from archposter.compare.properties import ECHOES, aspect_of, kind_of, properties
+from archposter.compare.properties import ECHOES, aspect_of, kind_of, properties, titles
 from archposter.compare.values import ASPECTS, COUNTED, KINDS, Aspect, Kind, Row, Value, Varied, over_layers
-from archposter.compare.whole import counted, whole
+from archposter.compare.whole import counted, parts_of_model, whole
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Part
 
@@ -68,13 +69,14 @@ def compare(archs: Sequence[Arch]) -> Comparison:
     aligned = lines(archs)
     tokens = min((arch.context_length for arch in archs if arch.context_length), default=0)
     own, counts = [whole(arch) for arch in archs], [counted(arch, tokens) for arch in archs]
-    found = [row for aspect in own[0] for row in rows(aspect, "", [each[aspect] for each in own])]
+    names = {**FIELD_NAMES, **_titles([part for arch in archs for part in parts_of_model(arch)])}
+    found = [row for aspect in own[0] for row in rows(aspect, "", [each[aspect] for each in own], names)]
     for field, said in patterns(archs, aligned).items():
-        found += rows("layers", "", [{field: order} for order in said], "scale")
+        found += rows("layers", "", [{field: order} for order in said], names, "scale")
     for line in aligned:
         found += _line(line)
     for aspect in counts[0]:
-        found += rows(aspect, "", [each[aspect] for each in counts], "scale")
+        found += rows(aspect, "", [each[aspect] for each in counts], names, "scale")
     found = _without_echoes(found)
     found.sort(key=lambda row: (KINDS.index(row.kind), row.aspect in COUNTED, ASPECTS.index(row.aspect)))
     differing = {row.aspect for row in found}
@@ -104,6 +106,7 @@ def rows(
     aspect: Aspect,
     part: str,
     models: Sequence[Mapping[str, Value]],
+    names: Mapping[str, str],
     kind: Kind | None = None,
     layers: tuple[int, ...] = (),
 ) -> list[Row]:
@@ -115,7 +118,7 @@ def rows(
         if len(set(map(_unit, having))) > 1 and not all(isinstance(value, Part) for value in having):
             typed = kind or _kind_of(field, [set(_each(value)) for value in having])
             values = tuple(model.get(field) for model in models)
-            found.append(Row(aspect_of(field, aspect), part, field, typed, values, layers))
+            found.append(Row(aspect_of(field, aspect), part, field, names[field], typed, values, layers))
     return found
 
 
@@ -152,15 +155,29 @@ def _line(line: Line) -> list[Row]:
     kinds = [{"kind": found.what if found else None} for found in line.classes]
     if len({found.kind for found in present}) > 1 or len(present) < len(line.classes):
         parts = tuple(over_layers(found.parts, found.layers) if found else None for found in line.classes)
-        heads = [Row(line.aspect, line.name, "kind", "mechanism", parts, depths)]
+        heads = [Row(line.aspect, line.name, "kind", "", "mechanism", parts, depths)]
     else:
-        heads = rows(line.aspect, line.name, kinds, "mechanism", depths)
+        heads = rows(line.aspect, line.name, kinds, {"kind": ""}, "mechanism", depths)
     if len(present) < 2:
         return heads
     models = [_over_occurrences(found) if found else {} for found in line.classes]
     shared = [field for field in _ordered(models) if sum(field in model for model in models) > 1]
     models = [{field: model[field] for field in shared if field in model} for model in models]
-    return heads + rows(line.aspect, line.name, models, None, depths)
+    names = _titles([part for found in present for part in found.parts])
+    return heads + rows(line.aspect, line.name, models, names, None, depths)
+
+
+def _titles(parts: Sequence[Part]) -> dict[str, str]:
+    """Return what properties are called: "heads" where some parts say "query heads" and others "heads"."""
+    found: dict[str, set[str]] = {}
+    for part in {id(part): part for part in parts}.values():
+        for name, title in titles(part).items():
+            found.setdefault(name, set()).add(title)
+    return {name: " or ".join(sorted(filter(_shortest(each), each))) for name, each in found.items()}
+
+
+def _shortest(titles: Collection[str]) -> Callable[[str], bool]:
+    return lambda title: not any(title.endswith(f" {other}") for other in titles)
 
 
 def _over_occurrences(found: Class) -> dict[str, Value]:

@@ -8,7 +8,6 @@ from typing import Literal, assert_never
 
 from archposter.compare.values import Aspect, Value, over_layers
 from archposter.counts.cache import window
-from archposter.counts.facts import MIXER_NAMES
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AnyPart,
@@ -56,6 +55,12 @@ class Class:
     kind: str
     parts: tuple[AnyPart, ...]
     layers: tuple[int, ...]
+
+    @property
+    def title(self) -> str:
+        """What the kind is called; attention has one name for all head groupings."""
+        part = self.parts[0]
+        return "attention" if isinstance(part, Attention) else part.title
 
     @property
     def depth(self) -> int:
@@ -175,9 +180,8 @@ def _name(row: Aligned, rows: Sequence[Aligned]) -> str:
     """Return the name of the role, or of the kind where several rows have the role."""
     all_roles = [{one.role for one in other if one} for other in rows]
     roles = {one.role for one in row if one}
-    kinds = sorted({one.kind for one in row if one})
     if all_roles.count(roles) > 1:
-        return " or ".join(MIXER_NAMES.get(kind, kind) for kind in kinds)
+        return " or ".join(title for _, title in sorted({(one.kind, one.title) for one in row if one}))
     if len(roles) > 1:
         return "FFN" if roles <= {"dense", "moe"} else "mixer"
     role = roles.pop()

@@ -8,12 +8,12 @@ from typing import TypeVar, assert_never
 
 from archposter.compare.lines import NAMES, Class, Line, Role, kind_name, role_of
 from archposter.compare.values import Varied
-from archposter.counts.facts import MIXER_NAMES
 from archposter.spec.arch import Arch, Layer
 from archposter.spec.fold import Run, fold
 from archposter.spec.parts import (
     AnyMixer,
     AnyPart,
+    Attention,
     ChannelMix,
     GatedFfn,
     LowRankFfn,
@@ -92,8 +92,8 @@ def _slot(part: AnyPart) -> str:
 
 def _short(line: Line, found: Class) -> str:
     """Return a line's name without the word that all of its slot have, or the kind where it is of several."""
-    if line.mixed and found.kind in MIXER_NAMES:
-        return MIXER_NAMES[found.kind]
+    if line.mixed and isinstance(found.parts[0], AnyMixer) and not isinstance(found.parts[0], Attention):
+        return found.title
     name = NAMES[found.role] if line.mixed else line.name
     for word in _GENERIC:
         name = name.removesuffix(word)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from archposter.compare.values import Aspect, Kind, Scalar
 from archposter.spec.parts import (
@@ -21,6 +21,7 @@ from archposter.spec.parts import (
     Router,
     Sinusoidal,
     SlidingSpan,
+    field_title,
 )
 
 Properties = Mapping[str, Scalar | Part]
@@ -67,41 +68,58 @@ _KEPT = ("correction_bias",)
 
 def properties(part: Part) -> Properties:
     """Return a part's properties; those that have no meaning beside the others are left out."""
-    found: dict[str, Scalar | Part] = {}
-    for name in type(part).model_fields:
-        value = getattr(part, name)
-        match value:
-            case Rope():
-                found |= {"position": "rope", "rope_theta": value.theta}
-                found["partial_rotary_factor"] = value.partial_rotary_factor
-            case Alibi() | NoPosition() | Learned() | Sinusoidal():
-                found["position"] = value.kind
-            case Relative():
-                found |= {"position": value.kind, **properties(value)}
-            case FullSpan():
-                found["span"] = value.kind
-            case SlidingSpan() | ChunkedSpan():
-                found |= {"span": value.kind, "sliding_window": value.size}
-            case Router() | Compressor():
-                found |= properties(value)
-            case Indexer() | BlockIndexer():
-                found |= {name: value, **properties(value)}
-            case Part():
-                found |= _optional(name, value)
-            case _ if name not in _TOLD:
-                found[name] = value
+    found = {name: value for name, _, value in _flat(part)}
     if found.get("n_group") == 1:
         found.pop("topk_group", None)
     return found
 
 
-def _optional(name: str, part: Part) -> Properties:
-    """Return an optional sub-part's properties: its first field stands for it, the others for themselves."""
-    fields = {field: getattr(part, field) for field in type(part).model_fields}
+def titles(part: Part) -> Mapping[str, str]:
+    """Return what a part's properties are called."""
+    return {name: title for name, title, _ in _flat(part)}
+
+
+def _flat(part: Part) -> Iterator[tuple[str, str, Scalar | Part]]:
+    """Yield name, title and value of each property, those of some parts inside it with it."""
+    for name in type(part).model_fields:
+        value, title = getattr(part, name), field_title(type(part), name)
+        match value:
+            case Rope():
+                yield "position", title, value.kind
+                yield "rope_theta", field_title(Rope, "theta"), value.theta
+                share = "partial_rotary_factor"
+                yield share, field_title(Rope, share), value.partial_rotary_factor
+            case Alibi() | NoPosition() | Learned() | Sinusoidal():
+                yield "position", title, value.kind
+            case Relative():
+                yield "position", title, value.kind
+                yield from _flat(value)
+            case FullSpan():
+                yield "span", title, value.kind
+            case SlidingSpan() | ChunkedSpan():
+                yield "span", title, value.kind
+                yield "sliding_window", field_title(type(value), "size"), value.size
+            case Router() | Compressor():
+                yield from _flat(value)
+            case Indexer() | BlockIndexer():
+                yield name, title, value
+                yield from _flat(value)
+            case Part():
+                yield from _optional(name, title, value)
+            case _ if name not in _TOLD:
+                yield name, title, value
+
+
+def _optional(name: str, title: str, part: Part) -> Iterator[tuple[str, str, Scalar | Part]]:
+    """Yield an optional sub-part's properties: its first field stands for it, the others for themselves."""
+    first, *others = type(part).model_fields
     if isinstance(part, InnerNorm):
-        return {name: True, f"{name}_weight": part.weight}
-    first, *others = fields
-    return {name: fields[first], **{f"{name}_{field}": fields[field] for field in others}}
+        yield name, title, True
+        others = [first]
+    else:
+        yield name, title, getattr(part, first)
+    for field in others:
+        yield f"{name}_{field}", field_title(type(part), field), getattr(part, field)
 
 
 def aspect_of(field: str, otherwise: Aspect) -> Aspect:

@@ -52,12 +52,13 @@ class Row:
     """One property of every model compared; None where a model has no such thing.
 
     `part` names the parts it is a property of, empty: the model; `layers` is how many layers have them.
-    `field` is the transformers library's name, or that of `facts`.
+    `field` is the transformers library's name, or that of `facts`; `title` is what people call it.
     """
 
     aspect: Aspect
     part: str
     field: str
+    title: str
     kind: Kind
     values: tuple[Value, ...]
     layers: tuple[int, ...]

@@ -9,6 +9,7 @@ from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_b
 from archposter.counts.flops import flops_per_token
 from archposter.counts.parameters import parameters
 from archposter.spec.arch import Arch, Branch, Layer, Sublayer
+from archposter.spec.parts import Part
 
 
 def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
@@ -57,6 +58,11 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
             **({"mtp_sublayers": arrangement(mtp.layer)} if mtp else {}),
         },
     }
+
+
+def parts_of_model(arch: Arch) -> tuple[Part, ...]:
+    """Return the parts whose properties are the model's own, under their own names."""
+    return (arch.residual, *([arch.embedding.ngram] if arch.embedding.ngram else []))
 
 
 def counted(arch: Arch, tokens: int) -> dict[Aspect, Properties]:

@@ -2,68 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 from archposter import units
-from archposter.compare.names import FIELD_NAMES
 from archposter.compare.patterns import in_words
 from archposter.compare.properties import lacking
 from archposter.compare.summaries import summary
 from archposter.compare.values import Row, Scalar, Varied, number
-from archposter.counts.facts import MIXER_NAMES
 from archposter.spec.parts import Part
+from archposter.spec.parts.words import word
 
-_WORDS: Mapping[str, str] = {
-    "mha": "MHA",
-    "gqa": "GQA",
-    "mqa": "MQA",
-    "rmsnorm": "RMSNorm",
-    "layernorm": "LayerNorm",
-    "hyper_connections": "hyper-connections",
-    "scaled_stream": "scaled stream",
-    "altup": "alternating updates",
-    "xielu": "xIELU",
-    "situ": "SiTU",
-    "each": "each head its own",
-    "earlier": "of an earlier layer",
-    "rope": "RoPE",
-    "alibi": "ALiBi",
-    "nope": "NoPE",
-    "head": "per head",
-    "element": "per element",
-    "l2": "L2",
-    "l2_clip": "L2 clip",
-    "relative": "distance bias",
-    "depth_scaled": "scaled by depth",
-    "blocks": "blocks of layers",
-    "sum": "of the sum",
-    "silu": "SiLU",
-    "gelu": "GELU",
-    "gelu_tanh": "GELU (tanh)",
-    "relu": "ReLU",
-    "relu2": "ReLU²",
-    "swiglu_clamped": "SiLU, clamped",
-    "swiglu_softcapped": "SiLU, soft-capped",
-    "token_hash": "token hash",
-    "product_keys": "product keys",
-    "score_first": "score, then top k",
-    "top_k_first": "top k, then score",
-    "unified": "K = V",
-    "shared": "shared K, V",
-}
-_FIELD_WORDS: Mapping[tuple[str, str], str] = {
-    ("qk_norm", "full"): "all heads at once",
-    ("indexer_type", "full"): "its own",
-    ("indexer_type", "shared"): "an earlier layer's",
-    ("sinks", "token"): "by token",
-    ("norm", "before_gate"): "before the gate",
-    ("norm", "after_gate"): "after the gate",
-    ("gate_source", "query_latent"): "the query latent",
-    ("gate_source", "stream"): "the stream",
-    ("pooling", "max"): "of the best key",
-    ("pooling", "mean"): "of the mean key",
-}
 _MAY_LACK = (
     "kind",
     "indexer",
@@ -91,7 +39,7 @@ def label(row: Row, tokens: int = 0) -> str:
     """Return what a row is about; `tokens` is the context that its cache or operations are of."""
     if row.field == "kind":
         return row.part
-    name = FIELD_NAMES[row.field]
+    name = row.title
     if row.field in ("bytes_at_context", "flops_per_token") and tokens:
         name += f" at {units.tokens(tokens)}"
     return name if row.part in ("", "attention", "FFN", "mixer") else f"{row.part}: {name}"
@@ -149,7 +97,7 @@ def _one(field: str, value: Scalar | Part) -> str:
         case Part():
             return summary(value)
         case str():
-            return _FIELD_WORDS.get((field, value)) or _WORDS.get(value) or MIXER_NAMES.get(value, value)
+            return word(field, value)
     if field != "loops" and lacking(field, value):
         return "none"
     if field in _BYTES:

@@ -31,34 +31,6 @@ from archposter.spec.parts import (
     SoftmaxMixer,
 )
 
-MIXER_NAMES = {
-    "mla": "MLA",
-    "csa": "CSA",
-    "hca": "HCA",
-    "window": "window-only",
-    "cca": "CCA",
-    "gated_deltanet": "Gated DeltaNet",
-    "kda": "KDA",
-    "mixture_attention": "MoA",
-    "shared_block": "shared block",
-    "mamba": "Mamba",
-    "rg_lru": "RG-LRU",
-    "time_mix": "time mixing",
-    "mamba2": "Mamba-2",
-    "lightning": "Lightning",
-    "mlstm": "mLSTM",
-    "short_conv": "short convolution",
-}
-_FFN_NAMES = {
-    "gated": "FFN",
-    "plain": "FFN",
-    "moe": "MoE",
-    "per_layer_input": "per-layer input",
-    "ngram_memory": "n-gram memory",
-    "channel_mix": "channel mixing",
-    "low_rank": "learned residual",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Cache:
@@ -155,7 +127,7 @@ def layer_mix(arch: Arch) -> str:
 
 def _kind(layer: Layer, spans: set[type]) -> str:
     if not layer.mixers:
-        return _FFN_NAMES[layer.ffns[0].kind]
+        return layer.ffns[0].title
     names = Counter(_mixer_words(mixer, spans) for mixer in layer.mixers)
     words = " and ".join(name if times == 1 else f"{times} {name}" for name, times in names.items())
     return f"× {words}" if words[0].isdigit() else words
@@ -163,9 +135,9 @@ def _kind(layer: Layer, spans: set[type]) -> str:
 
 def _mixer_words(mixer: AnyMixer, spans: set[type]) -> str:
     if not isinstance(mixer, Attention):
-        return MIXER_NAMES[_name(mixer)]
+        return mixer.title
     gated = "gated " if mixer.gate else ""
-    return f"{_reach(mixer, spans)}{gated}{mixer.variant.upper()}"
+    return f"{_reach(mixer, spans)}{gated}{mixer.title}"
 
 
 def _reach(mixer: Attention, spans: set[type]) -> str:

@@ -34,6 +34,7 @@ from archposter.spec.parts.base import (
     OptionalPositive,
     Part,
     Positive,
+    field_title,
 )
 from archposter.spec.parts.ffn import (
     Activation,
@@ -180,4 +181,5 @@ __all__ = [
     "Span",
     "TimeMix",
     "ZeroExperts",
+    "field_title",
 ]

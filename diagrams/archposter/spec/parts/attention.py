@@ -151,6 +151,11 @@ class Attention(Part, title="attention"):
     indexer: BlockIndexer | None = Field(None, title="sparse indexer")
 
     @property
+    def title(self) -> str:
+        """MHA, GQA or MQA."""
+        return self.variant.upper()
+
+    @property
     def variant(self) -> Literal["mha", "gqa", "mqa"]:
         """MHA, GQA or MQA, by the number of key-value heads."""
         if self.num_key_value_heads == self.num_attention_heads:
@@ -287,6 +292,11 @@ class CompressedAttention(Part, title="compressed attention"):
     compressor: Compressor | None = None
     sinks: Literal["head"] | None = "head"
     position: Position = Rope()
+
+    @property
+    def title(self) -> str:
+        """CSA, HCA or window-only."""
+        return self.variant.upper() if self.compressor else "window-only"
 
     @property
     def variant(self) -> Literal["csa", "hca", "window"]:

@@ -34,7 +34,7 @@ def field_title(part: type[Part], name: str) -> str:
 class InnerNorm(Part):
     """A norm of the model's kind beside those of the layers; `weight` false: it only normalises."""
 
-    weight: bool
+    weight: bool = Field(title="inner norm weights")
 
 
 def default(name: str, title: str | None = None) -> Any:

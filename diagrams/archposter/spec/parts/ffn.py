@@ -136,8 +136,8 @@ class Moe(Part, title="MoE"):
     activation: Activation = "silu"
     bias: bool = False
     shared_experts: SharedExperts | None = None
-    zero_experts: ZeroExperts | None = None
-    latent: ExpertLatent | None = None
+    zero_experts: ZeroExperts | None = Field(None, title="idle experts")
+    latent: ExpertLatent | None = Field(None, title="expert latent")
     output_bias: bool = False
     global_scale: bool = Field(False, title="output scale")
     router: Router = Router()

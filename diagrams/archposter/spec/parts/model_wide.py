@@ -20,7 +20,8 @@ class Norm(Part, title="norm"):
     kind: Literal["rmsnorm", "layernorm"] = "rmsnorm"
     weight: bool = Field(True, title="norm weight")
     bias: bool = Field(
-        default_factory=lambda data: data.get("kind") == "layernorm" and data.get("weight", False)
+        default_factory=lambda data: data.get("kind") == "layernorm" and data.get("weight", False),
+        title="norm bias",
     )
     gated_norm_rank: OptionalDimension = Field(0, title="rank of norm gates")
 

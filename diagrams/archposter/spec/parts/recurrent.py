@@ -116,7 +116,7 @@ class Mamba2(Part, title="Mamba-2"):
         return self
 
 
-class HeadNorm(Part):
+class HeadNorm(Part, title="norm of each head"):
     """A norm of each head of queries and keys, with one weight for all."""
 
     kind: Literal["head"] = "head"

@@ -1,0 +1,89 @@
+"""Words for the values of fields: what activations, kinds and choices are called in tables and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from archposter.spec.parts.model_wide import Residual
+from archposter.spec.parts.position import HeadPosition, Span
+
+ACTIVATIONS: Mapping[str, str] = {
+    "silu": "SiLU",
+    "gelu": "GELU",
+    "gelu_tanh": "GELU (tanh)",
+    "relu": "ReLU",
+    "relu2": "ReLU²",
+    "xielu": "xIELU",
+    "situ": "SiTU",
+    "swiglu_clamped": "SiLU, clamped",
+    "swiglu_softcapped": "SiLU, soft-capped",
+}
+GATED_UNITS: Mapping[str, str] = {
+    "silu": "SwiGLU",
+    "gelu": "GeGLU",
+    "gelu_tanh": "GeGLU",
+    "relu": "ReGLU",
+    "relu2": "ReLU² GLU",
+    "xielu": "xIELU GLU",
+    "situ": "SiTU GLU",
+    "swiglu_clamped": "Clamped SwiGLU",
+    "swiglu_softcapped": "Soft-capped SwiGLU",
+}
+"""What a gated unit with an activation is called."""
+
+_WORDS: Mapping[str, str] = {
+    **ACTIVATIONS,
+    "mha": "MHA",
+    "gqa": "GQA",
+    "mqa": "MQA",
+    "rmsnorm": "RMSNorm",
+    "layernorm": "LayerNorm",
+    "each": "each head its own",
+    "earlier": "of an earlier layer",
+    "head": "per head",
+    "element": "per element",
+    "l2": "L2",
+    "l2_clip": "L2 clip",
+    "sum": "of the sum",
+    "sqrtsoftplus": "√softplus",
+    "token_hash": "token hash",
+    "product_keys": "product keys",
+    "score_first": "score, then top k",
+    "top_k_first": "top k, then score",
+    "unified": "K = V",
+    "shared": "shared K, V",
+}
+_OF_FIELDS: Mapping[tuple[str, str], str] = {
+    ("qk_norm", "full"): "all heads at once",
+    ("indexer_type", "full"): "its own",
+    ("indexer_type", "shared"): "an earlier layer's",
+    ("sinks", "token"): "by token",
+    ("norm", "before_gate"): "before the gate",
+    ("norm", "after_gate"): "after the gate",
+    ("source", "query_latent"): "the query latent",
+    ("source", "stream"): "the stream",
+    ("gate_source", "query_latent"): "the query latent",
+    ("gate_source", "stream"): "the stream",
+    ("pooling", "max"): "of the best key",
+    ("pooling", "mean"): "of the mean key",
+}
+
+
+def _titles(union: Any) -> dict[str, str]:
+    kinds = get_args(get_args(union)[0])
+    return {kind.model_fields["kind"].default: kind.model_config["title"] for kind in kinds}
+
+
+_KINDS: Mapping[str, Mapping[str, str]] = {
+    "position": _titles(HeadPosition),
+    "span": _titles(Span),
+    "residual": _titles(Residual),
+}
+
+
+def word(field: str, value: str) -> str:
+    """Return what a field's value is called; of most values that is the value itself."""
+    if field in _KINDS:
+        return _KINDS[field].get(value, value)
+    return _OF_FIELDS.get((field, value)) or _WORDS.get(value, value)
