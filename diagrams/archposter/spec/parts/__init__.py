@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from archposter.spec.parts.attention import (
     Attention,
     BlockIndexer,
@@ -30,6 +28,7 @@ from archposter.spec.parts.base import (
     MAX_LAYERS,
     Dimension,
     InnerNorm,
+    OneOf,
     OptionalDimension,
     OptionalPositive,
     Part,
@@ -99,9 +98,9 @@ AnyMixer = SoftmaxMixer | RecurrentMixer
 AnyFfn = GatedFfn | PlainFfn | Moe | PerLayerInput | NgramMemory | ChannelMix | LowRankFfn
 AnyPart = AnyMixer | AnyFfn
 
-Mixer = Annotated[AnyMixer, Field(discriminator="kind")]
-Ffn = Annotated[AnyFfn, Field(discriminator="kind")]
-AnyKind = Annotated[AnyPart, Field(discriminator="kind")]
+Mixer = Annotated[AnyMixer, OneOf()]
+Ffn = Annotated[AnyFfn, OneOf()]
+AnyKind = Annotated[AnyPart, OneOf()]
 
 __all__ = [
     "MAX_DIMENSION",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 MAX_DIMENSION = 10_000_000
 MAX_LAYERS = 1_000
@@ -24,6 +25,30 @@ class Part(BaseModel):
     def title(self) -> str:
         """What such a part is called in messages, tables and pictures: its class's `title`."""
         return type(self).model_config.get("title") or ""
+
+
+class OneOf:
+    """Marks a union of parts that their `kind` tells apart.
+
+    To build all kinds' validators takes longer than to draw a card, which meets a few: each is built where
+    a part of its kind comes first.
+    """
+
+    def __get_pydantic_core_schema__(self, union: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return what validates a part of the union."""
+        met = {kind.model_fields["kind"].default: _when_met(kind) for kind in get_args(union)}
+        return core_schema.tagged_union_schema(met, "kind", metadata={"union": union})
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        """Return the JSON Schema of all kinds."""
+        from pydantic import TypeAdapter
+
+        union: Any = schema["metadata"]["union"]
+        return handler(TypeAdapter(Annotated[union, Field(discriminator="kind")]).core_schema)
+
+
+def _when_met(kind: type[Part]) -> CoreSchema:
+    return core_schema.no_info_plain_validator_function(kind.model_validate)
 
 
 def field_title(part: type[Part], name: str) -> str:

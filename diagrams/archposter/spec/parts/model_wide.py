@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from archposter.spec.parts.base import Dimension, OptionalDimension, Part, Positive
+from archposter.spec.parts.base import Dimension, OneOf, OptionalDimension, Part, Positive
 from archposter.spec.parts.ffn import Activation
 
 
@@ -140,7 +140,7 @@ Residual = Annotated[
     | GatedResidual
     | HyperConnections
     | AltUp,
-    Field(discriminator="kind"),
+    OneOf(),
 ]
 
 

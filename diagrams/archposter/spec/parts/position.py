@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archposter.spec.parts.base import Dimension, Part, Positive
+from archposter.spec.parts.base import Dimension, OneOf, Part, Positive
 
 
 class Rope(Part, title="RoPE"):
@@ -54,10 +54,8 @@ class Relative(Part, title="distance bias"):
     l2_clip: bool = Field(False, title="clipped distances")
 
 
-Position = Annotated[Rope | Alibi | NoPosition | Learned | Sinusoidal, Field(discriminator="kind")]
-HeadPosition = Annotated[
-    Rope | Alibi | NoPosition | Learned | Sinusoidal | Relative, Field(discriminator="kind")
-]
+Position = Annotated[Rope | Alibi | NoPosition | Learned | Sinusoidal, OneOf()]
+HeadPosition = Annotated[Rope | Alibi | NoPosition | Learned | Sinusoidal | Relative, OneOf()]
 
 
 class FullSpan(Part, title="full"):
@@ -80,4 +78,4 @@ class ChunkedSpan(Part, title="chunked"):
     size: Dimension = Field(title="chunk")
 
 
-Span = Annotated[FullSpan | SlidingSpan | ChunkedSpan, Field(discriminator="kind")]
+Span = Annotated[FullSpan | SlidingSpan | ChunkedSpan, OneOf()]
