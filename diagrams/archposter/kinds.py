@@ -23,6 +23,12 @@ STYLES = {
 """The bundled styles, and what each is for."""
 DEFAULT_STYLE = "paper"
 
+MAX_SIDE = 32_767
+"""Pixels of a PNG; cairo refuses larger surfaces."""
+MAX_DPI = 2400
+MAX_TOKENS = 10**9
+"""The longest context that may be asked for."""
+
 
 class Rendering(NamedTuple):
     """How a picture is drawn and written: `text` is for SVG, `width` and `dpi` are for PNG."""

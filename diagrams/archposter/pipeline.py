@@ -21,7 +21,7 @@ from archposter.export import files
 from archposter.export.files import format_of as format_of
 from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
 from archposter.kinds import FORMATS as FORMATS
-from archposter.kinds import MARKUPS, TEXT_MODES, VARIANTS
+from archposter.kinds import MARKUPS, MAX_TOKENS, TEXT_MODES, VARIANTS
 from archposter.kinds import Format as Format
 from archposter.kinds import Rendering as Rendering
 from archposter.kinds import TextMode as TextMode
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
     from archposter.spec.model import ArchSpec
-
-MAX_TOKENS = 10**9
 
 _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
 

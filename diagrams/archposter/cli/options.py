@@ -8,23 +8,28 @@ import click
 
 from archposter import bundled
 from archposter.diagnostics import printable
-from archposter.kinds import DEFAULT_STYLE, FORMATS, STYLES, TEXT_MODES, VARIANTS
+from archposter.kinds import (
+    DEFAULT_STYLE,
+    FORMATS,
+    MAX_DPI,
+    MAX_SIDE,
+    MAX_TOKENS,
+    STYLES,
+    TEXT_MODES,
+    VARIANTS,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-MAX_TOKENS = 10**9
-MAX_WIDTH = 32_767
-MAX_DPI = 2400
-
 
 def _tokens(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
     # Here and not above, as below: a picture that was drawn before needs none of it.
     from archposter import units
 
-    found = units.parse(value, units.TOKENS) if value is not None else None
-    if value is None:
-        return None
+    found = units.parse(value, units.TOKENS)
     if found is None or found.denominator != 1 or not 1 <= found <= MAX_TOKENS:
         wanted = f"expected 1 to {MAX_TOKENS:,} tokens, such as 131072, 128k or 1M"
         raise click.BadParameter(f"got {printable(value)}, {wanted}", ctx, param)
@@ -82,7 +87,7 @@ format_ = click.option(
     type=click.Choice(FORMATS),
     help="Format where the output's name has no ending.",
 )
-width = click.option("--width", type=click.IntRange(1, MAX_WIDTH), metavar="PIXELS", help="Width of a PNG.")
+width = click.option("--width", type=click.IntRange(1, MAX_SIDE), metavar="PIXELS", help="Width of a PNG.")
 dpi = click.option(
     "--dpi",
     type=click.IntRange(1, MAX_DPI),

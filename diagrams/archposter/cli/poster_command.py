@@ -9,7 +9,7 @@ import click
 
 from archposter.cli import options, selection, streams
 from archposter.diagnostics import UsageError
-from archposter.kinds import Format
+from archposter.kinds import MAX_DPI, Format
 from archposter.pipeline import Model
 from archposter.sheets import DEFAULT_DPI, poster
 from archposter.units import counted
@@ -33,7 +33,7 @@ from archposter.units import counted
 @selection.printing(screen=False)
 @click.option(
     "--dpi",
-    type=click.IntRange(1, options.MAX_DPI),
+    type=click.IntRange(1, MAX_DPI),
     metavar="N",
     help=f"Dots per inch of a PNG  [default: {DEFAULT_DPI}]",
 )

@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, Final, assert_never
 from PIL import Image
 
 from archposter.diagnostics import OutputError, whole
-from archposter.export.png import MAX_DPI, MAX_SIDE, libcairo
+from archposter.export.png import libcairo
+from archposter.kinds import MAX_DPI, MAX_SIDE
 from archposter.scene import (
     Box,
     Color,

@@ -9,11 +9,9 @@ from contextlib import contextmanager
 
 from archposter.diagnostics import OutputError, whole
 from archposter.export.svg import to_svg
+from archposter.kinds import MAX_DPI, MAX_SIDE
 from archposter.scene import Frame
 
-MAX_SIDE = 32_767
-"""Pixels; cairo refuses larger surfaces."""
-MAX_DPI = 2400
 WIDTH = 1000
 """Pixels, unless asked otherwise."""
 
