@@ -87,6 +87,7 @@ pairs: setup
 pictures: setup
 	$(BIN)/python scripts/pictures.py
 	$(BIN)/python scripts/contact_sheet.py
+	$(BIN)/python scripts/architecture.py
 
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py

@@ -19,11 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import bench_peers
-from bench_starts import Cache, Command, Cost, costs
-
 from archposter import load, poster
 from archposter.bundled import spec_names
 from archposter.counts.facts import Facts
+from bench_starts import Cache, Command, Cost, costs
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted((ROOT / "tests" / "corpus" / "configs").glob("*.json"))

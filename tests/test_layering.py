@@ -1,11 +1,10 @@
-"""The house's floors: a module imports from the floors below its own, and from its own room."""
+"""The house: a module imports from the floors below its own and from its own room, as the picture shows."""
 
-import ast
-from pathlib import Path
+import pytest
 
-import archposter
-
-PACKAGE = Path(archposter.__file__).parent
+from architecture import PACKAGE, PICTURE, draw, floors, imported, imports, modules, room
+from archposter.audit import audit
+from archposter.pipeline import Picture
 
 FLOORS = [
     {"scene", "diagnostics", "units", "kinds", "cache", "_version"},
@@ -28,28 +27,6 @@ BLIND = {"export", "compose", "audit"}
 NEVER_FOR_BLIND = {"spec", "counts", "sources", "compare", "blocks", "layout"}
 
 
-def room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imported_rooms(path: Path) -> set[str]:
-    rooms = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        names = []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = (
-                [node.module] if node.module != "archposter" else [f"archposter.{a.name}" for a in node.names]
-            )
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        rooms |= {name.split(".")[1] for name in names if name.startswith("archposter.")}
-    return rooms
-
-
-def modules() -> list[Path]:
-    return [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
-
-
 def test_every_room_has_a_floor() -> None:
     assert {room(path) for path in modules()} == set(FLOOR)
 
@@ -58,9 +35,24 @@ def test_imports_go_down_only() -> None:
     wrong = []
     for path in modules():
         own = room(path)
-        for other in imported_rooms(path) - {own}:
+        for other in imported(path) - {own}:
             if FLOOR[other] >= FLOOR[own]:
                 wrong.append(f"{path.relative_to(PACKAGE)} imports {other}")
             if own in BLIND and other in NEVER_FOR_BLIND:
                 wrong.append(f"{path.relative_to(PACKAGE)} knows {other}")
     assert wrong == []
+
+
+def test_the_picture_is_current() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == Picture(draw()).svg("outlines"), (
+        "run python scripts/architecture.py"
+    )
+    assert audit(draw()) == ()
+
+
+def test_the_picture_has_floors_of_its_own() -> None:
+    house = floors(imports())
+    height = {name: level for level, floor in enumerate(house[::-1]) for name in floor}
+    assert all(height[other] < height[name] for name, others in imports().items() for other in others)
+    with pytest.raises(ValueError, match="import each other: a, b"):
+        floors({"a": {"b"}, "b": {"a"}, "c": set()})
