@@ -23,7 +23,7 @@ from archposter.diagnostics import printable
 from archposter.scene import Box, Command, Frame, Group, Item, Link, Path, Placement, Rect, Text, walk
 from archposter.text.metrics import ink
 
-Kind = Literal["overlap", "outside", "cut", "line", "covered", "crossing", "small"]
+FaultKind = Literal["overlap", "outside", "cut", "line", "covered", "crossing", "small"]
 
 _LINES = ("leader", "connector")
 _SLACK = 0.02
@@ -40,7 +40,7 @@ _Segment = tuple[float, float, float, float]
 class Fault:
     """One mistake: where it is in the Frame, and which parts of the spec are drawn there."""
 
-    kind: Kind
+    kind: FaultKind
     message: str
     rect: Rect
     sources: tuple[str, ...]
@@ -148,7 +148,7 @@ def _obstacles(texts: list[_Ink], shapes: list[_Shape]) -> Iterator[Fault]:
         hiding = [shape for shape in near if isinstance(shape.item, Box)]
         for shape in map(shapes.__getitem__, edges.near(text.bounds)):
             if shape.z not in over and (place := _through(shape, text, hiding)):
-                kind: Kind = "cut" if shape.item.fill or isinstance(shape.item, Box) else "line"
+                kind: FaultKind = "cut" if shape.item.fill or isinstance(shape.item, Box) else "line"
                 yield _fault(kind, f"is crossed by {shape.name}", text, place, shape.item)
 
 
@@ -189,7 +189,7 @@ def _crossings(lines: list[_Shape]) -> Iterator[Fault]:
         grid.add(bounds, index)
 
 
-def _fault(kind: Kind, message: str, text: _Ink, place: _Bounds, other: Item | None = None) -> Fault:
+def _fault(kind: FaultKind, message: str, text: _Ink, place: _Bounds, other: Item | None = None) -> Fault:
     items = (text.item,) if other is None else (text.item, other)
     return Fault(kind, f"{printable(text.item.text)} {message}", _rect(place), _sources(*items))
 

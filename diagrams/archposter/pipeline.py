@@ -15,7 +15,7 @@ from archposter.blocks.card import card
 from archposter.blocks.tree import Card
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
-from archposter.counts.listing import Row, listing
+from archposter.counts.listing import ListedWeight, listing
 from archposter.diagnostics import Diagnostic, SpecError, UsageError, one_of, printable, whole, written
 from archposter.export import files
 from archposter.export.files import format_of as format_of
@@ -255,7 +255,7 @@ class Model:
 
         return agreement(self.arch, checkpoint)
 
-    def tensors(self) -> tuple[Row, ...]:
+    def tensors(self) -> tuple[ListedWeight, ...]:
         """Return every weight with its shape, equal layers together."""
         return listing(self.arch)
 

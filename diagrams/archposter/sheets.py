@@ -12,7 +12,7 @@ from archposter.blocks.card import BADGES, MONTHS
 from archposter.blocks.legend import KINDS
 from archposter.compose import book as bound
 from archposter.compose import poster as tiled
-from archposter.compose.bands import Words
+from archposter.compose.bands import PageText
 from archposter.compose.paper import MM, Orientation, bleed_size, paper_size
 from archposter.counts.where import condition, made_by
 from archposter.diagnostics import UsageError, one_of, printable, written
@@ -36,8 +36,7 @@ from archposter.text.metrics import missing_characters
 from archposter.units import counted
 
 if TYPE_CHECKING:
-    from archposter.export.pdf import Color as Inks
-    from archposter.export.pdf import Press
+    from archposter.export.pdf import ColorSpace, Press
 
 Sort = Literal["date", "size", "kv", "name"]
 Grouping = Literal["family", "decoder", "year"]
@@ -128,7 +127,7 @@ class Printing(NamedTuple):
     `condition` the name of its printing condition.  `screen` keeps links and gives up the claim to PDF/X-4.
     """
 
-    color: Inks = "rgb"
+    color: ColorSpace = "rgb"
     bleed: str = "0mm"
     marks: bool = False
     icc: str | Path | None = None
@@ -303,7 +302,7 @@ def _words(
     subtitle: str | None,
     notes: str | None,
     url: str,
-) -> Words:
+) -> PageText:
     for what, words in (("title", title), ("subtitle", subtitle), ("notes", notes), ("address", url)):
         if words and (missing := missing_characters(words)):
             raise UsageError(f"{what} {printable(words)}: the font has no {printable(missing)}")
@@ -312,7 +311,7 @@ def _words(
         until = f"Data to {newest.day} {MONTHS[newest.month - 1]} {newest.year}. " if newest else ""
         notes = f"{until}{_NOTES}"
     said = _span(models) if subtitle is None else subtitle
-    return Words(title, said, _legend(tiles), (notes,) if notes else (), url)
+    return PageText(title, said, _legend(tiles), (notes,) if notes else (), url)
 
 
 def _newest(models: Sequence[Model]) -> date | None:

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 from folders import SPEC
 
-from archposter.check.manifest import Entry, read_manifest
+from archposter.check.manifest import Wanted, read_manifest
 from archposter.diagnostics import SpecError
 
 
-def read(folder: Path, text: str) -> tuple[Entry, ...]:
+def read(folder: Path, text: str) -> tuple[Wanted, ...]:
     (folder / "archposter.toml").write_text(text, encoding="utf-8")
     return read_manifest(folder)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archposter.audit import audit
-from archposter.compose.bands import Words
+from archposter.compose.bands import PageText
 from archposter.compose.book import book
 from archposter.compose.paper import paper_size
 from archposter.compose.poster import Tile
@@ -12,7 +12,7 @@ from archposter.pipeline import theme
 from archposter.scene import Box, Frame, Group, Link, Rect, Size, Text
 
 PAPER = theme("paper")
-WORDS = Words("A title", "A subtitle", (), ("A note " * 30,))
+WORDS = PageText("A title", "A subtitle", (), ("A note " * 30,))
 
 
 def tile(number: int, section: str = "") -> Tile:

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archposter.audit import audit
-from archposter.compose.bands import Words
+from archposter.compose.bands import PageText
 from archposter.compose.grid import GAP, grid
 from archposter.compose.paper import MM, PAPERS, paper_size
 from archposter.compose.poster import READABLE, Poster, Tile, poster
@@ -20,7 +20,7 @@ from quick import examples
 
 PAPER = theme("paper")
 LEGEND = (("full", "full attention"), ("moe", "mixture of experts"), ("dense", "dense feed-forward"))
-WORDS = Words("A title", "A subtitle", LEGEND, ("A note.", "Another."), "https://example.org/x")
+WORDS = PageText("A title", "A subtitle", LEGEND, ("A note.", "Another."), "https://example.org/x")
 
 
 def square(title: str = "x", height: float = 1000.0) -> Frame:

@@ -34,7 +34,7 @@ class Side(NamedTuple):
     layer_map: LayerMap
 
 
-class Entry(NamedTuple):
+class Difference(NamedTuple):
     """One difference: a value for each side, and the second by the first."""
 
     label: str
@@ -48,7 +48,7 @@ class Topic(NamedTuple):
 
     name: str
     keys: tuple[str, str]
-    entries: tuple[Entry, ...]
+    entries: tuple[Difference, ...]
 
 
 class Pair(NamedTuple):
@@ -198,7 +198,7 @@ def _topics(
     ]
     if comparison.identical and comparison.notes:
         notes = tuple(
-            Entry(NOTE_NAMES[name], (_note(values[0]), _note(values[1])), "", "tuning")
+            Difference(NOTE_NAMES[name], (_note(values[0]), _note(values[1])), "", "tuning")
             for name, values in comparison.notes
         )
         found.append(Topic("Not architecture", ("", ""), notes))
@@ -209,8 +209,8 @@ def _note(value: str | int | None) -> Wordings:
     return (units.exact(value) if isinstance(value, int) else value or "not known",)
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(row.title, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
+def _entry(row: Row) -> Difference:
+    return Difference(row.title, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
 
 
 def _pairs(facts: tuple[Facts, Facts], tokens: int) -> tuple[Pair, ...]:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from archposter._version import __version__
-from archposter.check.manifest import Entry
+from archposter.check.manifest import Wanted
 from archposter.check.words import differences
 from archposter.diagnostics import printable
 
-Kind = Literal["added", "removed", "missing", "tampered", "changed", "alike"]
+Outcome = Literal["added", "removed", "missing", "tampered", "changed", "alike"]
 """Alike: written in other bytes, but what is drawn is the same."""
 
 MOST_LINES = 12
@@ -23,7 +23,7 @@ class Finding:
     """One file that is not as stored: what is wrong in words, and old, new and difference as pictures."""
 
     name: str
-    kind: Kind
+    kind: Outcome
     words: tuple[str, ...]
     old: bytes | None = field(default=None, repr=False)
     new: bytes | None = field(default=None, repr=False)
@@ -76,7 +76,7 @@ class Result:
 class Change(NamedTuple):
     """A picture that is drawn in other bytes than are stored, and its Frames as JSON."""
 
-    entry: Entry
+    entry: Wanted
     old: bytes
     new: bytes
     before: str | None
@@ -116,5 +116,5 @@ def explained(change: Change) -> Finding:
     if seen is None:
         return Finding(entry.name, "changed", tuple(words), old, new)
     count = f"{seen.different:,} of {seen.total:,} pixels differ"
-    kind: Kind = "alike" if same_frame and not seen.different else "changed"
+    kind: Outcome = "alike" if same_frame and not seen.different else "changed"
     return Finding(entry.name, kind, tuple(words), old, new, seen.picture, count)

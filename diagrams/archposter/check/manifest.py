@@ -40,7 +40,7 @@ _PLAIN_NAME = re.compile(r"[^\W_][\w .+-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Wanted:
     """One picture: the model's file and how it is drawn."""
 
     source: Path
@@ -60,7 +60,7 @@ class Entry:
         return f"{self.stem}.{self.format}"
 
 
-def read_manifest(folder: Path) -> tuple[Entry, ...]:
+def read_manifest(folder: Path) -> tuple[Wanted, ...]:
     """Return the pictures of a folder, in the manifest's order; models are found from that folder.
 
     Raises UsageError where there is no manifest and SpecError for everything that is wrong in it.
@@ -93,7 +93,7 @@ class _Reader:
         except RecursionError:
             raise self._refused("nested too deep") from None
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[Wanted, ...]:
         for key in self._data:
             if key not in _KEYS:
                 self._fault(key, f"unknown key; expected {', '.join(_KEYS)}", did_you_mean(key, _KEYS))
@@ -107,7 +107,7 @@ class _Reader:
         if self._faults:
             raise SpecError(self._faults)
         entries = tuple(
-            Entry(source, style, variant, format_, texts[0])
+            Wanted(source, style, variant, format_, texts[0])
             for source, variant, style, format_ in product(sources, variants, styles, formats)
         )
         self._one_name_each(entries, sources)
@@ -136,9 +136,9 @@ class _Reader:
             self._fault("models", message, token=model)
         return found
 
-    def _one_name_each(self, entries: Iterable[Entry], models: dict[Path, str]) -> None:
+    def _one_name_each(self, entries: Iterable[Wanted], models: dict[Path, str]) -> None:
         """Refuse entries that would have one name, also where case is not told apart."""
-        seen: dict[str, Entry] = {}
+        seen: dict[str, Wanted] = {}
         for entry in entries:
             other = seen.setdefault(entry.name.casefold(), entry)
             if other is not entry:

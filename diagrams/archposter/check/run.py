@@ -11,9 +11,9 @@ from typing import Any
 
 from archposter import cache, fingerprint, parallel
 from archposter.check import lock, report, store
-from archposter.check.findings import Change, Finding, Kind, Result, explained
+from archposter.check.findings import Change, Finding, Outcome, Result, explained
 from archposter.check.lock import Lock, digest, frame_name
-from archposter.check.manifest import Entry, read_manifest
+from archposter.check.manifest import Wanted, read_manifest
 from archposter.diagnostics import UsageError
 
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
@@ -114,7 +114,7 @@ def _pictures(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _findings(
-    folder: Path, entry: Entry, now: _Now, stored: Lock, found: dict[str, str]
+    folder: Path, entry: Wanted, now: _Now, stored: Lock, found: dict[str, str]
 ) -> Iterable[Finding | Change]:
     """Yield what is wrong with one entry's stored files."""
     name, frame = entry.name, frame_name(entry.stem)
@@ -133,13 +133,13 @@ def _findings(
         yield Change(entry, (folder / name).read_bytes(), picture, frame_before, frame_now.decode())
 
 
-_WORDS: dict[Kind, str] = {
+_WORDS: dict[Outcome, str] = {
     "missing": "stored, but the file is gone",
     "tampered": "not the file that was stored: edited, damaged or left over from a merge",
 }
 
 
-def _wrong(name: str, stored: Lock, found: dict[str, str]) -> Kind | None:
+def _wrong(name: str, stored: Lock, found: dict[str, str]) -> Outcome | None:
     """Return in what way a file is not the one that was stored."""
     if name not in found:
         return "missing"
@@ -154,13 +154,13 @@ class _Now:
         self._cache_name = f"check-{place[:16]}"
         self._known: dict[str, Digests] = {}
         self._seen: dict[str, Digests] = {}
-        self._last: tuple[Entry, tuple[bytes, bytes]] | None = None
+        self._last: tuple[Wanted, tuple[bytes, bytes]] | None = None
         self.drawn = 0
         kept = cache.read(self._cache_name)
         if kept is not None:
             self._known = {key: tuple(digests) for key, digests in json.loads(kept).items()}
 
-    def digests(self, entry: Entry) -> Digests:
+    def digests(self, entry: Wanted) -> Digests:
         """Return the digests of the entry's picture and Frame."""
         key = _key(entry)
         if key not in self._seen and key in self._known:
@@ -170,7 +170,7 @@ class _Now:
         picture, frame = self.draw(entry)
         return digest(picture), digest(frame)
 
-    def draw(self, entry: Entry) -> tuple[bytes, bytes]:
+    def draw(self, entry: Wanted) -> tuple[bytes, bytes]:
         """Return the entry's picture and its Frame as JSON."""
         if self._last and self._last[0] == entry:
             return self._last[1]
@@ -195,7 +195,7 @@ class _Now:
             cache.write(self._cache_name, json.dumps(self._seen).encode())
 
 
-def _key(entry: Entry) -> str:
+def _key(entry: Wanted) -> str:
     try:
         return fingerprint.key(entry.source, entry.style, entry.variant, entry.format, entry.text)
     except OSError as error:

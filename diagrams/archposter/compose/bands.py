@@ -26,7 +26,7 @@ _AIR: Final = 0.25  # more margin above and below than at the sides, of the marg
 _MOST_GROWTH: Final = 1.6
 
 
-class Words(NamedTuple):
+class PageText(NamedTuple):
     """What a page says beside its cards.
 
     `legend` holds (look, words), `notes` are sentences, `url` is where more can be read.
@@ -42,7 +42,7 @@ class Words(NamedTuple):
 class Bands(NamedTuple):
     """The bands of a page: type sizes, lines of the foot, and the heights they need, in points."""
 
-    words: Words
+    words: PageText
     margin: float
     top: float
     title: float
@@ -81,7 +81,7 @@ def growth(made: Bands, room: float) -> float:
     return min(_MOST_GROWTH, 1 + 0.5 * max(0.0, room) / (made.head + made.foot))
 
 
-def bands(paper: Size, words: Words, width: float = 0.0, grown: float = 1.0) -> Bands:
+def bands(paper: Size, words: PageText, width: float = 0.0, grown: float = 1.0) -> Bands:
     """Return the bands of a paper, set in `width` or, if that is nought, from margin to margin.
 
     Type is `grown` times its size.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
-from archposter.compose.bands import Words
+from archposter.compose.bands import PageText
 from archposter.compose.poster import Tile
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Color, Face, Frame, Group, Item, Link, Rect, Size, Text
@@ -55,7 +55,7 @@ class _Measure(NamedTuple):
         return self.margin + 2.6 * self.title
 
 
-def book(tiles: Sequence[Tile], paper: Size, words: Words, theme: Theme, *, bleed: float = 0.0) -> Book:
+def book(tiles: Sequence[Tile], paper: Size, words: PageText, theme: Theme, *, bleed: float = 0.0) -> Book:
     """Put one card on each page after the contents; the ground reaches over the edges by `bleed`.
 
     Raises `UsageError` when there is no card.
@@ -108,7 +108,7 @@ def _entries(tiles: Sequence[Tile], first_page: int) -> Iterator[_Entry]:
 
 
 def _contents(
-    measure: _Measure, entries: Sequence[_Entry], words: Words, theme: Theme, *, first: bool
+    measure: _Measure, entries: Sequence[_Entry], words: PageText, theme: Theme, *, first: bool
 ) -> Iterator[Item]:
     margin, size = measure.margin, measure.entry
     wide = measure.paper.width - 2 * margin
@@ -151,7 +151,7 @@ def _contents(
 
 
 def _card(
-    measure: _Measure, tile: Tile, number: int, scale: float, words: Words, theme: Theme
+    measure: _Measure, tile: Tile, number: int, scale: float, words: PageText, theme: Theme
 ) -> Iterator[Item]:
     paper, margin, size, card = measure.paper, measure.margin, measure.entry, tile.frame
     wide, high = card.size.width * scale, card.size.height * scale

@@ -12,7 +12,7 @@ HEADING: Final = 0.066  # a section's heading above a row, of a card's width
 _LOOSE: Final = 3.0  # how many times its gap rows may stand apart on a page with room
 
 
-class Grid(NamedTuple):
+class Tiling(NamedTuple):
     """Places in rows from the top left, `width` x `height` each, `heading` above each row."""
 
     x: float
@@ -60,7 +60,7 @@ def largest_width(body: Rect, count: int, aspect: float, headings: bool) -> tupl
     return width(columns), columns
 
 
-def grid(body: Rect, count: int, aspect: float, headings: bool) -> Grid:
+def grid(body: Rect, count: int, aspect: float, headings: bool) -> Tiling:
     """Return the grid of `count` cards; rows move apart where the page is high, and the whole is centred."""
     width, columns = largest_width(body, count, aspect, headings)
     rows = ceil(count / columns)
@@ -68,6 +68,6 @@ def grid(body: Rect, count: int, aspect: float, headings: bool) -> Grid:
     above = HEADING * width if headings else 0.0
     left = body.height - rows * (height + above)
     row_gap = min(_LOOSE * gap, left / (rows - 1)) if rows > 1 else 0.0
-    taken = Grid(0, 0, columns, rows, width, height, gap, row_gap, above).area
+    taken = Tiling(0, 0, columns, rows, width, height, gap, row_gap, above).area
     x, y = body.center_x - taken.width / 2, body.y + (body.height - taken.height) / 2
-    return Grid(x, y, columns, rows, width, height, gap, row_gap, above)
+    return Tiling(x, y, columns, rows, width, height, gap, row_gap, above)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Final, NamedTuple
 
-from archposter.compose.bands import Bands, Words, bands, draw_bands, growth
-from archposter.compose.grid import Grid, grid
+from archposter.compose.bands import Bands, PageText, bands, draw_bands, growth
+from archposter.compose.grid import Tiling, grid
 from archposter.compose.paper import MM, PAPERS, SERIES, Orientation, turned
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Frame, Group, Item, Rect, Size, Text
@@ -47,7 +47,7 @@ class _Plan(NamedTuple):
 
     paper: Size
     bands: Bands
-    grid: Grid
+    grid: Tiling
     scale: float
 
     @property
@@ -58,7 +58,7 @@ class _Plan(NamedTuple):
 def poster(
     tiles: Sequence[Tile],
     paper: Size,
-    words: Words,
+    words: PageText,
     theme: Theme,
     *,
     orientation: Orientation = "auto",
@@ -106,7 +106,7 @@ def _cards(count: int) -> str:
 # ---- choosing
 
 
-def _best(tiles: Sequence[Tile], paper: Size, words: Words, orientation: Orientation, pages: int) -> _Plan:
+def _best(tiles: Sequence[Tile], paper: Size, words: PageText, orientation: Orientation, pages: int) -> _Plan:
     """Return the plan on the paper turned as asked; "auto" takes what makes the cards larger."""
     if orientation != "auto":
         return _plan(tiles, turned(paper, orientation), words, pages)
@@ -114,7 +114,7 @@ def _best(tiles: Sequence[Tile], paper: Size, words: Words, orientation: Orienta
     return max(plans, key=lambda plan: plan.grid.width)
 
 
-def _plan(tiles: Sequence[Tile], paper: Size, words: Words, pages: int) -> _Plan:
+def _plan(tiles: Sequence[Tile], paper: Size, words: PageText, pages: int) -> _Plan:
     count = ceil(len(tiles) / pages)
     wide = max(tile.frame.size.width for tile in tiles)
     aspect = max(tile.frame.size.height for tile in tiles) / wide
@@ -129,7 +129,7 @@ def _plan(tiles: Sequence[Tile], paper: Size, words: Words, pages: int) -> _Plan
     return _Plan(paper, made, chosen, chosen.width / wide)
 
 
-def _advice(tiles: Sequence[Tile], paper: Size, words: Words, orientation: Orientation, pages: int) -> str:
+def _advice(tiles: Sequence[Tile], paper: Size, words: PageText, orientation: Orientation, pages: int) -> str:
     """Return what would make the smallest type readable: a larger paper, more pages or both."""
     wishes = []
     for name in _larger(paper):
@@ -192,7 +192,7 @@ def _card(
     yield Box(place, None, theme.card.stroke, 1.5 * plan.scale, 14 * plan.scale, role="border")
 
 
-def _runs(places: Grid, tiles: Sequence[Tile], before: str | None) -> Iterator[tuple[int, float, bool]]:
+def _runs(places: Tiling, tiles: Sequence[Tile], before: str | None) -> Iterator[tuple[int, float, bool]]:
     """Yield where a heading stands, how wide its row of cards is, and whether its section is new."""
     start = 0
     for number in range(1, len(tiles) + 1):
@@ -205,7 +205,7 @@ def _runs(places: Grid, tiles: Sequence[Tile], before: str | None) -> Iterator[t
             start = number
 
 
-def _heading(places: Grid, number: int, section: str, width: float, new: bool, theme: Theme) -> Group:
+def _heading(places: Tiling, number: int, section: str, width: float, new: bool, theme: Theme) -> Group:
     """Draw a section's name over its cards; where they go on in the next row, in a quieter colour."""
     place, size = places.place(number), _HEADING * places.width
     words = fit(section, "semibold", size, width)

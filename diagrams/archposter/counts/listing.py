@@ -13,7 +13,7 @@ from archposter.spec.dump import ranges
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedWeight:
     """Equal tensors: `copies` in all layers and experts, of which one token uses `active`; `size` numbers.
 
     `place` is "layers.3-60", or empty for what stands outside of layers.
@@ -32,7 +32,7 @@ class Row:
         return asdict(self)
 
 
-def listing(arch: Arch) -> tuple[Row, ...]:
+def listing(arch: Arch) -> tuple[ListedWeight, ...]:
     """Return every weight of a model; the sizes add up to its total.
 
     Rows of the group "mtp" are not in the total.
@@ -49,9 +49,9 @@ def listing(arch: Arch) -> tuple[Row, ...]:
     )
 
 
-def _row(name: str, places: list[int], group: Group, weight: Weight) -> Row:
+def _row(name: str, places: list[int], group: Group, weight: Weight) -> ListedWeight:
     times = len(places) or 1
-    return Row(
+    return ListedWeight(
         place=f"{name}.{ranges(places)}" if places else "",
         name=f"{name}.{weight.name}" if name and not places else weight.name,
         shape=weight.shape,

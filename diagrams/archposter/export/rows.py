@@ -12,7 +12,7 @@ _SAME: float = 0.5 * 10**-PRECISION
 
 
 @dataclass(slots=True)
-class Row:
+class BoxRow:
     """Equal boxes in equal steps, in the order they are painted; `shape` is one of them, at the origin."""
 
     shape: Box
@@ -43,22 +43,22 @@ def joined(items: Iterable[Item]) -> Iterator[Item]:
         yield line
 
 
-def rows(items: Iterable[Item]) -> Iterator[Item | Row]:
+def rows(items: Iterable[Item]) -> Iterator[Item | BoxRow]:
     """Yield the items in order, boxes as rows."""
     boxes: list[Box] = []
     for item in items:
         if isinstance(item, Box):
             if boxes and not _continues(boxes, item):
-                yield Row(_shape(boxes[0]), boxes)
+                yield BoxRow(_shape(boxes[0]), boxes)
                 boxes = []
             boxes.append(item)
             continue
         if boxes:
-            yield Row(_shape(boxes[0]), boxes)
+            yield BoxRow(_shape(boxes[0]), boxes)
             boxes = []
         yield item
     if boxes:
-        yield Row(_shape(boxes[0]), boxes)
+        yield BoxRow(_shape(boxes[0]), boxes)
 
 
 def _shape(box: Box) -> Box:

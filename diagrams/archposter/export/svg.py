@@ -20,7 +20,7 @@ import svgwrite
 from svgwrite.base import Desc, Title
 
 from archposter.export.markup import Element, markup
-from archposter.export.rows import Row, joined, rows
+from archposter.export.rows import BoxRow, joined, rows
 from archposter.kinds import TextMode
 from archposter.scene import (
     Box,
@@ -157,10 +157,10 @@ class _Writer:
         drawn = list(rows(joined(items)))
         often: Counter[Box] = Counter()
         for part in drawn:
-            if isinstance(part, Row):
+            if isinstance(part, BoxRow):
                 often[part.shape] += len(part.boxes)
         for part in drawn:
-            if not isinstance(part, Row):
+            if not isinstance(part, BoxRow):
                 parent.add(self._element(part))
                 continue
             for element in self._row(part) if often[part.shape] >= _OFTEN else map(self._box, part.boxes):
@@ -201,7 +201,7 @@ class _Writer:
         shifts = {name: _number(length) for name, length in place.items() if length}
         return self._new("use", {"xlink:href": reference, **shifts})
 
-    def _row(self, row: Row) -> Iterator[Any]:
+    def _row(self, row: BoxRow) -> Iterator[Any]:
         """Draw boxes in equal steps as stored rows of 1, 2, 4, 8 ... boxes."""
         step, done = row.step, 0
         for power in range(len(row.boxes).bit_length()):

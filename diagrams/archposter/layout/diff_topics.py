@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archposter.blocks.diff import Entry, Topic
+from archposter.blocks.diff import Difference, Topic
 from archposter.blocks.tree import Wordings
 from archposter.layout.callouts import GAP, spread
 from archposter.layout.canvas import Canvas
@@ -35,7 +35,7 @@ _QUIET = ("none", "no", "not known")
 class _Row(NamedTuple):
     """An entry, and its values broken into lines; `stacked`: they stand below the label."""
 
-    entry: Entry
+    entry: Difference
     lines: tuple[tuple[str, ...], tuple[str, ...]]
     stacked: bool
 
@@ -47,7 +47,7 @@ class _Row(NamedTuple):
         return _LINE * (most + bool(self.entry.label)) + 2 * _AROUND
 
 
-class Block(NamedTuple):
+class Section(NamedTuple):
     """A topic with its rows."""
 
     topic: Topic
@@ -59,17 +59,17 @@ class Block(NamedTuple):
         return _HEADING + sum(row.height for row in self.rows)
 
 
-def blocks(topics: Sequence[Topic], width: float) -> list[Block]:
+def blocks(topics: Sequence[Topic], width: float) -> list[Section]:
     """Return the topics with their values broken to fit a width."""
-    return [Block(topic, tuple(_row(entry, width) for entry in topic.entries)) for topic in topics]
+    return [Section(topic, tuple(_row(entry, width) for entry in topic.entries)) for topic in topics]
 
 
-def height(table: Sequence[Block]) -> float:
+def height(table: Sequence[Section]) -> float:
     """Return the least height of the table."""
     return sum(block.height + GAP for block in table)
 
 
-def _row(entry: Entry, width: float) -> _Row:
+def _row(entry: Difference, width: float) -> _Row:
     values = [wordings[0] for wordings in entry.values]
     widest = max(advance(value, "semibold", SMALL) for value in values)
     label = advance(_label(entry), "semibold", SMALL)
@@ -81,7 +81,7 @@ def _row(entry: Entry, width: float) -> _Row:
     return _Row(entry, (broken[0], broken[1]), True)
 
 
-def _label(entry: Entry) -> str:
+def _label(entry: Difference) -> str:
     return f"{entry.label}  {entry.ratio}" if entry.ratio else entry.label
 
 
@@ -105,7 +105,7 @@ def _lines(words: str, width: float) -> tuple[str, ...]:
 def draw(
     paper: Canvas,
     sides: Sequence[Canvas],
-    table: Sequence[Block],
+    table: Sequence[Section],
     rect: Rect,
     towers: Sequence[Rect],
     places: Sequence[Places],
@@ -171,7 +171,7 @@ def _leader(canvas: Canvas, start: Point, tower: Rect, anchor: Point) -> None:
     canvas.disc(anchor.x, anchor.y, 3.0, canvas.accent.ink)
 
 
-def _draw(paper: Canvas, sides: Sequence[Canvas], block: Block, rect: Rect) -> None:
+def _draw(paper: Canvas, sides: Sequence[Canvas], block: Section, rect: Rect) -> None:
     name = fit(block.topic.name, "semibold", HEAD, rect.width * 0.7)
     half = advance(name, "semibold", HEAD) / 2 + _RULE_SPACE
     heading = Rect(rect.x, rect.y, rect.width, _HEADING)
@@ -201,7 +201,7 @@ def _draw_row(paper: Canvas, sides: Sequence[Canvas], row: _Row, rect: Rect) -> 
             paper.label(line.moved(0, level * pitch), (text,), face="semibold", fill=fill, align=float(nth))
 
 
-def _draw_label(paper: Canvas, entry: Entry, line: Rect) -> None:
+def _draw_label(paper: Canvas, entry: Difference, line: Rect) -> None:
     fill = paper.theme.ink if entry.kind == "mechanism" else paper.theme.muted
     ratio = f"  {entry.ratio}" if entry.ratio else ""
     width = advance(entry.label, "regular", SMALL) + advance(ratio, "semibold", SMALL)

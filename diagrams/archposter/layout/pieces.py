@@ -27,13 +27,13 @@ _LOOP = 0.7  # how far from its frames the line back runs, of a gap
 _MOUTH = Stretch(6.0, 6.0)
 _ARROW = 6.01  # the least room that an arrow needs
 
-Source = Literal["table", "blocks"]
+RailSource = Literal["table", "blocks"]
 
 
 class Rail(NamedTuple):
     """A line up at the left, of a table or of the sums of blocks: how it gets there, and where it ends."""
 
-    source: Source
+    source: RailSource
     way: tuple[Point, ...]
     ends: tuple[Point, ...] = ()
 
@@ -63,7 +63,7 @@ class Flow(NamedTuple):
         """Return the flow as it leaves a piece whose upper edge is `y`."""
         return self._replace(points=tuple(Point(point.x, y) for point in self.points))
 
-    def into(self, source: Source | None, end: Point) -> Flow:
+    def into(self, source: RailSource | None, end: Point) -> Flow:
         """Return the flow with one more end of a rail."""
         rails = (r._replace(ends=(*r.ends, end)) if r.source == source else r for r in self.rails)
         return self._replace(rails=tuple(rails))
@@ -138,7 +138,7 @@ class Stand:
 
     slot: Slot
     measures: Measures
-    reads: Source | None = None
+    reads: RailSource | None = None
     beyond: float = 0.0
 
     @cached_property
@@ -256,7 +256,7 @@ class SideInput:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Opening:
     """Where the layers begin: the flow becomes their streams, and blocks begin to be kept."""
 
     stream: Stream
@@ -374,7 +374,7 @@ def draw_rails(pen: Pen, rails: Sequence[Rail]) -> None:
                 pen.canvas.line([*rail.way, turn, end], arrow=True, role="feed")
 
 
-def rail_x(source: Source, lane: Rect) -> float:
+def rail_x(source: RailSource, lane: Rect) -> float:
     """Return where a rail climbs, left of the frames."""
     return lane.x - SIDE - _RAILS[source]
 

@@ -11,13 +11,13 @@ from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
 from archposter.layout.pieces import (
     SIDE,
-    Entry,
     Fan,
     Flow,
     Fork,
     Framed,
     Loop,
     Narrow,
+    Opening,
     Pen,
     Piece,
     Read,
@@ -151,7 +151,7 @@ def _body(tower: Tower, frames: tuple[Repeat | Cell, ...], m: Measures) -> Stack
 
 def _layers(tower: Tower, frames: tuple[Repeat | Cell, ...], m: Measures) -> Piece:
     """Return the frames, between gaps, and the way back of a stack that runs several times."""
-    pieces: list[Piece] = [Entry(tower.stream)]
+    pieces: list[Piece] = [Opening(tower.stream)]
     for frame in frames:
         if isinstance(frame, Repeat):
             pieces.append(_framed(frame, tower.stream, m))

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from archposter.diagnostics import Diagnostic, did_you_mean
 from archposter.spec.parts import Part
-from archposter.spec.yaml import MAX_FAULTS, Node, Path, described, dotted
+from archposter.spec.yaml import MAX_FAULTS, KeyPath, Node, described, dotted
 
 _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
     "int_type": lambda context: "a whole number",
@@ -109,7 +109,7 @@ def _hint(details: ErrorDetails) -> str:
     return ""
 
 
-def _located(loc: Path, model: type[Part]) -> tuple[Path, type[Part]]:
+def _located(loc: KeyPath, model: type[Part]) -> tuple[KeyPath, type[Part]]:
     """Return a location without the union tags that pydantic puts into it, and the last field's model."""
     path: list[str | int] = []
     owner = model
@@ -125,7 +125,7 @@ def _located(loc: Path, model: type[Part]) -> tuple[Path, type[Part]]:
     return tuple(path), owner
 
 
-def _choices(owner: type[Part], path: Path) -> tuple[type[Part], ...]:
+def _choices(owner: type[Part], path: KeyPath) -> tuple[type[Part], ...]:
     """Return the models that a field may hold: none for a plain value, several for a union."""
     field = owner.model_fields.get(str(path[-1]))
     return tuple(_models(field.annotation)) if field else ()
@@ -138,7 +138,7 @@ def _models(annotation: Any) -> Iterator[type[Part]]:
         yield from _models(argument)
 
 
-def _wanted(owner: type[Part], path: Path) -> str:
+def _wanted(owner: type[Part], path: KeyPath) -> str:
     annotation = owner.model_fields[str(path[-1])].annotation
     if len(choices := set(get_args(annotation)) - {NoneType}) == 1:
         annotation = getattr(choices.pop(), "__origin__", annotation)

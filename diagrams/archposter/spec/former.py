@@ -17,7 +17,7 @@ from archposter.diagnostics import Diagnostic, Position, SpecError
 from archposter.spec import emit
 from archposter.spec.faults import translate
 from archposter.spec.model import ArchSpec
-from archposter.spec.yaml import Node, Path, dotted, read
+from archposter.spec.yaml import KeyPath, Node, dotted, read
 
 Data = Mapping[str, Any]
 Written = dict[str, Any] | str | None
@@ -194,7 +194,7 @@ _ROWS = (
 class Change:
     """Fields of one mapping that became the field `name` with this value; None: nothing has to be written."""
 
-    path: Path
+    path: KeyPath
     mapping: Node
     fields: tuple[str, ...]
     name: str
@@ -220,7 +220,7 @@ def changes(root: Node) -> list[Change]:
     found: list[Change] = []
     seen: set[int] = set()
 
-    def search(node: Node, path: Path) -> None:
+    def search(node: Node, path: KeyPath) -> None:
         if id(node) in seen:
             return
         seen.add(id(node))

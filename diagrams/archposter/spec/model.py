@@ -77,7 +77,7 @@ Located = tuple[tuple[Location, AnyPart], ...]
 Fault = tuple[Location, str]
 BranchPlacement = Literal["pre", "post", "sandwich", "none"]
 Placement = Literal["pre", "post", "sandwich", "sum", "none"]
-Words = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_drawable)]
+ShortText = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_drawable)]
 Sentence = Annotated[str, Field(min_length=1, max_length=90), AfterValidator(_drawable)]
 Url = Annotated[str, AfterValidator(_url)]
 
@@ -241,12 +241,12 @@ class ArchSpec(Part):
     of its own (Universal Transformers, arXiv:1807.03819; Ouro, arXiv:2510.25741).
     """
 
-    name: Words
+    name: ShortText
     size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: _drawable(v) if v else v)] = ""
-    developer: Words | None = None
-    family: Words = Field(default_factory=lambda data: data.get("developer") or data.get("name"))
+    developer: ShortText | None = None
+    family: ShortText = Field(default_factory=lambda data: data.get("developer") or data.get("name"))
     released: Annotated[date, BeforeValidator(_iso_date)] | None = None
-    license: Words | None = None
+    license: ShortText | None = None
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
     context_length: Annotated[int, Field(ge=1, le=MAX_CONTEXT)] | None

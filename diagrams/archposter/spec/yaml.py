@@ -24,7 +24,7 @@ MAX_FAULTS = 100
 _TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 Plain = bool | int | float | str | tuple[Any, ...] | dict[str, Any] | None
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -62,7 +62,7 @@ class Node:
     size: int = 1
     height: int = 0
 
-    def at(self, path: Path) -> Node:
+    def at(self, path: KeyPath) -> Node:
         """Return the node at `path`, or the deepest one on the way that exists."""
         node = self
         for step in path:
@@ -71,7 +71,7 @@ class Node:
             node = node.children[step]
         return node
 
-    def key_position(self, path: Path) -> Position:
+    def key_position(self, path: KeyPath) -> Position:
         """Return the place of the key that ends `path`, or of the collection that has or lacks it."""
         parent = self.at(path[:-1])
         return parent.keys.get(path[-1], parent.position) if path else self.position
@@ -82,18 +82,18 @@ class _Open:
     """A collection whose end has not come.  A mapping has `key` while it waits for that key's value."""
 
     node: Node
-    path: Path
+    path: KeyPath
     mapping: bool
     anchor: str | None
     key: str | None = None
 
     @property
-    def next_path(self) -> Path:
+    def next_path(self) -> KeyPath:
         """The path of the value that comes next."""
         return (*self.path, (self.key or "") if self.mapping else len(self.node.children))
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """Return a path as people write it: stack[1].layer.ffn.kind; odd keys stand in quotes."""
     text = ""
     for step in path:
@@ -285,7 +285,7 @@ class _Builder:
             self._fault(place, self._path, f"the anchor {printable(event.anchor)} is defined twice")
 
     @property
-    def _path(self) -> Path:
+    def _path(self) -> KeyPath:
         return self.open[-1].next_path if self.open else ()
 
     def _grow(self, nodes: int, place: Position) -> None:
@@ -296,7 +296,7 @@ class _Builder:
     def _place(self, mark: Any) -> Position:
         return Position(self.file, mark.line + 1, mark.column + 1)
 
-    def _fault(self, place: Position, path: Path, message: str, hint: str = "") -> None:
+    def _fault(self, place: Position, path: KeyPath, message: str, hint: str = "") -> None:
         self.faults.append(Diagnostic(place, dotted(path), message, hint))
         if len(self.faults) == MAX_FAULTS:
             raise SpecError(self.faults)

@@ -2,6 +2,6 @@
 
 from archposter.export.pdf.document import Info, to_pdf
 from archposter.export.pdf.finish import finished_pdf
-from archposter.export.pdf.press import COLORS, Color, Press, press
+from archposter.export.pdf.press import COLORS, ColorSpace, Press, press
 
-__all__ = ["COLORS", "Color", "Info", "Press", "finished_pdf", "press", "to_pdf"]
+__all__ = ["COLORS", "ColorSpace", "Info", "Press", "finished_pdf", "press", "to_pdf"]

@@ -12,9 +12,9 @@ from archposter.scene import ARC, Command, Item, Path, Rect, Size, Text
 from archposter.text.metrics import advance
 from archposter.text.wrap import fit
 
-Color = Literal["rgb", "cmyk", "gray"]
+ColorSpace = Literal["rgb", "cmyk", "gray"]
 
-COLORS: Final[tuple[Color, ...]] = ("rgb", "cmyk", "gray")
+COLORS: Final[tuple[ColorSpace, ...]] = ("rgb", "cmyk", "gray")
 
 _MM: Final = 72 / 25.4
 _CLEAR: Final = 3 * _MM  # from the trim to the marks, or the bleed where that is more
@@ -30,7 +30,7 @@ class Press(NamedTuple):
     """How a document is printed.  A press takes no links; `screen` keeps them and gives up PDF/X-4."""
 
     condition: profiles.Condition
-    color: Color = "rgb"
+    color: ColorSpace = "rgb"
     bleed: float = 0.0
     marks: bool = False
     screen: bool = False
@@ -58,7 +58,7 @@ class Press(NamedTuple):
 
 
 def press(
-    color: Color = "rgb",
+    color: ColorSpace = "rgb",
     bleed: float = 0.0,
     marks: bool = False,
     icc: FilePath | None = None,
