@@ -13,12 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from archposter import units
+from archposter.counts.cache import Cache, window
 from archposter.counts.facts import Facts
 from archposter.counts.parameters import Parameters
 from archposter.export import files
 from archposter.pipeline import load
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Attention, GatedFfn, Mla, Moe, PlainFfn
+from archposter.spec.parts import Attention, CompressedAttention, GatedFfn, Mla, Moe, PlainFfn
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "tests" / "corpus"
@@ -39,11 +40,18 @@ before it is shown.
 - **Total**: unique parameters of the text decoder.  A tied output layer counts once.  Vision and audio
   towers and multi-token prediction are not in it, nor are router biases that the reference code keeps
   as buffers.
-- **Active**: what one token's forward pass touches: all weights but the routed experts that were not
-  chosen, input embedding and output layer included.  Publishers often leave out the embedding, or the
-  output layer too; `archposter facts --json` gives all three figures.
-- **KV cache**: bytes in bf16 that one more token adds while the context is shorter than every window.
-  Recurrent and linear layers add nothing, shared caches count once, indexer keys are given apart.
+- **Active**: what one token's forward pass uses, each weight once: all but the routed experts that were
+  not chosen, with the output layer, and of look-up tables (input embedding, learned positions, per-layer
+  and n-gram tables) the rows that are read.  A tied table counts as the output layer.  A choice that may
+  fall on an expert that computes nothing counts as a real one; `active_mean` is the count if all choices
+  are equally likely.  `archposter facts --json` also gives the counts with tables whole and without
+  embeddings and output layer, which some publishers mean.
+- **Cache**: what generation keeps for one sequence of n tokens: keys and values, the keys of indexers and
+  recurrent states.  Models are compared by the average per token at their documented context, of longer
+  ones at 131,072; where none is documented, n is 131,072, too.  Numbers are bf16, states as the reference
+  class keeps them.  Windows and chunks keep their last tokens, compressed entries stand for several,
+  shared caches count once.  Keys and values of one projection are two tensors where a norm or a rotation
+  tells them apart.  The next token below all windows costs `bytes_per_token`, the figure on most sheets.
 - **Weights in memory**: every parameter at 2 bytes (bf16), 1 byte (fp8) or half a byte (4-bit).  Files
   of quantised models are larger: they keep scales, and some weights at full width.
 - **Operations per token**: two for each product with a weight that the token meets (look-ups excluded,
@@ -79,19 +87,71 @@ def page() -> str:
     """Return the text of docs/accuracy.md."""
     rows = [(model, load(model.slug).facts()) for model in published()]
     head = (
-        "Model",
-        "Total",
-        "published",
-        "Active",
-        "published",
-        "KV cache per token",
-        "published",
-        "Remarks",
+        *("Model", "Total", "published", "Active", "published"),
+        *("Cache per token", "at", "next token", "published", "Remarks"),
     )
     table = [head, tuple("---" if cell in ("Model", "Remarks") else "---:" for cell in head)]
     table += [_row(model, facts) for model, facts in rows]
     figures = _HEAD + _summary(rows) + "".join(f"| {' | '.join(cells)} |\n" for cells in table)
-    return figures + _errata(rows)
+    return figures + _worked() + _errata(rows)
+
+
+_WORKED = {
+    "llama-3-8b": "grouped heads",
+    "olmo-3-7b": "sliding windows",
+    "llama-4-maverick": "chunks",
+    "deepseek-v3": "latents",
+    "deepseek-v3-2": "latents and the keys of an indexer",
+    "deepseek-v4-flash": "compressed entries beside windows",
+    "gemma-4-31b": "keys and values of one projection",
+    "gemma-4-e4b": "caches that later layers share",
+    "qwen3-next-80b-a3b": "states of fixed size",
+}
+"""A model for each kind of cache, and what that is."""
+
+
+def _worked() -> str:
+    """Return the arithmetic of one model for each kind of cache."""
+    lines = ["\n## Caches, worked out\n\nLayers × numbers a token × 2 bytes × tokens kept:\n\n"]
+    for slug, what in _WORKED.items():
+        model = load(slug)
+        cache = model.facts().kv_cache
+        tokens = units.exact(cache.context)
+        terms = [*_terms(model.arch, cache.context), *_rest(cache)]
+        total = (
+            f"{units.exact(cache.total_bytes_at_context)} bytes ({units.size(cache.total_bytes_at_context)})"
+        )
+        average = f"/ {tokens} = {units.size(cache.bytes_per_token_at_context)} a token"
+        lines.append(
+            f"- {model.arch.title}, {what}, {tokens} tokens: {' + '.join(terms)} = {total}; {average}.\n"
+        )
+    return "".join(lines)
+
+
+def _rest(cache: Cache) -> list[str]:
+    parts = {"indexer keys": cache.indexer_bytes_at_context, "states": cache.state_bytes}
+    return [f"{units.exact(size)} of {what}" for what, size in parts.items() if size]
+
+
+def _terms(arch: Arch, tokens: int) -> list[str]:
+    """Return the products of which keys and values are the sum, alike layers together."""
+    widths: Counter[str] = Counter()
+    for mixer, times in arch.mixer_counts:
+        limit = window(mixer)
+        near = units.exact(tokens if limit is None else min(tokens, limit))
+        match mixer:
+            case Attention(key_value="shared") | Mla(key_value="shared"):
+                continue
+            case Attention():
+                sizes = f"({mixer.head_dim} + {mixer.v_head_dim})"
+                widths[f"{mixer.num_key_value_heads} × {sizes} × 2 × {near}"] += times
+            case Mla():
+                widths[f"({mixer.kv_lora_rank} + {mixer.qk_rope_head_dim}) × 2 × {near}"] += times
+            case CompressedAttention():
+                entries = tokens // mixer.compressor.compress_ratio if mixer.compressor else 0
+                kept = f"({units.exact(entries)} + {near})" if entries else near
+                widths[f"{mixer.head_dim} × 2 × {kept}"] += times
+    return [f"{times} × {width}" for width, times in widths.items()]
 
 
 def _errata(rows: list[tuple[Published, Facts]]) -> str:
@@ -100,25 +160,11 @@ def _errata(rows: list[tuple[Published, Facts]]) -> str:
     for model, facts in rows:
         if model.kv_cache and not agrees(model.kv_cache, facts.kv_cache.bytes_per_token):
             total = facts.kv_cache.bytes_per_token
-            counted = f"{_cache_sum(load(model.slug).arch)} = {units.exact(int(total))}"
+            counted = f"{' + '.join(_terms(load(model.slug).arch, 1))} = {units.exact(int(total))}"
             lines.append(f"- {model.title}: {counted} ({units.size(total)}), not {model.kv_cache}.\n")
     lines.append("\nStructures, as the tensors have them:\n\n")
     lines += [f"- {sentence}\n" for sentence in _structures()]
     return "".join(lines)
-
-
-def _cache_sum(arch: Arch) -> str:
-    widths: Counter[str] = Counter()
-    for part in arch.parts:
-        match part:
-            case Attention(key_value="shared"):
-                continue
-            case Attention():
-                sizes = f"({part.head_dim} + {part.v_head_dim})"
-                widths[f"{part.num_key_value_heads} × {sizes}"] += 1
-            case Mla():
-                widths[f"({part.kv_lora_rank} + {part.qk_rope_head_dim})"] += 1
-    return " + ".join(f"{times} × {width} × 2" for width, times in widths.items())
 
 
 def _structures() -> list[str]:
@@ -142,24 +188,29 @@ def _structures() -> list[str]:
 def _summary(rows: list[tuple[Published, Facts]]) -> str:
     totals = sum(agrees(model.total, facts.parameters.total) for model, facts in rows)
     caches = sum(agrees(model.kv_cache, facts.kv_cache.bytes_per_token) for model, facts in rows)
+    active = [(model.active, facts.parameters.active) for model, facts in rows if model.active]
+    agreeing = sum(agrees(*pair) for pair in active)
+    active_ones = f"{agreeing} of {len(active)} active counts"
     return (
-        f"Of {len(rows)} models, {totals} published totals and {caches} published caches are the count,\n"
-        "rounded to as many digits.  The others show in brackets how far they are off; many sizes are\n"
-        "names, rounded down or to tens.\n\n"
+        f"Of {len(rows)} models, {totals} published totals, {active_ones} and {caches} caches of a token\n"
+        "are the count, rounded to as many digits.  The others show in brackets how far they are off; many\n"
+        "sizes are names, rounded down or to tens.\n\n"
     )
 
 
 def _row(model: Published, facts: Facts) -> tuple[str, ...]:
-    parameters, cache = facts.parameters, facts.kv_cache.bytes_per_token
-    sparse = parameters.active != parameters.total
+    parameters, cache = facts.parameters, facts.kv_cache
+    sparse = bool(model.active) or parameters.active_with_tables != parameters.total
     return (
         model.title,
         units.exact(parameters.total),
         _compared(model.total, parameters.total),
         units.exact(parameters.active) if sparse else "",
         _compared(model.active, _likely(model.active, parameters)) if sparse else "",
-        units.size(cache),
-        _compared(model.kv_cache, cache),
+        units.size(cache.bytes_per_token_at_context),
+        units.tokens(cache.context),
+        units.size(cache.bytes_per_token),
+        _compared(model.kv_cache, cache.bytes_per_token),
         ". ".join(filter(None, [_convention(model.active, parameters), model.why])),
     )
 
@@ -193,7 +244,7 @@ def _value(figure: str) -> tuple[Fraction, Fraction]:
 def _conventions(parameters: Parameters) -> list[tuple[str, int]]:
     return [
         ("", parameters.active),
-        ("Active: agrees without the input embedding", parameters.active_without_input_embedding),
+        ("Active: agrees with tables counted whole", parameters.active_with_tables),
         ("Active: agrees without embedding and output layer", parameters.active_without_embeddings),
     ]
 

@@ -229,7 +229,7 @@ def test_short_representations() -> None:
     shown = {
         repr(LLAMA): "<Model llama-3-8b: Llama 3 8B>",
         repr(LLAMA.card()): "<Picture Llama 3 8B, 1000 x 1000>",
-        repr(LLAMA.facts()): "<Facts Llama 3 8B: 8.03B parameters, 8.03B active, 32 GQA>",
+        repr(LLAMA.facts()): "<Facts Llama 3 8B: 8.03B parameters, 7.5B active, 32 GQA>",
     }
     assert list(shown) == list(shown.values())
     others = [LLAMA.compare(load("gpt-2-xl")), archposter.verify(LLAMA, spec_path("llama-3-8b"))]

@@ -55,7 +55,7 @@ _NOTES: Final = (
 SORTS: Final[dict[Sort, Callable[[Model], Any]]] = {
     "date": lambda model: model.arch.released or date.min,
     "size": lambda model: model.facts().parameters.total,
-    "kv": lambda model: model.facts().kv_cache.bytes_per_token,
+    "kv": lambda model: model.facts().kv_cache.bytes_per_token_at_context,
     "name": lambda model: model.arch.title.casefold(),
 }
 GROUPINGS: Final[dict[Grouping, Callable[[Model], str]]] = {

@@ -16,6 +16,7 @@ BYTES: Final = _DECIMAL | _BINARY
 
 _QUANTITY: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]*)\Z", re.ASCII)
 _COUNT_STEPS = tuple((1000**power, suffix) for power, suffix in zip(range(8, 0, -1), "YZEPTBMk", strict=True))
+_SI_STEPS = tuple((1000**power, suffix) for power, suffix in zip(range(8, 0, -1), "YZEPTGMk", strict=True))
 _BYTE_STEPS = tuple(
     (1024**power, f"{letter}iB") for power, letter in zip(range(8, 0, -1), "YZEPTGMK", strict=True)
 )
@@ -30,10 +31,24 @@ def _significant(value: Fraction) -> str:
 
 def count(value: int) -> str:
     """Return a count in three significant digits: 671026404352 -> "671B"."""
-    for step, suffix in _COUNT_STEPS:
+    return _stepped(value, _COUNT_STEPS)
+
+
+def flops(value: int) -> str:
+    """Return operations in three significant digits: 728000000000 -> "728 GFLOP"."""
+    return f"{_stepped(value, _SI_STEPS, ' ')}FLOP"
+
+
+def decimal_size(value: int) -> str:
+    """Return bytes in decimal units, three significant digits: 1342052808704 -> "1.34 TB"."""
+    return f"{_stepped(value, _SI_STEPS, ' ')}B"
+
+
+def _stepped(value: int, steps: tuple[tuple[int, str], ...], blank: str = "") -> str:
+    for step, suffix in steps:
         if value * 10_000 >= step * 9_995:
-            return _significant(Fraction(value, step)) + suffix
-    return str(value)
+            return _significant(Fraction(value, step)) + blank + suffix
+    return str(value) + blank
 
 
 def exact(value: int) -> str:

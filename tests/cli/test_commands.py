@@ -86,7 +86,7 @@ def test_facts_json_is_an_object_or_a_list() -> None:
 def test_facts_text() -> None:
     shown = run("facts", "deepseek-v3").output
     assert "671,026,404,352 (671B)" in shown
-    assert "68.6 KiB (bf16)" in shown
+    assert "68.6 KiB a token, 8.58 GiB (bf16) at 131,072 tokens" in shown
 
 
 def test_list_names_every_model() -> None:
@@ -208,7 +208,7 @@ def test_tensors_add_up() -> None:
 
 def test_facts_of_a_context() -> None:
     shown = run("facts", "llama-3-8b", "--context", "1000").output
-    assert "KV cache              125 MiB at 1,000 tokens" in shown
+    assert "cache                 128 KiB a token, 125 MiB (bf16) at 1,000 tokens" in shown
     assert "operations per token  15.5B at 1,000 tokens" in shown
     assert "15 GiB (bf16), 7.48 GiB (fp8), 3.74 GiB (4-bit)" in shown
 

@@ -29,7 +29,7 @@ def test_a_difference_ends_with_one() -> None:
     said = rows(result.output)
     assert said["norm placement"] == ["pre", "post"]
     assert said["attention"] == ["GQA", "MHA"]
-    assert said["KV cache per token"] == ["128 KiB", "512 KiB", "4×"]
+    assert said["cache per token at 4k"] == ["128 KiB", "512 KiB", "4×"]
     assert said["licence"] == ["Llama 3 Community License", "Apache License 2.0"]
     assert result.output.splitlines()[-1].startswith("The same: layers, hidden size, position")
 

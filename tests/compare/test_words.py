@@ -52,7 +52,7 @@ def test_labels() -> None:
     def named(part: str, field: str, title: str) -> str:
         return label(Row("cache", part, field, title, "scale", (1, 2), ()), 8192)
 
-    assert named("", "bytes_at_context", "KV cache") == "KV cache at 8k"
+    assert named("", "total_bytes_at_context", "cache") == "cache at 8k"
     assert named("local attention", "head_dim", "head size") == "local attention: head size"
     assert named("attention", "head_dim", "head size") == "head size"
     assert named("local attention", "kind", "") == "local attention"

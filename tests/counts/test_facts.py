@@ -9,9 +9,10 @@ import pytest
 from archposter.bundled import spec_names, spec_path
 from archposter.counts.cache import bytes_at_context, bytes_per_token, state_bytes
 from archposter.counts.facts import LayerFacts, facts
-from archposter.spec.arch import Arch
+from archposter.spec.arch import Arch, Branch, Layer, Sublayer
 from archposter.spec.load import load_spec
 from archposter.spec.normalize import normalize
+from archposter.spec.parts import Attention, NoPosition
 
 
 def arch(name: str) -> Arch:
@@ -100,11 +101,13 @@ def test_facts_as_json(name: str) -> None:
         *("kv_cache", "flops_per_token", "weight_bytes", "loops", "layers", "layer_mix", "warnings"),
     ]
     assert list(plain["parameters"]) == [
-        *("total", "active", "active_without_input_embedding", "active_without_embeddings"),
+        *("total", "active", "active_mean", "active_with_tables", "active_without_embeddings"),
         *("embedding", "mtp", "per_layer"),
     ]
     assert list(plain["kv_cache"]) == [
-        *("dtype", "bytes_per_token", "indexer_bytes_per_token", "state_bytes", "bytes_at_context"),
+        *("dtype", "bytes_per_token", "indexer_bytes_per_token", "state_bytes", "context"),
+        *("bytes_at_context", "indexer_bytes_at_context", "total_bytes_at_context"),
+        "bytes_per_token_at_context",
     ]
     assert list(plain["layers"][0]) == ["index", "mixer", "ffn", "window", "position"]
     assert isinstance(plain["kv_cache"]["bytes_per_token"], int)
@@ -114,3 +117,60 @@ def test_fractions_of_bytes_become_floats_in_json() -> None:
     found = facts(arch("gpt-2-xl"))
     compressed = replace(found, kv_cache=replace(found.kv_cache, bytes_per_token=Fraction(11, 2)))
     assert compressed.as_dict()["kv_cache"]["bytes_per_token"] == 5.5
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "kept", "average"),
+    [
+        ("llama-3-8b", 8192, 2**30, 131_072),
+        ("olmo-3-7b", 65_536, 9.5 * 2**30, 152 * 1024),
+        ("deepseek-v3-2", 131_072, 61 * 131_072 * 2 * (512 + 64 + 128), 61 * 2 * (512 + 64 + 128)),
+        ("xlstm-7b", 131_072, 32 * 8 * (256 * 513 + 1) * 4, 32 * 8 * (256 * 513 + 1) * 4 / 131_072),
+        ("gemma-4-31b", 131_072, 50 * 1024 * 16_384 * 2 // 2 + 10 * 131_072 * 8192, 88_320),
+    ],
+)
+def test_the_headline_is_the_average_at_the_common_context(
+    name: str, context: int, kept: float, average: float
+) -> None:
+    cache = facts(arch(name)).kv_cache
+    assert (cache.context, cache.total_bytes_at_context) == (context, kept)
+    assert cache.bytes_per_token_at_context == average
+
+
+@pytest.mark.parametrize("name", spec_names())
+def test_the_parts_of_a_cache_sum_to_it(name: str) -> None:
+    model = arch(name)
+    for tokens in (1, 1000, 131_072):
+        cache = facts(model, tokens).kv_cache.as_dict()
+        parts = ("bytes_at_context", "indexer_bytes_at_context", "state_bytes")
+        assert cache["total_bytes_at_context"] == sum(cache[part] for part in parts)
+        assert cache["bytes_per_token_at_context"] == cache["total_bytes_at_context"] / tokens
+
+
+def test_keys_and_values_of_one_projection_are_two_tensors_where_something_tells_them_apart() -> None:
+    part = next(p for p in arch("gemma-4-31b").parts if isinstance(p, Attention) and p.key_value == "unified")
+    bare = part.model_copy(update={"qk_norm": None, "v_norm": False, "position": NoPosition()})
+    model = arch("gemma-4-31b")
+    step = Sublayer((Branch(bare, None, None, 0),), None, None)
+    assert bytes_per_token(replace(model, layers=(Layer((step,), ""),))) == 4 * 512 * 2
+
+
+def test_a_mean_where_choices_compute_nothing() -> None:
+    counted = facts(arch("longcat-flash-lite")).parameters
+    # 12 of 256 experts and 128 identities, in 14 layers
+    assert counted.active - (counted.active_mean or 0) == 14 * 12 * 128 * 3 * 3072 * 1024 // 384
+    assert facts(arch("deepseek-v3")).parameters.active_mean is None
+
+
+@pytest.mark.parametrize(
+    ("name", "active"),
+    [
+        # the embedding's row in place of its table; a tied one is the output layer; per-layer tables
+        ("deepseek-v3", 37_552_282_624 - 129_280 * 7168 + 7168),
+        ("gemma-3-270m", 268_098_176),
+        ("gemma-4-e2b", 4_628_569_344 - 262_144 * 35 * 256 + 35 * 256),
+        ("gpt-2-xl", 1_557_611_200 - 1024 * 1600 + 1600),
+    ],
+)
+def test_of_tables_the_rows_are_active_that_a_token_reads(name: str, active: int) -> None:
+    assert facts(arch(name)).parameters.active == active

@@ -178,7 +178,9 @@ def test_tensor_rows_add_up(model: Arch) -> None:
     assert all(row.size == prod(row.shape) * row.copies for row in rows)
     assert sum(row.size for row in rows if row.group != "mtp") == counts.total
     assert sum(row.size for row in rows if row.group == "mtp") == counts.mtp
-    assert sum(prod(row.shape) * row.active for row in rows if row.group != "mtp") == counts.active
+    assert (
+        sum(prod(row.shape) * row.active for row in rows if row.group != "mtp") == counts.active_with_tables
+    )
     assert len({(row.place, row.name) for row in rows}) == len(rows)
 
 

@@ -76,13 +76,13 @@ def test_totals_are_sums_over_the_tensors(arch: Arch) -> None:
     own = [tensor for tensor in every if tensor.group != "mtp"]
     counts = parameters(arch)
     assert counts.total == sum(prod(tensor.shape) * tensor.copies for tensor in own)
-    assert counts.active == sum(prod(tensor.shape) * tensor.active for tensor in own)
+    assert counts.active_with_tables == sum(prod(tensor.shape) * tensor.active for tensor in own)
     assert counts.mtp == sum(tensor.size for tensor in every if tensor.group == "mtp")
     assert counts.per_layer == tuple(
         sum(tensor.size for tensor in own if tensor.layer == index) for index in range(len(arch.layers))
     )
-    assert counts.active_without_embeddings <= counts.active_without_input_embedding < counts.active
-    assert counts.active <= counts.total
+    assert counts.active_without_embeddings < counts.active <= counts.active_with_tables <= counts.total
+    assert counts.active_mean is None or counts.active_mean < counts.active
 
 
 @given(archs())

@@ -119,8 +119,8 @@ def test_styles_change_colours_only() -> None:
 
 def test_ratio_beside_its_count() -> None:
     words = [text.text for text in texts(drawn("llama-3-8b", "olmo-2-7b"))]
-    place = words.index("KV cache per token")
-    assert words[place - 3 : place + 2] == ["128 KiB", "→", "512 KiB", "KV cache per token", "4×"]
+    place = words.index("cache per token at 4k")
+    assert words[place - 3 : place + 2] == ["128 KiB", "→", "512 KiB", "cache per token at 4k", "4×"]
 
 
 @pytest.mark.parametrize(

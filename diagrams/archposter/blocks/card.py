@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import log2
 from typing import Final
 
@@ -12,11 +13,14 @@ from archposter.blocks.layers import see
 from archposter.blocks.naming import views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Card, Figure
+from archposter.counts.cache import Cache
 from archposter.counts.facts import Facts
 from archposter.spec.arch import Arch
 
 KV_SCALE: Final = (2**12, 2**20)
 """Bytes per token at the ends of the cache bar, logarithmic: the bundled models lie between them."""
+
+KV_ENDS: Final = units.size(KV_SCALE[0]), units.size(KV_SCALE[1])
 
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -66,17 +70,39 @@ def meta(arch: Arch) -> tuple[str, ...]:
 
 
 def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
-    parameters = facts.parameters
-    cache = facts.kv_cache.bytes_per_token
-    return (
-        Figure(units.count(parameters.total), "parameters"),
-        Figure(units.count(parameters.active), "active per token", parameters.active / parameters.total),
-        Figure(units.size(cache), "KV cache per token", cache_level(float(cache))),
-        Figure(units.tokens(arch.context_length) if arch.context_length else "any length", "context"),
-        Figure(str(len(arch.layers)), "layers"),
-        Figure(units.exact(arch.hidden_size), "hidden size"),
-        Figure(units.exact(arch.embedding.vocab_size), "vocabulary"),
+    """Return the facts that the drawing does not tell, each once."""
+    parameters, cache = facts.parameters, facts.kv_cache
+    weights = f"{units.decimal_size(2 * parameters.total)} in bf16"
+    found = [Figure(units.count(parameters.total), (weights,), "parameters")]
+    if parameters.active_with_tables < parameters.total or arch.embedding.per_layer or arch.embedding.ngram:
+        share = parameters.active / parameters.total
+        found.append(Figure(units.count(parameters.active), ("active per token",), level=share))
+    found += _kept(cache, windowed=any(layer.window for layer in facts.layers))
+    found.append(
+        Figure(units.flops(facts.flops_per_token), (f"at {units.tokens(cache.context)}",), "for a token")
     )
+    if arch.mtp:
+        layers = units.counted(arch.mtp.depth, "MTP layer")
+        found.append(Figure(units.count(parameters.mtp), ("not in the total", "besides"), layers))
+    return tuple(found)
+
+
+def _kept(cache: Cache, *, windowed: bool) -> Iterator[Figure]:
+    """Yield the cache on average, and how the next token and states differ from that."""
+    average = cache.bytes_per_token_at_context
+    kept = f"{units.size(cache.total_bytes_at_context)} at {units.tokens(cache.context)}"
+    yield Figure(
+        units.size(average) if average else "none",
+        (kept,) if average else ("at any length",),
+        beside="cache a token" if average else "cached",
+        level=cache_level(float(average)),
+        ends=KV_ENDS,
+    )
+    growing = cache.bytes_per_token + cache.indexer_bytes_per_token
+    if windowed and growing != average:
+        yield Figure(units.size(growing), ("below windows",), "the next token")
+    if cache.state_bytes:
+        yield Figure(units.size(cache.state_bytes), ("state",), "of that, fixed")
 
 
 def cache_level(bytes_per_token: float) -> float:
@@ -104,6 +130,7 @@ def _description(arch: Arch, facts: Facts) -> str:
         f"{arch.title}{author}: {BADGES[arch.decoder_type].lower()} decoder, "
         f"{len(arch.layers)} layers ({facts.layer_mix}), hidden size {units.exact(arch.hidden_size)}, "
         f"{units.exact(parameters.total)} parameters, {units.exact(parameters.active)} active per token, "
-        f"KV cache {units.size(facts.kv_cache.bytes_per_token)} per token, "
+        f"cache {units.size(facts.kv_cache.total_bytes_at_context)} for "
+        f"{units.exact(facts.kv_cache.context)} tokens, "
         f"{context}."
     )

@@ -20,6 +20,8 @@ from archposter.compare.words import label, times, wordings
 from archposter.counts.facts import Facts
 from archposter.spec.arch import Arch
 
+_MOST_PAIRS = 5
+
 
 class Side(NamedTuple):
     """One of the models: its title, its tower with marks where it differs, and its layers."""
@@ -217,21 +219,20 @@ def _pairs(facts: tuple[Facts, Facts], tokens: int) -> tuple[Pair, ...]:
     """Return the counts that matter most, whether they differ or not."""
     caches = facts[0].kv_cache, facts[1].kv_cache
     sums = facts[0].parameters, facts[1].parameters
+    at = f"at {units.tokens(tokens)}"
     found = [
         _pair("parameters", units.count, [each.total for each in sums]),
         _pair("active per token", units.count, [each.active for each in sums]),
-        _pair("KV cache per token", units.size, [each.bytes_per_token for each in caches]),
+        _pair(f"cache per token {at}", units.size, [c.bytes_per_token_at_context for c in caches]),
+        _pair(f"cache {at}", units.size, [each.total_bytes_at_context for each in caches]),
     ]
-    at = f"at {units.tokens(tokens)}"
-    if any(each.indexer_bytes_per_token for each in caches):
-        found.append(
-            _pair("indexer keys per token", units.size, [each.indexer_bytes_per_token for each in caches])
-        )
-    elif tokens:
-        found.append(_pair(f"KV cache {at}", units.size, [each.bytes_at_context for each in caches]))
-    if any(each.state_bytes for each in caches):
-        found.append(_pair("recurrent state", units.size, [each.state_bytes for each in caches]))
-    elif tokens:
+    for name, sizes in (
+        ("indexer keys", [each.indexer_bytes_at_context for each in caches]),
+        ("recurrent state", [each.state_bytes for each in caches]),
+    ):
+        if any(sizes):
+            found.append(_pair(f"of that, {name}", units.size, sizes))
+    if len(found) < _MOST_PAIRS:
         found.append(
             _pair(f"operations per token {at}", units.count, [each.flops_per_token for each in facts])
         )

@@ -71,7 +71,7 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
         name = seen.kind[0].upper() + seen.kind[1:]
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
     tables = "Embedding" if arch.tied else "Embedding, output"
-    sizes[tables, "empty"] = counted.active - counted.active_without_embeddings
+    sizes[tables, "empty"] = counted.active_with_tables - counted.active_without_embeddings
     total = counted.total
     sizes["Norms", "plain"] = total - sum(sizes.values())
     shares = tuple(

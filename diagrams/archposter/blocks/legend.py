@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.attention import mask
+from archposter.blocks.card import KV_ENDS
 from archposter.blocks.tree import (
     Callout,
     Card,
@@ -59,13 +60,12 @@ def legend() -> Card:
         insets=(_kinds(), _marks(), _masks()),
         layer_map=_map(),
         figures=(
-            Figure("Total", "parameters"),
-            Figure("Active", "for one token", 0.3),
-            Figure("Cache", "a token, log scale", 0.5),
-            Figure("Context", "in tokens"),
-            Figure("Layers", "in all"),
-            Figure("Width", "hidden size"),
-            Figure("Tokens", "vocabulary"),
+            Figure("Total", ("and in memory",), "parameters"),
+            Figure("Active", ("for one token",), level=0.3),
+            Figure("Cache", ("in all, at the context",), beside="a token, average", level=0.5, ends=KV_ENDS),
+            Figure("Next", ("below windows",), "one more token"),
+            Figure("State", ("state",), "of that, fixed"),
+            Figure("FLOP", ("at the context",), "for a token"),
         ),
         description="How to read an architecture card: tower, insets, layer map and facts.",
         links=(),

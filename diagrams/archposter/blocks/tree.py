@@ -317,11 +317,17 @@ class LayerMap(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """One fact of the strip; `level` from 0 to 1 draws a bar below it."""
+    """One fact of the strip: a number, and what it is in two lines, the first of which may be a bar.
+
+    `beside` stands after the number.  `level`, from 0 to 1, is the bar's; `ends` are the numbers at its ends.
+    """
 
     number: str
-    label: str
+    label: Wordings
+    above: str = ""
+    beside: str = ""
     level: float | None = None
+    ends: tuple[str, str] | None = None
 
 
 class Card(NamedTuple):

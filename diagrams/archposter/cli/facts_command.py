@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -11,8 +12,10 @@ import click
 from archposter import units
 from archposter.cli import options, streams
 from archposter.cli.table import MOST_MODELS, Line, echo, table
+from archposter.counts.cache import Cache
 from archposter.counts.facts import Facts
 from archposter.counts.memory import WeightBytes
+from archposter.counts.parameters import Parameters
 from archposter.pipeline import Model
 
 
@@ -70,7 +73,7 @@ def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
     """Return what is said of a model, line by line."""
     facts = model.facts(context)
     parameters, cache, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
-    at_context = f"at {units.exact(context or facts.context_length or 0)} tokens"
+    at_context = f"at {units.exact(cache.context)} tokens"
     rows = [
         ("decoder", facts.decoder_type),
         ("layers", f"{len(facts.layers)}{_loops(facts)} ({facts.layer_mix})"),
@@ -78,13 +81,11 @@ def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
         ("vocabulary", units.exact(facts.vocab_size)),
         ("context", f"{units.exact(facts.context_length)} tokens" if facts.context_length else "no limit"),
         ("parameters", f"{units.exact(parameters.total)} ({units.count(parameters.total)})"),
-        ("active per token", f"{units.exact(parameters.active)} ({units.count(parameters.active)})"),
+        ("active per token", _active(parameters)),
         ("weights", _sizes(weights)),
-        ("KV cache per token", f"{units.size(cache.bytes_per_token)} ({cache.dtype})"),
-        ("KV cache", f"{units.size(cache.bytes_at_context)} {at_context}"),
+        ("cache", f"{units.size(cache.bytes_per_token_at_context)} a token, {_kept(cache)} {at_context}"),
+        *_parts(cache),
     ]
-    if cache.state_bytes:
-        rows.append(("recurrent state", units.size(cache.state_bytes)))
     rows.append(("operations per token", f"{units.count(facts.flops_per_token)} {at_context}"))
     if parameters.mtp:
         rows.append(("MTP parameters", f"{units.exact(parameters.mtp)}, not in the total"))
@@ -92,6 +93,30 @@ def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
         rows.append(("published weights", str(published)))
         rows += [("difference", line) for line in published.differences]
     return rows + [("warning", warning) for warning in facts.warnings]
+
+
+def _active(parameters: Parameters) -> str:
+    said = f"{units.exact(parameters.active)} ({units.count(parameters.active)})"
+    mean = parameters.active_mean
+    return said if mean is None else f"{said}, {units.count(mean)} if idle choices are as likely"
+
+
+def _kept(cache: Cache) -> str:
+    return f"{units.size(cache.total_bytes_at_context)} ({cache.dtype})"
+
+
+def _parts(cache: Cache) -> Iterator[tuple[str, str]]:
+    """Yield what the cache is made of, where that is several things, and how it grows, if not evenly."""
+    parts = {
+        "keys and values": cache.bytes_at_context,
+        "indexer keys": cache.indexer_bytes_at_context,
+        "recurrent state": cache.state_bytes,
+    }
+    if sum(size > 0 for size in parts.values()) > 1:
+        yield from ((f"  {name}", units.size(size)) for name, size in parts.items() if size)
+    growing = cache.bytes_per_token + cache.indexer_bytes_per_token
+    if growing != cache.bytes_per_token_at_context:
+        yield "next token", f"{units.size(growing)} below all windows"
 
 
 def _loops(facts: Facts) -> str:

@@ -13,6 +13,7 @@ from archposter.compare.patterns import patterns
 from archposter.compare.properties import ECHOES, aspect_of, kind_of, properties, titles
 from archposter.compare.values import ASPECTS, COUNTED, KINDS, Aspect, Kind, Row, Value, Varied, over_layers
 from archposter.compare.whole import counted, parts_of_model, whole
+from archposter.counts.facts import common_context
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Part
 
@@ -25,7 +26,7 @@ class Comparison:
     """Two models or more; `rows` are the properties that differ, `same` the aspects in which none does.
 
     `notes` are what is not architecture: date, licence and the context length that is documented.
-    `tokens` is the context at which caches and operations are compared, the longest that all models have.
+    `tokens` is the context at which caches and operations are compared: the shortest `common_context`.
     """
 
     names: tuple[str, ...]
@@ -67,7 +68,7 @@ class Comparison:
 def compare(archs: Sequence[Arch]) -> Comparison:
     """Return what differs between the models; swapping two of them swaps their values and nothing else."""
     aligned = lines(archs)
-    tokens = min((arch.context_length for arch in archs if arch.context_length), default=0)
+    tokens = min(map(common_context, archs))
     own, counts = [whole(arch) for arch in archs], [counted(arch, tokens) for arch in archs]
     names = {**FIELD_NAMES, **_titles([part for arch in archs for part in parts_of_model(arch)])}
     found = [row for aspect in own[0] for row in rows(aspect, "", [each[aspect] for each in own], names)]

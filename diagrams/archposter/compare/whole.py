@@ -5,7 +5,7 @@ from __future__ import annotations
 from archposter.compare.patterns import arrangement, of_layers
 from archposter.compare.properties import Properties, properties
 from archposter.compare.values import Aspect, Value, over_layers
-from archposter.counts.cache import bytes_at_context, bytes_per_token, indexer_bytes_per_token, state_bytes
+from archposter.counts.cache import cache
 from archposter.counts.flops import flops_per_token
 from archposter.counts.parameters import parameters
 from archposter.spec.arch import Arch, Branch, Layer, Sublayer
@@ -66,18 +66,19 @@ def parts_of_model(arch: Arch) -> tuple[Part, ...]:
 
 
 def counted(arch: Arch, tokens: int) -> dict[Aspect, Properties]:
-    """Return the counts; caches and operations at a context of `tokens`, if there is one."""
+    """Return the counts; caches and operations at a context of `tokens`."""
     sums = parameters(arch)
-    context = {"bytes_at_context": bytes_at_context(arch, tokens)} if tokens else {}
+    kept = cache(arch, tokens)
     return {
         "parameters": {"total": sums.total, "active": sums.active, "mtp": sums.mtp},
         "cache": {
-            "bytes_per_token": bytes_per_token(arch),
-            "indexer_bytes_per_token": indexer_bytes_per_token(arch),
-            "state_bytes": state_bytes(arch),
-            **context,
+            "bytes_per_token_at_context": kept.bytes_per_token_at_context,
+            "total_bytes_at_context": kept.total_bytes_at_context,
+            "bytes_per_token": kept.bytes_per_token,
+            "indexer_bytes_per_token": kept.indexer_bytes_per_token,
+            "state_bytes": kept.state_bytes,
         },
-        "compute": {"flops_per_token": flops_per_token(arch, tokens)} if tokens else {},
+        "compute": {"flops_per_token": flops_per_token(arch, tokens)},
     }
 
 

@@ -31,7 +31,8 @@ _MAY_LACK = (
     "correction_bias",
 )
 """Fields of which None is a value; of all others it means that the question has no sense."""
-_BYTES = ("bytes_per_token", "indexer_bytes_per_token", "state_bytes", "bytes_at_context")
+_AT_CONTEXT = ("bytes_per_token_at_context", "total_bytes_at_context", "flops_per_token")
+_BYTES = (*_AT_CONTEXT[:2], "bytes_per_token", "indexer_bytes_per_token", "state_bytes")
 _COUNTS = ("total", "active", "mtp", "flops_per_token")
 
 
@@ -40,7 +41,7 @@ def label(row: Row, tokens: int = 0) -> str:
     if row.field == "kind":
         return row.part
     name = row.title
-    if row.field in ("bytes_at_context", "flops_per_token") and tokens:
+    if row.field in _AT_CONTEXT and tokens:
         name += f" at {units.tokens(tokens)}"
     return name if row.part in ("", "attention", "FFN", "mixer") else f"{row.part}: {name}"
 

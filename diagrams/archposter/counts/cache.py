@@ -9,8 +9,9 @@ each pass.
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import assert_never
+from typing import Any, assert_never
 
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -28,6 +29,7 @@ from archposter.spec.parts import (
     Mla,
     Mlstm,
     NgramMemory,
+    NoPosition,
     RecurrentMixer,
     RgLru,
     SharedBlock,
@@ -37,6 +39,58 @@ from archposter.spec.parts import (
 
 _BF16 = 2
 _F32 = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Bytes kept while generating, for one sequence of `context` tokens.
+
+    `bytes_per_token` is what one more token adds below all windows; `bytes_at_context`, of keys and values,
+    and `indexer_bytes_at_context` are what the whole sequence keeps.
+    """
+
+    dtype: str
+    bytes_per_token: Fraction
+    indexer_bytes_per_token: Fraction
+    state_bytes: int
+    context: int
+    bytes_at_context: int
+    indexer_bytes_at_context: int
+
+    @property
+    def total_bytes_at_context(self) -> int:
+        """Keys and values, keys of indexers, and states."""
+        return self.bytes_at_context + self.indexer_bytes_at_context + self.state_bytes
+
+    @property
+    def bytes_per_token_at_context(self) -> Fraction:
+        """The average over the context: the number by which models are ranked."""
+        return Fraction(self.total_bytes_at_context, self.context)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; bytes per token are a float only where they are no whole number."""
+        average = self.bytes_per_token_at_context
+        plain = asdict(self) | {
+            "total_bytes_at_context": self.total_bytes_at_context,
+            "bytes_per_token_at_context": average,
+        }
+        for name, value in plain.items():
+            if isinstance(value, Fraction):
+                plain[name] = int(value) if value.denominator == 1 else float(value)
+        return plain
+
+
+def cache(arch: Arch, tokens: int) -> Cache:
+    """Return what a model keeps for a sequence of `tokens`."""
+    return Cache(
+        dtype="bf16",
+        bytes_per_token=bytes_per_token(arch),
+        indexer_bytes_per_token=indexer_bytes_per_token(arch),
+        state_bytes=state_bytes(arch),
+        context=tokens,
+        bytes_at_context=bytes_at_context(arch, tokens),
+        indexer_bytes_at_context=indexer_bytes_at_context(arch, tokens),
+    )
 
 
 def bytes_per_token(arch: Arch) -> Fraction:
@@ -73,6 +127,11 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
     return arch.loops * sum(times * _kept(mixer, tokens) for mixer, times in arch.mixer_counts)
 
 
+def indexer_bytes_at_context(arch: Arch, tokens: int) -> int:
+    """Return the keys of the indexers for a context of `tokens`; of compressed entries, for the full ones."""
+    return arch.loops * sum(times * int(_indexed(mixer) * tokens) for mixer, times in arch.mixer_counts)
+
+
 def window(mixer: AnyMixer) -> int | None:
     """Return how many of the last tokens a mixer reads at most; None where it has no window or chunk."""
     if isinstance(mixer, RecurrentMixer):
@@ -93,7 +152,7 @@ def _token(mixer: AnyMixer) -> Fraction:
     match mixer:
         case Attention(key_value="shared") | Mla(key_value="shared"):
             return Fraction()
-        case Attention(key_value="unified"):
+        case Attention(key_value="unified") if not _told_apart(mixer):
             width = mixer.num_key_value_heads * mixer.head_dim
         case Attention():
             width = mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim)
@@ -107,6 +166,12 @@ def _token(mixer: AnyMixer) -> Fraction:
         case _:
             assert_never(mixer)
     return Fraction(width * _BF16)
+
+
+def _told_apart(mixer: Attention) -> bool:
+    """Whether keys differ from the values that one projection makes of them: by a norm or a position."""
+    positioned = not isinstance(mixer.position, NoPosition)
+    return positioned or mixer.qk_norm is not None or mixer.v_norm
 
 
 def _indexed(mixer: AnyMixer) -> Fraction:

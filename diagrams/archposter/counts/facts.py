@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from typing import Any
 
 from archposter import units
-from archposter.counts.cache import (
-    bytes_at_context,
-    bytes_per_token,
-    indexer_bytes_per_token,
-    state_bytes,
-    window,
-)
+from archposter.counts.cache import Cache, cache, window
 from archposter.counts.flops import flops_per_token
 from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import Parameters, parameters
@@ -33,17 +26,6 @@ from archposter.spec.parts import (
 
 
 @dataclass(frozen=True, slots=True)
-class Cache:
-    """Bytes kept while generating; `archposter.counts.cache` says how they are counted."""
-
-    dtype: str
-    bytes_per_token: Fraction
-    indexer_bytes_per_token: Fraction
-    state_bytes: int
-    bytes_at_context: int
-
-
-@dataclass(frozen=True, slots=True)
 class LayerFacts:
     """One layer in words: None where it has no such part or the part no such limit."""
 
@@ -56,7 +38,7 @@ class LayerFacts:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Facts:
-    """A model's numbers; `flops_per_token` and `bytes_at_context` are those of one context length.
+    """A model's numbers; `flops_per_token` and caches at a context are those of `kv_cache.context` tokens.
 
     `layers` says each once, whatever the number of `loops` through them.
     """
@@ -80,25 +62,26 @@ class Facts:
         return f"<Facts {self.name}: {total} parameters, {active} active, {self.layer_mix}>"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON; bytes per token are a float only where they are no whole number."""
-        plain = asdict(self)
-        for name in ("bytes_per_token", "indexer_bytes_per_token"):
-            size: Fraction = plain["kv_cache"][name]
-            plain["kv_cache"][name] = int(size) if size.denominator == 1 else float(size)
-        return plain
+        """Return plain data for JSON."""
+        return asdict(self) | {"kv_cache": self.kv_cache.as_dict()}
+
+
+COMMON_CONTEXT = 2**17
+"""Tokens at which models are ranked: long enough that windows show, and documented for many."""
+
+
+def common_context(arch: Arch) -> int:
+    """Return the tokens at which a model's cache is stated: its context, of long ones `COMMON_CONTEXT`.
+
+    Where no context is documented it is `COMMON_CONTEXT`, too.
+    """
+    return min(arch.context_length or COMMON_CONTEXT, COMMON_CONTEXT)
 
 
 def facts(arch: Arch, context: int | None = None) -> Facts:
-    """Return a model's facts, at its full context length unless a `context` is given."""
-    tokens = context or arch.context_length or 0
+    """Return a model's facts, at its `common_context` unless a `context`, in tokens, is given."""
+    tokens = context or common_context(arch)
     counted = parameters(arch)
-    cache = Cache(
-        dtype="bf16",
-        bytes_per_token=bytes_per_token(arch),
-        indexer_bytes_per_token=indexer_bytes_per_token(arch),
-        state_bytes=state_bytes(arch),
-        bytes_at_context=bytes_at_context(arch, tokens),
-    )
     return Facts(
         name=arch.title,
         decoder_type=arch.decoder_type,
@@ -106,7 +89,7 @@ def facts(arch: Arch, context: int | None = None) -> Facts:
         vocab_size=arch.embedding.vocab_size,
         hidden_size=arch.hidden_size,
         parameters=counted,
-        kv_cache=cache,
+        kv_cache=cache(arch, tokens),
         flops_per_token=flops_per_token(arch, tokens),
         weight_bytes=weight_bytes(counted.total),
         loops=arch.loops,

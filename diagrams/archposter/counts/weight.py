@@ -37,6 +37,11 @@ class Weights:
         """The numbers in the copies that one token uses."""
         return sum(prod(weight.shape) * weight.active for weight in self.items)
 
+    @cached_property
+    def rows(self) -> int:
+        """The numbers that one token reads of tables: a row of each."""
+        return sum(prod(weight.shape[1:]) * weight.active for weight in self.items)
+
 
 def linear(name: str, inputs: int, outputs: int, bias: bool = False) -> Iterator[Weight]:
     """Yield a linear layer's matrix, and its bias if it has one."""

@@ -15,6 +15,8 @@ FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
 _LEAD_GAP = 24.0
+_END_GAP = 7.0
+_LEAST_BAR = 60.0
 _LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
 
 
@@ -112,8 +114,11 @@ def _shortened(entries: Sequence[Wordings], room: float) -> list[str]:
 
 
 def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
-    """Draw the facts side by side; a level is a bar between number and label."""
-    widths = [max(advance(f.number, "semibold", NUMBER), advance(f.label, "regular", SMALL)) for f in figures]
+    """Draw the facts side by side, ruled off from one another; where room is scarce, in fewer words."""
+    widths = [_facts_width(figure) for figure in figures]
+    if sum(widths) + _LEAST_GAP * (len(figures) - 1) > rect.width:
+        figures = [figure._replace(label=figure.label[-1:]) for figure in figures]
+        widths = [_facts_width(figure) for figure in figures]
     gap = (rect.width - sum(widths)) / max(1, len(figures) - 1)
     x = rect.x
     for number, (figure, width) in enumerate(zip(figures, widths, strict=True)):
@@ -125,13 +130,40 @@ def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
                 radius=0,
                 role="rule",
             )
-        canvas.text(x, rect.y + 26, figure.number, face="semibold", size=NUMBER)
-        if figure.level is not None:
-            track = Rect(x, rect.y + 35, width, 6)
-            look = canvas.look("empty")
-            canvas.box(track, look.fill, look.stroke, width=0.8, radius=3, role="bar")
-            if figure.level > 0:
-                filled = Rect(track.x, track.y, max(6.0, track.width * figure.level), track.height)
-                canvas.box(filled, canvas.accent.ink, radius=3, role="bar")
-        canvas.text(x, rect.bottom - 6, figure.label, fill=canvas.theme.muted)
+        _fact(canvas, figure, Rect(x, rect.y, width, rect.height))
         x += width + gap
+
+
+def _facts_width(figure: Figure) -> float:
+    words = [advance(text, "regular", SMALL) for text in (figure.label[0], figure.above)]
+    ends = sum(advance(end, "regular", SMALL) + _END_GAP for end in figure.ends or ())
+    bar = ends + _LEAST_BAR if figure.level is not None else 0.0
+    number = advance(figure.number, "semibold", NUMBER)
+    if figure.beside:
+        number += _END_GAP + advance(figure.beside, "regular", SMALL)
+    return max(number, *words, bar)
+
+
+def _fact(canvas: Canvas, figure: Figure, rect: Rect) -> None:
+    """Draw a number and its two lines; a bar in the first one may have numbers at its ends."""
+    muted = canvas.theme.muted
+    width = canvas.text(rect.x, rect.y + 24, figure.number, face="semibold", size=NUMBER)
+    if figure.beside:
+        canvas.text(rect.x + width + _END_GAP, rect.y + 24, figure.beside, fill=muted)
+    canvas.text(rect.x, rect.bottom - 4, figure.label[0], fill=muted)
+    middle = rect.bottom - 24
+    if figure.level is None:
+        canvas.text(rect.x, middle, figure.above, fill=muted)
+        return
+    left, right = rect.x, rect.right
+    if figure.ends:
+        low, high = figure.ends
+        left += canvas.text(left, middle, low, fill=muted) + _END_GAP
+        right -= advance(high, "regular", SMALL) + _END_GAP
+        canvas.text(right + _END_GAP, middle, high, fill=muted)
+    track = Rect(left, middle - 9, right - left, 6)
+    look = canvas.look("empty")
+    canvas.box(track, look.fill, look.stroke, width=0.8, radius=3, role="bar")
+    if figure.level > 0:
+        filled = Rect(track.x, track.y, max(6.0, track.width * figure.level), track.height)
+        canvas.box(filled, canvas.accent.ink, radius=3, role="bar")
