@@ -16,7 +16,7 @@ from preflight import faults
 from archposter import load
 from archposter.bundled import style_names, style_path
 from archposter.diagnostics import UsageError
-from archposter.export.pdf import COLORS, Color, Info, finished_pdf, inks, press, profiles
+from archposter.export.pdf import COLORS, ColorSpace, Info, finished_pdf, inks, press, profiles
 from archposter.scene import Box, Frame, Rect, Size, light
 from archposter.sheets import Printing, poster
 from archposter.theme import LOOKS, load_theme
@@ -27,7 +27,7 @@ PROFILE = profiles.fogra39().profile
 
 
 @cache
-def printed(color: Color = "rgb", screen: bool = False) -> bytes:
+def printed(color: ColorSpace = "rgb", screen: bool = False) -> bytes:
     """Return a poster of two models; for a press with bleed and marks."""
     wishes = Printing(screen=True) if screen else Printing(color, bleed="3mm", marks=True)
     models = [load(name) for name in ("kimi-linear-48b-a3b", "gemma-3-27b")]
@@ -64,7 +64,7 @@ def operators(data: bytes, *names: str) -> list[tuple[float, ...]]:
 
 
 @pytest.mark.parametrize("color", COLORS)
-def test_nothing_that_a_shop_refuses(color: Color) -> None:
+def test_nothing_that_a_shop_refuses(color: ColorSpace) -> None:
     assert faults(printed(color)) == []
 
 
