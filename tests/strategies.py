@@ -47,7 +47,29 @@ def _rope() -> st.SearchStrategy[Data]:
         optional={
             "theta": st.sampled_from([500.0, 10_000.0, 500_000.0, 1e7]),
             "partial_rotary_factor": st.sampled_from([0.25, 0.5, 1.0]),
+            "proportional": _FLAGS,
+            "scaling": st.none() | scalings(),
         },
+    )
+
+
+def scalings() -> st.SearchStrategy[Data]:
+    """Any scaling of rotary positions."""
+    factors = st.sampled_from([0.5, 1.0, 8.0, 40.0])
+    plain = {"kind": st.sampled_from(["linear", "dynamic"]), "factor": factors}
+    before = {"original_max_position_embeddings": dimensions()}
+    yarn = {"kind": st.just("yarn"), "factor": factors, **before}
+    scores = dict.fromkeys(("attention_factor", "mscale", "mscale_all_dim"), st.none() | factors)
+    ramp = {"beta_fast": factors, "beta_slow": factors, "truncate": _FLAGS}
+    llama3 = {"kind": st.just("llama3"), "low_freq_factor": factors, "high_freq_factor": factors}
+    divisors = st.lists(factors, min_size=1, max_size=64).map(tuple)
+    longrope = {"kind": st.just("longrope"), "short_factor": divisors, "long_factor": divisors, **before}
+    return (
+        st.fixed_dictionaries(plain)
+        | st.fixed_dictionaries({"kind": st.just("ntk"), "alpha": factors})
+        | st.fixed_dictionaries(yarn, optional={**scores, **ramp})
+        | st.fixed_dictionaries({**llama3, "factor": factors, **before})
+        | st.fixed_dictionaries(longrope, optional={"attention_factor": st.none() | factors})
     )
 
 

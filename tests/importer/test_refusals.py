@@ -10,7 +10,7 @@ from archposter.diagnostics import SpecError
 from archposter.importer.read import Imported, import_config
 from archposter.importer.table import READERS, WITHOUT_CLASS
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import Rope, SlidingSpan
+from archposter.spec.parts import Llama3Scaling, Rope, SlidingSpan
 from configs import config
 from cost import at_most
 
@@ -249,7 +249,11 @@ def test_positions_listed_layer_by_layer() -> None:
     listed["partial_rotary_factors"] = [0.5, 1.0, 1.0, 1.0] * 12
     layers = normalize(read(listed).spec).layers
     turned = [part.position for layer in layers[:2] for part in layer.mixers]
-    assert turned == [Rope(theta=5_000_000.0, partial_rotary_factor=0.5), Rope(theta=10_000.0)]
+    assert turned[0].scaling == Llama3Scaling(
+        factor=2.0, low_freq_factor=1.0, high_freq_factor=32.0, original_max_position_embeddings=131072
+    )
+    assert (turned[0].theta, turned[0].partial_rotary_factor) == (5_000_000.0, 0.5)
+    assert turned[1] == Rope(theta=10_000.0)
 
 
 def test_windows_do_not_need_heads_of_their_own() -> None:

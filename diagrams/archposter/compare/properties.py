@@ -18,6 +18,7 @@ from archposter.spec.parts import (
     Part,
     Relative,
     Rope,
+    RopeScaling,
     Router,
     Sinusoidal,
     SlidingSpan,
@@ -52,8 +53,8 @@ ECHOES = {
 
 _ASPECTS: Mapping[str, Aspect] = {
     "position": "position",
-    "rope_theta": "position",
     "partial_rotary_factor": "position",
+    "proportional": "position",
     "d_rel": "position",
     "rel_extent": "position",
     "l2_clip": "position",
@@ -89,6 +90,8 @@ def _flat(part: Part) -> Iterator[tuple[str, str, Scalar | Part]]:
                 yield "rope_theta", field_title(Rope, "theta"), value.theta
                 share = "partial_rotary_factor"
                 yield share, field_title(Rope, share), value.partial_rotary_factor
+                yield "proportional", field_title(Rope, "proportional"), value.proportional
+                yield from _scaling(value.scaling)
             case Alibi() | NoPosition() | Learned() | Sinusoidal():
                 yield "position", title, value.kind
             case Relative():
@@ -110,6 +113,21 @@ def _flat(part: Part) -> Iterator[tuple[str, str, Scalar | Part]]:
                 yield name, title, value
 
 
+def _scaling(part: RopeScaling | None) -> Iterator[tuple[str, str, Scalar | Part]]:
+    """Yield how positions are scaled; of a list of divisors how many there are and their range."""
+    if part is None:
+        yield "rope_scaling", field_title(Rope, "scaling"), None
+        return
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, tuple):
+            value = f"{len(value)}, {min(value):g} to {max(value):g}"
+        if name == "kind":
+            yield "rope_scaling", field_title(Rope, "scaling"), value
+        else:
+            yield f"rope_{name}", field_title(type(part), name), value
+
+
 def _optional(name: str, title: str, part: Part) -> Iterator[tuple[str, str, Scalar | Part]]:
     """Yield an optional sub-part's properties: its first field stands for it, the others for themselves."""
     first, *others = type(part).model_fields
@@ -124,7 +142,7 @@ def _optional(name: str, title: str, part: Part) -> Iterator[tuple[str, str, Sca
 
 def aspect_of(field: str, otherwise: Aspect) -> Aspect:
     """Return the aspect that a part's property belongs to."""
-    return _ASPECTS.get(field, otherwise)
+    return "position" if field.startswith("rope_") else _ASPECTS.get(field, otherwise)
 
 
 def lacking(field: str, value: object) -> bool:

@@ -14,6 +14,7 @@ from archposter.spec.parts.words import word
 
 _MAY_LACK = (
     "kind",
+    "rope_scaling",
     "indexer",
     "ngram",
     "dense_head",

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from archposter.diagnostics import SpecError
 from archposter.importer.config import Config
+from archposter.importer.scaling import scaled
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, MtpSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import (
     Activation,
@@ -52,20 +53,6 @@ _LEARNED: dict[str, Activation] = {"xielu": "xielu"}
 
 SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
 
-_ROPE_TYPES = dict.fromkeys(
-    (
-        "default",
-        "linear",
-        "dynamic",
-        "yarn",
-        "deepseek_yarn",
-        "longrope",
-        "su",
-        "llama3",
-        "mrope",
-        "proportional",
-    )
-)
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
 
@@ -110,14 +97,12 @@ def rope(config: Config, layer_type: str = "", *, theta: float = 10_000.0, parti
     outer_partial = config.number("partial_rotary_factor", "rotary_pct", default=partial)
     flat = config.section("rope_parameters")
     section = (flat.section(layer_type) if flat and layer_type else None) or flat
-    for part in (flat, section, config.section("rope_scaling")):
-        if part and part.has("rope_type", "type"):
-            part.word("rope_type", "type", among=_ROPE_TYPES)
-            part.skip("max_position_embeddings", "rope_theta")
     if section:
         outer_theta = section.number("rope_theta", default=outer_theta)
         outer_partial = section.number("partial_rotary_factor", default=outer_partial)
-    return config.build(Rope, theta=outer_theta, partial_rotary_factor=outer_partial)
+    return config.build(
+        Rope, theta=outer_theta, partial_rotary_factor=outer_partial, **scaled(config, section, layer_type)
+    )
 
 
 def _class_theta(config: Config, theta: float) -> float:

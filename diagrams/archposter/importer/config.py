@@ -158,6 +158,11 @@ class Config:
                 raise self._mistyped(key, value, "a number above 0", at=(index,))
         return [float(value) for value in values]
 
+    def amounts(self, key: str) -> tuple[float, ...]:
+        """Return finite numbers above 0, however many."""
+        _, values = self._list((key,))
+        return tuple(self.numbers(key, length=len(values)))
+
     def section(self, key: str) -> Config | None:
         """Return a mapping within this one, or None where it is null or nowhere said."""
         if key not in self._sections and self.has(key):

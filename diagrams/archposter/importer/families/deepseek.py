@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archposter.importer.body import (
     Body,
     alternating,
@@ -23,7 +25,15 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, sparse_decoder
 from archposter.importer.latent import indexer, mla
-from archposter.spec.parts import AnyFfn, CompressedAttention, Compressor, HyperConnections, Moe, Router
+from archposter.spec.parts import (
+    AnyFfn,
+    CompressedAttention,
+    Compressor,
+    HyperConnections,
+    Moe,
+    Router,
+    YarnScaling,
+)
 
 _RATIOS = {"sliding_attention": 0, "compressed_sparse_attention": 4, "heavily_compressed_attention": 128}
 
@@ -126,12 +136,21 @@ def _compressed(config: Config, ratio: int) -> CompressedAttention:
     by_kind = config.section("rope_parameters")
     if by_kind and by_kind.has("main") and by_kind.has("compress"):
         position = rope(config, "main")
-        theta = rope(config, "compress", theta=160_000.0).theta if ratio else position.theta
+        compressed = rope(config, "compress", theta=160_000.0)
+        theta = compressed.theta if ratio else position.theta
         config.skip("compress_rope_theta")
     else:
-        position = rope(config)
+        position = compressed = rope(config)
         theta = config.number("compress_rope_theta", default=160_000.0) if ratio else position.theta
-    turned = {"theta": theta, "partial_rotary_factor": min(turning / width, 1.0)}
+    turned: dict[str, Any] = {
+        "theta": theta,
+        "partial_rotary_factor": min(turning / width, 1.0),
+        "scaling": None,
+    }
+    # only layers with entries are scaled, and the class leaves their scores as they are
+    if ratio and isinstance(compressed.scaling, YarnScaling):
+        factor = compressed.scaling.attention_factor or 1.0
+        turned["scaling"] = compressed.scaling.model_copy(update={"attention_factor": factor})
     return config.build(
         CompressedAttention,
         num_attention_heads=config.whole("num_attention_heads"),

@@ -135,7 +135,7 @@ def _local_rope(config: Config) -> object:
     section = config.section("rope_parameters")
     if section and section.has("sliding_attention"):
         return rope(config, "sliding_attention")
-    return rope(config, theta=theta).model_copy(update={"theta": theta})
+    return rope(config, theta=theta).model_copy(update={"theta": theta, "scaling": None})
 
 
 def _gemma(config: Config, positions: dict[bool, Any], pattern: Any, **fields: Any) -> Body:

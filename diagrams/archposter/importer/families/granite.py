@@ -91,7 +91,7 @@ def _sinks(config: Config, body: Body) -> Body:
     whole = body.layers[0].mixer
 
     def built(kind: tuple[bool, float]) -> LayerSpec:
-        position = config.build(Rope, theta=kind[1]) if thetas else whole.position  # type: ignore[union-attr]
+        position = whole.position.model_copy(update={"theta": kind[1]}) if thetas else whole.position  # type: ignore[union-attr]
         changes = {"span": spans[kind[0]], "sinks": "head", "position": position}
         return body.layers[0].model_copy(update={"mixer": whole.model_copy(update=changes)})  # type: ignore[union-attr]
 

@@ -56,12 +56,14 @@ def _mixer(config: Config, windowed: bool) -> Attention:
     key, theta = _THETAS[windowed]
     kind = "sliding_attention" if windowed else "full_attention"
     turn = rope(config, kind, theta=config.number(key, default=theta))
+    # both types of layers are scaled alike
+    scaling = rope(config, "" if config.has("rope_scaling") else kind).scaling
     half = config.whole("local_attention", least=2) // 2 if windowed else 0
     return attention(
         config,
         num_key_value_heads=heads,
         head_dim=even_heads(config, heads),
-        position=config.build(Rope, theta=turn.theta),
+        position=config.build(Rope, theta=turn.theta, scaling=scaling),
         span=config.build(SlidingSpan, size=half) if windowed else FullSpan(),
         **biases(config),
     )

@@ -17,6 +17,7 @@ from archposter.importer.body import (
     sliding,
 )
 from archposter.importer.config import Config
+from archposter.importer.scaling import scaled
 from archposter.spec.model import LayerSpec, MtpSpec
 from archposter.spec.parts import AnyFfn, Attention, Gate, Rope, Router, Span
 
@@ -115,13 +116,19 @@ def _step_positions(config: Config, local: list[bool]) -> list[Rope]:
         return [rope(config, kinds[windowed]) for windowed in local]
     count = len(local)
     usual = None if isinstance(config.data.get("rope_theta"), list) else rope(config)
-    if scaling := config.section("rope_scaling"):
-        scaling.word("rope_type", among=dict.fromkeys(("llama3", "default")))
+    # a file says which kinds of layers are scaled; the class takes it for those of full attention
+    only = config.data.get("yarn_only_types") or ["full_attention"]
+    scaling = scaled(config, flat, "").get("scaling")
     thetas = [usual.theta] * count if usual else config.numbers("rope_theta", length=count)
     listed = config.has("partial_rotary_factors")
     whole = usual.partial_rotary_factor if usual else 1.0
     shares = config.numbers("partial_rotary_factors", length=count) if listed else [whole] * count
     return [
-        config.build(Rope, theta=theta, partial_rotary_factor=share)
-        for theta, share in zip(thetas, shares, strict=True)
+        config.build(
+            Rope,
+            theta=theta,
+            partial_rotary_factor=share,
+            scaling=scaling if kinds[windowed] in only else None,
+        )
+        for windowed, theta, share in zip(local, thetas, shares, strict=True)
     ]

@@ -9,12 +9,91 @@ from pydantic import Field
 from archposter.spec.parts.base import Dimension, OneOf, Part, Positive
 
 
+class LinearScaling(Part, title="linear"):
+    """Positions divided by `factor` (arXiv:2306.15595)."""
+
+    kind: Literal["linear"] = "linear"
+    factor: Positive = Field(title="RoPE factor")
+
+
+class DynamicScaling(Part, title="dynamic NTK"):
+    """The base grows with what the text is longer than the context, `factor` times."""
+
+    kind: Literal["dynamic"] = "dynamic"
+    factor: Positive = Field(title="RoPE factor")
+
+
+class NtkScaling(Part, title="NTK"):
+    """The base grows by `alpha` ** (d / (d - 2)), d: turned channels (`HunYuanDenseV1RotaryEmbedding`)."""
+
+    kind: Literal["ntk"] = "ntk"
+    alpha: Positive = Field(title="NTK alpha")
+
+
+class YarnScaling(Part, title="YaRN"):
+    """Slow channels are slowed down by `factor`, fast ones are left, with a ramp between (arXiv:2309.00071).
+
+    `beta_fast` and `beta_slow` are the turns in the original context between which the ramp stands, rounded
+    to whole channels if `truncate`.  Scores are multiplied by the square of `attention_factor`; where it is
+    null, by that of g(mscale) / g(mscale_all_dim), g(m) = 0.1 m ln(factor) + 1, or of g(1) where these are
+    null.  Latent attention also multiplies them by the square of g(mscale_all_dim) (`DeepseekV3Attention`).
+    """
+
+    kind: Literal["yarn"] = "yarn"
+    factor: Positive = Field(title="RoPE factor")
+    original_max_position_embeddings: Dimension = Field(title="context before scaling")
+    beta_fast: Positive = 32.0
+    beta_slow: Positive = 1.0
+    truncate: bool = Field(True, title="ramp of whole channels")
+    attention_factor: Positive | None = Field(None, title="score factor of YaRN")
+    mscale: Positive | None = None
+    mscale_all_dim: Positive | None = None
+
+
+class Llama3Scaling(Part, title="Llama 3's"):
+    """Channels slower than the original context by `low_freq_factor` are slowed down by `factor`.
+
+    Those faster by `high_freq_factor` are left, with a ramp between (Llama 3.1).
+    """
+
+    kind: Literal["llama3"] = "llama3"
+    factor: Positive = Field(title="RoPE factor")
+    low_freq_factor: Positive
+    high_freq_factor: Positive
+    original_max_position_embeddings: Dimension = Field(title="context before scaling")
+
+
+class LongRopeScaling(Part, title="LongRoPE"):
+    """A divisor for each pair of channels, others beyond the original context (arXiv:2402.13753).
+
+    Scores are multiplied by the square of `attention_factor`; where it is null, it follows from the contexts.
+    """
+
+    kind: Literal["longrope"] = "longrope"
+    original_max_position_embeddings: Dimension = Field(title="context before scaling")
+    short_factor: Annotated[tuple[Positive, ...], Field(min_length=1, max_length=4096)]
+    long_factor: Annotated[tuple[Positive, ...], Field(min_length=1, max_length=4096)]
+    attention_factor: Positive | None = Field(None, title="score factor of LongRoPE")
+
+
+RopeScaling = Annotated[
+    LinearScaling | DynamicScaling | NtkScaling | YarnScaling | Llama3Scaling | LongRopeScaling,
+    Field(discriminator="kind"),
+]
+
+
 class Rope(Part, title="RoPE"):
-    """Rotary embedding on queries and keys (Su et al., 2021, arXiv:2104.09864)."""
+    """Rotary embedding on queries and keys (Su et al., 2021, arXiv:2104.09864).
+
+    `proportional`: the channels that turn are the fastest of a whole head's, not slower by their share
+    (p-RoPE, arXiv:2410.06205; Gemma 4).  `scaling`: how the context was made longer.
+    """
 
     kind: Literal["rope"] = "rope"
     theta: Positive = Field(10_000.0, title="RoPE base")
     partial_rotary_factor: Annotated[float, Field(gt=0, le=1)] = Field(1.0, title="RoPE share")
+    proportional: bool = Field(False, title="p-RoPE")
+    scaling: RopeScaling | None = Field(None, title="RoPE scaling")
 
 
 class Alibi(Part, title="ALiBi"):

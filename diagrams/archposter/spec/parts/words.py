@@ -53,6 +53,11 @@ _WORDS: Mapping[str, str] = {
     "top_k_first": "top k, then score",
     "unified": "K = V",
     "shared": "shared K, V",
+    "yarn": "YaRN",
+    "llama3": "Llama 3's",
+    "longrope": "LongRoPE",
+    "dynamic": "dynamic NTK",
+    "ntk": "NTK",
 }
 _OF_FIELDS: Mapping[tuple[str, str], str] = {
     ("qk_norm", "full"): "all heads at once",
