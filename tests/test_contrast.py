@@ -55,6 +55,7 @@ def color(style: str, place: str) -> Color:
 def sources() -> Iterator[str | File]:
     yield from sampled(bundled.spec_names())
     yield from (CORPUS / "configs" / f"{slug}.json" for slug in sampled(SLUGS[::6]))
+    yield from sorted((CORPUS / "kinds").glob("*.yaml"))
 
 
 @cache

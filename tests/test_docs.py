@@ -73,7 +73,7 @@ def test_the_workflow_runs_commands_that_exist() -> None:
 def test_the_wheel_of_the_workflow_draws(tmp_path: Path) -> None:
     pytest.importorskip("hatchling")
     tools = tmp_path / "tools"
-    build = (sys.executable, "-m", "hatchling", "build", "--target", "wheel")
+    build = (sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory")
     subprocess.run([*build, str(tools)], cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tools.glob("archposter-*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -100,9 +100,30 @@ def test_commands_exist() -> None:
     assert named <= set(COMMANDS)
 
 
-def test_make_targets_exist() -> None:
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/checking.md"])
+def test_make_targets_exist(page: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert all(f"\n{target}:" in makefile for target in re.findall(r"(?m)(?:^|`)make (\w+)", README))
+    named = re.findall(r"(?m)(?:^|`)make (\w+)", (ROOT / page).read_text(encoding="utf-8"))
+    assert named
+    assert [target for target in named if f"\n{target}:" not in makefile] == []
+
+
+def test_files_that_contributors_are_sent_to_exist() -> None:
+    places = (ROOT, ROOT / "diagrams" / "archposter", ROOT / "tests" / "corpus")
+    for page in ("CONTRIBUTING.md", "docs/architecture.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        named = set(re.findall(r"`([\w./-]*(?:/\w+|\.(?:py|json|tsv|toml|yaml)))`", text)) - {"config.json"}
+        assert len(named) > 5
+        assert [name for name in named if not any((place / name).exists() for place in places)] == []
+
+
+def test_hooks_run_what_make_lint_runs() -> None:
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"(?m)^lint: setup\n((?:\t.*\n)+)", makefile)
+    assert recipe
+    linted = [line.split("/")[1].removesuffix(" --check") for line in recipe[1].splitlines()]
+    assert [hook["entry"].split("/")[-1].partition(" --")[0] for hook in repository["hooks"]] == linted
 
 
 def test_the_library_page_is_true(
