@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archposter._version import __version__
 
 if TYPE_CHECKING:
+    from archposter.blocks.schema import blocks_schema
     from archposter.bundled import spec_names as model_names
     from archposter.bundled import style_names
     from archposter.check.run import check as check_pictures
@@ -39,6 +40,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "arrange",
+    "blocks_schema",
     "book",
     "check_pictures",
     "import_spec",
@@ -60,6 +62,7 @@ __all__ = [
 _HOMES = {
     name: (room, name)
     for room, names in {
+        "blocks.schema": "blocks_schema",
         "diagnostics": "ArchposterError OutputError SpecError UsageError",
         "export.inline": "inline",
         "pipeline": "Model Picture import_spec legend load loads models validate verify",

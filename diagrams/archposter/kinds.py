@@ -6,11 +6,14 @@ from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 Format = Literal["svg", "png", "pdf"]
+Notation = Literal["mmd", "dot", "json"]
 TextMode = Literal["live", "outlines"]
 Variant = Literal["card", "figure"]
 Markup = Literal["html", "markdown", "latex"]
 
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
+NOTATIONS: tuple[Notation, ...] = ("mmd", "dot", "json")
+"""What a card can be written as for other programs: Mermaid, Graphviz, and its blocks as data."""
 TEXT_MODES: tuple[TextMode, ...] = ("live", "outlines")
 VARIANTS: tuple[Variant, ...] = ("card", "figure")
 MARKUPS: tuple[Markup, ...] = ("html", "markdown", "latex")

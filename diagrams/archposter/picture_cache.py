@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archposter import bundled, cache, fingerprint
 from archposter.diagnostics import UsageError
-from archposter.kinds import Format, Rendering
+from archposter.kinds import Format, Notation, Rendering
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _MAX_BYTES = 2**22  # a larger file is left to whoever reads it, and has limits of its own
@@ -27,7 +27,7 @@ def _file(model: str) -> Path | None:
     return path if known else None
 
 
-def picture(model: str, kind: Format, rendering: Rendering, *, lenient: bool = False) -> bytes:
+def picture(model: str, kind: Format | Notation, rendering: Rendering, *, lenient: bool = False) -> bytes:
     """Return the picture of MODEL, a file or bundled name, in a format.
 
     What was drawn before from the same bytes by the same program is not drawn again.  Raises what loading
@@ -45,7 +45,7 @@ def picture(model: str, kind: Format, rendering: Rendering, *, lenient: bool = F
     return data
 
 
-def _name(model: str, kind: Format, rendering: Rendering, lenient: bool) -> str | None:
+def _name(model: str, kind: Format | Notation, rendering: Rendering, lenient: bool) -> str | None:
     """Return where the cache keeps the picture; None for what it cannot hold."""
     source = _file(model)
     if not source or rendering.style not in bundled.style_names():

@@ -21,8 +21,9 @@ from archposter.export import files
 from archposter.export.files import format_of as format_of
 from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
 from archposter.kinds import FORMATS as FORMATS
-from archposter.kinds import MARKUPS, MAX_TOKENS, TEXT_MODES, VARIANTS
+from archposter.kinds import MARKUPS, MAX_TOKENS, NOTATIONS, TEXT_MODES, VARIANTS
 from archposter.kinds import Format as Format
+from archposter.kinds import Notation as Notation
 from archposter.kinds import Rendering as Rendering
 from archposter.kinds import TextMode as TextMode
 from archposter.kinds import Variant as Variant
@@ -272,13 +273,56 @@ class Model:
         one_of("variant", variant, VARIANTS)
         return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
 
-    def render(self, kind: Format, rendering: Rendering) -> bytes:
-        """Return a picture's file; raise what drawing and encoding raise."""
+    def render(self, kind: Format | Notation, rendering: Rendering) -> bytes:
+        """Return the file of a picture or of a text for another program; raise what making it raises."""
         variant, style, text, width, dpi = rendering
+        if kind == "mmd" or kind == "dot" or kind == "json":
+            if width or dpi:
+                raise UsageError(f"a width or dpi is for a PNG; a .{kind} file has no dots")
+            return self.write(kind, style).encode()
         made = self.draw(variant, style).encode(kind, text, width, dpi)
         return made.encode() if isinstance(made, str) else made
 
-    # What compares is imported where it is used: cards do not need it.
+    # What writes graphs and what compares is imported where it is used: cards do not need it.
+
+    def blocks(self) -> dict[str, Any]:
+        """Return what the card says and shows as JSON data, as `blocks_schema` describes it."""
+        from archposter.blocks.dump import dump_blocks
+
+        return dump_blocks(card(self.arch, self._facts))
+
+    def mermaid(self, style: str | Path = DEFAULT_STYLE) -> str:
+        """Return the tower as a flowchart in Mermaid's language, which GitHub draws by itself."""
+        return self.write("mmd", style)
+
+    def dot(self, style: str | Path = DEFAULT_STYLE) -> str:
+        """Return the tower as a graph in Graphviz's language."""
+        return self.write("dot", style)
+
+    def write(self, notation: Notation, style: str | Path = DEFAULT_STYLE) -> str:
+        """Return the card for another program: as Mermaid, Graphviz or JSON text.
+
+        Raises `UsageError` for an unknown notation or style.
+        """
+        one_of("notation", notation, NOTATIONS)
+        blocks, colors = card(self.arch, self._facts), theme(style)
+        match notation:
+            case "mmd":
+                from archposter.outline.mermaid import to_mermaid
+                from archposter.outline.tower import outline
+
+                return to_mermaid(outline(blocks), colors)
+            case "dot":
+                from archposter.outline.dot import to_dot
+                from archposter.outline.tower import outline
+
+                return to_dot(outline(blocks), colors)
+            case "json":
+                from archposter.blocks.dump import dump_blocks
+                from archposter.spec.dump import to_json
+
+                return to_json(dump_blocks(blocks))
+        assert_never(notation)
 
     def compare(self, *others: AnyModel) -> Comparison:
         """Return what differs from other models, and the counts that follow from it."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from archposter import parallel
 from archposter.export import files
-from archposter.pipeline import Format, Model, Rendering
+from archposter.pipeline import Format, Model, Notation, Rendering
 
 
 class Job(NamedTuple):
@@ -16,7 +16,7 @@ class Job(NamedTuple):
 
     model: Model
     path: Path
-    kind: Format
+    kind: Format | Notation
     rendering: Rendering
 
     def save(self) -> Path:

@@ -11,7 +11,7 @@ import click
 from archposter import picture_cache
 from archposter.cli import options, streams
 from archposter.diagnostics import UsageError
-from archposter.kinds import MARKUPS, Format, Markup, Rendering, file_stem
+from archposter.kinds import FORMATS, MARKUPS, NOTATIONS, Format, Markup, Notation, Rendering, file_stem
 
 
 @click.command(name="card")
@@ -22,7 +22,12 @@ from archposter.kinds import MARKUPS, Format, Markup, Rendering, file_stem
     type=click.Path(path_type=Path),
     help="File (one model), folder, or - for standard output  [default: output]",
 )
-@options.format_
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice((*FORMATS, *NOTATIONS)),
+    help="Format where the output's name has no ending: a picture, Mermaid (mmd), Graphviz (dot), or data.",
+)
 @options.style
 @options.variant
 @options.text
@@ -39,12 +44,15 @@ from archposter.kinds import MARKUPS, Format, Markup, Rendering, file_stem
 def command(
     models: tuple[str, ...],
     output: Path | None,
-    format_: Format | None,
+    format_: Format | Notation | None,
     markup: Markup | None,
     lenient: bool,
     **wishes: Any,
 ) -> None:
-    """Draw each MODEL's card or figure: NAME.svg, NAME-figure.svg or NAME-ink.svg in a folder."""
+    """Draw each MODEL's card or figure: NAME.svg, NAME-figure.svg or NAME-ink.svg in a folder.
+
+    As .mmd or .dot, write its tower for Mermaid or Graphviz; as .json, all that the card says.
+    """
     rendering = Rendering(**wishes)
     place = output or Path("output")
     to_file = place == streams.STDOUT or (bool(place.suffix) and not place.is_dir())
@@ -52,8 +60,7 @@ def command(
         raise UsageError(f"{place} is one file for {len(models)} models: name a folder")
     if markup and place == streams.STDOUT:
         raise UsageError("a picture and its snippet cannot both go to standard output: name a file")
-    usual = Path("card.svg")
-    kind = streams.target(place if to_file else None, format_, usual)[1]
+    kind = _kind(place if to_file else None, format_)
 
     def path(slug: str) -> Path:
         stem = file_stem(slug, rendering.variant, rendering.style)
@@ -95,3 +102,16 @@ def _snippet(markup: Markup, job: Any) -> str:
     drawing = job.model.draw(job.rendering.variant, job.rendering.style)
     text: str = drawing.snippet(markup, job.path)
     return text
+
+
+def _kind(place: Path | None, asked: Format | Notation | None) -> Format | Notation:
+    """Return what a file's name or the format asks for; raise `UsageError` where they differ."""
+    ending = place.suffix.lower().removeprefix(".") if place else ""
+    if notation := next((known for known in NOTATIONS if known == (ending or asked)), None):
+        if asked and asked != notation:
+            raise UsageError(f"{place} does not end with .{asked}")
+        return notation
+    picture = next((known for known in FORMATS if known == asked), None)
+    if asked and not picture:
+        raise UsageError(f"{place} does not end with .{asked}")
+    return streams.target(place, picture, Path("card.svg"))[1]

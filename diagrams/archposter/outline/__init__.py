@@ -1,0 +1,1 @@
+"""Block tree -> a graph in text, which other programs draw: Mermaid and Graphviz."""
