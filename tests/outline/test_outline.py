@@ -9,9 +9,9 @@ import pytest
 import archposter
 from archposter.blocks.card import card
 from archposter.blocks.schema import blocks_schema
+from archposter.bundled import spec_names
 from archposter.outline.graph import Graph, groups, nodes
 from archposter.outline.tower import outline
-from archposter.resources import spec_names
 from archposter.spec.dump import to_json
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "blocks.schema.json"
