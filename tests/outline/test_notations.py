@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 import pytest
 
 import archposter
-from archposter.outline.dot import to_dot
 from archposter.outline.graph import Edge, Graph, Group, Node
 from archposter.outline.mermaid import _escaped, to_mermaid
 from archposter.pipeline import theme
@@ -113,6 +112,8 @@ def test_graphviz_draws_them_with_all_their_boxes(name: str) -> None:
 
 
 def test_graphviz_shows_hostile_words_as_they_are() -> None:
+    from archposter.outline.dot import to_dot
+
     drawn = svg(to_dot(hostile(), theme()), *graphviz(), "-Tsvg")
     said = "".join(drawn.itertext()).replace("\N{ZERO WIDTH SPACE}", "")
     assert "".join(said.split()).count("".join(SHOWN.split())) == 7
