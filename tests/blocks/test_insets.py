@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from archposter.blocks.table import BUILDERS
-from archposter.blocks.tree import Cell, Compression, Diagram, Grid, HeadGroups, Memory
+from archposter.blocks.tree import Cell, Compression, Diagram, Grid, HeadGroups, State
 from archposter.pipeline import load
 from archposter.scene import Box, Text
 from archposter.spec.arch import Arch
@@ -96,13 +96,13 @@ def test_no_text_of_an_inset_is_cut(slug: str) -> None:
 )
 def test_states_have_their_size_and_their_decay(slug: str, rows: int, columns: int, decay: str) -> None:
     found = arch(slug)
-    memories = {
+    states = {
         node.block
         for part in dict.fromkeys(found.parts)
         for node in body(part, found).nodes
-        if isinstance(node.block, Memory)
+        if isinstance(node.block, State)
     }
-    assert {(memory.rows, memory.columns, memory.decay) for memory in memories} == {(rows, columns, decay)}
+    assert {(state.rows, state.columns, state.decay) for state in states} == {(rows, columns, decay)}
 
 
 def test_choices_that_compute_nothing_are_squares_of_their_own() -> None:

@@ -14,8 +14,8 @@ from archposter.bundled import spec_names, spec_path
 from archposter.counts.facts import facts
 from archposter.counts.flops import flops_per_token, matrix_flops
 from archposter.counts.listing import listing
-from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import parameters
+from archposter.counts.weight_bytes import WeightBytes, weight_bytes
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.model import ArchSpec

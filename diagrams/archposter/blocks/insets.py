@@ -7,7 +7,7 @@ from collections import Counter
 from archposter import units
 from archposter.blocks.attention import is_windowed, masks_inset, rotated_share
 from archposter.blocks.naming import Views
-from archposter.blocks.table import BUILDERS
+from archposter.blocks.table import BUILDERS, TELLING
 from archposter.blocks.tree import Inset, Share, Shares
 from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
@@ -15,11 +15,8 @@ from archposter.counts.tensors import part_parameters
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyFfn, AnyPart, Attention, CompressedAttention, Mla, Moe, Relative
 
-_MASKS_TELLING = 54
-_SHARES_TELLING = 40
 _UNUSUAL = 6  # more telling by this for each thing that sets a part apart
 _MOST_SHARES = 4
-_FFN_TELLING_WHEN_DENSE = 45
 
 
 def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ...]:
@@ -32,12 +29,12 @@ def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ..
     for kind, part in shown.items():
         telling = BUILDERS[kind].telling + _UNUSUAL * _unusual(part)
         if isinstance(part, AnyFfn) and not sparse:
-            telling = _FFN_TELLING_WHEN_DENSE
+            telling = TELLING["FFN of a dense model"]
         ranked.append((telling, BUILDERS[kind].inset(part, arch)._replace(key=views[part].key)))
     windowed = next((part for part in arch.parts if is_windowed(part)), None)
     if windowed:
-        ranked.append((_MASKS_TELLING, masks_inset(arch)._replace(key=views[windowed].key)))
-    ranked.append((_SHARES_TELLING, _shares(arch, views, counted)))
+        ranked.append((TELLING["masks"], masks_inset(arch)._replace(key=views[windowed].key)))
+    ranked.append((TELLING["shares of parameters"], _shares(arch, views, counted)))
     return tuple(inset for _, inset in sorted(ranked, key=lambda entry: -entry[0]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archposter.blocks.attention import position_words, rotated_share
 from archposter.blocks.state import Input, gated, sizes
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Memory, Node, Op, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, State, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Lightning, Mlstm, NoPosition, Rope, ShortConv
@@ -43,7 +43,7 @@ def lightning_inset(part: Lightning, arch: Arch) -> Inset:
         ("S ← λ S + k′v", "λ S + k′v", ""),
         ("λ fixed for each head", "λ fixed per head", "λ fixed", ""),
     )
-    memory = Memory(sizes(heads, size, size), size, size, "fixed", rules, "linear")
+    state = State(sizes(heads, size, size), size, size, "fixed", rules, "linear")
     width = heads * size
     inputs = (
         Input(Cell(("q, k",), (f"2 × {exact(width)}", f"2 × {count(width)}")), turned, 1.75),
@@ -51,7 +51,7 @@ def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     )
     gate = Input(Cell(("gate",), wordings(width)), Op("σ"), 1.0)
     named = lightning_view(part, arch)
-    return Inset(named.names, gated(arch, inputs, memory, ("RMSNorm",), gate))
+    return Inset(named.names, gated(arch, inputs, state, ("RMSNorm",), gate))
 
 
 def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
@@ -62,7 +62,7 @@ def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
         ("n ← f n + i k", ""),
         ("out = q S / max(|q n|, 1)", "q S / max(|q n|, 1)", ""),
     )
-    memory = Memory(sizes(heads, keys, values), keys, values, "head", rules, "linear")
+    state = State(sizes(heads, keys, values), keys, values, "head", rules, "linear")
     inputs = (
         Input(Cell(("q, k",), (f"2 × {exact(heads * keys)}", f"2 × {count(heads * keys)}")), None, 1.8),
         Input(Cell(("v",), wordings(heads * values)), None, 1.1),
@@ -71,7 +71,7 @@ def mlstm_inset(part: Mlstm, arch: Arch) -> Inset:
     )
     gate = Input(Cell(("gate",), wordings(heads * values)), Op("σ"), 1.1)
     titles = ("Matrix LSTM (mLSTM)", "mLSTM")
-    return Inset(titles, gated(arch, inputs, memory, ("LayerNorm per head", "LayerNorm"), gate))
+    return Inset(titles, gated(arch, inputs, state, ("LayerNorm per head", "LayerNorm"), gate))
 
 
 def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.state import Input, gated, gated_before_norm, sizes
-from archposter.blocks.tree import Cell, Inset, Memory, Op, Wordings
+from archposter.blocks.tree import Cell, Inset, Op, State, Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import GatedDeltaNet, Kda, Mamba2
@@ -54,7 +54,7 @@ def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
     keys = part.linear_num_key_heads * part.linear_key_head_dim
     values = heads * part.linear_value_head_dim
     rules = (("S ← α S", ""), _WRITE)
-    memory = Memory(
+    state = State(
         sizes(heads, part.linear_key_head_dim, part.linear_value_head_dim),
         part.linear_key_head_dim,
         part.linear_value_head_dim,
@@ -70,7 +70,7 @@ def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
     )
     passed = Cell(("SiLU",)) if part.gate_activation == "silu" else Op("σ")
     gate = Input(Cell(("gate",), wordings(values)), passed, 1.12)
-    return Inset(("Gated DeltaNet",), gated(arch, inputs, memory, _NORM, gate))
+    return Inset(("Gated DeltaNet",), gated(arch, inputs, state, _NORM, gate))
 
 
 def kda_inset(part: Kda, arch: Arch) -> Inset:
@@ -78,7 +78,7 @@ def kda_inset(part: Kda, arch: Arch) -> Inset:
     heads, size, kernel = part.linear_num_heads, part.linear_head_dim, part.linear_conv_kernel_dim
     width = heads * size
     rules = (("S ← Diag(α) S", "Diag(α) S", ""), _WRITE)
-    memory = Memory(sizes(heads, size, size), size, size, "channel", rules, "linear")
+    state = State(sizes(heads, size, size), size, size, "channel", rules, "linear")
     inputs = (
         Input(Cell(("q, k",), _each(width)), _convolved(kernel, ("SiLU, L2 norm", "SiLU, L2")), 1.75),
         Input(Cell(("v",), wordings(width)), _convolved(kernel), 1.25),
@@ -86,7 +86,7 @@ def kda_inset(part: Kda, arch: Arch) -> Inset:
         Input(Cell(("β",), wordings(heads)), None, 0.7),
     )
     gate = Input(Cell(("gate",), wordings(width)), Op("σ"), 1.12)
-    return Inset(("Kimi Delta Attention",), gated(arch, inputs, memory, _NORM, gate))
+    return Inset(("Kimi Delta Attention",), gated(arch, inputs, state, _NORM, gate))
 
 
 def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
@@ -97,7 +97,7 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
         ("S ← a S + Δ v′B", "a S + Δ v′B", ""),
         ("a = exp(−A Δ), out = C S′", "a = exp(−A Δ)", ""),
     )
-    memory = Memory(
+    state = State(
         sizes(heads, part.mamba_head_dim, part.ssm_state_size),
         part.mamba_head_dim,
         part.ssm_state_size,
@@ -116,5 +116,5 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     name = ACTIVATIONS[part.activation]
     conv = (f"Conv {part.conv_kernel}, {name}", f"Conv, {name}")
     if part.norm == "before_gate":
-        return Inset(("Mamba-2",), gated(arch, inputs, memory, (norm, "RMSNorm"), gate, Cell(conv)))
-    return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), memory, norm, gate))
+        return Inset(("Mamba-2",), gated(arch, inputs, state, (norm, "RMSNorm"), gate, Cell(conv)))
+    return Inset(("Mamba-2",), gated_before_norm(arch, inputs, Cell(conv), state, norm, gate))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Memory, Node, Op, Wordings, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Node, Op, State, Wordings, Words
 from archposter.spec.arch import Arch
 from archposter.units import count, exact
 
@@ -29,7 +29,7 @@ def sizes(heads: int, rows: int, columns: int) -> Wordings:
 def gated(
     arch: Arch,
     inputs: tuple[Input, ...],
-    memory: Memory,
+    state: State,
     norm: Wordings,
     gate: Input,
     mixed: Cell | None = None,
@@ -39,22 +39,22 @@ def gated(
     `mixed`: what the first two inputs pass together.
     """
     last = len(inputs)
-    nodes, edges = _below(arch, inputs, memory, gate, mixed)
+    nodes, edges = _below(arch, inputs, state, gate, mixed)
     nodes += [
         Node("norm", Cell(norm), 4, 0, last),
         Node("times", Op("×"), 4, last),
         Node("out", Cell(_output(arch)), 5, 0, last + 1),
     ]
-    edges += [Edge("memory", "norm"), Edge("norm", "times"), Edge("act", "times"), Edge("times", "out")]
+    edges += [Edge("state", "norm"), Edge("norm", "times"), Edge("act", "times"), Edge("times", "out")]
     return Diagram(tuple(nodes), tuple(edges), _weights(inputs, gate))
 
 
 def gated_before_norm(
-    arch: Arch, inputs: tuple[Input, ...], mixed: Cell, memory: Memory, norm: str, gate: Input
+    arch: Arch, inputs: tuple[Input, ...], mixed: Cell, state: State, norm: str, gate: Input
 ) -> Diagram:
     """Draw a state whose output is gated, then normed, or not; the first two inputs pass `mixed` together."""
     last = len(inputs)
-    nodes, edges = _below(arch, inputs, memory, gate, mixed)
+    nodes, edges = _below(arch, inputs, state, gate, mixed)
     nodes += [
         Node("times", Op("×"), 4, 0, last),
         Node(
@@ -66,7 +66,7 @@ def gated_before_norm(
         ),
     ]
     edges += [
-        Edge("memory", "times"),
+        Edge("state", "times"),
         Edge("act", "times", side=True),
         Edge("times", "out"),
     ]
@@ -82,13 +82,13 @@ def _weights(inputs: tuple[Input, ...], gate: Input) -> tuple[float, ...]:
 
 
 def _below(
-    arch: Arch, inputs: tuple[Input, ...], memory: Memory, gate: Input, mixed: Cell | None
+    arch: Arch, inputs: tuple[Input, ...], state: State, gate: Input, mixed: Cell | None
 ) -> tuple[list[Node], list[Edge]]:
     """Return the rows up to the state and the gate beside it."""
     last = len(inputs)
     nodes = [
         Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, last + 1),
-        Node("memory", memory, 3, 0, last),
+        Node("state", state, 3, 0, last),
         Node("gate", gate.cell, 1, last),
         Node("act", gate.passes or Op("σ"), 3, last),
     ]
@@ -101,8 +101,8 @@ def _below(
             nodes.append(Node(f"pass {column}", entry.passes, 2, column))
             edges.append(Edge(name, f"pass {column}"))
             name = f"pass {column}"
-        edges.append(Edge(name, "mixed" if mixed and column < _MIXED else "memory"))
+        edges.append(Edge(name, "mixed" if mixed and column < _MIXED else "state"))
     if mixed:
         nodes.append(Node("mixed", mixed, 2, 0, _MIXED))
-        edges.append(Edge("mixed", "memory"))
+        edges.append(Edge("mixed", "state"))
     return nodes, edges

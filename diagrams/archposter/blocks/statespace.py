@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Memory, Node, Op, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, State, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import ChannelMix, Mamba1, RgLru, TimeMix
@@ -23,13 +23,13 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
     inner, size, width = part.intermediate_size, part.state_size, exact(arch.hidden_size)
     norm = "norm " if part.inner_norms else ""
     each = f"{exact(part.n_mamba_heads)} × " if part.n_mamba_heads > 1 else ""
-    state = (f"State {exact(inner)} × {exact(size)}", f"{count(inner)} × {exact(size)}")
+    named = (f"State {exact(inner)} × {exact(size)}", f"{count(inner)} × {exact(size)}")
     rules = (
         ("S ← a S + (Δ v)′B", "a S + (Δ v)′B", ""),
         ("a = exp(−A Δ), own for each number", "a = exp(−A Δ), own for each", "a = exp(−A Δ)", ""),
         ("out = C S′ + D v", ""),
     )
-    memory = Memory(state, inner, size, "cell", rules, "ssm", alone=True)
+    state = State(named, inner, size, "cell", rules, "ssm", alone=True)
     rank = exact(part.time_step_rank)
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0, 4),
@@ -48,7 +48,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
             3,
             2,
         ),
-        Node("memory", memory, 4, 0, 3),
+        Node("state", state, 4, 0, 3),
         Node("silu", Cell(("SiLU",)), 4, 3),
         Node("times", Op("×"), 5, 0, 3),
         Node("out", Cell((f"Output → {width}", "Output")), 6, 0, 4),
@@ -57,13 +57,13 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
         Edge("x", "v"),
         Edge("x", "gate"),
         Edge("v", "conv"),
-        Edge("conv", "memory", leave=-0.86),
+        Edge("conv", "state", leave=-0.86),
         Edge("conv", "inputs"),
         Edge("conv", "step"),
-        Edge("inputs", "memory"),
-        Edge("step", "memory"),
+        Edge("inputs", "state"),
+        Edge("step", "state"),
         Edge("gate", "silu"),
-        Edge("memory", "times"),
+        Edge("state", "times"),
         Edge("silu", "times", side=True),
         Edge("times", "out"),
     )
@@ -84,8 +84,8 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
         ("h ← a h + √(1 − a²) i v", "a h + √(1 − a²) i v", ""),
         ("a = exp(−8 r softplus(Λ))", "a = exp(−8 r s(Λ))", ""),
     )
-    state = (f"State {exact(inner)}", *wordings(inner))
-    memory = Memory(state, inner, 1, "channel", rules, "linear", alone=True)
+    named = (f"State {exact(inner)}", *wordings(inner))
+    state = State(named, inner, 1, "channel", rules, "linear", alone=True)
     nodes = (
         Node("x", Words((f"x {width}",)), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
@@ -93,7 +93,7 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
         Node("conv", Cell((f"Convolution over {part.conv1d_width}", f"Conv {part.conv1d_width}")), 2, 0, 3),
         Node("i", Cell(("i, sigmoid", "i"), blocks), 3, 1),
         Node("r", Cell(("r, sigmoid", "r"), blocks), 3, 2),
-        Node("memory", memory, 4, 0, 3),
+        Node("state", state, 4, 0, 3),
         Node("act", Cell(("GELU",)), 4, 3),
         Node("times", Op("×"), 5, 0, 3),
         Node("out", Cell((f"Output → {width}", "Output")), 6, 0, 4),
@@ -102,13 +102,13 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
         Edge("x", "v"),
         Edge("x", "y"),
         Edge("v", "conv"),
-        Edge("conv", "memory", leave=-0.86),
+        Edge("conv", "state", leave=-0.86),
         Edge("conv", "i"),
         Edge("conv", "r"),
-        Edge("i", "memory"),
-        Edge("r", "memory"),
+        Edge("i", "state"),
+        Edge("r", "state"),
         Edge("y", "act"),
-        Edge("memory", "times"),
+        Edge("state", "times"),
         Edge("act", "times", side=True),
         Edge("times", "out"),
     )
@@ -133,13 +133,13 @@ def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
         ("out = (n + b v) / (d + b)", "(n + b v) / (d + b)", ""),
         ("b = exp(u + k), w and u learned", "b = exp(u + k)", ""),
     )
-    state = (f"State {exact(inner)} × 2: n, d", f"{exact(inner)} × 2", f"{count(inner)} × 2")
+    named = (f"State {exact(inner)} × 2: n, d", f"{exact(inner)} × 2", f"{count(inner)} × 2")
     nodes = (
         *_shifted(width, 3),
         Node("k", Cell(("k",), wordings(inner)), 2, 0),
         Node("v", Cell(("v",), wordings(inner)), 2, 1),
         Node("r", Cell(("r",), wordings(inner)), 2, 2),
-        Node("memory", Memory(state, inner, 2, "channel", rules, "linear", alone=True), 3, 0, 2),
+        Node("state", State(named, inner, 2, "channel", rules, "linear", alone=True), 3, 0, 2),
         Node("sigma", Op("σ"), 3, 2),
         Node("times", Op("×"), 4, 0, 2),
         Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 3),
@@ -147,10 +147,10 @@ def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
     edges = (
         *_SHIFT,
         *(Edge("mix", name, enter=0.0) for name in "kvr"),
-        Edge("k", "memory"),
-        Edge("v", "memory"),
+        Edge("k", "state"),
+        Edge("v", "state"),
         Edge("r", "sigma"),
-        Edge("memory", "times"),
+        Edge("state", "times"),
         Edge("sigma", "times", side=True),
         Edge("times", "out"),
     )

@@ -11,8 +11,8 @@ from archposter.blocks import (
     ffn,
     latent,
     linear,
-    memory,
     moe,
+    ngram,
     recurrent,
     sharing,
     statespace,
@@ -75,7 +75,20 @@ BUILDERS: dict[type[AnyPart], Builder] = {
     PlainFfn: Builder(ffn.plain_view, ffn.plain_inset, 30),
     Moe: Builder(moe.view, moe.inset, 70),
     PerLayerInput: Builder(ffn.per_layer_view, ffn.per_layer_inset, 65),
-    NgramMemory: Builder(memory.view, memory.inset, 88),
+    NgramMemory: Builder(ngram.view, ngram.inset, 88),
     ChannelMix: Builder(statespace.channel_mix_view, statespace.channel_mix_inset, 45),
     LowRankFfn: Builder(sharing.low_rank_view, sharing.low_rank_inset, 35),
 }
+
+TELLING: dict[str, int] = {
+    "n-gram table": 84,
+    "kept sums": 76,
+    "streams": 74,
+    "gated norm": 72,
+    "shared caches": 58,
+    "masks": 54,
+    "FFN of a dense model": 45,
+    "prediction ahead": 42,
+    "shares of parameters": 40,
+}
+"""How telling insets of the model as a whole are, on the scale of `Builder.telling`."""

@@ -79,7 +79,7 @@ class Grid(NamedTuple):
     open_groups: tuple[int, ...] = ()
 
 
-class Memory(NamedTuple):
+class State(NamedTuple):
     """A state that is carried from token to token: one matrix of `rows` x `columns` for each head.
 
     `decay` is how it fades: at one rate a head, one rate a row (channel), one for each number of it, or
@@ -108,7 +108,7 @@ class Compression(NamedTuple):
     look: str
 
 
-Leaf = Cell | Op | Words | Note | HeadGroups | Grid | Memory | Compression
+Leaf = Cell | Op | Words | Note | HeadGroups | Grid | State | Compression
 
 
 # ---- the inside of an inset

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from archposter.blocks.table import TELLING
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.spec.arch import Arch, Mtp
 from archposter.spec.parts import Attention, BlockResidual, HyperConnections, NgramEmbedding, Norm
 from archposter.units import count, exact, wordings
 
-_STREAMS_TELLING = 74
-_NGRAM_TELLING = 84
-_SHARING_TELLING = 58
-_AHEAD_TELLING = 42
-_BLOCKS_TELLING = 76
-_NORM_TELLING = 72
 _MOST_COLUMNS = 3
 _MOST_STREAMS = 8
 
@@ -23,18 +18,20 @@ def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
     """Return how telling each is among a card's insets, and the inset."""
     found = []
     if isinstance(arch.residual, HyperConnections):
-        found.append((_STREAMS_TELLING, _streams(arch.residual, arch.hidden_size)))
+        found.append((TELLING["streams"], _streams(arch.residual, arch.hidden_size)))
     if isinstance(arch.residual, BlockResidual):
-        found.append((_BLOCKS_TELLING, _blocks(arch.residual.n_layers_per_attn_res_block, arch.hidden_size)))
+        found.append(
+            (TELLING["kept sums"], _blocks(arch.residual.n_layers_per_attn_res_block, arch.hidden_size))
+        )
     ranks = {norm.gated_norm_rank for norm in _norms(arch)} - {0}
     if ranks:
-        found.append((_NORM_TELLING, _gated_norm(max(ranks), arch.hidden_size)))
+        found.append((TELLING["gated norm"], _gated_norm(max(ranks), arch.hidden_size)))
     if arch.embedding.ngram:
-        found.append((_NGRAM_TELLING, _ngrams(arch.embedding.ngram, arch)))
+        found.append((TELLING["n-gram table"], _ngrams(arch.embedding.ngram, arch)))
     if any(isinstance(part, Attention) and part.key_value == "shared" for part in arch.parts):
-        found.append((_SHARING_TELLING, _sharing(arch)))
+        found.append((TELLING["shared caches"], _sharing(arch)))
     if arch.mtp:
-        found.append((_AHEAD_TELLING, _ahead(arch.mtp, arch.hidden_size)))
+        found.append((TELLING["prediction ahead"], _ahead(arch.mtp, arch.hidden_size)))
     return found
 
 

@@ -14,8 +14,8 @@ from archposter.cli import options, streams
 from archposter.cli.table import MOST_MODELS, Line, echo, table
 from archposter.counts.cache import Cache
 from archposter.counts.facts import Facts
-from archposter.counts.memory import WeightBytes
 from archposter.counts.parameters import Parameters
+from archposter.counts.weight_bytes import WeightBytes
 from archposter.pipeline import Model
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from archposter import units
 from archposter.counts.cache import Cache, cache, window
 from archposter.counts.flops import flops_per_token
-from archposter.counts.memory import WeightBytes, weight_bytes
 from archposter.counts.parameters import Parameters, parameters
+from archposter.counts.weight_bytes import WeightBytes, weight_bytes
 from archposter.spec.arch import Arch, Layer
 from archposter.spec.parts import (
     AnyMixer,

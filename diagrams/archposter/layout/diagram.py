@@ -9,10 +9,10 @@ from archposter.blocks.tree import (
     Edge,
     Grid,
     HeadGroups,
-    Memory,
     Node,
     Note,
     Op,
+    State,
     Words,
 )
 from archposter.layout.canvas import CORNER, Canvas, choose
@@ -20,8 +20,8 @@ from archposter.layout.cells import CELL_MARGIN, LEADING, draw_cell, draw_op
 from archposter.layout.mechanisms import (
     compression_extent,
     draw_compression,
-    draw_memory,
-    memory_extent,
+    draw_state,
+    state_extent,
 )
 from archposter.layout.pictures import (
     draw_grid,
@@ -101,8 +101,8 @@ def _extent(node: Node, width: float) -> Stretch:
             return head_groups_extent(heads, width)
         case Grid() as grid:
             return grid_extent(grid, width)
-        case Memory() as memory:
-            return memory_extent(memory)
+        case State() as state:
+            return state_extent(state)
         case Compression():
             return compression_extent()
 
@@ -142,8 +142,8 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
             draw_head_groups(canvas, heads, place)
         case Grid() as grid:
             draw_grid(canvas, grid, place)
-        case Memory() as memory:
-            draw_memory(canvas, memory, place)
+        case State() as state:
+            draw_state(canvas, state, place)
         case Compression() as compression:
             draw_compression(canvas, compression, place)
 

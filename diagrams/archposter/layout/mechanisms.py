@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Compression, Decay, Memory
+from archposter.blocks.tree import Compression, Decay, State
 from archposter.layout.canvas import Canvas
 from archposter.layout.stretch import Stretch
 from archposter.scene import Point, Rect
@@ -18,23 +18,21 @@ _ENTRIES = 3
 _MOST_TOKENS = 4  # drawn for one entry; more are dots
 
 
-def memory_extent(memory: Memory) -> Stretch:
+def state_extent(state: State) -> Stretch:
     """Return the height of the matrix beside its lines."""
-    lines = _LEADING * (len(memory.rules) + 1)
+    lines = _LEADING * (len(state.rules) + 1)
     return Stretch(lines + 12.0, lines + 34.0)
 
 
-def draw_memory(canvas: Canvas, memory: Memory, rect: Rect) -> None:
+def draw_state(canvas: Canvas, state: State, rect: Rect) -> None:
     """Draw the panel: a deck of matrices in their own proportion, what fades them, and their rules."""
-    look = canvas.look(memory.look)
-    canvas.box(rect, look.fill, look.stroke, role="memory")
-    longer = max(memory.rows, memory.columns)
-    rows, columns = (
-        max(min(2, size), round(_CELLS * size / longer)) for size in (memory.rows, memory.columns)
-    )
-    drawn = 1 if memory.alone else _DECK
+    look = canvas.look(state.look)
+    canvas.box(rect, look.fill, look.stroke, role="state")
+    longer = max(state.rows, state.columns)
+    rows, columns = (max(min(2, size), round(_CELLS * size / longer)) for size in (state.rows, state.columns))
+    drawn = 1 if state.alone else _DECK
     deck = (drawn - 1) * _DECK_STEP
-    strip = _STRIP + 4 if memory.decay in ("head", "channel") else 0.0
+    strip = _STRIP + 4 if state.decay in ("head", "channel") else 0.0
     unit = min((rect.height - 2 * _PAD - deck) / rows, (_matrix_room(rect) - deck - strip) / columns)
     height, width = unit * rows, unit * columns
     x = rect.x + _PAD + strip
@@ -45,21 +43,21 @@ def draw_memory(canvas: Canvas, memory: Memory, rect: Rect) -> None:
     canvas.box(Rect(x, y, width, height), look.text, look.fill, width=1.0, radius=2, role="matrix")
     for row in range(rows):
         for column in range(columns):
-            side = (unit - 1.0) * _kept(memory.decay, row, column, rows)
+            side = (unit - 1.0) * _kept(state.decay, row, column, rows)
             edge = (unit - side) / 2
             cell = Rect(x + column * unit + edge, y + row * unit + edge, side, side)
             canvas.box(cell, look.fill, radius=1, role="matrix")
-        if memory.decay == "channel":
-            side = (unit - 1.0) * _kept(memory.decay, row, 0, rows)
+        if state.decay == "channel":
+            side = (unit - 1.0) * _kept(state.decay, row, 0, rows)
             edge = (unit - side) / 2
             canvas.box(Rect(rect.x + _PAD, y + row * unit + edge, _STRIP, side), look.text, radius=1)
-    if memory.decay == "head":
+    if state.decay == "head":
         canvas.box(Rect(rect.x + _PAD, y, _STRIP, height), look.text, radius=1)
     left = x + width + deck + 10
-    lines = _LEADING * (len(memory.rules) + 1)
+    lines = _LEADING * (len(state.rules) + 1)
     line = Rect(left, rect.center_y - lines / 2, rect.right - left - 6, _LEADING)
-    canvas.label(line, memory.names, face="semibold", size=HEAD, fill=look.text, align=0.0)
-    for number, rule in enumerate(memory.rules, 1):
+    canvas.label(line, state.names, face="semibold", size=HEAD, fill=look.text, align=0.0)
+    for number, rule in enumerate(state.rules, 1):
         canvas.label(line.moved(0, number * _LEADING), rule, size=SMALL, fill=look.text, align=0.0)
 
 
