@@ -21,7 +21,10 @@ from pathlib import Path
 import bench_peers
 from archposter import load, poster
 from archposter.bundled import spec_names
+from archposter.check.findings import Change, explained
+from archposter.check.manifest import Entry
 from archposter.counts.facts import Facts
+from archposter.scene import to_json
 from bench_starts import Cache, Command, Cost, costs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,6 +139,17 @@ def draw_all() -> None:
         load(name).card().svg()
 
 
+def changed() -> list[Change]:
+    """Return pictures of every sixth bundled model, made anew by a change of style."""
+    changes = []
+    for name in spec_names()[::6]:
+        before, after = (load(name).card(style) for style in ("paper", "mono"))
+        entry = Entry(Path(name), "paper", "card", "svg", "live")
+        files = before.svg().encode(), after.svg().encode()
+        changes.append(Change(entry, files[0], files[1], to_json(before.frame), to_json(after.frame)))
+    return changes
+
+
 def warm_rows() -> list[str]:
     """Measure calls in one process that has everything imported."""
     # Before there is much in memory: the garbage collector would look through it again and again.
@@ -143,6 +157,7 @@ def warm_rows() -> list[str]:
     models = [load(name) for name in spec_names()]
     pictures = [model.card() for model in models]
     page = poster(models)
+    edited = changed()
     each = len(models)
     steps: dict[str, float] = {
         f"config.json to facts, mean of {len(CONFIGS)}": median_ms(import_all, 3) / len(CONFIGS),
@@ -153,6 +168,7 @@ def warm_rows() -> list[str]:
         "Frame to SVG, outlines": median_ms(lambda: [p.svg("outlines") for p in pictures], 5) / each,
         "Frame to PNG, 1000 px": median_ms(lambda: [p.png() for p in pictures[:3]], 3) / 3,
         "Frame to PDF": median_ms(lambda: [p.pdf() for p in pictures], 3) / each,
+        "check of a changed picture": median_ms(lambda: list(map(explained, edited)), 3) / len(edited),
         f"poster of {each} to PDF": median_ms(page.pdf, 3),
     }
     sizes = {

@@ -9,7 +9,7 @@ import pytest
 from folders import edit, made, manifest, state
 
 from archposter import fingerprint, pipeline, theme
-from archposter.check import lock, pixels, run
+from archposter.check import lock, run
 from archposter.diagnostics import OutputError, SpecError, UsageError
 from archposter.scene import Box, Frame
 
@@ -136,7 +136,7 @@ def test_without_cairo_what_moved_is_still_said(tmp_path: Path, monkeypatch: pyt
 
     folder = made(tmp_path)
     edit(folder / "one.yaml", "repeat: 32", "repeat: 30")
-    monkeypatch.setattr(pixels, "to_png", missing)
+    monkeypatch.setattr("archposter.export.bands.picture", missing)
     [finding] = run.check(folder).findings
     assert any('"32 ×" -> "30 ×"' in line for line in finding.words)
     assert finding.words[-1].endswith('cannot be drawn: PNG needs the cairo library"')

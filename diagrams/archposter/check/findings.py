@@ -101,14 +101,14 @@ def explained(change: Change) -> Finding:
         if before is not None and not same_frame:
             words += differences(before, after)
         if entry.format == "png":
-            seen = pixels.compare(old, new)
+            seen = pixels.compare(*pixels.png_pictures(old, new))
         elif same_frame and entry.format == "svg":
-            seen = pixels.compare(*pixels.svg_rasters(old, new))
+            seen = pixels.compare(*pixels.svg_pictures(old, new))
         elif before is not None and not same_frame:
-            old_png, new_png = pixels.frame_rasters(before, after)
-            seen = pixels.compare(old_png, new_png)
+            pictures = pixels.frame_pictures(before, after)
+            seen = pixels.compare(*pictures)
             if entry.format == "pdf":
-                old, new = old_png, new_png
+                old, new = map(pixels.to_png, pictures)
     except ValueError as error:
         words.append(f"not compared further: {printable(str(error), 160)}")
     if same_frame:

@@ -162,11 +162,11 @@ def _pairs(gone: list[_Item], come: list[_Item]) -> Iterator[tuple[_Item, _Item]
         for side, items in enumerate((gone, come)):
             for item in items:
                 groups[same(item)][side].append(item)
-        for first, second in groups.values():
-            for pair in _matched(first, second, reach):
-                gone.remove(pair[0])
-                come.remove(pair[1])
-                yield pair
+        found = [pair for group in groups.values() for pair in _matched(*group, reach)]
+        yield from found
+        paired = {id(item) for pair in found for item in pair}
+        for items in (gone, come):
+            items[:] = [item for item in items if id(item) not in paired]
 
 
 def _matched(old: list[_Item], new: list[_Item], reach: float) -> list[tuple[_Item, _Item]]:

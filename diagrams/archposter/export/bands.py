@@ -56,31 +56,48 @@ def write_png(file: BinaryIO, frame: Frame, dpi: int) -> None:
             f"a PNG of {width:,} x {height:,} pixels: expected at most {MAX_SIDE:,} across "
             f"and {_MOST_PIXELS:,} in all; use a smaller --dpi"
         )
-    with libcairo():
-        import cairocffi as cairo
     rows = min(height, max(1, _BAND // (4 * width)))
     extents = [(item, *_extent(item)) for item in frame.items]
     png = _Png(file, width, height, dpi)
     for top in range(0, height, rows):
         tall = min(rows, height - top)
-        surface = cairo.ImageSurface(cairo.FORMAT_RGB24, width, tall)
-        context = cairo.Context(surface)
-        context.translate(0, -top)
-        context.scale(width / frame.size.width, height / frame.size.height)
-        context.set_miter_limit(_MITER)
         above, below = top / scale - 1, (top + tall) / scale + 1
         seen = (item for item, start, end in extents if start < below and end > above)
-        context.set_source_rgb(1, 1, 1)
-        context.paint()
-        _Painter(cairo, context).draw(seen)
-        surface.flush()
-        # Cairo's pixels are words: blue comes first on the machines that there are.
-        picture = Image.frombuffer(
-            "RGB", (width, tall), bytes(surface.get_data()), "raw", "BGRX", surface.get_stride(), 1
-        )
-        surface.finish()
-        png.rows(picture.tobytes(), 3 * width)
+        png.rows(_strip(frame, (width, height), seen, top, tall).tobytes(), 3 * width)
     png.end()
+
+
+def picture(frame: Frame, width: int) -> Image.Image:
+    """Return a Frame as pixels, `width` of them across.
+
+    Raises OutputError when the cairo library is missing or the picture is too large for it.
+    """
+    height = round(width * frame.size.height / frame.size.width)
+    if not 0 < height <= MAX_SIDE:
+        raise OutputError(f"a picture of {width:,} x {height:,} pixels: each side must be 1 to {MAX_SIDE:,}")
+    return _strip(frame, (width, height), frame.items, 0, height)
+
+
+def _strip(frame: Frame, size: tuple[int, int], items: Iterable[Item], top: int, tall: int) -> Image.Image:
+    """Return `tall` rows of a picture of a `size` in pixels, with the items that reach into them."""
+    with libcairo():
+        import cairocffi as cairo
+    width, height = size
+    surface = cairo.ImageSurface(cairo.FORMAT_RGB24, width, tall)
+    context = cairo.Context(surface)
+    context.translate(0, -top)
+    context.scale(width / frame.size.width, height / frame.size.height)
+    context.set_miter_limit(_MITER)
+    context.set_source_rgb(1, 1, 1)
+    context.paint()
+    _Painter(cairo, context).draw(items)
+    surface.flush()
+    # Cairo's pixels are words: blue comes first on the machines that there are.
+    drawn = Image.frombuffer(
+        "RGB", (width, tall), bytes(surface.get_data()), "raw", "BGRX", surface.get_stride(), 1
+    )
+    surface.finish()
+    return drawn
 
 
 class _Png:

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from archposter.diagnostics import Diagnostic, Position, SpecError, printable
 from archposter.spec.faults import translate
-from archposter.spec.former import advised
 from archposter.spec.model import ArchSpec
 from archposter.spec.yaml import MAX_DEPTH, MAX_NODES, Node, read
 
@@ -46,6 +45,9 @@ def parse_spec(text: str, file: str) -> ArchSpec:
     try:
         return ArchSpec.model_validate(root.value)
     except ValidationError as error:
+        # Imported late: most files are in the form of today.
+        from archposter.spec.former import advised
+
         raise advised(SpecError(translate(error, root, ArchSpec)), root) from None
 
 
