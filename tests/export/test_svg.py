@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from frames import HOSTILE, frame, text
@@ -13,6 +13,7 @@ from archposter import load
 from archposter.export import svg
 from archposter.export.markup import markup
 from archposter.export.svg import TextMode, to_svg
+from archposter.pipeline import legend
 from archposter.scene import Box, Frame, Pair, Rect, Size
 from configs import CORPUS
 
@@ -22,8 +23,20 @@ MODES: tuple[TextMode, ...] = ("live", "outlines")
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_it_conforms_to_svg_1_1(mode: TextMode) -> None:
-    assert svg._drawing(frame(), mode, debug=True).get_xml() is not None
+@pytest.mark.parametrize(
+    "picture",
+    [
+        frame,
+        lambda: load("deepseek-v3").card("auto").frame,
+        lambda: load("qwen3-next-80b-a3b").figure("mono").frame,
+        lambda: load("llama-3-8b").diff(load("olmo-2-7b"), "auto").frame,
+        lambda: legend("ink").frame,
+    ],
+    ids=["all", "card", "figure", "diff", "legend"],
+)
+def test_every_kind_of_picture_conforms_to_svg_1_1(mode: TextMode, picture: Callable[[], Frame]) -> None:
+    # svgwrite checks elements and attributes when it writes them.
+    assert svg._drawing(picture(), mode, debug=True).get_xml() is not None
 
 
 @pytest.mark.parametrize("mode", MODES)
