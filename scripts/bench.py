@@ -22,7 +22,7 @@ import bench_peers
 from archposter import load, poster
 from archposter.bundled import spec_names
 from archposter.check.findings import Change, explained
-from archposter.check.manifest import Entry
+from archposter.check.manifest import Wanted
 from archposter.counts.facts import Facts
 from archposter.scene import to_json
 from bench_starts import Cache, Command, Cost, costs
@@ -144,7 +144,7 @@ def changed() -> list[Change]:
     changes = []
     for name in spec_names()[::6]:
         before, after = (load(name).card(style) for style in ("paper", "mono"))
-        entry = Entry(Path(name), "paper", "card", "svg", "live")
+        entry = Wanted(Path(name), "paper", "card", "svg", "live")
         files = before.svg().encode(), after.svg().encode()
         changes.append(Change(entry, files[0], files[1], to_json(before.frame), to_json(after.frame)))
     return changes
