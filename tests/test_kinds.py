@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from archposter.blocks.table import BUILDERS
 from archposter.compare.summaries import SUMMARIES
@@ -31,7 +32,7 @@ from archposter.spec.parts import (
 )
 from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
 from configs import CORPUS, SLUGS
-from strategies import mixers, part
+from strategies import ffns, mixers, part
 
 KINDS: tuple[type[Part], ...] = get_args(AnyPart)
 PLAIN = load(CORPUS / "configs" / f"{SLUGS[0]}.json").arch
@@ -127,3 +128,12 @@ def test_titles_and_words_are_english(owner: type[Part]) -> None:
 
 def test_every_activation_has_its_words() -> None:
     assert set(ACTIVATIONS) == set(GATED_UNITS) == set(get_args(Activation))
+
+
+@random
+@given(st.one_of(mixers(), ffns()))
+def test_vectors_multiply_nothing(data: dict[str, Any]) -> None:
+    """What is one number a channel is no product, and what is looked up or scored says so itself."""
+    weights = tuple(WEIGHTS[type(part(data))](part(data), 64))
+    assert not any(weight.use == "product" for weight in weights if len(weight.shape) == 1)
+    assert {weight.use for weight in weights if weight.name.endswith(".bias")} <= {"elementwise"}

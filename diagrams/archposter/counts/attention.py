@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archposter.counts.weight import Weight, linear
+from archposter.counts.weight import Weight, elementwise, linear, product, scores
 from archposter.spec.parts import (
     Attention,
     BlockIndexer,
@@ -36,9 +36,9 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
     mixed = part.num_attention_heads * part.v_head_dim
     gate = mixed if part.gate and part.gate.per == "element" else 0
     gate_bias = gate if part.gate and part.gate.bias == "element" else 0
-    yield Weight("self_attn.q_proj.weight", (queries + gate, hidden_size))
+    yield product("self_attn.q_proj.weight", queries + gate, hidden_size)
     if part.qkv_bias or gate_bias:
-        yield Weight("self_attn.q_proj.bias", (queries * part.qkv_bias + gate_bias,))
+        yield elementwise("self_attn.q_proj.bias", queries * part.qkv_bias + gate_bias)
     yield from _qk_norm("self_attn.q_norm", part, part.num_attention_heads)
     if part.key_value != "shared":
         yield from linear("self_attn.k_proj", hidden_size, keys, part.qkv_bias)
@@ -52,13 +52,13 @@ def attention(part: Attention, hidden_size: int) -> Iterator[Weight]:
     if isinstance(part.position, Relative):
         yield from _relative(part.position, part.num_attention_heads, hidden_size)
     if part.inner_norm:
-        yield Weight("self_attn.attn_sub_norm.weight", (mixed,))
+        yield elementwise("self_attn.attn_sub_norm.weight", mixed)
     yield from linear("self_attn.o_proj", mixed, hidden_size, part.output_bias)
     if part.differential:
         for name in ("q1", "k1", "q2", "k2"):
-            yield Weight(f"self_attn.lambda_{name}", (part.head_dim,))
+            yield elementwise(f"self_attn.lambda_{name}", part.head_dim)
     if part.dynamic_mask:
-        yield Weight("self_attn.A", (part.num_key_value_heads,))
+        yield elementwise("self_attn.A", part.num_key_value_heads)
         yield from linear("self_attn.dt_proj", values, part.num_key_value_heads, part.qkv_bias)
     yield from _gate_and_sinks(part, hidden_size)
     if part.indexer:
@@ -71,11 +71,11 @@ def _gate_and_sinks(part: Attention, hidden_size: int) -> Iterator[Weight]:
         case Gate(per="head", bias=bias):
             yield from linear("self_attn.g_proj", hidden_size, part.num_attention_heads, bias == "head")
         case Gate(per="element", bias="head"):
-            yield Weight("self_attn.gate_bias", (part.num_attention_heads,))
+            yield elementwise("self_attn.gate_bias", part.num_attention_heads)
     if part.sinks == "token":
         yield from linear("self_attn.sink_proj", hidden_size, part.num_attention_heads)
     elif part.sinks == "head":
-        yield Weight("self_attn.sinks", (part.num_attention_heads,))
+        yield elementwise("self_attn.sinks", part.num_attention_heads)
 
 
 def _block_indexer(part: BlockIndexer, hidden_size: int) -> Iterator[Weight]:
@@ -83,25 +83,25 @@ def _block_indexer(part: BlockIndexer, hidden_size: int) -> Iterator[Weight]:
     width = part.index_head_dim
     yield from linear("self_attn.indexer.q_proj", hidden_size, part.index_n_heads * width)
     yield from linear("self_attn.indexer.k_proj", hidden_size, width)
-    yield Weight("self_attn.indexer.q_norm.weight", (width,))
-    yield Weight("self_attn.indexer.k_norm.weight", (width,))
+    yield elementwise("self_attn.indexer.q_norm.weight", width)
+    yield elementwise("self_attn.indexer.k_norm.weight", width)
 
 
 def _convolution(name: str, part: Conv, heads: int, width: int, hidden_size: int) -> Iterator[Weight]:
     """Yield a convolution's weights, and what makes each token's (`Inkling2DynamicShortConvolution`)."""
     if part.dynamic:
-        yield Weight(f"{name}.static_weight", (part.kernel, width))
+        yield product(f"{name}.static_weight", part.kernel, width)
         yield from linear(f"{name}.weight_proj", hidden_size, heads * part.kernel)
     else:
-        yield Weight(f"{name}.conv1d.weight", (width, 1, part.kernel))
+        yield product(f"{name}.conv1d.weight", width, 1, part.kernel)
 
 
 def _relative(part: Relative, heads: int, hidden_size: int) -> Iterator[Weight]:
     """Yield the profiles over the distance, and what makes the weights of their mix."""
     yield from linear("self_attn.r_proj", hidden_size, heads * part.d_rel)
-    yield Weight("self_attn.rel_logits_proj.proj", (part.d_rel, part.rel_extent))
+    yield scores("self_attn.rel_logits_proj.proj", part.d_rel, part.rel_extent)
     if part.l2_clip:
-        yield Weight("self_attn.rel_l2_clip.scale", (heads, part.d_rel))
+        yield elementwise("self_attn.rel_l2_clip.scale", heads, part.d_rel)
 
 
 def _qk_norm(name: str, part: Attention, heads: int) -> Iterator[Weight]:
@@ -113,12 +113,12 @@ def _qk_norm(name: str, part: Attention, heads: int) -> Iterator[Weight]:
         return
     kind = part.qk_norm.kind
     if kind == "l2_clip" and name.endswith("q_norm"):
-        yield Weight("self_attn.q_l2_clip.scale", (heads, part.head_dim))
+        yield elementwise("self_attn.q_l2_clip.scale", heads, part.head_dim)
     shapes = {"head": (part.head_dim,), "each": (heads, part.head_dim), "full": (heads * part.head_dim,)}
     if kind in shapes:
-        yield Weight(f"{name}.weight", shapes[kind])
+        yield elementwise(f"{name}.weight", *shapes[kind])
         if part.qk_norm.bias:
-            yield Weight(f"{name}.bias", shapes[kind])
+            yield elementwise(f"{name}.bias", *shapes[kind])
 
 
 def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
@@ -131,7 +131,7 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     mixed = heads * part.v_head_dim
     if part.q_lora_rank:
         yield from linear("self_attn.q_a_proj", hidden_size, part.q_lora_rank, bias)
-        yield Weight("self_attn.q_a_layernorm.weight", (part.q_lora_rank,))
+        yield elementwise("self_attn.q_a_layernorm.weight", part.q_lora_rank)
     joint = part.gate is not None and part.gate.source == "query_latent"
     if joint:
         yield from linear("self_attn.q_gate_proj", 2 * part.q_lora_rank, queries + mixed)
@@ -142,15 +142,15 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     latent, own = part.kv_lora_rank, part.key_value != "shared"
     if own:
         yield from linear("self_attn.kv_a_proj_with_mqa", hidden_size, latent + part.qk_rope_head_dim, bias)
-        yield Weight("self_attn.kv_a_layernorm.weight", (latent,))
+        yield elementwise("self_attn.kv_a_layernorm.weight", latent)
     if own and part.k_rope_norm:
-        yield Weight("self_attn.k_rope_only_layernorm.weight", (part.qk_rope_head_dim,))
+        yield elementwise("self_attn.k_rope_only_layernorm.weight", part.qk_rope_head_dim)
     yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
     if part.gate and not joint:
         yield from linear("self_attn.g_proj", hidden_size, heads if part.gate.per == "head" else mixed)
     if part.sinks:
-        yield Weight("self_attn.sinks", (heads,))
+        yield elementwise("self_attn.sinks", heads)
     if part.log_scale:
         yield from _log_scale("self_attn", heads)
     if part.indexer and part.indexer.indexer_type == "full":
@@ -159,7 +159,7 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
 
 def _log_scale(prefix: str, heads: int) -> Iterator[Weight]:
     for name in ("scale", "bias"):
-        yield Weight(f"{prefix}.softmax_scaling.{name}", (heads,))
+        yield elementwise(f"{prefix}.softmax_scaling.{name}", heads)
 
 
 def _indexer(part: Indexer, q_lora_rank: int, hidden_size: int) -> Iterator[Weight]:
@@ -168,14 +168,14 @@ def _indexer(part: Indexer, q_lora_rank: int, hidden_size: int) -> Iterator[Weig
     yield from linear("self_attn.indexer.wq_b", source, part.index_n_heads * part.index_head_dim)
     if part.stream_queries:
         for name in ("weight", "bias"):
-            yield Weight(f"self_attn.indexer.q_input_norm.{name}", (hidden_size,))
+            yield elementwise(f"self_attn.indexer.q_input_norm.{name}", hidden_size)
         yield from _log_scale("self_attn.indexer", part.index_n_heads)
     yield from linear("self_attn.indexer.wk", hidden_size, part.index_head_dim)
-    yield Weight("self_attn.indexer.k_norm.weight", (part.index_head_dim,))
-    yield Weight("self_attn.indexer.k_norm.bias", (part.index_head_dim,))
+    yield elementwise("self_attn.indexer.k_norm.weight", part.index_head_dim)
+    yield elementwise("self_attn.indexer.k_norm.bias", part.index_head_dim)
     yield from linear("self_attn.indexer.weights_proj", hidden_size, part.index_n_heads)
     if part.index_kpool:
-        yield Weight("self_attn.indexer.index_kpool_compress_ape", (part.index_kpool, part.index_head_dim))
+        yield elementwise("self_attn.indexer.index_kpool_compress_ape", part.index_kpool, part.index_head_dim)
         yield from linear("self_attn.indexer.index_kpool_compress_gate", hidden_size, part.index_head_dim)
 
 
@@ -183,14 +183,14 @@ def compressed_attention(part: CompressedAttention, hidden_size: int) -> Iterato
     """Yield the weights of CSA, HCA or the window alone (`DeepseekV4Attention`)."""
     heads, width = part.num_attention_heads, part.head_dim
     yield from linear("self_attn.q_a_proj", hidden_size, part.q_lora_rank)
-    yield Weight("self_attn.q_a_norm.weight", (part.q_lora_rank,))
+    yield elementwise("self_attn.q_a_norm.weight", part.q_lora_rank)
     yield from linear("self_attn.q_b_proj", part.q_lora_rank, heads * width)
     yield from linear("self_attn.kv_proj", hidden_size, width)
-    yield Weight("self_attn.kv_norm.weight", (width,))
+    yield elementwise("self_attn.kv_norm.weight", width)
     yield from linear("self_attn.o_a_proj", heads * width // part.o_groups, part.o_groups * part.o_lora_rank)
     yield from linear("self_attn.o_b_proj", part.o_groups * part.o_lora_rank, hidden_size)
     if part.sinks:
-        yield Weight("self_attn.sinks", (heads,))
+        yield elementwise("self_attn.sinks", heads)
     if part.compressor:
         yield from _compressor("self_attn.compressor", part.compressor, width, hidden_size)
         if part.compressor.indexer:
@@ -213,8 +213,8 @@ def _compressor(prefix: str, part: Compressor, width: int, hidden_size: int) -> 
     series = width * 2 if part.overlap else width
     yield from linear(f"{prefix}.kv_proj", hidden_size, series)
     yield from linear(f"{prefix}.gate_proj", hidden_size, series)
-    yield Weight(f"{prefix}.position_bias", (part.compress_ratio, series))
-    yield Weight(f"{prefix}.kv_norm.weight", (width,))
+    yield elementwise(f"{prefix}.position_bias", part.compress_ratio, series)
+    yield elementwise(f"{prefix}.kv_norm.weight", width)
 
 
 def cca(part: Cca, hidden_size: int) -> Iterator[Weight]:
@@ -227,11 +227,11 @@ def cca(part: Cca, hidden_size: int) -> Iterator[Weight]:
     yield from linear("self_attn.qkv_proj.k_proj", hidden_size, keys, bias)
     yield from linear("self_attn.qkv_proj.v_proj_current", hidden_size, keys // 2, bias)
     yield from linear("self_attn.qkv_proj.v_proj_delayed", hidden_size, keys // 2, bias)
-    yield Weight("self_attn.qkv_proj.conv_qk_depthwise.weight", (channels, 1, part.cca_time0))
-    yield Weight("self_attn.qkv_proj.conv_qk_depthwise.bias", (channels,))
-    yield Weight("self_attn.qkv_proj.conv_qk_grouped.weight", (channels, part.head_dim, part.cca_time1))
-    yield Weight("self_attn.qkv_proj.conv_qk_grouped.bias", (channels,))
-    yield Weight("self_attn.qk_norm.temp", (part.num_key_value_heads,))
+    yield product("self_attn.qkv_proj.conv_qk_depthwise.weight", channels, 1, part.cca_time0)
+    yield elementwise("self_attn.qkv_proj.conv_qk_depthwise.bias", channels)
+    yield product("self_attn.qkv_proj.conv_qk_grouped.weight", channels, part.head_dim, part.cca_time1)
+    yield elementwise("self_attn.qkv_proj.conv_qk_grouped.bias", channels)
+    yield elementwise("self_attn.qk_norm.temp", part.num_key_value_heads)
     yield from linear("self_attn.o_proj", queries, hidden_size, bias)
 
 
@@ -240,12 +240,12 @@ def mixture_attention(part: MixtureAttention, hidden_size: int) -> Iterator[Weig
     width = part.num_key_value_heads * part.head_dim
     yield from linear("self_attention.experts.router", hidden_size, part.num_experts)
     experts = (
-        Weight("self_attention.experts.input_linear.weight", (width, hidden_size)),
-        Weight("self_attention.experts.output_linear.weight", (hidden_size, width)),
+        product("self_attention.experts.input_linear.weight", width, hidden_size),
+        product("self_attention.experts.output_linear.weight", hidden_size, width),
     )
     for weight in experts:
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
-    yield Weight("self_attention.experts.bias", (hidden_size,))
+    yield elementwise("self_attention.experts.bias", hidden_size)
     yield from linear("self_attention.kv_proj", hidden_size, 2 * width)
 
 
@@ -262,11 +262,11 @@ def shared_weights(part: SharedBlock, hidden_size: int) -> Iterator[Weight]:
     queries = part.num_attention_heads * part.head_dim
     keys = part.num_key_value_heads * part.head_dim
     widths = {"q_proj": queries, "k_proj": keys, "v_proj": keys}
-    yield Weight(f"{prefix}.input_layernorm.weight", (both,))
+    yield elementwise(f"{prefix}.input_layernorm.weight", both)
     for name, width in widths.items():
         yield from linear(f"{prefix}.self_attn.{name}", both, width)
     yield from linear(f"{prefix}.self_attn.o_proj", queries, hidden_size)
-    yield Weight(f"{prefix}.pre_ff_layernorm.weight", (hidden_size,))
+    yield elementwise(f"{prefix}.pre_ff_layernorm.weight", hidden_size)
     inner = part.intermediate_size
     yield from linear(f"{prefix}.feed_forward.gate_up_proj", hidden_size, 2 * inner, part.bias)
     yield from linear(f"{prefix}.feed_forward.down_proj", inner, hidden_size, part.bias)

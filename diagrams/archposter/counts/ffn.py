@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isqrt
 
-from archposter.counts.weight import Weight, linear
+from archposter.counts.weight import Weight, elementwise, linear, product, table
 from archposter.spec.parts import (
     ChannelMix,
     GatedFfn,
@@ -23,17 +23,17 @@ def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a gated FFN (`LlamaMLP`)."""
     yield from _projections("mlp", hidden_size, part.intermediate_size, True, part.bias)
     if part.inner_norm:
-        yield Weight("mlp.ffn_sub_norm.weight", (part.intermediate_size,))
+        yield elementwise("mlp.ffn_sub_norm.weight", part.intermediate_size)
     if part.global_scale:
-        yield Weight("mlp.global_scale", (1,))
+        yield elementwise("mlp.global_scale", 1)
 
 
 def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a plain FFN (`GPT2MLP`, `NemotronHMLP`)."""
     yield from _projections("mlp", hidden_size, part.intermediate_size, False, part.bias)
     if part.activation == "xielu":
-        yield Weight("mlp.act_fn.alpha_p", (1,))
-        yield Weight("mlp.act_fn.alpha_n", (1,))
+        yield elementwise("mlp.act_fn.alpha_p", 1)
+        yield elementwise("mlp.act_fn.alpha_n", 1)
 
 
 def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
@@ -47,17 +47,17 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield from linear("mlp.fc1_latent_proj", hidden_size, latent, part.bias)
         yield from linear("mlp.fc2_latent_proj", latent, hidden_size, part.bias)
     if part.latent and part.latent.norm:
-        yield Weight("mlp.latent_norm.weight", (latent,))
+        yield elementwise("mlp.latent_norm.weight", latent)
     width = part.moe_intermediate_size
     for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
         yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
     if part.latent and part.latent.expert_norms:
         for name in ("pre_expert_norm", "experts.post_expert_norm"):
-            yield Weight(f"mlp.{name}.weight", (latent,))
+            yield elementwise(f"mlp.{name}.weight", latent)
     if part.output_bias:
-        yield Weight("mlp.bias", (hidden_size,))
+        yield elementwise("mlp.bias", hidden_size)
     if part.global_scale:
-        yield Weight("mlp.gate.global_scale", (1,))
+        yield elementwise("mlp.gate.global_scale", 1)
     if part.shared_experts:
         yield from _shared(part.shared_experts, hidden_size)
 
@@ -78,8 +78,8 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
         inner = router.mlp.hidden_size
         yield from linear("mlp.gate.down_proj", hidden_size, inner, bias=True)
         if router.mlp.state:
-            yield Weight("mlp.gate.router_states_scale", (inner,))
-        yield Weight("mlp.gate.router_mlp.norm.weight", (inner,))
+            yield elementwise("mlp.gate.router_states_scale", inner)
+        yield elementwise("mlp.gate.router_mlp.norm.weight", inner)
         yield from linear("mlp.gate.router_mlp.fc1", inner, inner, bias=True)
         yield from linear("mlp.gate.router_mlp.fc2", inner, inner, bias=True)
         yield from linear("mlp.gate.router_mlp.out_proj", inner, choices, router.bias)
@@ -89,11 +89,11 @@ def _router(part: Moe, hidden_size: int) -> Iterator[Weight]:
             rows += part.shared_experts.num
         yield from linear("mlp.gate", hidden_size, rows, router.bias)
     if router.correction_bias == "parameter":
-        yield Weight("mlp.gate.e_score_correction_bias", (choices,))
+        yield elementwise("mlp.gate.e_score_correction_bias", choices)
     if router.input_scale:
-        yield Weight("mlp.gate.scale", (hidden_size,))
+        yield elementwise("mlp.gate.scale", hidden_size)
     if router.expert_scale:
-        yield Weight("mlp.gate.per_expert_scale", (choices,))
+        yield elementwise("mlp.gate.per_expert_scale", choices)
 
 
 def per_layer_input(part: PerLayerInput, hidden_size: int) -> Iterator[Weight]:
@@ -107,18 +107,18 @@ def ngram_memory(part: NgramMemory, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of an n-gram memory (`Qwen4ExpTextPLELayer`); a token reads a row a table."""
     streams, rows = part.hc_mult * hidden_size, part.ngram_vocab_size
     width = part.ple_embed_dim // part.num_tables
-    yield Weight("ple.ple_embedding.ngram_embedding.weight", (width,), copies=rows, active=part.num_tables)
+    yield table("ple.ple_embedding.ngram_embedding.weight", width, copies=rows, active=part.num_tables)
     yield from linear("ple.key_proj", part.ple_embed_dim, streams)
     yield from linear("ple.value_proj", part.ple_embed_dim, hidden_size)
     for name in ("norm_key", "norm_query", "norm_conv"):
-        yield Weight(f"ple.{name}.weight", (streams,))
-    yield Weight("ple.conv1d.weight", (streams, 1, part.ple_conv_kernel_size))
+        yield elementwise(f"ple.{name}.weight", streams)
+    yield product("ple.conv1d.weight", streams, 1, part.ple_conv_kernel_size)
 
 
 def channel_mix(part: ChannelMix, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of RWKV's channel mixing (`RwkvFeedForward`)."""
     for name in ("key", "receptance"):
-        yield Weight(f"feed_forward.time_mix_{name}", (1, 1, hidden_size))
+        yield elementwise(f"feed_forward.time_mix_{name}", 1, 1, hidden_size)
     yield from linear("feed_forward.key", hidden_size, part.intermediate_size)
     yield from linear("feed_forward.receptance", hidden_size, hidden_size)
     yield from linear("feed_forward.value", part.intermediate_size, hidden_size)
@@ -128,7 +128,7 @@ def low_rank(part: LowRankFfn, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a learned residual (`Gemma3nTextLaurelBlock`)."""
     yield from linear("laurel.linear_left", hidden_size, part.laurel_rank)
     yield from linear("laurel.linear_right", part.laurel_rank, hidden_size)
-    yield Weight("laurel.post_laurel_norm.weight", (hidden_size,))
+    yield elementwise("laurel.post_laurel_norm.weight", hidden_size)
 
 
 def _projections(prefix: str, hidden_size: int, width: int, gated: bool, bias: bool) -> Iterator[Weight]:

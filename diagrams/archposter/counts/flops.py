@@ -15,7 +15,7 @@ from math import prod
 from typing import assert_never
 
 from archposter.counts.attention import shared_weights
-from archposter.counts.tensors import TABLES, blocks
+from archposter.counts.tensors import blocks
 from archposter.counts.weight import Weight, Weights
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -47,21 +47,6 @@ from archposter.spec.parts import (
     TimeMix,
 )
 
-_ADDED = (
-    "A_log",
-    "position_bias",
-    "_compress_ape",
-    "_key",
-    "_value",
-    "_receptance",
-    "_gate_bias",
-    "q_norm.weight",
-    "k_norm.weight",
-    "l2_clip.scale",
-    "rel_logits_proj.proj",
-    "residual.query",
-    "final_input.query",
-)
 _LINEAR = 5
 """For each number of a state: one for the decay, two for the update, two to read it out."""
 _DELTA = _LINEAR + 2
@@ -80,7 +65,7 @@ def matrix_flops(arch: Arch) -> int:
     sums: dict[Weights, int] = {}
     total = 2 * arch.embedding.vocab_size * arch.embedding.width if arch.tied else 0
     for block in blocks(arch):
-        if block.group != "mtp" and block.group not in TABLES:
+        if block.group != "mtp":
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))
             total += sums[block.weights] * (arch.loops if block.group == "layer" else 1)
@@ -96,8 +81,7 @@ def _reused(part: AnyPart, hidden_size: int) -> int:
 
 
 def _product(weight: Weight) -> int:
-    matrix = len(weight.shape) > 1 and not weight.name.endswith(_ADDED)
-    return 2 * prod(weight.shape) * weight.active if matrix else 0
+    return 2 * prod(weight.shape) * weight.active if weight.use == "product" else 0
 
 
 def _mixing_blocks(arch: Arch) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archposter.counts.weight import Weight, linear
+from archposter.counts.weight import Weight, elementwise, linear, product
 from archposter.spec.parts import (
     GatedDeltaNet,
     Kda,
@@ -25,10 +25,10 @@ def gated_deltanet(part: GatedDeltaNet, hidden_size: int) -> Iterator[Weight]:
     values = heads * part.linear_value_head_dim
     yield from linear("linear_attn.in_proj_qkvz", hidden_size, 2 * keys + 2 * values)
     yield from linear("linear_attn.in_proj_ba", hidden_size, 2 * heads)
-    yield Weight("linear_attn.conv1d.weight", (2 * keys + values, 1, part.linear_conv_kernel_dim))
-    yield Weight("linear_attn.dt_bias", (heads,))
-    yield Weight("linear_attn.A_log", (heads,))
-    yield Weight("linear_attn.norm.weight", (part.linear_value_head_dim,))
+    yield product("linear_attn.conv1d.weight", 2 * keys + values, 1, part.linear_conv_kernel_dim)
+    yield elementwise("linear_attn.dt_bias", heads)
+    yield elementwise("linear_attn.A_log", heads)
+    yield elementwise("linear_attn.norm.weight", part.linear_value_head_dim)
     yield from linear("linear_attn.out_proj", values, hidden_size)
 
 
@@ -38,13 +38,13 @@ def kda(part: Kda, hidden_size: int) -> Iterator[Weight]:
     width = heads * head_dim
     for name in ("q_proj", "k_proj", "v_proj"):
         yield from linear(f"linear_attn.{name}", hidden_size, width)
-    yield Weight("linear_attn.conv1d.weight", (3 * width, 1, part.linear_conv_kernel_dim))
+    yield product("linear_attn.conv1d.weight", 3 * width, 1, part.linear_conv_kernel_dim)
     yield from _gate("linear_attn.forget_gate.f", part, hidden_size, part.low_rank_decay)
-    yield Weight("linear_attn.forget_gate.dt_bias", (width,))
-    yield Weight("linear_attn.forget_gate.A_log", (1, 1, heads, 1))
+    yield elementwise("linear_attn.forget_gate.dt_bias", width)
+    yield elementwise("linear_attn.forget_gate.A_log", 1, 1, heads, 1)
     yield from linear("linear_attn.b_proj", hidden_size, heads)
     yield from _gate("linear_attn.g", part, hidden_size, part.low_rank_output_gate)
-    yield Weight("linear_attn.o_norm.weight", (head_dim,))
+    yield elementwise("linear_attn.o_norm.weight", head_dim)
     yield from linear("linear_attn.o_proj", width, hidden_size)
 
 
@@ -62,17 +62,17 @@ def mamba1(part: Mamba1, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of Mamba (`MambaMixer`, `JambaMambaMixer`)."""
     inner, rank, state = part.intermediate_size, part.time_step_rank, part.state_size
     yield from linear("mixer.in_proj", hidden_size, 2 * inner, part.bias)
-    yield Weight("mixer.conv1d.weight", (inner, 1, part.conv_kernel))
+    yield product("mixer.conv1d.weight", inner, 1, part.conv_kernel)
     if part.conv_bias:
-        yield Weight("mixer.conv1d.bias", (inner,))
+        yield elementwise("mixer.conv1d.bias", inner)
     yield from linear("mixer.x_proj", inner, rank + 2 * state)
     if part.inner_norms and part.inner_norms.weight:
-        yield Weight("mixer.dt_layernorm.weight", (rank,))
-        yield Weight("mixer.b_layernorm.weight", (state,))
-        yield Weight("mixer.c_layernorm.weight", (state,))
+        yield elementwise("mixer.dt_layernorm.weight", rank)
+        yield elementwise("mixer.b_layernorm.weight", state)
+        yield elementwise("mixer.c_layernorm.weight", state)
     yield from linear("mixer.dt_proj", rank, inner, bias=True)
-    yield Weight("mixer.A_log", (inner, state))
-    yield Weight("mixer.D", (inner,))
+    yield elementwise("mixer.A_log", inner, state)
+    yield elementwise("mixer.D", inner)
     yield from linear("mixer.out_proj", inner, hidden_size, part.bias)
 
 
@@ -81,23 +81,23 @@ def rg_lru(part: RgLru, hidden_size: int) -> Iterator[Weight]:
     width, heads = part.lru_width, part.num_attention_heads
     yield from linear("temporal_block.linear_y", hidden_size, width, bias=True)
     yield from linear("temporal_block.linear_x", hidden_size, width, bias=True)
-    yield Weight("temporal_block.conv_1d.weight", (width, 1, part.conv1d_width))
-    yield Weight("temporal_block.conv_1d.bias", (width,))
-    yield Weight("temporal_block.rg_lru.recurrent_param", (width,))
+    yield product("temporal_block.conv_1d.weight", width, 1, part.conv1d_width)
+    yield elementwise("temporal_block.conv_1d.bias", width)
+    yield elementwise("temporal_block.rg_lru.recurrent_param", width)
     for name in ("input_gate", "recurrent_gate"):
         block = width // heads
-        yield Weight(f"temporal_block.rg_lru.{name}_weight", (heads, block, block))
-        yield Weight(f"temporal_block.rg_lru.{name}_bias", (heads, block))
+        yield product(f"temporal_block.rg_lru.{name}_weight", heads, block, block)
+        yield elementwise(f"temporal_block.rg_lru.{name}_bias", heads, block)
     yield from linear("temporal_block.linear_out", width, hidden_size, bias=True)
 
 
 def time_mix(part: TimeMix, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of RWKV's time mixing (`RwkvSelfAttention`)."""
     width = part.attention_hidden_size
-    yield Weight("attention.time_decay", (width,))
-    yield Weight("attention.time_first", (width,))
+    yield elementwise("attention.time_decay", width)
+    yield elementwise("attention.time_first", width)
     for name in ("key", "value", "receptance"):
-        yield Weight(f"attention.time_mix_{name}", (1, 1, hidden_size))
+        yield elementwise(f"attention.time_mix_{name}", 1, 1, hidden_size)
         yield from linear(f"attention.{name}", hidden_size, width)
     yield from linear("attention.output", width, hidden_size)
 
@@ -108,14 +108,14 @@ def mamba2(part: Mamba2, hidden_size: int) -> Iterator[Weight]:
     inner = heads * part.mamba_head_dim
     convolved = inner + 2 * part.n_groups * part.ssm_state_size
     yield from linear("mixer.in_proj", hidden_size, inner + convolved + heads, part.bias)
-    yield Weight("mixer.conv1d.weight", (convolved, 1, part.conv_kernel))
+    yield product("mixer.conv1d.weight", convolved, 1, part.conv_kernel)
     if part.conv_bias:
-        yield Weight("mixer.conv1d.bias", (convolved,))
-    yield Weight("mixer.dt_bias", (heads,))
-    yield Weight("mixer.A_log", (heads,))
-    yield Weight("mixer.D", (heads,))
+        yield elementwise("mixer.conv1d.bias", convolved)
+    yield elementwise("mixer.dt_bias", heads)
+    yield elementwise("mixer.A_log", heads)
+    yield elementwise("mixer.D", heads)
     if part.norm:
-        yield Weight("mixer.norm.weight", (inner,))
+        yield elementwise("mixer.norm.weight", inner)
     yield from linear("mixer.out_proj", inner, hidden_size, part.output_bias)
 
 
@@ -124,10 +124,10 @@ def lightning(part: Lightning, hidden_size: int) -> Iterator[Weight]:
     width = part.num_attention_heads * part.head_dim
     yield from linear("linear_attn.qkv_proj", hidden_size, 3 * width)
     if part.qk_norm:
-        yield Weight("linear_attn.q_norm.weight", (part.head_dim,))
-        yield Weight("linear_attn.k_norm.weight", (part.head_dim,))
+        yield elementwise("linear_attn.q_norm.weight", part.head_dim)
+        yield elementwise("linear_attn.k_norm.weight", part.head_dim)
     yield from linear("linear_attn.output_gate", hidden_size, width)
-    yield Weight("linear_attn.norm.weight", (width,))
+    yield elementwise("linear_attn.norm.weight", width)
     yield from linear("linear_attn.out_proj", width, hidden_size)
 
 
@@ -140,16 +140,16 @@ def mlstm(part: Mlstm, hidden_size: int) -> Iterator[Weight]:
     yield from linear("mixer.ogate_preact", hidden_size, values, part.bias)
     yield from linear("mixer.igate_preact", hidden_size, part.num_heads, bias=True)
     yield from linear("mixer.fgate_preact", hidden_size, part.num_heads, bias=True)
-    yield Weight("mixer.multihead_norm.weight", (values,))
+    yield elementwise("mixer.multihead_norm.weight", values)
     if part.bias:
-        yield Weight("mixer.multihead_norm.bias", (values,))
+        yield elementwise("mixer.multihead_norm.bias", values)
     yield from linear("mixer.out_proj", values, hidden_size, part.bias)
 
 
 def short_conv(part: ShortConv, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of a gated short convolution (`Lfm2ShortConv`)."""
     yield from linear("conv.in_proj", hidden_size, 3 * hidden_size, part.bias)
-    yield Weight("conv.conv.weight", (hidden_size, 1, part.conv_kernel))
+    yield product("conv.conv.weight", hidden_size, 1, part.conv_kernel)
     if part.bias:
-        yield Weight("conv.conv.bias", (hidden_size,))
+        yield elementwise("conv.conv.bias", hidden_size)
     yield from linear("conv.out_proj", hidden_size, hidden_size, part.bias)

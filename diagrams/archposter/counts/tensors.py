@@ -49,7 +49,7 @@ from archposter.counts.recurrent import (
     short_conv,
     time_mix,
 )
-from archposter.counts.weight import Weight, Weights, linear
+from archposter.counts.weight import Weight, Weights, elementwise, linear, product, table
 from archposter.spec.arch import Arch, Layer, Sublayer
 from archposter.spec.parts import (
     AnyMixer,
@@ -163,8 +163,8 @@ def blocks(arch: Arch) -> Iterator[Block]:
     hidden = arch.hidden_size
     width = arch.embedding.width
     written = arch.embedding.vocab_size
-    table = Weights((Weight("weight", (written + arch.embedding.more, width)),))
-    yield Block("embed_tokens", table, None, "embedding")
+    tokens = Weights((table("weight", written + arch.embedding.more, width),))
+    yield Block("embed_tokens", tokens, None, "embedding")
     yield from _beside_the_table(arch)
     distinct = {id(layer): layer for layer in arch.layers}
     weights = {key: Weights(tuple(_layer(layer, arch))) for key, layer in distinct.items()}
@@ -180,9 +180,9 @@ def blocks(arch: Arch) -> Iterator[Block]:
     if width != hidden:
         yield Block("", Weights(tuple(linear("project_out", hidden, width))), None, "output")
     if not arch.output.tied:
-        yield Block("lm_head", Weights((Weight("weight", (written, width)),)), None, "head")
+        yield Block("lm_head", Weights((product("weight", written, width),)), None, "head")
     if arch.output.bias:
-        bias = Weights((Weight("bias", (arch.embedding.vocab_size,)),))
+        bias = Weights((elementwise("bias", arch.embedding.vocab_size),))
         yield Block("lm_head", bias, None, "head")
     if arch.mtp:
         module = Weights(tuple(_mtp_module(arch.mtp.layer, arch)))
@@ -194,7 +194,7 @@ def _beside_the_table(arch: Arch) -> Iterator[Block]:
     """Yield what stands between the token table and the first layer."""
     embedding, hidden = arch.embedding, arch.hidden_size
     if embedding.positions:
-        rows = Weights((Weight("weight", (embedding.positions, hidden)),))
+        rows = Weights((table("weight", embedding.positions, hidden),))
         yield Block("embed_positions", rows, None, "position")
     inputs: list[Weight] = []
     if embedding.width != hidden:
@@ -253,7 +253,7 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
         yield tuple(norm(after, sublayer.post_norm, hidden))
     if sublayer.conv_kernel:
         name = "attn_sconv" if mixes else "mlp_sconv"
-        yield (Weight(f"{name}.conv1d.weight", (hidden, 1, sublayer.conv_kernel)),)
+        yield (product(f"{name}.conv1d.weight", hidden, 1, sublayer.conv_kernel),)
     if sublayer.sum_norm:
         yield tuple(norm(after, sublayer.sum_norm, hidden))
     if sublayer.whole:

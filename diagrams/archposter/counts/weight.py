@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import Literal
+
+Use = Literal["product", "scores", "table", "elementwise"]
+"""What a token does with a weight: it is multiplied by all of it, multiplied with it as often as there are
+tokens or blocks to score, takes rows of it, or adds or scales by it number by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class Weight:
 
     name: str
     shape: tuple[int, ...]
+    use: Use
     copies: int = 1
     active: int = 1
 
@@ -43,8 +49,28 @@ class Weights:
         return sum(prod(weight.shape[1:]) * weight.active for weight in self.items)
 
 
+def product(name: str, *shape: int) -> Weight:
+    """Return a weight that multiplies all that a token brings: a matrix, or a convolution's kernel."""
+    return Weight(name, shape, "product")
+
+
+def scores(name: str, *shape: int) -> Weight:
+    """Return a weight whose products are counted with the scores that it takes part in."""
+    return Weight(name, shape, "scores")
+
+
+def table(name: str, *shape: int, copies: int = 1, active: int = 1) -> Weight:
+    """Return a weight of which a token takes rows."""
+    return Weight(name, shape, "table", copies, active)
+
+
+def elementwise(name: str, *shape: int, copies: int = 1, active: int = 1) -> Weight:
+    """Return a weight that is added or scales, number by number: a bias, a norm, a decay."""
+    return Weight(name, shape, "elementwise", copies, active)
+
+
 def linear(name: str, inputs: int, outputs: int, bias: bool = False) -> Iterator[Weight]:
     """Yield a linear layer's matrix, and its bias if it has one."""
-    yield Weight(f"{name}.weight", (outputs, inputs))
+    yield product(f"{name}.weight", outputs, inputs)
     if bias:
-        yield Weight(f"{name}.bias", (outputs,))
+        yield elementwise(f"{name}.bias", outputs)
