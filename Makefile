@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test quick newest lint review lock wheel bench pairs pictures accuracy oracle fuzz
+.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -77,6 +77,10 @@ lint: setup
 # What the working tree changes in facts, comparisons and Frames, in words: make review REV=main
 review: setup
 	$(BIN)/python scripts/review_goldens.py $(REV)
+
+# random one-line mutants against the tests that fit: some minutes; make mutants SEED=7 COUNT=150
+mutants: setup
+	$(BIN)/python scripts/mutants/hunt.py --seed $(or $(SEED),1) --count $(or $(COUNT),150)
 
 bench: setup
 	$(BIN)/python scripts/bench.py $(if $(FAULTS),--faults '$(FAULTS)')

@@ -1,0 +1,268 @@
+"""Mutate single lines at random and see whether the tests notice: make mutants SEED=7 COUNT=150.
+
+A mutant that changes an output over the corpus (`outputs.py`) must die: in the golden files of tests/middle
+if one of them holds that output, else in the tests of its room.  Ends with 1 if less than 95 % do.  Works in
+a copy of the tree; a mutant's limit is processor time, as a multiple of what the tree itself takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mutate import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path("diagrams") / "archposter"
+HELPERS = ("tests", "tests/middle", "tests/export", "tests/sources", "tests/oracle", "tests/check")
+TESTS = {
+    "counts": ("tests/counts", "tests/oracle/test_replay.py", "tests/sources/test_weights.py"),
+    "compare": ("tests/compare", "tests/cli/test_diff.py", "tests/layout/test_diff.py"),
+    "layout": ("tests/layout", "tests/audit"),
+    "export": (
+        *("tests/test_pictures.py", "tests/export/test_svg.py", "tests/export/test_pdf.py"),
+        *("tests/export/test_png.py", "tests/export/test_snippet.py", "tests/export/test_bands.py"),
+        *("tests/export/test_pdf_press.py", "tests/export/test_files.py"),
+    ),
+    "sources": ("tests/sources",),
+    "importer": ("tests/importer", "tests/oracle/test_replay.py", "tests/cli/test_import.py"),
+}
+BAR = 0.95
+PATIENCE = 5
+"""How many times the processor time of the unchanged tree a mutant may take."""
+_MEMORY = 6 * 2**30
+
+Known = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant: the output it changes ("" if none) and the test it dies of ("" if none)."""
+
+    mutant: Mutant
+    changes: str
+    dies: str
+
+
+def in_child(task: Callable[[], Any], seconds: float) -> Any:
+    """Return what a task returns in a fork of this process; None if it takes too long or is killed."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        os.close(reading)
+        with open(os.devnull, "w") as nothing:
+            os.dup2(nothing.fileno(), 1)
+            os.dup2(nothing.fileno(), 2)
+        try:
+            with open(writing, "w") as out:
+                json.dump(task(), out)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading) as said:
+        text = said.read()
+    os.waitpid(child, 0)
+    return json.loads(text) if text else None
+
+
+def loaded() -> list[str]:
+    """Import what the package and its tests need; return the names of the modules that are not ours."""
+    import outputs
+    import pytest
+
+    for part in outputs.ROOMS["export"]:
+        list(outputs.digests(part))
+    pytest.main(["-q", "--collect-only", "tests/sources", "tests/export/test_pdf_press.py", "tests/cli"])
+    ours = ("archposter", "test", "conftest", "outputs", "strategies", "middle", "configs", "checkpoints")
+    return [name for name, module in sys.modules.items() if not name.startswith(ours) and _elsewhere(module)]
+
+
+def _elsewhere(module: object) -> bool:
+    file = getattr(module, "__file__", None)
+    return bool(file) and not str(file).startswith(str(Path.cwd()))
+
+
+def preload(names: Sequence[str]) -> None:
+    """Import libraries once, for all children."""
+    for name in names:
+        with contextlib.suppress(Exception), contextlib.redirect_stderr(io.StringIO()):
+            __import__(name)
+
+
+def all_outputs() -> tuple[dict[str, Known], dict[str, float]]:
+    """Return the outputs of each room, and what computing them takes of the processor."""
+    import outputs
+
+    known, taken = {}, {}
+    for room, parts in outputs.ROOMS.items():
+        before = sum(os.times()[:2])
+        known[room] = dict(pair for part in parts for pair in outputs.digests(part))
+        taken[room] = sum(os.times()[:2]) - before
+    return known, taken
+
+
+def first_change(room: str, known: Known) -> tuple[str, bool]:
+    """Return the first output that differs and whether a golden file holds it; "" if none does."""
+    golden = True
+    try:
+        import outputs
+
+        for part in outputs.ROOMS[room]:
+            golden = part in outputs.GOLDEN
+            for name, digest in outputs.digests(part):
+                if known[name] != digest:
+                    return name, golden
+    except Exception as error:
+        return f"{type(error).__name__} raised", golden
+    return "", False
+
+
+def tested(room: str) -> str:
+    """Run a room's tests until one fails; return its name, or ""."""
+    import pytest
+
+    class Watch:
+        failed = ""
+
+        def pytest_runtest_logreport(self, report: Any) -> None:
+            if report.failed:
+                self.failed = report.nodeid
+
+        def pytest_collectreport(self, report: Any) -> None:
+            if report.failed:
+                self.failed = f"collecting {report.nodeid}"
+
+    watch = Watch()
+    words = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", *TESTS[room]]
+    code = pytest.main(words, plugins=[watch])
+    return watch.failed or ("" if code == 0 else f"pytest ends with {code}")
+
+
+def fate(mutant: Mutant, room: str, known: Known, limits: tuple[float, float]) -> Fate:
+    """Write a mutant into the copy, look, and put the file back."""
+    text = mutant.text()
+    kept, stat = mutant.path.read_bytes(), mutant.path.stat()
+    mutant.path.write_text(text, encoding="utf-8")
+    try:
+        found = in_child(lambda: first_change(room, known), limits[0])
+        if found is None:
+            return Fate(mutant, "takes too long", "the limit of time")
+        changes, golden = found
+        if not changes or golden:
+            return Fate(mutant, changes, "tests/middle" if golden else "")
+        failed = in_child(lambda: tested(room), limits[1])
+        return Fate(mutant, changes, "the limit of time" if failed is None else failed)
+    finally:
+        mutant.path.write_bytes(kept)
+        os.utime(mutant.path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def copied(folder: Path) -> Path:
+    """Copy the tracked files, as they are now, and go there."""
+    names = subprocess.run(
+        ("git", "ls-files", "-co", "--exclude-standard"), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in names.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    os.chdir(folder)
+    paths = [str(folder / "diagrams"), *(str(folder / name) for name in HELPERS)]
+    sys.path[:] = [*paths, *(path for path in sys.path if not path.startswith(str(ROOT / "diagrams")))]
+    os.environ["PYTHONPATH"] = str(folder / "diagrams")
+    os.environ["XDG_CACHE_HOME"] = str(folder / ".cache")
+    return folder
+
+
+def chosen(rooms: Sequence[str], count: int, seed: int) -> list[tuple[str, Mutant]]:
+    """Draw mutants at random from all of the rooms' lines."""
+    every = [
+        (room, mutant)
+        for room in rooms
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for mutant in mutants(path)
+    ]
+    print(f"{len(every):,} mutants; seed {seed}")
+    random.Random(seed).shuffle(every)
+    found = []
+    for room, mutant in every:
+        with contextlib.suppress(SyntaxError):
+            compile(mutant.text(), "mutant", "exec")
+            found.append((room, mutant))
+        if len(found) == count:
+            break
+    return found
+
+
+def report(fates: dict[str, list[Fate]]) -> float:
+    """Print a line a room and every mutant that lives; return the share that dies."""
+    total: Counter[str] = Counter()
+    for room, found in fates.items():
+        changing = [each for each in found if each.changes]
+        golden = sum(each.dies == "tests/middle" for each in changing)
+        dead = sum(bool(each.dies) for each in changing)
+        total += Counter(changing=len(changing), dead=dead)
+        words = (
+            f"{len(found)} mutants, {len(changing)} change an output, {dead} die ({golden} in the goldens)"
+        )
+        print(f"{room}: {words}")
+    for each in (each for found in fates.values() for each in found if each.changes and not each.dies):
+        print(f"lives: {each.mutant.path}:{each.mutant.line} changes {each.changes}")
+        print(f"  - {each.mutant.before.strip()}\n  + {each.mutant.after.strip()}")
+    share = total["dead"] / max(1, total["changing"])
+    print(f"{total['dead']} of {total['changing']} die: {share:.1%}")
+    return share
+
+
+def main() -> None:
+    """Draw, try and report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=150)
+    parser.add_argument("--room", action="append", choices=sorted(TESTS))
+    options = parser.parse_args()
+    sys.dont_write_bytecode = False
+    with tempfile.TemporaryDirectory() as folder:
+        copied(Path(folder).resolve())
+        preload(in_child(loaded, 600) or ())
+        known, taken = in_child(all_outputs, 600) or sys.exit("the outputs could not be computed")
+        rooms = options.room or sorted(TESTS)
+        limits = {}
+        for room in rooms:
+            before = sum(os.times()[2:4])
+            failed = in_child(lambda room=room: tested(room), 3600)  # type: ignore[misc]
+            if failed != "":
+                sys.exit(f"{failed or room}: fails without a mutant")
+            limits[room] = PATIENCE * taken[room] + 5, PATIENCE * (sum(os.times()[2:4]) - before) + 5
+        fates: dict[str, list[Fate]] = {room: [] for room in rooms}
+        drawn = chosen(rooms, options.count, options.seed)
+        sys.dont_write_bytecode = True
+        for number, (room, mutant) in enumerate(drawn, 1):
+            found = fate(mutant, room, known[room], limits[room])
+            fates[room].append(found)
+            ending = f"dies: {found.dies}" if found.dies else "LIVES" if found.changes else "changes nothing"
+            place = mutant.path.relative_to(PACKAGE)
+            line = f"{place}:{mutant.line} {mutant.after.strip()[:80]}"
+            print(f"{number}/{len(drawn)} {line}: {ending}", flush=True)
+        share = report(fates)
+    sys.exit(share < BAR)
+
+
+if __name__ == "__main__":
+    main()
