@@ -8,9 +8,12 @@ import pytest
 
 from archposter.compare.comparison import Comparison, compare
 from archposter.compare.values import ASPECTS, COUNTED, KINDS, Row
+from archposter.compare.whole import whole
 from archposter.compare.words import label, times, wordings
 from archposter.pipeline import load
 from archposter.spec.arch import Arch
+from archposter.spec.load import parse_spec
+from archposter.spec.normalize import normalize
 from configs import CORPUS, SLUGS
 from quick import sampled
 
@@ -105,6 +108,63 @@ def test_parts_of_one_role_are_aligned() -> None:
     (local,) = [row for row in rows if row.part == "local attention"]
     assert local.values[0] is None
     assert wordings(local, 1)[0] == "GQA, 32 heads on 16, 52 layers"
+
+
+HEAD = """
+name: X
+context_length: 1024
+vocab_size: 100
+hidden_size: 64
+output: {tied: true}
+define:
+  delta: &delta {kind: gated_deltanet, linear_num_key_heads: 2, linear_num_value_heads: 2,
+                 linear_key_head_dim: 8, linear_value_head_dim: 8}
+  kda: &kda {kind: kda, linear_num_heads: 2, linear_head_dim: 8}
+  mamba: &mamba {kind: mamba2, mamba_num_heads: 2, mamba_head_dim: 8, ssm_state_size: 8}
+  near: &near {kind: attention, num_attention_heads: 4, head_dim: 16, position: {kind: rope, theta: 10000}}
+  far: &far {kind: attention, num_attention_heads: 4, head_dim: 16, position: {kind: rope, theta: 1000000}}
+"""
+
+
+def written(text: str) -> Arch:
+    return normalize(parse_spec(HEAD + text, "x.yaml"))
+
+
+def test_the_commonest_part_of_a_role_is_aligned_first() -> None:
+    two = written("""
+stack:
+  - layer: {mixer: *delta}
+  - {repeat: 3, layer: {mixer: *kda}}
+""")
+    one = written("stack: [{repeat: 2, layer: {mixer: *mamba}}]")
+    for pair in ((two, one), (one, two)):
+        kinds = [{found.kind for found in line.classes if found} for line in compare(pair).lines]
+        assert kinds == [{"kda", "mamba2"}, {"gated_deltanet"}]
+
+
+def test_equal_values_in_other_layers_are_a_matter_of_how_many() -> None:
+    first = written("stack: [{layer: {mixer: *near}}, {repeat: 2, layer: {mixer: *far}}]")
+    second = written("stack: [{repeat: 2, layer: {mixer: *near}}, {layer: {mixer: *far}}]")
+    third = written("stack: [{repeat: 3, layer: {mixer: *near}}]")
+    assert found(compare([first, second]), "scale").keys() == {"rope_theta"}
+    assert found(compare([first, third]), "tuning").keys() == {"rope_theta"}
+
+
+@pytest.mark.parametrize(
+    ("norm", "placement"),
+    [
+        ("{}", "pre"),
+        ("{placement: sandwich}", "sandwich"),
+        ("{placement: sum}", "sum"),
+        ("{gated_norm_rank: 4}", "gated pre"),
+        ("{gated_norm_rank: 4, placement: sandwich}", "gated sandwich"),
+    ],
+)
+def test_where_norms_stand_and_that_they_are_gated(norm: str, placement: str) -> None:
+    assert (
+        whole(written(f"norm: {norm}\nstack: [{{layer: {{mixer: *near}}}}]"))["norm"]["placement"]
+        == placement
+    )
 
 
 def test_layers_that_differ_within_a_model() -> None:

@@ -16,7 +16,12 @@ from archposter.compare.words import label, times, wordings
         (Fraction(4), "4×"),
         (Fraction(70272, 131072), "0.536×"),
         (Fraction(1), ""),
+        (Fraction(1, 20), "0.05×"),
+        (Fraction(1, 100), "0.01×"),
+        (Fraction(1, 101), "1/101×"),
         (Fraction(1, 500), "1/500×"),
+        (Fraction(999), "999×"),
+        (Fraction(1000), "1k×"),
         (Fraction(123456), "123k×"),
     ],
 )
@@ -46,6 +51,13 @@ def test_values() -> None:
     assert said("bias", True, False) == [("yes",), ("no",)]
     widths = Varied((6144, 12288, 12288), (0, 1, 2))
     assert said("intermediate_size", widths) == [("1 × 6,144, then 2 × 12,288", "6,144 to 12,288")]
+
+
+def test_only_amounts_of_one_mechanism_have_a_ratio() -> None:
+    ratios = [Row("residual", "", "x", kind, (4, 1), ()).ratio for kind in ("scale", "tuning", "mechanism")]
+    assert ratios == [Fraction(1, 4), Fraction(1, 4), None]
+    assert Row("residual", "", "x", "scale", (4, 1, 2), ()).ratio is None
+    assert Row("residual", "", "x", "scale", (0, 1), ()).ratio is None
 
 
 def test_labels() -> None:

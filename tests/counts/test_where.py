@@ -1,5 +1,7 @@
 """Conditions on facts, over the bundled models."""
 
+from dataclasses import replace
+
 import pytest
 
 from archposter import bundled, load
@@ -56,6 +58,13 @@ def test_a_condition_and_its_opposite_share_all_models(name: str) -> None:
     alike, other = meet(f"{name}={value}"), meet(f"{name}!={value}")
     assert not alike & other
     assert alike | other == {model.slug for model in MODELS}
+
+
+def test_a_million_tokens_is_a_power_of_two() -> None:
+    test = condition("context>=1M")
+    lengths = (1_000_000, 2**20 - 1, 2**20, None)
+    met = [test(MODELS[0].arch, replace(MODELS[0].facts(), context_length=length)) for length in lengths]
+    assert met == [False, False, True, True]
 
 
 def test_every_decoder_type_is_known() -> None:

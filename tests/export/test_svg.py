@@ -161,6 +161,12 @@ def test_rows_of_equal_boxes_are_stored_once() -> None:
     assert len(compact) < 0.7 * len(full)
 
 
+@pytest.mark.parametrize(("count", "stored"), [(3, False), (4, True)])
+def test_four_equal_boxes_are_worth_storing(count: int, stored: bool) -> None:
+    row = tuple(Box(Rect(10 + 9 * x, 10, 6, 6), fill="#0000FF") for x in range(count))
+    assert ("<use" in to_svg(Frame(Size(120, 40), row, "x"))) == stored
+
+
 def test_an_id_is_the_same_shape_in_every_picture() -> None:
     shapes: dict[str, str] = {}
     for name in ("deepseek-v3", "kimi-linear-48b-a3b"):

@@ -13,8 +13,9 @@ from gguf_files import write_gguf, write_split_gguf
 
 import archposter
 from archposter.diagnostics import SpecError, UsageError
-from archposter.sources.gguf import read_gguf, read_header
-from archposter.sources.gguf_config import ARCHITECTURES
+from archposter.sources.checkpoint import Stored
+from archposter.sources.gguf import Header, read_gguf, read_header
+from archposter.sources.gguf_config import ARCHITECTURES, config_of
 from archposter.sources.stream import Stream
 from archposter.spec.arch import Arch
 from configs import CORPUS
@@ -196,6 +197,37 @@ def test_a_vocabulary_takes_no_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2**20
+
+
+def test_a_header_is_read_up_to_its_limit_and_not_a_byte_further() -> None:
+    def stream() -> Stream:
+        return Stream(iter([b"x" * 100]), "x", 10)
+
+    whole = stream()
+    assert whole.read(4) + whole.read(6) == b"x" * 10
+    for step in (lambda each: each.read(11), lambda each: each.skip(11), lambda each: each.unpack("11s")):
+        with pytest.raises(SpecError, match="the header is longer than 10 B"):
+            step(stream())
+    with pytest.raises(SpecError, match="the header is longer than 10 B"):
+        whole.read(1)
+
+
+def test_a_file_without_the_base_of_its_rotation_has_that_of_the_first_llamas() -> None:
+    shapes = {"token_embd.weight": (100, 64)}
+    entries = {
+        "general.architecture": "llama",
+        **{f"llama.{key}": 4 for key in ("attention.head_count", "block_count")},
+        "llama.embedding_length": 64, "llama.feed_forward_length": 96, "llama.context_length": 512,
+    }
+    header = Header("x", entries, tuple(Stored(name, shape, "F16") for name, shape in shapes.items()))
+    assert config_of(header)["rope_theta"] == 10_000
+    assert config_of(replace(header, metadata={**entries, "llama.rope.freq_base": 5e5}))["rope_theta"] == 5e5
+
+
+def test_messages_keep_passwords_and_keys_of_an_address() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_gguf("http://me:secret@127.0.0.1:9/x.gguf?token=key#part")
+    assert str(caught.value) == "http://127.0.0.1:9/x.gguf: cannot be reached"
 
 
 def test_a_file_that_is_not_there() -> None:
