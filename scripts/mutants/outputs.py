@@ -101,8 +101,9 @@ def svgs() -> Outputs:
 
 def files() -> Outputs:
     """Yield other formats: PDF for screens and presses, PNG, markup."""
-    from archposter.export.snippet import snippet
     from archposter.posters import Printing, poster
+
+    from archposter.export.snippet import snippet
 
     models = [model(f"specs/{slug}") for slug in PRINTED]
     for each in models:
