@@ -217,7 +217,9 @@ def test_a_file_without_the_base_of_its_rotation_has_that_of_the_first_llamas() 
     entries = {
         "general.architecture": "llama",
         **{f"llama.{key}": 4 for key in ("attention.head_count", "block_count")},
-        "llama.embedding_length": 64, "llama.feed_forward_length": 96, "llama.context_length": 512,
+        "llama.embedding_length": 64,
+        "llama.feed_forward_length": 96,
+        "llama.context_length": 512,
     }
     header = Header("x", entries, tuple(Stored(name, shape, "F16") for name, shape in shapes.items()))
     assert config_of(header)["rope_theta"] == 10_000
