@@ -101,7 +101,7 @@ def svgs() -> Outputs:
 
 def files() -> Outputs:
     """Yield other formats: PDF for screens and presses, PNG, markup."""
-    from archposter.posters import Printing, poster
+    from archposter.sheets import Printing, poster
 
     from archposter.export.snippet import snippet
 
