@@ -101,9 +101,8 @@ def svgs() -> Outputs:
 
 def files() -> Outputs:
     """Yield other formats: PDF for screens and presses, PNG, markup."""
-    from archposter.sheets import Printing, poster
-
     from archposter.export.snippet import snippet
+    from archposter.sheets import Printing, poster
 
     models = [model(f"specs/{slug}") for slug in PRINTED]
     for each in models:
