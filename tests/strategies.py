@@ -106,6 +106,8 @@ def attentions(draw: st.DrawFn) -> Data:
         "sinks": draw(st.sampled_from([None, "head", "token"])),
     }
     if draw(_FLAGS):
+        data["query_pre_attn_scalar"] = draw(st.sampled_from([0.5, 1.0, 168.0, 16384.0]))
+    if draw(_FLAGS):
         data["v_head_dim"] = draw(dimensions())
     elif draw(_FLAGS):
         data["key_value"] = "unified"
@@ -176,7 +178,9 @@ def mlas() -> st.SearchStrategy[Data]:
     names = ("num_attention_heads", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
     fields = {"kind": st.just("mla"), **{name: dimensions() for name in names}}
     gates = st.none() | st.sampled_from(["head", "element"]).map(lambda per: {"per": per})
-    flags = dict.fromkeys(("attention_bias", "k_rope_norm", "log_scale"), _FLAGS)
+    flags = dict.fromkeys(
+        ("attention_bias", "k_rope_norm", "log_scale", "mla_scale_q_lora", "mla_scale_kv_lora"), _FLAGS
+    )
     others = {"position": positions(), "span": spans(), "gate": gates, "sinks": _SINKS, **flags}
     latent = {**fields, "q_lora_rank": dimensions()}
     joint = latent | {"gate": st.just({"per": "element", "source": "query_latent"})}
@@ -362,6 +366,8 @@ def moes(draw: st.DrawFn) -> Data:
         "scoring": draw(st.sampled_from(["softmax", "sigmoid", "sqrtsoftplus"])),
         "choice": draw(st.sampled_from(["scores", "token_hash", "product_keys"])),
         "order": draw(st.sampled_from(["score_first", "top_k_first"])),
+        "norm_topk_prob": draw(_FLAGS),
+        "routed_scaling_factor": draw(st.sampled_from([1.0, 2.5, 2.826])),
         "n_group": groups,
         "topk_group": draw(st.integers(1, groups)),
         "bias": draw(_FLAGS),
@@ -384,7 +390,11 @@ def moes(draw: st.DrawFn) -> Data:
         "shared_experts": draw(
             st.none()
             | st.fixed_dictionaries(
-                shared, optional=dict.fromkeys(("gated", "bias", "gate", "scored"), _FLAGS)
+                shared,
+                optional={
+                    "combination": st.sampled_from(["sum", "average"]),
+                    **dict.fromkeys(("gated", "bias", "gate", "scored"), _FLAGS),
+                },
             )
         ),
         "gated": draw(_FLAGS),

@@ -86,6 +86,7 @@ def test_defaults_are_resolved() -> None:
         "num_key_value_heads": 4,
         "head_dim": 16,
         "v_head_dim": 16,
+        "query_pre_attn_scalar": 16,
         "key_value": "separate",
         "position": {
             "kind": "rope",

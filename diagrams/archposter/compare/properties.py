@@ -43,6 +43,7 @@ NEUTRAL: Mapping[str, Scalar] = {
 ECHOES = {
     "num_key_value_heads": "num_attention_heads",
     "v_head_dim": "head_dim",
+    "query_pre_attn_scalar": "head_dim",
     "shared_experts_intermediate_size": "moe_intermediate_size",
     "active": "total",
     "shared_experts_gated": "gated",
@@ -62,7 +63,7 @@ _ASPECTS: Mapping[str, Aspect] = {
     "v_norm": "norm",
     "k_rope_norm": "norm",
 }
-_TUNING = ("conv_bias", "order")
+_TUNING = ("conv_bias", "order", "query_pre_attn_scalar", "routed_scaling_factor")
 _KEPT = ("correction_bias",)
 """What is there or not; the word for it only says how the numbers are kept."""
 

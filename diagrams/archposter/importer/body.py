@@ -196,7 +196,7 @@ def shared_experts(config: Config, *keys: str) -> int:
     return config.whole(*(keys or ("n_shared_experts", "num_shared_experts")), default=0, least=0, most=1024)
 
 
-def shared_of(config: Config, count: int, width: int, **fields: bool) -> SharedExperts | None:
+def shared_of(config: Config, count: int, width: int, **fields: Any) -> SharedExperts | None:
     """Return so many shared experts, if any."""
     return config.build(SharedExperts, num=count, intermediate_size=width, **fields) if count else None
 
@@ -219,9 +219,30 @@ def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: An
     groups = config.whole("n_group", "num_expert_group", default=1)
     chosen = config.whole("topk_group", default=1)
     # a single group is chosen whatever the file says
+    fields = weighing(config) | fields
     return config.build(
         Router, scoring=scoring, n_group=groups, topk_group=chosen if groups > 1 else 1, **fields
     )
+
+
+def router_of(config: Config, **fields: Any) -> Router:
+    """Return a router whose weights are what the config says, where `fields` do not win."""
+    return config.build(Router, **weighing(config) | fields)
+
+
+def weighing(config: Config) -> dict[str, Any]:
+    """Return how chosen scores become weights."""
+    keys = ("norm_topk_prob", "moe_renormalize", "route_norm", "norm_expert_weight")
+    norm = config.flag(*keys, default=True)
+    factor = config.number(
+        "routed_scaling_factor",
+        "router_scaling_factor",
+        "moe_routed_scaling_factor",
+        "moe_router_scaling_factor",
+        "route_scale",
+        default=1.0,
+    )
+    return {"norm_topk_prob": norm, "routed_scaling_factor": factor}
 
 
 def sliding(config: Config, key: str = "sliding_window") -> Span:

@@ -51,16 +51,15 @@ _TOPICS: dict[str, str] = {
         remove_invalid_values repetition_penalty return_dict_in_generate temperature top_k top_p
         typical_p output_scores summary_activation summary_proj_to_labels summary_type summary_use_proj""",
     "numbers that scale what they do not reshape": """
-        routed_scaling_factor router_scaling_factor moe_routed_scaling_factor route_scale
-        moe_router_scaling_factor rms_norm_eps layer_norm_eps layer_norm_epsilon layernorm_epsilon
-        norm_eps norm_epsilon cell_norm_eps eps norm_topk_prob norm_expert_weight route_norm moe_renormalize
-        query_pre_attn_scalar attention_multiplier attn_scale floor_scale attn_temperature_tuning
+        rms_norm_eps layer_norm_eps layer_norm_epsilon layernorm_epsilon
+        norm_eps norm_epsilon cell_norm_eps eps
+        attn_scale floor_scale attn_temperature_tuning
         attn_temperature_len attention_value_scale mscale mscale_all_dim rope_interleave
         indexer_rope_interleave rope_style mla_scale_q_lora mla_scale_kv_lora scale_attn_weights
         scale_attn_by_inverse_layer_idx hc_eps hc_sinkhorn_iters zero_centered
         swiglu_alpha swiglu_limit swiglu_limits swiglu_limits_shared
         layernorm_full_attention_beta layernorm_linear_attention_beta layernorm_mlp_beta
-        moe_apply_router_weight_on_input shared_expert_combination_strategy""",
+        moe_apply_router_weight_on_input""",
     "context extension, which moves no weight": """
         original_max_position_embeddings initial_context_length factor attention_factor beta_fast
         beta_slow alpha beta truncate apply_scale low_freq_factor high_freq_factor short_factor
@@ -68,6 +67,24 @@ _TOPICS: dict[str, str] = {
         llama_4_scaling_beta
         mrope_section mrope_interleaved default_theta yarn_only_types rope_type""",
 }
+
+SCALES = frozenset(
+    (
+        "attention_multiplier",
+        "moe_renormalize",
+        "moe_routed_scaling_factor",
+        "moe_router_scaling_factor",
+        "norm_expert_weight",
+        "norm_topk_prob",
+        "query_pre_attn_scalar",
+        "route_norm",
+        "route_scale",
+        "routed_scaling_factor",
+        "router_scaling_factor",
+        "shared_expert_combination_strategy",
+    )
+)
+"""Numbers and flags that the readers of their classes read; other classes have them in files for nothing."""
 
 _OTHERS = """
     deepstack_layer_map default_num_delay_tokens density_router_loss_weight density_router_threshold
@@ -78,7 +95,7 @@ _OTHERS = """
     position_id_per_seconds process_image_mode scale_factor seconds_per_chunk token_classification_bias
     use_decoder_only_language_model vocabulary_map window_size word_timestamp_config"""
 
-_KEYS = frozenset(" ".join(_TOPICS.values()).split())
+_KEYS = SCALES.union(" ".join(_TOPICS.values()).split())
 _TOKENS = re.compile(r"\w+_token_(id|ids|index)\Z|image_token\Z")
 _OF_TOWERS = re.compile(
     r"(acoustic|adapter|adaptor|audio|code2wav|downsample|image|mm|perceiver|projection|projector|qformer"

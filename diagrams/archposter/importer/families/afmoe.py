@@ -16,6 +16,7 @@ from archposter.importer.body import (
     num_layers,
     root_scaled,
     rope,
+    router_of,
     shared_experts,
     sliding,
     sparse_layers,
@@ -23,7 +24,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
-from archposter.spec.parts import AnyFfn, Gate, NoPosition, Router
+from archposter.spec.parts import AnyFfn, Gate, NoPosition
 
 
 def afmoe(config: Config) -> Body:
@@ -37,7 +38,7 @@ def afmoe(config: Config) -> Body:
     bias = biases(config)
     spans = {True: sliding(config), False: FULL}
     positions = {True: rope(config), False: NoPosition()}
-    router = Router(scoring="sigmoid", correction_bias="parameter")
+    router = router_of(config, scoring="sigmoid", correction_bias="parameter", norm_topk_prob=True)
     experts = moe(config, router=router, shared=shared_experts(config, "num_shared_experts"))
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     local = windows(config, count, every(period))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from archposter.importer.body import (
     FULL,
     SCORINGS,
@@ -17,14 +19,18 @@ from archposter.importer.body import (
     num_heads,
     num_layers,
     rope,
+    router_of,
     shared_experts,
+    shared_of,
     sliding,
     sparse_layers,
     windows,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, NormSpec
-from archposter.spec.parts import NoPosition, Position, QkNorm, Router
+from archposter.spec.parts import NoPosition, Position, QkNorm
+
+_JOINED: dict[str, Literal["sum", "average"]] = {"sum": "sum", "average": "average"}
 
 
 def cohere(config: Config) -> Body:
@@ -75,12 +81,14 @@ def cohere2_moe(config: Config) -> Body:
         raise config.refused("first_k_dense_replace", "dense layers before the experts are not understood")
     config.skip("prefix_dense_intermediate_size", "prefix_dense_sliding_window_pattern")
     width = config.whole("intermediate_size")
+    joined = config.word("shared_expert_combination_strategy", among=_JOINED, default="sum")
+    many = shared_experts(config, "num_shared_experts")
     scoring = config.word("expert_selection_fn", among=SCORINGS, default="softmax")
     experts = moe(
         config,
         moe_intermediate_size=width,
-        shared=shared_experts(config, "num_shared_experts"),
-        router=Router(scoring=scoring, order="top_k_first"),
+        shared_experts=shared_of(config, many, width, combination=joined),
+        router=router_of(config, scoring=scoring, order="top_k_first"),
     )
     mixers = _mixers(config)
     return _body(

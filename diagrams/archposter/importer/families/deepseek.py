@@ -18,6 +18,7 @@ from archposter.importer.body import (
     num_heads,
     num_layers,
     rope,
+    router_of,
     shared_experts,
     shared_ffn,
     sparse_layers,
@@ -31,7 +32,6 @@ from archposter.spec.parts import (
     Compressor,
     HyperConnections,
     Moe,
-    Router,
     YarnScaling,
 )
 
@@ -49,7 +49,7 @@ def deepseek_v2(config: Config) -> Body:
     """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
-    return sparse_decoder(config, mla(config), bias=True, scoring="softmax")
+    return sparse_decoder(config, mla(config), bias=True, scoring="softmax", norm_topk_prob=False)
 
 
 def deepseek_ocr2(config: Config) -> Body:
@@ -61,7 +61,9 @@ def deepseek_ocr2(config: Config) -> Body:
     mixer = attention(config, position=rope(config), head_dim=width, **biases(config))
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
     shared = shared_ffn(config, shared_experts(config), ffn.bias)
-    experts = moe(config, router=grouped_router(config, scoring="softmax"), shared_experts=shared)
+    experts = moe(
+        config, router=grouped_router(config, scoring="softmax", norm_topk_prob=False), shared_experts=shared
+    )
     ffns: dict[bool, AnyFfn] = {True: experts, False: ffn}
     kinds = sparse_layers(config, num_layers(config), dense=1)
     return Body(alternating(kinds, lambda sparse: layer(mixer, ffns[sparse])))
@@ -165,10 +167,11 @@ def _compressed(config: Config, ratio: int) -> CompressedAttention:
 
 
 def _v4_experts(config: Config, by_token: bool) -> Moe:
-    router = config.build(
-        Router,
+    router = router_of(
+        config,
         scoring="sqrtsoftplus",
         choice="token_hash" if by_token else "scores",
         correction_bias=None if by_token else "buffer",
+        norm_topk_prob=True,
     )
     return moe(config, router=router, shared=shared_experts(config), activation="swiglu_clamped")

@@ -13,11 +13,12 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
     shared_of,
     sliding,
 )
 from archposter.importer.config import Config
-from archposter.spec.parts import Moe, Router, ScaledStream
+from archposter.spec.parts import Moe, ScaledStream
 
 
 def doge(config: Config) -> Body:
@@ -44,5 +45,5 @@ def _doge_experts(config: Config, bias: bool) -> Moe:
         moe_intermediate_size=1,
         gated=False,
         shared_experts=shared_of(config, 1, config.whole("intermediate_size"), bias=bias),
-        router=Router(choice="product_keys", order="top_k_first"),
+        router=router_of(config, choice="product_keys", order="top_k_first"),
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, moe, num_layers, shared_of
+from archposter.importer.body import Body, moe, num_layers, router_of, shared_of
 from archposter.importer.config import Config
 from archposter.importer.decoders import windowed_experts
-from archposter.spec.parts import Router
 
 
 def flint(config: Config) -> Body:
@@ -17,7 +16,7 @@ def flint(config: Config) -> Body:
     experts = moe(
         config,
         shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size")),
-        router=Router(scoring="sigmoid"),
+        router=router_of(config, scoring="sigmoid"),
     )
     local = [not (index < 2 or index % 4 == 1 or index == count - 1) for index in range(count)]
     return windowed_experts(config, local, sparse, experts, sinks="head")

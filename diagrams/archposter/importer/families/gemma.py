@@ -88,6 +88,7 @@ def gemma3n(config: Config) -> Body:
             span=spans[windowed],
             key_value="shared" if reuses else "separate",
             qk_norm=HEAD_NORM,
+            query_pre_attn_scalar=1.0,
             v_norm=True,
             **bias,
         )
@@ -144,6 +145,7 @@ def _gemma(config: Config, positions: dict[bool, Any], pattern: Any, **fields: A
     config.expect("sliding_window_size", config.whole("sliding_window"))
     spans = {True: sliding(config), False: FULL}
     fields |= biases(config)
+    fields["query_pre_attn_scalar"] = config.number("query_pre_attn_scalar", default=256.0)
     fields["attn_logit_softcapping"] = config.number("attn_logit_softcapping", default=0.0)
     ffn = gated(config, key="hidden_activation")
     layers = alternating(
@@ -231,6 +233,7 @@ def _gemma4_attention(config: Config, local: list[bool]) -> Any:
             span=spans[windowed],
             key_value="shared" if reuses else own,
             qk_norm=HEAD_NORM,
+            query_pre_attn_scalar=1.0,
             v_norm=True,
             **bias,
             **of_global,

@@ -19,7 +19,9 @@ def gpt_neo(config: Config) -> Body:
 
     def built(local: bool) -> Any:
         span = window if local else FULL
-        return layer(even(config, position=Learned(), span=span, output_bias=True), ffn)
+        return layer(
+            even(config, position=Learned(), span=span, output_bias=True, query_pre_attn_scalar=1.0), ffn
+        )
 
     return Body(alternating(kinds, built), LAYERNORM, embedding=learned(config, "max_position_embeddings"))
 

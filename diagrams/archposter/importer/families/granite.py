@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from archposter.importer.body import (
     FULL,
@@ -30,15 +31,24 @@ from archposter.spec.parts import AnyFfn, AnyMixer, NoPosition, PlainResidual, R
 
 def granite(config: Config) -> Body:
     """`GraniteForCausalLM`: Llama with multipliers."""
-    body = llama(config)
+    (block,) = set(llama(config).layers)
+    mixer = attention(config, position=rope(config), **_attention(config))
     return Body(
-        body.layers,
+        [block.model_copy(update={"mixer": mixer})] * num_layers(config),
         residual=config.build(
             PlainResidual, residual_multiplier=config.number("residual_multiplier", default=1.0)
         ),
         embedding=config.build(EmbeddingSpec, multiplier=config.number("embedding_multiplier", default=1.0)),
         output=_divided_logits(config),
     )
+
+
+def _attention(config: Config) -> dict[str, Any]:
+    """Return biases, and the scale of the scores as what they are divided by the root of."""
+    multiplier = config.number("attention_multiplier", default=1.0)
+    if multiplier <= 0:
+        raise config.refused("attention_multiplier", f"got {multiplier:g}, expected more than 0")
+    return {"query_pre_attn_scalar": round(multiplier**-2, 6), **biases(config)}
 
 
 def _divided_logits(config: Config) -> dict[str, float]:
@@ -61,7 +71,7 @@ def granitemoe(config: Config, bare: AnyFfn | None = None) -> Body:
         router=Router(order="top_k_first"),
         shared_experts=shared_of(config, 1, width) if width else None,
     )
-    mixer = attention(config, position=rope(config), **biases(config))
+    mixer = attention(config, position=rope(config), **_attention(config))
     return Body(
         [layer(mixer, experts)] * num_layers(config),
         residual=config.build(
@@ -116,7 +126,7 @@ def granitemoehybrid(config: Config) -> Body:
         ffn = body.layers[0].ffn
     position: Rope | NoPosition = rope(config) if turning else NoPosition()
     config.skip("rope_theta", "rope_scaling", "rope_parameters")
-    softmax = attention(config, position=position, **biases(config))
+    softmax = attention(config, position=position, **_attention(config))
     inner = config.whole("mamba_expand", default=2) * hidden_size(config)
     ssm: AnyMixer = where_used(any(linear), lambda: ssd(config, inner), softmax)
     return replace(body, layers=alternating(linear, lambda kind: layer(ssm if kind else softmax, ffn)))

@@ -15,6 +15,7 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
 )
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, first_dense
@@ -65,7 +66,7 @@ def hy_v3(config: Config) -> Body:
     config.expect("moe_router_use_sigmoid", True)
     config.expect("expert_hidden_dim", config.whole("moe_intermediate_size"))
     corrected = correction(config, "moe_router_enable_expert_bias")
-    router = Router(scoring="sigmoid", correction_bias=corrected)
+    router = router_of(config, scoring="sigmoid", correction_bias=corrected, norm_topk_prob=True)
     mixer = attention(config, position=rope(config), qk_norm=HEAD_NORM, **biases(config))
     return first_dense(config, mixer, router, dense=1)
 

@@ -11,6 +11,7 @@ from archposter.importer.body import (
     gated,
     moe,
     num_layers,
+    router_of,
     shared_experts,
     shared_of,
 )
@@ -26,7 +27,6 @@ from archposter.spec.parts import (
     InnerNorm,
     QkNorm,
     Relative,
-    Router,
     SlidingSpan,
 )
 
@@ -53,7 +53,7 @@ def inkling(config: Config) -> Body:
         moe_intermediate_size=config.whole(wide),
         shared_experts=shared_of(config, shared_experts(config), config.whole(wide), scored=True),
         global_scale=True,
-        router=Router(scoring="sigmoid", correction_bias="buffer"),
+        router=router_of(config, scoring="sigmoid", correction_bias="buffer", norm_topk_prob=True),
     )
     width = config.whole("dense_intermediate_size" if apart else "intermediate_size")
     dense = config.build(GatedFfn, **{**dict(gated(config, width)), "global_scale": True})
@@ -80,7 +80,7 @@ def inkling2(config: Config) -> Body:
         config,
         moe_intermediate_size=config.whole("moe_intermediate_size", "intermediate_size"),
         activation="swiglu_softcapped",
-        router=Router(scoring="sigmoid", correction_bias="buffer"),
+        router=router_of(config, scoring="sigmoid", correction_bias="buffer", norm_topk_prob=True),
     )
     kernel = config.whole("conv_kernel_size", "sconv_kernel_size")
 
@@ -125,6 +125,7 @@ def _attention(
     clipped = qk_norm.kind == "l2_clip"
     # files give both kinds' sizes, even where no layer is of one kind
     config.skip(*_SIZES, *(f"swa_{name}" for name in _SIZES))
+    size = config.whole("swa_head_dim" if local else "head_dim")
     return attention(
         config,
         **{name: config.whole(f"swa_{name}" if local else name) for name in _SIZES},
@@ -136,6 +137,7 @@ def _attention(
         ),
         span=config.build(SlidingSpan, size=window) if local else FULL,
         qk_norm=qk_norm,
+        query_pre_attn_scalar=float(size**2),
         conv=config.build(Conv, kernel=kernel, dynamic=dynamic),
         **fields,
     )

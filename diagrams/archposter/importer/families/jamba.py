@@ -21,7 +21,9 @@ def jamba(config: Config) -> Body:
     ffns: dict[bool, AnyFfn] = {False: gated(config)}
     if experts_many > 1:
         width = config.whole("intermediate_size")
-        ffns[True] = moe(config, num_experts=experts_many, moe_intermediate_size=width, router=Router())
+        ffns[True] = moe(
+            config, num_experts=experts_many, moe_intermediate_size=width, router=Router(norm_topk_prob=False)
+        )
     else:
         config.skip("num_experts_per_tok")
         ffns[True] = ffns[False]

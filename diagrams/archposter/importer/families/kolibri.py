@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archposter.importer.body import Body, moe, num_layers, shared_of
+from archposter.importer.body import Body, moe, num_layers, router_of, shared_of
 from archposter.importer.config import Config
 from archposter.importer.decoders import windowed_experts
 from archposter.spec.model import NormSpec
-from archposter.spec.parts import Router
 
 
 def kolibri(config: Config) -> Body:
@@ -18,7 +17,7 @@ def kolibri(config: Config) -> Body:
         config,
         num_experts=config.whole("num_local_experts", "num_experts"),
         shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size")),
-        router=Router(scoring="sigmoid", correction_bias="buffer"),
+        router=router_of(config, scoring="sigmoid", correction_bias="buffer"),
     )
     local = [(index + 1) % 5 != 0 for index in range(count)]
     body = windowed_experts(config, local, [True] * count, experts)

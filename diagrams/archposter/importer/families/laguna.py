@@ -14,6 +14,7 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
     shared_of,
     sliding,
     sparse_layers,
@@ -21,7 +22,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, Gate, Router
+from archposter.spec.parts import AnyFfn, Gate
 
 
 def laguna(config: Config) -> Body:
@@ -41,10 +42,11 @@ def laguna(config: Config) -> Body:
     experts = moe(
         config,
         shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size")),
-        router=config.build(
-            Router,
+        router=router_of(
+            config,
             scoring="sigmoid",
             correction_bias="parameter",
+            norm_topk_prob=True,
             router_logit_softcapping=config.number("moe_router_logit_softcapping", default=0.0),
         ),
     )

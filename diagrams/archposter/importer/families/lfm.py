@@ -16,11 +16,12 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
     sliding,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import NormSpec
-from archposter.spec.parts import AnyFfn, AnyMixer, Attention, Gate, GatedFfn, Rope, Router, ShortConv
+from archposter.spec.parts import AnyFfn, AnyMixer, Attention, Gate, GatedFfn, Rope, ShortConv
 
 
 def _conv_kinds(config: Config, count: int) -> list[str]:
@@ -78,7 +79,11 @@ def lfm2_moe(config: Config) -> Body:
     count = num_layers(config)
     kinds = _conv_kinds(config, count)
     corrected = correction(config, "use_expert_bias")
-    experts = moe(config, activation="silu", router=Router(scoring="sigmoid", correction_bias=corrected))
+    experts = moe(
+        config,
+        activation="silu",
+        router=router_of(config, scoring="sigmoid", correction_bias=corrected),
+    )
     dense = config.whole("num_dense_layers", default=2, least=0)
     ffns: dict[bool, AnyFfn] = {True: experts, False: config.build(
         GatedFfn, intermediate_size=config.whole("intermediate_size"))}  # fmt: skip

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, gated, moe, num_layers
+from archposter.importer.body import Body, gated, moe, num_layers, router_of
 from archposter.importer.config import Config
 from archposter.importer.latent import mla
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, SublayerSpec
-from archposter.spec.parts import NgramEmbedding, Router, ZeroExperts
+from archposter.spec.parts import NgramEmbedding, ZeroExperts
 
 
 def longcat_flash(config: Config) -> Body:
     """`LongcatFlashForCausalLM`: two attentions and two FFNs a layer, experts on a shortcut past both."""
     config.expect("zero_expert_type", "identity")
     config.expect("router_bias", False)
-    mixer = mla(config)
+    mixer = mla(config, mla_scale_q_lora=True, mla_scale_kv_lora=True)
     ffn = gated(config, config.whole("ffn_hidden_size", "intermediate_size"))
     zero = config.optional("zero_expert_num")
-    router = Router(correction_bias="buffer")
+    router = router_of(config, correction_bias="buffer", norm_topk_prob=False)
     experts = moe(
         config,
         num_experts_per_tok=config.whole("moe_topk", "num_experts_per_tok"),

@@ -14,12 +14,13 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
     sliding,
     windows,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, Router
+from archposter.spec.parts import AnyFfn
 
 
 def mellum(config: Config) -> Body:
@@ -36,7 +37,15 @@ def mellum(config: Config) -> Body:
     }
     bias = biases(config)
     said = config.words("mlp_layer_types", length=count, among=("dense", "sparse")) or ["sparse"] * count
-    ffns: dict[str, AnyFfn] = {"sparse": moe(config, router=Router()), "dense": gated(config)}
+    ffns: dict[str, AnyFfn] = {
+        "sparse": moe(
+            config,
+            router=router_of(
+                config,
+            ),
+        ),
+        "dense": gated(config),
+    }
 
     def built(kind: tuple[bool, str]) -> LayerSpec:
         mixer = attention(config, position=positions[kind[0]], span=spans[kind[0]], qk_norm=HEAD_NORM, **bias)

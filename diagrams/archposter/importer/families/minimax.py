@@ -17,6 +17,7 @@ from archposter.importer.body import (
     num_heads,
     num_layers,
     rope,
+    router_of,
     shared_of,
 )
 from archposter.importer.config import Config
@@ -146,7 +147,7 @@ def minimax_m3(config: Config) -> Body:
         moe_intermediate_size=config.whole("intermediate_size"),
         shared_experts=shared_of(config, 1, wide),
         activation="swiglu_clamped",
-        router=Router(scoring="sigmoid", correction_bias="buffer"),
+        router=router_of(config, scoring="sigmoid", correction_bias="buffer", norm_topk_prob=True),
     )
     width = config.whole("dense_intermediate_size")
     dense = config.build(GatedFfn, intermediate_size=width, activation="swiglu_clamped")

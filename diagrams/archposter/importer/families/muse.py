@@ -15,6 +15,7 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
     sliding,
     sparse_layers,
     windows,
@@ -31,7 +32,6 @@ from archposter.spec.parts import (
     NoPosition,
     Norm,
     QkNorm,
-    Router,
 )
 
 _SANDWICH = NormSpec(placement="sandwich")
@@ -48,7 +48,7 @@ def muse_glimmer(config: Config) -> Body:
 
 def muse_spark(config: Config) -> Body:
     """`MuseSparkTextModel`: experts on a latent, learned gates on both summands of every step."""
-    router = Router(scoring="sigmoid", correction_bias="buffer")
+    router = router_of(config, scoring="sigmoid", correction_bias="buffer", norm_topk_prob=True)
     latent = config.build(ExpertLatent, size=config.whole("moe_hidden_size"), expert_norms=True)
     experts = moe(config, router=router, latent=latent)
     sparse = sparse_layers(config, num_layers(config))

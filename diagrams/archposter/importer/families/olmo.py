@@ -18,13 +18,14 @@ from archposter.importer.body import (
     num_heads,
     num_layers,
     rope,
+    router_of,
     sliding,
     windows,
 )
 from archposter.importer.config import Config
 from archposter.importer.recurrent import LINEAR
 from archposter.spec.model import NormSpec
-from archposter.spec.parts import GatedDeltaNet, NoPosition, QkNorm, Router
+from archposter.spec.parts import GatedDeltaNet, NoPosition, QkNorm
 
 
 def olmo(config: Config) -> Body:
@@ -64,7 +65,13 @@ def olmoe(config: Config) -> Body:
     """`OlmoeForCausalLM`: one norm over all heads' queries and keys, experts in all layers."""
     config.skip("clip_qkv")
     mixer = attention(config, position=rope(config), qk_norm=QkNorm(kind="full"), **biases(config))
-    experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
+    experts = moe(
+        config,
+        moe_intermediate_size=config.whole("intermediate_size"),
+        router=router_of(
+            config,
+        ),
+    )
     return Body([layer(mixer, experts)] * num_layers(config))
 
 

@@ -46,6 +46,8 @@ def phimoe(config: Config) -> Body:
     mixer = attention(config, position=rope(config), span=sliding(config), **biases(config))
     config.skip("input_jitter_noise", "router_jitter_noise", "original_max_position_embeddings")
     config.skip("rope_scaling")
-    experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
+    experts = moe(
+        config, moe_intermediate_size=config.whole("intermediate_size"), router=Router(norm_topk_prob=False)
+    )
     biased = config.flag("lm_head_bias", default=False)
     return Body([layer(mixer, experts)] * num_layers(config), LAYERNORM, output={"bias": biased})

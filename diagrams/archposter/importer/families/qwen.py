@@ -19,6 +19,7 @@ from archposter.importer.body import (
     mtp,
     num_layers,
     rope,
+    router_of,
     shared_of,
     sliding,
     where_used,
@@ -36,7 +37,6 @@ from archposter.spec.parts import (
     HyperConnections,
     Moe,
     NgramMemory,
-    Router,
 )
 
 _KINDS = {"linear_attention": True, "full_attention": False}
@@ -197,7 +197,13 @@ def _experts(config: Config, *, shared: bool) -> Moe:
         fields = {
             "shared_experts": shared_of(config, 1, config.whole("shared_expert_intermediate_size"), gate=True)
         }
-    return moe(config, router=Router(), **fields)
+    return moe(
+        config,
+        router=router_of(
+            config,
+        ),
+        **fields,
+    )
 
 
 def qwen4_exp(config: Config) -> Body:
@@ -217,7 +223,9 @@ def qwen4_exp(config: Config) -> Body:
         part=moe(
             config,
             shared_experts=shared_of(config, 1, config.whole("shared_expert_intermediate_size"), gate=True),
-            router=Router(),
+            router=router_of(
+                config,
+            ),
         )
     )
 

@@ -13,13 +13,14 @@ from archposter.importer.body import (
     moe,
     num_layers,
     rope,
+    router_of,
     shared_of,
     sliding,
 )
 from archposter.importer.config import Config
 from archposter.importer.scaling import scaled
 from archposter.spec.model import LayerSpec, MtpSpec
-from archposter.spec.parts import AnyFfn, Attention, Gate, Rope, Router, Span
+from archposter.spec.parts import AnyFfn, Attention, Gate, Rope, Span
 
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
@@ -58,7 +59,7 @@ def step3p5(config: Config) -> Body:
         num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
         num_experts_per_tok=config.whole("moe_top_k", "num_experts_per_tok"),
         shared_experts=shared_of(config, 1, config.whole("share_expert_dim", "share_expert_dims")),
-        router=Router(scoring="sigmoid", correction_bias="buffer"),
+        router=router_of(config, scoring="sigmoid", correction_bias="buffer"),
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
 

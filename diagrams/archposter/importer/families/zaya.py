@@ -38,6 +38,7 @@ def zaya(config: Config) -> Body:
             Router,
             mlp=config.build(RouterMlp, hidden_size=config.whole("router_hidden_size"), state=not is_first),
             correction_bias="buffer",
+            norm_topk_prob=False,
         )
         return layer(mixer, moe(config, router=router, zero_experts=ZeroExperts(num=1, kind="skip")))
 

@@ -11,6 +11,7 @@ from archposter.spec.parts.base import (
     OptionalDimension,
     OptionalPositive,
     Part,
+    Positive,
     default,
     multiple,
 )
@@ -117,6 +118,7 @@ class Attention(Part, title="attention"):
     `key_value`: "separate" projections; "unified": the values are the keys before their norm and position,
     with one projection and one cache; "shared": keys and values are read from the cache of the
     last earlier layer that has some of this shape and span (arXiv:2405.12981).
+    `query_pre_attn_scalar`: scores are divided by its root, by that of the head size where nothing is said.
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
     `head_output_norm`: a norm of what each head returns, without weight (`MuseSparkTextAttention`).
     `sinks`: a learned one per head, or one that each token sets itself (`Inkling2SlidingAttention`).
@@ -132,6 +134,7 @@ class Attention(Part, title="attention"):
     num_key_value_heads: Dimension = default("num_attention_heads", title="KV heads")
     head_dim: Dimension = Field(title="head size")
     v_head_dim: Dimension = default("head_dim", title="value head size")
+    query_pre_attn_scalar: Positive = default("head_dim", title="scores divided by root of")
     key_value: Literal["separate", "unified", "shared"] = Field("separate", title="keys and values")
     separate_inputs: bool = Field(False, title="Q, K, V read apart")
     position: HeadPosition = Rope()
@@ -224,7 +227,9 @@ class Mla(Part, title="MLA"):
     `k_rope_norm`: the key that is turned and shared by all heads has a norm (`Dots3NoteTextAttention`).
     `qk_rope_head_dim` 0: there is no such key, and no position (`Glm5NextTextAttention`).
     `key_value` "shared": latent and turned key are read from the cache of the last earlier layer that has
-    some of these widths.  `log_scale`: each head's queries are multiplied by a log(n) + b at the n-th token,
+    some of these widths.  `mla_scale_q_lora`, `mla_scale_kv_lora`: what comes of a
+    latent is multiplied by the root of the hidden size over its rank (`LongcatFlashMLA`).
+    `log_scale`: each head's queries are multiplied by a log(n) + b at the n-th token,
     with numbers a and b of its own (`MistralLarge4TextAttention`).
     """
 
@@ -243,6 +248,8 @@ class Mla(Part, title="MLA"):
     gate: LatentGate | None = Field(None, title="output gate")
     sinks: Literal["head"] | None = None
     k_rope_norm: bool = Field(False, title="RoPE key norm")
+    mla_scale_q_lora: bool = Field(False, title="query latent scaled")
+    mla_scale_kv_lora: bool = Field(False, title="KV latent scaled")
     attention_bias: bool = False
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from archposter.spec.parts.base import (
     Dimension,
     OptionalPositive,
     Part,
+    Positive,
     default,
     multiple,
 )
@@ -59,12 +60,18 @@ class Router(Part, title="router"):
     `choice` "token_hash": the token's id alone names its experts, the scores only weigh them
     (`DeepseekV4HashRouter`); "product_keys": an expert's score is the sum of two of the scores that as many
     rows as the root of the experts' number give twice (arXiv:1907.05242; `DogeCDMoE`).
+    `norm_topk_prob`: the chosen scores are divided by their sum, as they are unless they are a softmax of
+    the chosen alone.  `routed_scaling_factor` multiplies what the routed experts return.
     `mlp` null: one matrix makes the scores.  `input_scale` and `expert_scale`: one learned factor per channel
     and per expert (`Gemma4TextRouter`).
     """
 
     scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = Field("softmax", title="router scores")
     order: Literal["score_first", "top_k_first"] = Field("score_first", title="router order")
+    norm_topk_prob: bool = Field(
+        default_factory=lambda data: data.get("order") == "score_first", title="weights sum to one"
+    )
+    routed_scaling_factor: Positive = Field(1.0, title="routed scale")
     choice: Literal["scores", "token_hash", "product_keys"] = Field("scores", title="router choice")
     n_group: Dimension = Field(1, title="expert groups")
     topk_group: Dimension = default("n_group", title="groups per token")
@@ -110,7 +117,7 @@ class SharedExperts(Part):
     """Experts that every token passes, each of one width, gated FFNs or not.
 
     `gate`: a sigmoid of the token scales their output.  `scored`: the router scores them too, and they
-    take their share (`InklingTopkRouter`).
+    take their share (`InklingTopkRouter`).  `combination` of theirs and the routed experts' output.
     """
 
     num: Annotated[int, Field(ge=1, le=1024)] = Field(title="shared experts")
@@ -119,6 +126,7 @@ class SharedExperts(Part):
     bias: bool = Field(False, title="shared expert bias")
     gate: bool = Field(False, title="shared expert gate")
     scored: bool = Field(False, title="shared experts scored")
+    combination: Literal["sum", "average"] = Field("sum", title="routed and shared joined by")
 
 
 class Moe(Part, title="MoE"):
