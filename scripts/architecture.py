@@ -7,6 +7,7 @@ Rooms of one floor import none of each other; a floor is as high as its longest 
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import archposter
@@ -33,6 +34,7 @@ def modules() -> list[Path]:
     return [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the rooms that a module imports from, its own among them."""
     names: list[str] = []
