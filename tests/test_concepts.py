@@ -12,7 +12,6 @@ from typing import Annotated, Any, get_args
 import pytest
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from tests.configs import config, known
 
 from archposter.counts.facts import facts
 from archposter.counts.listing import listing
@@ -45,6 +44,7 @@ from archposter.spec.parts import (
     Router,
     Span,
 )
+from configs import config, known
 
 CONCEPTS = Path(__file__).parents[1] / "docs" / "concepts"
 NAMES = sorted(path.stem for path in CONCEPTS.glob("*.md") if path.stem != "README")

@@ -44,10 +44,10 @@ def test_imports_go_down_only() -> None:
 
 
 def test_the_picture_is_current() -> None:
-    assert PICTURE.read_text(encoding="utf-8") == Picture(draw()).svg("outlines"), (
-        "run python scripts/architecture.py"
-    )
-    assert audit(draw()) == ()
+    drawn = draw()
+    stored = PICTURE.read_text(encoding="utf-8")
+    assert stored == Picture(drawn).svg("outlines"), "run python scripts/architecture.py"
+    assert audit(drawn) == ()
 
 
 def test_the_picture_has_floors_of_its_own() -> None:
