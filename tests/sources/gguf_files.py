@@ -89,6 +89,13 @@ def write_gguf(
         writer.add_value_length_mla(data["v_head_dim"])
         writer.add_rope_dimension_count(rope)
         writer.add_expert_gating_func(gguf.ExpertGatingFuncType.SIGMOID)
+        writer.add_expert_weights_scale(data["routed_scaling_factor"])
+        writer.add_expert_weights_norm(data["norm_topk_prob"])
+        scaling = data["rope_scaling"]
+        writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
+        writer.add_rope_scaling_factor(scaling["factor"])
+        writer.add_rope_scaling_orig_ctx_len(scaling["original_max_position_embeddings"])
+        writer.add_rope_scaling_yarn_log_mul(0.1 * scaling["mscale_all_dim"])
     elif "head_dim" in data:
         writer.add_key_length(data["head_dim"])
         writer.add_value_length(data["head_dim"])

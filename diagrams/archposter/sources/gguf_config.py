@@ -107,9 +107,18 @@ def _scaling(metadata: Metadata) -> Config | None:
         return None
     if kind not in ("linear", "yarn"):
         raise metadata.refused("rope.scaling.type", f"{kind!r} is not known"[:80])
-    scaling = {"rope_type": kind, "factor": metadata.need("rope.scaling.factor")}
-    original = metadata.get("rope.scaling.original_context_length")
-    return {**scaling, "original_max_position_embeddings": original} if original else scaling
+    names = {
+        "original_max_position_embeddings": "original_context_length",
+        "beta_fast": "yarn_beta_fast",
+        "beta_slow": "yarn_beta_slow",
+    }
+    said = {name: metadata.get(f"rope.scaling.{key}") for name, key in names.items()}
+    # a tenth of the factor that latent attention has from YaRN
+    tenth = metadata.get("rope.scaling.yarn_log_multiplier")
+    if isinstance(tenth, float) and tenth > 0:
+        said["mscale"] = said["mscale_all_dim"] = round(10 * tenth, 6)
+    found = {"rope_type": kind, "factor": metadata.need("rope.scaling.factor"), **said}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _llama(metadata: Metadata) -> Config:
@@ -139,6 +148,8 @@ def _qwen3(metadata: Metadata) -> Config:
 def _qwen3moe(metadata: Metadata) -> Config:
     return {
         "model_type": "qwen3_moe",
+        # what llama.cpp does for this architecture without asking
+        "norm_topk_prob": True,
         "num_experts": metadata.need("expert_count"),
         "num_experts_per_tok": metadata.need("expert_used_count"),
         "moe_intermediate_size": metadata.need("expert_feed_forward_length"),
@@ -175,8 +186,15 @@ def _deepseek2(metadata: Metadata) -> Config:
         "first_k_dense_replace": metadata.get("leading_dense_block_count", 0),
         "n_group": metadata.get("expert_group_count", 1),
         "topk_group": metadata.get("expert_group_used_count", 1),
+        "routed_scaling_factor": _rounded(metadata.get("expert_weights_scale", 1.0)),
+        "norm_topk_prob": metadata.get("expert_weights_norm", False),
         "num_nextn_predict_layers": 0 if third else None,
     }
+
+
+def _rounded(value: Any) -> Any:
+    """Return a number of single precision in as many digits as that has."""
+    return round(value, 6) if isinstance(value, float) else value
 
 
 ARCHITECTURES: dict[str, Callable[[Metadata], Config]] = {
