@@ -80,8 +80,7 @@ def faults(judge: str, folder: Path) -> str:
     if not files:
         return ""
     command = [*shlex.split(judge), "--json", *files]
-    # A judge may end with 1 where it finds some.
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return f"{json.loads(done.stdout)['total']['total'] / len(files):.1f}"
 
 
