@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
+from archposter.spec import parts
 from archposter.spec.arch import Arch
 from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import MAX_DIMENSION, AnyKind, AnyPart
+from archposter.spec.parts import MAX_DIMENSION, AnyFfn, AnyKind, AnyMixer, AnyPart, Part
 
 Data = dict[str, Any]
 Palette = tuple[list[Data], list[Data]]
@@ -228,25 +231,6 @@ def ccas(draw: st.DrawFn) -> Data:
     }
 
 
-def lightnings() -> st.SearchStrategy[Data]:
-    return st.fixed_dictionaries(
-        {"kind": st.just("lightning"), "num_attention_heads": dimensions(), "head_dim": dimensions()},
-        optional={"position": positions(), "qk_norm": st.sampled_from([None, {"kind": "head"}])},
-    )
-
-
-def mlstms() -> st.SearchStrategy[Data]:
-    names = ("num_heads", "qk_head_dim", "v_head_dim")
-    fields = {"kind": st.just("mlstm"), **{name: dimensions() for name in names}}
-    return st.fixed_dictionaries(fields, optional={"bias": _FLAGS})
-
-
-def short_convs() -> st.SearchStrategy[Data]:
-    return st.fixed_dictionaries(
-        {"kind": st.just("short_conv")}, optional={"conv_kernel": dimensions(), "bias": _FLAGS}
-    )
-
-
 @st.composite
 def gated_deltanets(draw: st.DrawFn) -> Data:
     keys = draw(dimensions(1024))
@@ -258,17 +242,6 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
         "linear_value_head_dim": draw(dimensions()),
         "gate_activation": draw(st.sampled_from(["silu", "sigmoid"])),
     }
-
-
-def kdas() -> st.SearchStrategy[Data]:
-    return st.fixed_dictionaries(
-        {"kind": st.just("kda"), "linear_num_heads": dimensions(), "linear_head_dim": dimensions()},
-        optional={
-            "linear_conv_kernel_dim": dimensions(16),
-            "low_rank_decay": _FLAGS,
-            "low_rank_output_gate": _FLAGS,
-        },
-    )
 
 
 @st.composite
@@ -314,10 +287,6 @@ def rg_lrus() -> st.SearchStrategy[Data]:
     )
 
 
-def time_mixes() -> st.SearchStrategy[Data]:
-    return st.fixed_dictionaries({"kind": st.just("time_mix"), "attention_hidden_size": dimensions()})
-
-
 @st.composite
 def mixture_attentions(draw: st.DrawFn) -> Data:
     experts = draw(dimensions(1024))
@@ -347,15 +316,6 @@ def shared_blocks(draw: st.DrawFn) -> Data:
         "attention_adapters": draw(_FLAGS),
         "bias": draw(_FLAGS),
     }
-
-
-def dense_ffns() -> st.SearchStrategy[Data]:
-    return st.fixed_dictionaries(
-        {"kind": st.sampled_from(["gated", "plain"]), "intermediate_size": dimensions()},
-        optional={"activation": _ACTIVATIONS, "bias": _FLAGS},
-    ) | st.fixed_dictionaries(
-        {"kind": st.just("gated"), "intermediate_size": dimensions(), "global_scale": st.just(True)}
-    )
 
 
 @st.composite
@@ -421,20 +381,61 @@ def memories(draw: st.DrawFn, streams: int) -> Data:
     }
 
 
+RULED: dict[type[Part], Callable[[], st.SearchStrategy[Data]]] = {
+    parts.Attention: attentions,
+    parts.Mla: mlas,
+    parts.CompressedAttention: compressed_attentions,
+    parts.Cca: ccas,
+    parts.MixtureAttention: mixture_attentions,
+    parts.SharedBlock: shared_blocks,
+    parts.GatedDeltaNet: gated_deltanets,
+    parts.Mamba1: mamba1s,
+    parts.Mamba2: mamba2s,
+    parts.RgLru: rg_lrus,
+    parts.Moe: moes,
+}
+"""Kinds whose fields depend on one another, or deserve smaller numbers."""
+
+
+def of_kind(kind: type[Part]) -> st.SearchStrategy[Data]:
+    """Any part of a kind; without rules of its own, each field is what its type allows."""
+    if kind in RULED:
+        return RULED[kind]()
+    fields = {name: _allowed(field) for name, field in kind.model_fields.items()}
+    needed = {name for name, field in kind.model_fields.items() if name == "kind" or field.is_required()}
+    return st.fixed_dictionaries(
+        {name: values for name, values in fields.items() if name in needed},
+        optional={name: values for name, values in fields.items() if name not in needed},
+    )
+
+
+def _allowed(field: FieldInfo) -> st.SearchStrategy[Any]:
+    allowed = field.annotation
+    if allowed is bool:
+        return _FLAGS
+    if allowed is int:
+        return dimensions()
+    if allowed is float:
+        return st.sampled_from([0.5, 1.0, 30.0])
+    if get_origin(allowed) is Literal:
+        return st.sampled_from(get_args(allowed))
+    choices = get_args(allowed)
+    if parts.Rope in choices:
+        return positions()
+    if parts.FullSpan in choices:
+        return spans()
+    return st.one_of(st.none() if choice is NoneType else of_kind(choice) for choice in choices)
+
+
 def mixers() -> st.SearchStrategy[Data]:
     """One mixer of any kind."""
-    softmax = (
-        attentions() | mlas() | compressed_attentions() | ccas() | mixture_attentions() | shared_blocks()
-    )
-    recurrent = gated_deltanets() | kdas() | mamba1s() | mamba2s() | lightnings() | mlstms() | short_convs()
-    return softmax | recurrent | rg_lrus() | time_mixes()
+    return st.one_of(map(of_kind, get_args(AnyMixer)))
 
 
 def ffns() -> st.SearchStrategy[Data]:
-    """One feed-forward part of any kind."""
-    channel_mixes = st.fixed_dictionaries({"kind": st.just("channel_mix"), "intermediate_size": dimensions()})
-    low_ranks = st.fixed_dictionaries({"kind": st.just("low_rank"), "laurel_rank": dimensions()})
-    return dense_ffns() | moes() | channel_mixes | low_ranks
+    """One feed-forward part of any kind that needs nothing of the model."""
+    placed = {parts.PerLayerInput, parts.NgramMemory}
+    return st.one_of(of_kind(kind) for kind in get_args(AnyFfn) if kind not in placed)
 
 
 @st.composite
@@ -504,7 +505,8 @@ def stacks(draw: st.DrawFn, palette: Palette, most: int, depth: int = 3) -> tupl
 @st.composite
 def spec_data(draw: st.DrawFn) -> Data:
     """The plain data of a valid spec."""
-    every_kind = st.tuples(attentions(), attentions(), mlas(), gated_deltanets(), kdas(), mamba2s()).map(list)
+    every = (attentions(), attentions(), mlas(), gated_deltanets(), of_kind(parts.Kda), mamba2s())
+    every_kind = st.tuples(*every).map(list)
     palette = (
         draw(every_kind | st.lists(mixers(), min_size=1, max_size=6)),
         draw(st.lists(ffns(), min_size=1, max_size=4)),
@@ -543,11 +545,11 @@ def spec_data(draw: st.DrawFn) -> Data:
     }
     if kind == "layernorm":
         data["norm"]["bias"] = draw(_FLAGS)
-    parts = tuple(_parts(stack))
-    if any(part.get("position") == {"kind": "learned"} for part in parts):
+    placed = tuple(_parts(stack))
+    if any(part.get("position") == {"kind": "learned"} for part in placed):
         rows = draw(st.integers(context, MAX_DIMENSION))
         embedding["max_position_embeddings"] = rows
-    widths = {part["hidden_size_per_layer_input"] for part in parts if part["kind"] == "per_layer_input"}
+    widths = {part["hidden_size_per_layer_input"] for part in placed if part["kind"] == "per_layer_input"}
     for width in widths:
         table = {"vocab_size_per_layer_input": draw(dimensions()), "hidden_size_per_layer_input": width}
         embedding["per_layer"] = table

@@ -1,4 +1,4 @@
-"""A part in a few words: its type and its main sizes, one row a type."""
+"""A part in a few words: its type and its main sizes."""
 
 from __future__ import annotations
 
@@ -9,30 +9,20 @@ from archposter.spec.parts import (
     Attention,
     BlockIndexer,
     Cca,
-    ChannelMix,
     CompressedAttention,
     DenseHead,
     GatedDeltaNet,
     GatedFfn,
     Indexer,
-    Kda,
-    Lightning,
-    LowRankFfn,
-    Mamba1,
-    Mamba2,
     MixtureAttention,
     Mla,
-    Mlstm,
     Moe,
     NgramEmbedding,
     NgramMemory,
     Part,
-    PerLayerInput,
     PlainFfn,
-    RgLru,
-    SharedBlock,
     ShortConv,
-    TimeMix,
+    field_title,
 )
 from archposter.units import exact
 
@@ -63,25 +53,14 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
     Mla: lambda p: f"MLA, {exact(p.num_attention_heads)} heads, latent {exact(p.kv_lora_rank)}",
     CompressedAttention: _compressed,
     MixtureAttention: lambda p: f"MoA, {exact(p.num_experts_per_tok)} of {exact(p.num_experts)}",
-    SharedBlock: lambda p: f"shared block, {exact(p.num_attention_heads)} heads",
-    Mamba1: lambda p: f"Mamba, {exact(p.intermediate_size)} wide",
-    RgLru: lambda p: f"RG-LRU, {exact(p.lru_width)} wide",
-    TimeMix: lambda p: f"time mixing, {exact(p.attention_hidden_size)} wide",
-    ChannelMix: lambda p: f"channel mixing, {exact(p.intermediate_size)} wide",
-    LowRankFfn: lambda p: f"low rank, {exact(p.laurel_rank)}",
     Cca: lambda p: f"CCA, {exact(p.num_attention_heads)} heads on {exact(p.num_key_value_heads)}",
     Indexer: _indexer,
     BlockIndexer: _block_indexer,
     GatedDeltaNet: lambda p: f"Gated DeltaNet, {exact(p.linear_num_value_heads)} heads",
-    Kda: lambda p: f"KDA, {exact(p.linear_num_heads)} heads",
-    Mamba2: lambda p: f"Mamba-2, {exact(p.mamba_num_heads)} heads",
-    Lightning: lambda p: f"Lightning, {exact(p.num_attention_heads)} heads",
-    Mlstm: lambda p: f"mLSTM, {exact(p.num_heads)} heads",
     ShortConv: lambda p: f"convolution over {exact(p.conv_kernel)}",
     GatedFfn: lambda p: f"gated, {exact(p.intermediate_size)} wide",
     PlainFfn: lambda p: f"plain, {exact(p.intermediate_size)} wide",
     Moe: lambda p: f"MoE, {exact(p.num_experts_per_tok)} of {exact(p.num_experts)}",
-    PerLayerInput: lambda p: f"{exact(p.hidden_size_per_layer_input)} wide",
     DenseHead: lambda p: f"dense, {p.activation}",
     NgramMemory: lambda p: f"n-gram memory, {exact(p.num_tables)} tables",
     NgramEmbedding: lambda p: f"{exact(p.num_tables)} tables",
@@ -89,5 +68,9 @@ SUMMARIES: dict[type[Part], Callable[[Any], str]] = {
 
 
 def summary(part: Part) -> str:
-    """Return a part's type and main sizes."""
-    return SUMMARIES[type(part)](part)
+    """Return a part's type and main sizes; where no row says more: "KDA, 32 heads", from its first field."""
+    if type(part) in SUMMARIES:
+        return SUMMARIES[type(part)](part)
+    first = next(name for name in type(part).model_fields if name != "kind")
+    title, size = field_title(type(part), first), exact(getattr(part, first))
+    return f"{part.title}, {size} {title}" if title.endswith("s") else f"{part.title}, {title} {size}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archposter.counts.weight import Weight, elementwise, linear, product, scores
+from archposter.counts.weight import Weigh, Weight, elementwise, linear, product, scores
 from archposter.spec.parts import (
+    AnyPart,
     Attention,
     BlockIndexer,
     Cca,
@@ -279,3 +280,13 @@ def shared_weights(part: SharedBlock, hidden_size: int) -> Iterator[Weight]:
         for index in range(part.num_adapters):
             yield from linear(f"{prefix}.{name}_adapters.{index}.0", inputs, part.adapter_rank)
             yield from linear(f"{prefix}.{name}_adapters.{index}.1", part.adapter_rank, outputs)
+
+
+WEIGHTS: dict[type[AnyPart], Weigh] = {
+    Attention: attention,
+    Mla: mla,
+    CompressedAttention: compressed_attention,
+    Cca: cca,
+    MixtureAttention: mixture_attention,
+    SharedBlock: shared_block,
+}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import isqrt
 
-from archposter.counts.weight import Weight, elementwise, linear, product, table
+from archposter.counts.weight import Weigh, Weight, elementwise, linear, product, table
 from archposter.spec.parts import (
+    AnyPart,
     ChannelMix,
     GatedFfn,
     LowRankFfn,
@@ -136,3 +137,14 @@ def _projections(prefix: str, hidden_size: int, width: int, gated: bool, bias: b
         yield from linear(f"{prefix}.gate_proj", hidden_size, width, bias)
     yield from linear(f"{prefix}.up_proj", hidden_size, width, bias)
     yield from linear(f"{prefix}.down_proj", width, hidden_size, bias)
+
+
+WEIGHTS: dict[type[AnyPart], Weigh] = {
+    GatedFfn: gated_ffn,
+    PlainFfn: plain_ffn,
+    Moe: moe,
+    PerLayerInput: per_layer_input,
+    NgramMemory: ngram_memory,
+    ChannelMix: channel_mix,
+    LowRankFfn: low_rank,
+}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archposter.counts.weight import Weight, elementwise, linear, product
+from archposter.counts.weight import Weigh, Weight, elementwise, linear, product
 from archposter.spec.parts import (
+    AnyPart,
     GatedDeltaNet,
     Kda,
     Lightning,
@@ -153,3 +154,16 @@ def short_conv(part: ShortConv, hidden_size: int) -> Iterator[Weight]:
     if part.bias:
         yield elementwise("conv.conv.bias", hidden_size)
     yield from linear("conv.out_proj", hidden_size, hidden_size, part.bias)
+
+
+WEIGHTS: dict[type[AnyPart], Weigh] = {
+    GatedDeltaNet: gated_deltanet,
+    Kda: kda,
+    Mamba1: mamba1,
+    Mamba2: mamba2,
+    Lightning: lightning,
+    Mlstm: mlstm,
+    ShortConv: short_conv,
+    RgLru: rg_lru,
+    TimeMix: time_mix,
+}

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
-from typing import Any, Literal
+from typing import Literal
 
-from archposter.counts.attention import (
-    attention,
-    cca,
-    compressed_attention,
-    mixture_attention,
-    mla,
-    shared_block,
-)
-from archposter.counts.ffn import (
-    channel_mix,
-    gated_ffn,
-    low_rank,
-    moe,
-    ngram_memory,
-    per_layer_input,
-    plain_ffn,
-)
+from archposter.counts import attention, ffn, recurrent
 from archposter.counts.model_wide import (
     ngram_projections,
     ngram_tables,
@@ -38,44 +22,12 @@ from archposter.counts.model_wide import (
     residual_start,
     residual_step,
 )
-from archposter.counts.recurrent import (
-    gated_deltanet,
-    kda,
-    lightning,
-    mamba1,
-    mamba2,
-    mlstm,
-    rg_lru,
-    short_conv,
-    time_mix,
-)
-from archposter.counts.weight import Weight, Weights, elementwise, linear, product, table
+from archposter.counts.weight import Weigh, Weight, Weights, elementwise, linear, product, table
 from archposter.spec.arch import Arch, Layer, Sublayer
 from archposter.spec.parts import (
     AnyMixer,
     AnyPart,
-    Attention,
-    Cca,
-    ChannelMix,
-    CompressedAttention,
-    GatedDeltaNet,
-    GatedFfn,
-    Kda,
-    Lightning,
-    LowRankFfn,
-    Mamba1,
-    Mamba2,
-    MixtureAttention,
-    Mla,
-    Mlstm,
-    Moe,
-    NgramMemory,
     PerLayerInput,
-    PlainFfn,
-    RgLru,
-    SharedBlock,
-    ShortConv,
-    TimeMix,
 )
 
 Group = Literal[
@@ -93,30 +45,7 @@ Group = Literal[
 TABLES: tuple[Group, ...] = ("embedding", "position", "extra_embedding")
 """Groups of which a token reads rows: the input embedding in the wide sense."""
 
-WEIGHTS: dict[type[AnyPart], Callable[[Any, int], Iterator[Weight]]] = {
-    Attention: attention,
-    Mla: mla,
-    CompressedAttention: compressed_attention,
-    Cca: cca,
-    MixtureAttention: mixture_attention,
-    SharedBlock: shared_block,
-    GatedDeltaNet: gated_deltanet,
-    Kda: kda,
-    Mamba1: mamba1,
-    Mamba2: mamba2,
-    Lightning: lightning,
-    Mlstm: mlstm,
-    ShortConv: short_conv,
-    RgLru: rg_lru,
-    TimeMix: time_mix,
-    GatedFfn: gated_ffn,
-    PlainFfn: plain_ffn,
-    Moe: moe,
-    PerLayerInput: per_layer_input,
-    NgramMemory: ngram_memory,
-    ChannelMix: channel_mix,
-    LowRankFfn: low_rank,
-}
+WEIGHTS: dict[type[AnyPart], Weigh] = {**attention.WEIGHTS, **recurrent.WEIGHTS, **ffn.WEIGHTS}
 
 
 @dataclass(frozen=True, slots=True)

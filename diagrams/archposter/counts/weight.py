@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 Use = Literal["product", "scores", "table", "elementwise"]
 """What a token does with a weight: it is multiplied by all of it, multiplied with it as often as there are
@@ -25,6 +25,10 @@ class Weight:
     use: Use
     copies: int = 1
     active: int = 1
+
+
+Weigh = Callable[[Any, int], Iterator[Weight]]
+"""Yields the weights of a part in a model of a hidden size."""
 
 
 @dataclass(frozen=True, eq=False)
