@@ -93,7 +93,7 @@ def rope(config: Config, layer_type: str = "", *, theta: float = 10_000.0, parti
 
     `theta` and `partial` are what the reference class takes where the file is silent.
     """
-    outer_theta = config.number("rope_theta", default=_class_theta(config, theta))
+    outer_theta = config.number("rope_theta", "rotary_emb_base", default=_class_theta(config, theta))
     outer_partial = config.number("partial_rotary_factor", "rotary_pct", default=partial)
     flat = config.section("rope_parameters")
     section = (flat.section(layer_type) if flat and layer_type else None) or flat

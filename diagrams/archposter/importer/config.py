@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
 from archposter.diagnostics import Diagnostic, Position, SpecError, did_you_mean
-from archposter.importer.ignored import ignored, of_towers
+from archposter.importer.ignored import ELSEWHERE, ignored, of_towers
+from archposter.importer.reference import reference
 from archposter.spec.faults import explained
 from archposter.spec.parts import MAX_DIMENSION, MAX_LAYERS, Part
 from archposter.spec.yaml import MAX_FAULTS, described, dotted
@@ -30,6 +31,7 @@ class Journal:
     lenient: bool = False
     faults: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
+    passed: list[Diagnostic] = field(default_factory=list)
 
     def refused(self, path: str, message: str, hint: str = "") -> SpecError:
         """Return the error that ends the reading."""
@@ -42,6 +44,10 @@ class Journal:
     def warn(self, path: str, message: str) -> None:
         """Note what the reader of a file should know."""
         self.warnings.append(self._about(path, message))
+
+    def let_pass(self, path: str, message: str) -> None:
+        """Note what changes nothing, for those who want to know all."""
+        self.passed.append(self._about(path, message))
 
     def _about(self, path: str, message: str, hint: str = "") -> Diagnostic:
         return Diagnostic(Position(self.file), path, message, hint)
@@ -71,6 +77,8 @@ class Config:
         self._sections: dict[str, Config] = {}
         self._text: Config | None = None
         self._towers: frozenset[str] = frozenset()
+        self.kind = ""
+        self.states: Mapping[str, Collection[Any]] = {}
 
     def has(self, *keys: str) -> bool:
         """Tell whether one of the keys has a value in the file or by default."""
@@ -211,9 +219,9 @@ class Config:
         """Doubt every key that was not read and matters; what repeats the text section does not."""
         unread = [key for key in self.data if key not in self._read and not self._harmless(key)]
         for key in unread[:MAX_FAULTS]:
-            hint = did_you_mean(str(key)[:60], (*self._read, *self.defaults))
-            message = f"got {_shown(self.data[key])}; the reader of this model does not know the key"
-            self.journal.doubt(self.where(key), message, hint)
+            hint = "" if key in ELSEWHERE else did_you_mean(str(key)[:60], (*self._read, *self.defaults))
+            why = ELSEWHERE[key][1] if key in ELSEWHERE else "the reader of this model does not know the key"
+            self.journal.doubt(self.where(key), f"got {_shown(self.data[key])}; {why}", hint)
         for section in self._sections.values():
             section.finish()
 
@@ -224,19 +232,31 @@ class Config:
     def _harmless(self, key: str) -> bool:
         """Tell whether an unread key changes nothing.
 
-        A key that the reference class knows must have that class's default, which the reader stands for;
-        another one must be switched off.
+        A key that the reference class knows must have that class's default, which the reader stands for.  One
+        that no class of the type reads is let pass, unless it changes the model elsewhere.  Where there is no
+        class to ask, it must be switched off.
         """
         value = self.data[key]
-        if ignored(key) or value is None:
+        if value is None or ignored(key):
             return True
+        if key in ELSEWHERE:
+            return not ELSEWHERE[key][0](value)
+        if key in self.states:
+            return any(value == one and type(value) is type(one) for one in self.states[key])
         if self._text and (of_towers(key) or key in self._towers):
             return True
-        if self._text not in (None, self) and value == self._text.data.get(key):
+        if self._text not in (None, self) and key in self._text.data:
+            # the text section rules
             return True
         if key in self.defaults:
             return bool(value == self.defaults[key]) or (self.defaults[key] is None and not value)
-        return not value
+        read = reference(self.kind) if self.kind else None
+        if read is None:
+            return not value
+        if key in read.keys:
+            return False
+        self.journal.let_pass(self.where(key), f"got {_shown(value)}; no class of {self.kind} reads the key")
+        return True
 
     def _find(self, keys: Sequence[str]) -> tuple[str, Any]:
         self._read.update(keys)

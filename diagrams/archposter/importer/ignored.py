@@ -7,6 +7,8 @@ Keys that do matter are read by a family's reader, or refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 _TOPICS: dict[str, str] = {
     "the file itself": """
@@ -14,7 +16,7 @@ _TOPICS: dict[str, str] = {
         _attn_implementation _attn_implementation_autoset attn_implementation _commit_hash id2label
         label2id finetuning_task problem_type task_specific_params unsloth_fixed unsloth_version
         for_llm_compressor language_model_only tokenizer_class expert_dtype mamba_ssm_dtype
-        mamba_ssm_cache_dtype router_dtype moe_router_dtype use_bfloat16 torchscript pruned_heads
+        mamba_ssm_cache_dtype router_dtype moe_router_dtype use_bfloat16 torchscript
         model_name license""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
@@ -34,7 +36,7 @@ _TOPICS: dict[str, str] = {
         gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit
         tf_legacy_loss first_dropout z_loss_coefficient""",
     "running": """
-        use_cache quantization_config compression_config return_last_states
+        use_cache quantization_config quantization compression_config return_last_states
         use_mamba_kernels chunk_size chunk_size_feed_forward num_logits_to_keep residual_in_fp32
         enable_attention_fp32_softmax enable_lm_head_fp32 enable_moe_fp32_combine
         use_grouped_mm need_fp32_gate
@@ -42,7 +44,7 @@ _TOPICS: dict[str, str] = {
         return_dict add_forward_backend_padding forward_backend_name step_backend_name
         force_bos_token_insert norm_reduction_force_float32 chunkwise_kernel sequence_kernel step_kernel
         mode inference_state_dtype autocast_kernel_dtype max_inference_chunksize output_past weight_mode
-        reorder_and_upcast_attn use_flash_attn use_cuda_graph is_decoder cache_implementation
+        reorder_and_upcast_attn use_flash_attn use_cuda_graph cache_implementation
         mlstm_round_up_to_multiple_of moe_backend""",
     "generating text": """
         bad_words_ids begin_suppress_tokens suppress_tokens diversity_penalty do_sample early_stopping
@@ -103,9 +105,34 @@ _OF_TOWERS = re.compile(
 )
 
 
+Matters = Callable[[Any], bool]
+
+
+def _unless(*harmless: bool) -> Matters:
+    """Return the test for a key of which only these values change nothing."""
+    return lambda value: not any(value is one for one in harmless)
+
+
+def _adapters(value: Any) -> bool:
+    """Tell whether a section of adapters has some, and not only their defaults."""
+    return bool(value.get("adapters")) if isinstance(value, dict) else bool(value)
+
+
+ELSEWHERE: dict[str, tuple[Matters, str]] = {
+    "is_causal": (_unless(True), "tokens see later ones; only causal decoders are drawn"),
+    "use_bidirectional_attention": (_unless(False), "tokens see later ones; only causal decoders are drawn"),
+    "add_cross_attention": (_unless(False), "layers also read an encoder, which is not drawn"),
+    "draft_vocab_size": (bool, "a draft head for another model, with a vocabulary of its own"),
+    "pruned_heads": (bool, "heads were cut out, which no key else tells"),
+    "adapters": (_adapters, "adapters change the weights; draw the model without them"),
+    "peft_type": (bool, "an adapter; draw the model that it belongs to"),
+}
+"""Keys that change the model in places that no class of a type reads: when, and what they do."""
+
+
 def ignored(key: str) -> bool:
-    """Tell whether a key says nothing about the architecture."""
-    return key in _KEYS or bool(_TOKENS.match(key))
+    """Tell whether a key says nothing about the architecture; writers' own notes begin with a line."""
+    return key in _KEYS or key.startswith("_") or bool(_TOKENS.match(key))
 
 
 def of_towers(key: str) -> bool:

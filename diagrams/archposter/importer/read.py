@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePath
@@ -13,6 +13,7 @@ from typing import Any
 from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
 from archposter.importer.body import Body, hidden_size
 from archposter.importer.config import Config, Journal
+from archposter.importer.reference import reference
 from archposter.importer.table import (
     BY_ARCHITECTURE,
     LIKE,
@@ -33,7 +34,7 @@ from archposter.importer.wrappers import (
     WRAPPERS,
 )
 from archposter.spec.model import MAX_CONTEXT, ArchSpec, OutputSpec
-from archposter.spec.parts import SoftmaxMixer
+from archposter.spec.parts import Attention, Rope, SoftmaxMixer
 from archposter.spec.write import folded
 from archposter.text.metrics import missing_characters
 
@@ -66,6 +67,7 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     top = Config(config, journal)
     kind, text, outer = _decoder(top)
     body = reader(kind)(text)
+    text.states = _states(body)
     tied = _tied(outer, text, TIES.get(_type(top), ""))
     name = name or _name(config, file, kind)
     spec = text.build(ArchSpec, **_fields(body, text, name, tied=tied))
@@ -89,6 +91,9 @@ def _decoder(top: Config) -> tuple[str, Config, Config]:
         said = text.text("model_type", default=WRAPPERS[kind])
         kind = WRAPPERS[kind] if text is top else said
     known = _known(text, kind)
+    text.kind = _classed(known, text, outer)
+    if outer is not text:
+        outer.kind = wrapper
     text.defaults = _defaults(wrapper if wrapper in MERGED else known)
     return known, text, outer
 
@@ -104,6 +109,34 @@ def _text(top: Config, kind: str) -> tuple[Config, Config]:
     outer.towers(text, OWN.get(kind, frozenset()))
     text.data = {key: said for key, said in text.data.items() if key not in OF_PICTURES.get(kind, ())}
     return text, outer
+
+
+def _classed(kind: str, *configs: Config) -> str:
+    """Return the type whose class reads a file; empty where that is code of the file's own, or unknown."""
+    known = "" if kind in WITHOUT_CLASS else LIKE.get(kind, kind)
+    said = reference(known) if known else None
+    if said is None:
+        return ""
+    classes = {name.casefold() for name in said.classes}
+    for config in configs:
+        own = config.data.get("auto_map")
+        for task, place in own.items() if isinstance(own, dict) else ():
+            is_model = task.startswith("AutoModel") and isinstance(place, str)
+            if is_model and place.rpartition(".")[2].casefold() not in classes:
+                return ""
+    return known
+
+
+def _states(body: Body) -> dict[str, Collection[Any]]:
+    """Return what files may say besides, as a class has it anyway: norms of heads, how much is turned."""
+    mixers = {mixer for layer in set(body.layers) for _, mixer in layer.located_parts()}
+    heads = [mixer for mixer in mixers if isinstance(mixer, Attention)]
+    turned = {
+        round(mixer.head_dim * mixer.position.partial_rotary_factor)
+        for mixer in heads
+        if isinstance(mixer.position, Rope)
+    }
+    return {"qk_norm": {any(mixer.qk_norm for mixer in heads)}, "rotary_dim": turned}
 
 
 def _needed(config: Config, key: str, kind: str) -> Config:

@@ -48,6 +48,7 @@ READERS = {
     "ernie4_5_moe": "ernie.ernie4_5_moe",
     "exaone": "exaone.exaone",
     "exaone4": "exaone.exaone4",
+    "exaone4_5_text": "exaone.exaone4",
     "exaone_moe": "exaone.exaone_moe",
     "falcon": "falcon.falcon",
     "falcon_h1": "falcon.falcon_h1",
@@ -231,7 +232,7 @@ WITHOUT_CLASS = frozenset(
 )
 """Types whose files must say everything: the library has no class for them, or one for other files."""
 
-LIKE = {"gpt-sw3": "gpt2", "kimi_k2": "deepseek_v3"}
+LIKE = {"exaone4_5_text": "exaone4", "gpt-sw3": "gpt2", "kimi_k2": "deepseek_v3"}
 """Types that the library reads with another type's class."""
 
 BY_ARCHITECTURE = {
