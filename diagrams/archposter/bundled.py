@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from archposter.diagnostics import UsageError, did_you_mean, printable, written
 from archposter.kinds import STYLES
@@ -14,6 +14,7 @@ _STYLE_FILE = re.compile(r"\.ya?ml\Z")
 _REPOSITORY = re.compile(
     r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}(?<!\.yaml)(?<!\.yml)(?<!\.json)\Z", re.ASCII
 )
+_SNAPSHOT = re.compile(r"models--[^/\\]+--([^/\\]+)[/\\]snapshots[/\\][^/\\]+\Z")
 _FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
@@ -27,11 +28,20 @@ def model_path(model: str) -> Path:
     return path
 
 
+def folder_name(path: PurePath) -> str:
+    """Return what a config's file is called: its stem, or the folder of one that is called as all are.
+
+    In a hub's cache that is the repository, whose folder has the name of a commit.  Empty for no folder.
+    """
+    if path.stem not in ("config", "params"):
+        return path.stem
+    found = _SNAPSHOT.search(str(path.parent))
+    return found[1] if found else path.parent.name
+
+
 def slug(path: Path) -> str:
     """Return a name for files made of a model; a config is mostly called config.json, like all others."""
-    if path.suffix.lower() == ".json" and path.stem == "config":
-        return path.resolve().parent.name
-    return path.stem
+    return folder_name(path.resolve()) if path.suffix.lower() == ".json" else path.stem
 
 
 def spec_names() -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def import_spec(
 def _imported_model(source: str | Mapping[str, Any], *, lenient: bool, file: str = "config") -> Model:
     imported, found = _imported(source, lenient=lenient, file=file)
     arch = replace(normalize(imported.spec), warnings=tuple(map(str, imported.warnings)))
-    return Model(arch, found.slug or _slug(arch.title), found.weights)
+    return Model(arch, found.slug or _slug(arch.title), found.weights, tuple(map(str, imported.passed)))
 
 
 def _imported(
@@ -220,12 +220,14 @@ def theme(style: str | Path = DEFAULT_STYLE) -> Theme:
 class Model:
     """A model that can be counted and drawn; `slug` is its file's name without the ending.
 
-    `published` is where its weights may be, if it came from such a place.
+    `published` is where its weights may be, if it came from such a place.  `notes` say what was passed over
+    in the config it came from, since it changes nothing.
     """
 
     arch: Arch
     slug: str
     published: Weights | None = None
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Model {self.slug}: {self.arch.title}>"

@@ -33,6 +33,9 @@ LLAMA = {
 }
 
 
+OWN_CODE = {"auto_map": {"AutoModelForCausalLM": "modeling_mine.MineForCausalLM"}}
+
+
 def run(*words: str) -> Result:
     return CliRunner().invoke(cli, words, catch_exceptions=False)
 
@@ -86,7 +89,7 @@ def test_faults_of_the_old_file_leave_it_alone(tmp_path: Path) -> None:
 
 
 def test_unknown_keys_are_refused_or_warned_of(tmp_path: Path) -> None:
-    path = config(tmp_path, frobnication_rank=64)
+    path = config(tmp_path, frobnication_rank=64, **OWN_CODE)
     with pytest.raises(SpecError, match="frobnication_rank"):
         run("import", path)
     result = run("import", path, "--lenient")
@@ -106,7 +109,7 @@ def test_a_config_is_a_model(tmp_path: Path) -> None:
 
 
 def test_warnings_go_into_the_facts(tmp_path: Path) -> None:
-    path = config(tmp_path, frobnication_rank=64)
+    path = config(tmp_path, frobnication_rank=64, **OWN_CODE)
     with pytest.raises(SpecError, match="frobnication_rank"):
         archposter.load(path)
     facts = json.loads(run("facts", path, "--lenient", "--json").stdout)
@@ -126,7 +129,7 @@ def test_what_is_no_config_is_refused(tmp_path: Path, text: str, message: str) -
 
 
 def test_names_of_files_cannot_write_to_the_terminal(tmp_path: Path) -> None:
-    path = config(tmp_path, "\x1b[2Jx.json", frobnication_rank=64)
+    path = config(tmp_path, "\x1b[2Jx.json", frobnication_rank=64, **OWN_CODE)
     with pytest.raises(SpecError) as refused:
         run("import", path)
     assert str(refused.value).isprintable()
@@ -134,5 +137,12 @@ def test_names_of_files_cannot_write_to_the_terminal(tmp_path: Path) -> None:
 
 def test_a_lenient_card_says_so(tmp_path: Path) -> None:
     target = tmp_path / "x.svg"
-    assert run("card", config(tmp_path, hyper_gizmo=3), "--lenient", "-o", str(target)).exit_code == 0
+    assert run("card", config(tmp_path, hyper_gizmo=3, **OWN_CODE), "--lenient", "-o", str(target)).exit_code == 0
     assert "Not all of its config was understood: 1 warning" in target.read_text()
+
+
+def test_what_was_passed_over_is_listed_on_request(tmp_path: Path) -> None:
+    path = config(tmp_path, frobnication_rank=64)
+    assert run("facts", path).stderr == ""
+    said = run("facts", path, "--verbose").stderr
+    assert said == f"note: {path}: frobnication_rank: got 64; no class of llama reads the key\n"

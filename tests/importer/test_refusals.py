@@ -18,6 +18,8 @@ INCOMPLETE = {"dbrx", "deepseek_ocr2_text", "deepseek_v2", "dots1", "qwen4_exp_t
 """Types whose class does not say all that it needs."""
 
 UNKNOWN = "the reader of this model does not know the key"
+OWN_CODE = {"auto_map": {"AutoModelForCausalLM": "modeling_mine.MineForCausalLM"}}
+"""What makes a file's class another one than the type's, so that every key may matter."""
 
 
 def changed(slug: str = "llama-3-8b", **changes: Any) -> dict[str, Any]:
@@ -81,10 +83,17 @@ def read(data: dict[str, Any], **options: Any) -> Imported:
             'rope_scaling.rope_type: got "helix", expected one of default, linear, dynamic, yarn',
         ),
         ({"rope_scaling": {"rope_type": "linear", "twist": 2}}, f"rope_scaling.twist: got 2; {UNKNOWN}"),
-        ({"hidden_sise": 4096}, f'hidden_sise: got 4096; {UNKNOWN} (did you mean "hidden_size"?)'),
-        ({"num_experts": 8}, f"num_experts: got 8; {UNKNOWN}"),
+        ({"hidden_size": ..., "hidden_sise": 4096}, f"hidden_sise: got 4096; {UNKNOWN}"),
+        ({"num_experts": 8, **OWN_CODE}, f"num_experts: got 8; {UNKNOWN}"),
         ({"layer_types": ["sliding_attention"] * 32}, f"layer_types: got a list; {UNKNOWN}"),
-        ({"a\nb": 1}, f'"a\\nb": got 1; {UNKNOWN}'),
+        ({"a\nb": 1, **OWN_CODE}, f'"a\\nb": got 1; {UNKNOWN}'),
+        ({"is_causal": False}, "is_causal: got false; tokens see later ones"),
+        ({"is_causal": 0}, "is_causal: got 0; tokens see later ones"),
+        ({"use_bidirectional_attention": True}, "use_bidirectional_attention: got true; tokens see later"),
+        ({"draft_vocab_size": 32000}, "draft_vocab_size: got 32000; a draft head for another model"),
+        ({"pruned_heads": {"3": [1]}}, "pruned_heads: got a mapping; heads were cut out"),
+        ({"adapters": {"adapters": {"mine": "pfeiffer"}}}, "adapters: got a mapping; adapters change"),
+        ({"qk_norm": True}, f"qk_norm: got true; {UNKNOWN}"),
     ],
 )
 def test_refused(changes: dict[str, Any], message: str) -> None:
@@ -94,12 +103,36 @@ def test_refused(changes: dict[str, Any], message: str) -> None:
     assert message in found[0]
 
 
+def test_keys_that_no_class_reads_are_let_pass_and_listed() -> None:
+    found = read(changed(twist=2, init_device="cpu"))
+    assert found.warnings == ()
+    assert [str(note) for note in found.passed] == [
+        "c.json: twist: got 2; no class of llama reads the key",
+        'c.json: init_device: got "cpu"; no class of llama reads the key',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "key", "same", "other"),
+    [("qwen3-8b", "qk_norm", True, False), ("llama-3-8b", "rotary_dim", 128, 64)],
+)
+def test_what_a_class_does_anyway_may_be_said(slug: str, key: str, same: Any, other: Any) -> None:
+    assert read(changed(slug, **{key: same})).spec == read(changed(slug)).spec
+    assert UNKNOWN in faults(changed(slug, **{key: other}))[0]
+
+
+def test_a_key_that_the_class_reads_and_no_reader_is_a_fault() -> None:
+    known = {"layer_types", "per_layer_config", "unpadded_vocab_size"}
+    for key in known:
+        assert UNKNOWN in faults(changed(**{key: [1]}))[0]
+
+
 def test_every_unknown_key_is_named_at_once() -> None:
-    assert len(faults(changed(one=1, two=2, three="x"))) == 3
+    assert len(faults(changed(one=1, two=2, three="x", **OWN_CODE))) == 3
 
 
 def test_lenient_reading_warns() -> None:
-    found = read(changed(twist=2), lenient=True)
+    found = read(changed(twist=2, **OWN_CODE), lenient=True)
     assert [str(warning) for warning in found.warnings] == [f"c.json: twist: got 2; {UNKNOWN}"]
     found = read(changed(model_type="llamma"), lenient=True)
     assert [warning.path for warning in found.warnings] == ["model_type"]
@@ -117,6 +150,16 @@ def test_lenient_reading_still_refuses_what_is_wrong() -> None:
         {"dropout_of_somebody": 0.0, "use_something": False, "other": None, "list": [], "text": ""},
         {"bos_token_id": 3, "image_token_index": 3, "eos_token_id": [1, 2]},
         {"mlp_bias": False, "pretraining_tp": 2, "quantization_config": {"bits": 4}},
+        {"max_sequence_length": 2048, "is_llama_config": True, "_from_model_config": True, "num_experts": 8},
+        {"quantization": {"bits": 4, "group_size": 64}, "transformers.js_config": {"dtype": "q4"}},
+        {
+            "is_causal": True,
+            "qk_norm": False,
+            "pruned_heads": {},
+            "adapters": {"adapters": {}, "config_map": {}},
+        },
+        {"auto_map": {"AutoModelForCausalLM": "modeling_llama.LlamaForCausalLM"}, "twist": 3},
+        {"auto_map": {"AutoConfig": "configuration_mine.MineConfig"}, "twist": 3},
     ],
 )
 def test_what_says_nothing_about_the_architecture(harmless: dict[str, Any]) -> None:
@@ -128,8 +171,8 @@ def test_a_key_of_the_class_must_have_the_value_the_reader_stands_for() -> None:
     assert read({"model_type": "llama4", "text_config": scout}).warnings == ()
     tied = config("qwen3-30b-a3b") | {"mlp_only_layers": None, "num_local_experts": 64}
     assert faults(tied) == ["c.json: num_local_experts: got 64, but num_experts is 128"]
-    unread = config("gpt-oss-20b") | {"max_window_layers": 4}
-    assert faults(unread) == [f'c.json: max_window_layers: got 4; {UNKNOWN} (did you mean "n_layers"?)']
+    unread = config("gpt-oss-20b") | {"layer_types_of_mine": 4, "per_layer_config": {"1": {}}}
+    assert faults(unread) == [f"c.json: per_layer_config: got a mapping; {UNKNOWN}"]
 
 
 @pytest.mark.parametrize("kind", sorted(set(READERS) - WITHOUT_CLASS - INCOMPLETE))
@@ -211,8 +254,8 @@ def test_keys_of_towers_are_known_only_beside_a_text_section() -> None:
     pins = {"image_grid_pinpoints": [[336, 672]]}
     wrapped = {"model_type": "llava", "text_config": config("llama-3-8b"), **pins}
     assert read(wrapped).warnings == ()
-    assert faults(wrapped | {"twist": 2}) == [f"c.json: twist: got 2; {UNKNOWN}"]
-    assert UNKNOWN in faults(changed(**pins))[0]
+    assert faults(wrapped | {"twist": 2} | OWN_CODE) == [f"c.json: twist: got 2; {UNKNOWN}"]
+    assert UNKNOWN in faults(changed(**pins, **OWN_CODE))[0]
 
 
 @pytest.mark.parametrize(
@@ -221,6 +264,8 @@ def test_keys_of_towers_are_known_only_beside_a_text_section() -> None:
         ({}, "phi.json", "", "phi"),
         ({}, "models/phi-4/config.json", "", "phi-4"),
         ({"_name_or_path": "org/Some-Model-7B"}, "config.json", "", "Some-Model-7B"),
+        ({"_name_or_path": "org/Base-7B"}, "tuned-7b/config.json", "", "tuned-7b"),
+        ({}, "hub/models--org--Some-Model-7B/snapshots/0123abcd/config.json", "", "Some-Model-7B"),
         ({"_name_or_path": "/folder/of/mine"}, "x.json", "", "x"),
         ({}, "config.json", "", "llama"),
         ({}, "\u202e.json", "", "llama"),
@@ -237,7 +282,7 @@ def test_hostile_sizes_take_no_time() -> None:
         ("nemotron-3-nano-30b-a3b", {"hybrid_override_pattern": "M" * 1_000_000}),
         ("step-3-5-flash", {"moe_layers_enum": "1," * 1_000_000}),
         ("llama-3-8b", {"num_hidden_layers": 2**62}),
-        ("llama-3-8b", {f"key{number}": number for number in range(100_000)}),
+        ("llama-3-8b", {f"key{number}": number for number in range(100_000)} | OWN_CODE),
     ]
     with at_most(50):
         for slug, changes in hostile:

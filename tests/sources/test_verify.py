@@ -91,7 +91,11 @@ def test_another_depth_and_other_parts() -> None:
 
 def test_lenient_warnings_are_told(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
-    path.write_text(json.dumps({**json.loads(text("llama-3-8b")), "frobnication_rank": 3}))
+    path.write_text(
+        json.dumps(
+            {**json.loads(text("llama-3-8b")), "frobnication_rank": 3, "auto_map": {"AutoModel": "mine.Mine"}}
+        )
+    )
     result = run("llama-3-8b", "--config", str(path), "--lenient")
     assert (result.exit_code, "frobnication_rank" in result.stderr) == (0, True)
 

@@ -38,6 +38,7 @@ _HEADINGS: dict[Kind, tuple[str, str]] = {
 @options.width
 @options.dpi
 @options.lenient
+@options.verbose
 @options.quiet
 def command(
     models: tuple[str, ...],

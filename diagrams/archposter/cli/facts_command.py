@@ -25,6 +25,7 @@ from archposter.pipeline import Model
 @click.option("--tensors", is_flag=True, help="List every weight: what the counts are the sums of.")
 @options.context
 @options.lenient
+@options.verbose
 def command(
     models: tuple[str, ...], as_json: bool, tensors: bool, context: int | None, lenient: bool
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -116,6 +117,27 @@ quiet = click.option(
     callback=_set_quiet,
     help="Print no names, results, warnings or progress: errors alone.",
 )
+
+
+def _set_verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta["archposter.verbose"] = value
+
+
+verbose = click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=_set_verbose,
+    help="Also list keys of a config.json that were passed over, since they change nothing.",
+)
+
+
+def note(notes: Iterable[object]) -> None:
+    """Print what was passed over, if the command that runs was asked to tell all."""
+    if click.get_current_context().meta.get("archposter.verbose"):
+        for each in notes:
+            say(f"note: {each}", err=True)
 
 
 def is_quiet() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from archposter.cli.options import say
+from archposter.cli.options import note, say
 from archposter.diagnostics import OutputError, UsageError
 from archposter.export import files
 from archposter.export.files import format_of
@@ -30,9 +30,12 @@ def load(model: str, *, lenient: bool = False) -> Model:
     """Return the model that a command's MODEL means; `-` is a spec or config on standard input."""
     from archposter import pipeline
 
-    if model != STDIN:
-        return pipeline.load(model, lenient=lenient)
-    return pipeline.loads(read_stdin(), lenient=lenient, file=STANDARD_INPUT)
+    if model == STDIN:
+        found = pipeline.loads(read_stdin(), lenient=lenient, file=STANDARD_INPUT)
+    else:
+        found = pipeline.load(model, lenient=lenient)
+    note(found.notes)
+    return found
 
 
 def read_stdin() -> str:

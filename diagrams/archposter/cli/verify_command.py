@@ -18,6 +18,7 @@ from archposter.pipeline import verify
 )
 @click.option("--json", "as_json", is_flag=True, help="An object in place of lines.")
 @options.lenient
+@options.verbose
 @options.quiet
 @click.pass_context
 def command(

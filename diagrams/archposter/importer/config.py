@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -21,6 +22,9 @@ P = TypeVar("P", bound=Part)
 _MISSING: Final = object()
 _MAX_COUNT = 2 * MAX_LAYERS
 _MAX_NUMBER = 1e12
+_SHORT = 7
+_ALIKE = 0.9
+"""Longer keys that are so much alike are one, misspelt."""
 
 
 @dataclass(slots=True)
@@ -219,7 +223,9 @@ class Config:
         """Doubt every key that was not read and matters; what repeats the text section does not."""
         unread = [key for key in self.data if key not in self._read and not self._harmless(key)]
         for key in unread[:MAX_FAULTS]:
-            hint = "" if key in ELSEWHERE else did_you_mean(str(key)[:60], (*self._read, *self.defaults))
+            hint = (
+                "" if key in ELSEWHERE else did_you_mean(str(key)[:60], sorted({*self._read, *self.defaults}))
+            )
             why = ELSEWHERE[key][1] if key in ELSEWHERE else "the reader of this model does not know the key"
             self.journal.doubt(self.where(key), f"got {_shown(self.data[key])}; {why}", hint)
         for section in self._sections.values():
@@ -253,10 +259,15 @@ class Config:
         read = reference(self.kind) if self.kind else None
         if read is None:
             return not value
-        if key in read.keys:
+        if key in read.keys or self._is_slip(key, read.keys):
             return False
         self.journal.let_pass(self.where(key), f"got {_shown(value)}; no class of {self.kind} reads the key")
         return True
+
+    def _is_slip(self, key: str, known: Collection[str]) -> bool:
+        """Tell whether a key is all but one that the class reads and the file does not have."""
+        missing = [name for name in known if name not in self.data and abs(len(name) - len(key)) <= 1]
+        return len(key) > _SHORT and bool(get_close_matches(key, missing, n=1, cutoff=_ALIKE))
 
     def _find(self, keys: Sequence[str]) -> tuple[str, Any]:
         self._read.update(keys)

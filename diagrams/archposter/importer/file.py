@@ -42,9 +42,7 @@ def parse_config(text: str, file: str) -> dict[str, Any]:
     try:
         data = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise refused(
-            f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno
-        ) from None
+        raise refused(*_syntax(text, error)) from None
     except SpecError:
         raise
     except RecursionError:
@@ -61,6 +59,18 @@ def parse_config(text: str, file: str) -> dict[str, Any]:
 def state_config(data: Mapping[str, Any], file: str) -> dict[str, Any]:
     """Return the config that plain data states, as a file's would be read; raise SpecError for other data."""
     return parse_config(json.dumps(plain(data, file)), file)
+
+
+def _syntax(text: str, error: json.JSONDecodeError) -> tuple[str, int, int]:
+    """Return what is wrong with a text that is no JSON, its line and column."""
+    rest, before = text[error.pos :], text[: error.pos].rstrip()
+    if rest.startswith(("//", "/*", "#")):
+        return "not JSON: comments are not part of it; take them out", error.lineno, error.colno
+    if rest[:1] in ("}", "]") and before.endswith(","):
+        comma = len(before) - 1
+        line, column = text.count("\n", 0, comma) + 1, comma - text.rfind("\n", 0, comma)
+        return f"not JSON: a comma before the closing {rest[0]}; take it out", line, column
+    return f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.lineno, error.colno
 
 
 def _deeper(data: Any, levels: int) -> bool:

@@ -121,6 +121,7 @@ def _adapters(value: Any) -> bool:
 ELSEWHERE: dict[str, tuple[Matters, str]] = {
     "is_causal": (_unless(True), "tokens see later ones; only causal decoders are drawn"),
     "use_bidirectional_attention": (_unless(False), "tokens see later ones; only causal decoders are drawn"),
+    "is_encoder_decoder": (_unless(False), "an encoder and a decoder; only decoders are drawn"),
     "add_cross_attention": (_unless(False), "layers also read an encoder, which is not drawn"),
     "draft_vocab_size": (bool, "a draft head for another model, with a vocabulary of its own"),
     "pruned_heads": (bool, "heads were cut out, which no key else tells"),

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
+from archposter.bundled import folder_name
 from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
 from archposter.importer.body import Body, hidden_size
 from archposter.importer.config import Config, Journal
@@ -50,10 +51,11 @@ _CONTEXT = (
 
 @dataclass(frozen=True)
 class Imported:
-    """What a config says, and what its reader should know of it."""
+    """What a config says, and what its reader should know of it; `passed` changes nothing."""
 
     spec: ArchSpec
     warnings: tuple[Diagnostic, ...]
+    passed: tuple[Diagnostic, ...] = ()
 
 
 def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenient: bool = False) -> Imported:
@@ -74,7 +76,7 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     top.finish()
     if journal.faults:
         raise SpecError(journal.faults)
-    return Imported(spec, tuple(journal.warnings))
+    return Imported(spec, tuple(journal.warnings), tuple(journal.passed))
 
 
 def _decoder(top: Config) -> tuple[str, Config, Config]:
@@ -91,9 +93,8 @@ def _decoder(top: Config) -> tuple[str, Config, Config]:
         said = text.text("model_type", default=WRAPPERS[kind])
         kind = WRAPPERS[kind] if text is top else said
     known = _known(text, kind)
-    text.kind = _classed(known, text, outer)
-    if outer is not text:
-        outer.kind = wrapper
+    top.kind = outer.kind = _classed(wrapper, top)
+    text.kind = _classed(known, top, text)
     text.defaults = _defaults(wrapper if wrapper in MERGED else known)
     return known, text, outer
 
@@ -226,12 +227,13 @@ def _tied(outer: Config, text: Config, whose: str) -> bool:
 
 
 def _name(config: Mapping[str, Any], file: str, kind: str) -> str:
-    """Return the repository's name, the file's or its folder's, or else the model type."""
-    path = PurePath(file)
+    """Return the file's name or its folder's, the repository that the config names, or the model type.
+
+    A config that was tuned further still names the model that it began with, so that the folder counts more.
+    """
     said = config.get("_name_or_path")
     found = _REPOSITORY.match(said) if isinstance(said, str) else None
-    stem = path.parent.name if path.stem == "config" else path.stem
-    for name in (found[1] if found else "", stem):
+    for name in (folder_name(PurePath(file)), found[1] if found else ""):
         if (
             0 < len(name) <= 60
             and name.isprintable()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import stat
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -112,11 +113,11 @@ def read_text(path: Path, file: str, what: str, limit: int = MAX_BYTES) -> str:
 
 
 def decoded(content: bytes, file: str) -> str:
-    """Return the text that bytes are in UTF-8; `file` is the name that messages give."""
+    """Return the text that bytes are in UTF-8, or in UTF-16 with a mark of it; `file` is for messages."""
     if content.startswith(LFS_POINTER):
         raise lfs_pointer(file)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         column = error.start - before.rfind(b"\n")
