@@ -137,7 +137,8 @@ def test_names_of_files_cannot_write_to_the_terminal(tmp_path: Path) -> None:
 
 def test_a_lenient_card_says_so(tmp_path: Path) -> None:
     target = tmp_path / "x.svg"
-    assert run("card", config(tmp_path, hyper_gizmo=3, **OWN_CODE), "--lenient", "-o", str(target)).exit_code == 0
+    path = config(tmp_path, hyper_gizmo=3, **OWN_CODE)
+    assert run("card", path, "--lenient", "-o", str(target)).exit_code == 0
     assert "Not all of its config was understood: 1 warning" in target.read_text()
 
 
