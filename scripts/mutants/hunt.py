@@ -19,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -105,16 +106,12 @@ def preload(names: Sequence[str]) -> None:
             __import__(name)
 
 
-def all_outputs() -> tuple[dict[str, Known], dict[str, float]]:
-    """Return the outputs of each room, and what computing them takes of the processor."""
+def room_outputs(room: str) -> tuple[Known, float]:
+    """Return the outputs of a room, and the seconds of the processor that they take."""
     import outputs
 
-    known, taken = {}, {}
-    for room, parts in outputs.ROOMS.items():
-        before = sum(os.times()[:2])
-        known[room] = dict(pair for part in parts for pair in outputs.digests(part))
-        taken[room] = sum(os.times()[:2]) - before
-    return known, taken
+    known = dict(pair for part in outputs.ROOMS[room] for pair in outputs.digests(part))
+    return known, sum(os.times()[:2])
 
 
 def first_change(room: str, known: Known) -> tuple[str, bool]:
@@ -133,41 +130,63 @@ def first_change(room: str, known: Known) -> tuple[str, bool]:
     return "", False
 
 
-def tested(room: str) -> str:
-    """Run a room's tests until one fails; return its name, or ""."""
+def failures(room: str, without: Sequence[str] = (), *, first: bool = False) -> tuple[list[str], float]:
+    """Run a room's tests, or until the `first` fails; return what fails, and the processor's seconds."""
     import pytest
 
-    class Watch:
-        failed = ""
+    found: list[str] = []
 
+    class Watch:
         def pytest_runtest_logreport(self, report: Any) -> None:
-            if report.failed:
-                self.failed = report.nodeid
+            found.extend([report.nodeid] * report.failed)
 
         def pytest_collectreport(self, report: Any) -> None:
-            if report.failed:
-                self.failed = f"collecting {report.nodeid}"
+            found.extend([f"collecting {report.nodeid}"] * report.failed)
 
-    watch = Watch()
-    words = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", *TESTS[room]]
-    code = pytest.main(words, plugins=[watch])
-    return watch.failed or ("" if code == 0 else f"pytest ends with {code}")
+    words = ["-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", *TESTS[room], *["-x"] * first]
+    code = pytest.main([*words, *(f"--deselect={name}" for name in without)], plugins=[Watch()])
+    return found or [f"pytest ends with {code}"] * (code != 0), sum(os.times()[:4])
 
 
-def fate(mutant: Mutant, room: str, known: Known, limits: tuple[float, float]) -> Fate:
-    """Write a mutant into the copy, look, and put the file back."""
-    text = mutant.text()
-    kept, stat = mutant.path.read_bytes(), mutant.path.stat()
-    mutant.path.write_text(text, encoding="utf-8")
-    try:
-        found = in_child(lambda: first_change(room, known), limits[0])
+@dataclass
+class Room:
+    """What a room gives, what its tests say of it, and what either may take of the processor."""
+
+    name: str
+    known: Known
+    limit: float
+
+    @cached_property
+    def red(self) -> tuple[list[str], float]:
+        """The tests that fail without a mutant, which are left out, and the limit of the others."""
+        failing, seconds = in_child(lambda: failures(self.name), 3600)
+        for name in failing:
+            print(f"fails without a mutant, left out: {name}", flush=True)
+        return failing, PATIENCE * seconds
+
+    def fate(self, mutant: Mutant) -> Fate:
+        """Tell what becomes of a mutant."""
+        with written(mutant):
+            found = in_child(lambda: first_change(self.name, self.known), self.limit)
         if found is None:
             return Fate(mutant, "takes too long", "the limit of time")
         changes, golden = found
         if not changes or golden:
             return Fate(mutant, changes, "tests/middle" if golden else "")
-        failed = in_child(lambda: tested(room), limits[1])
-        return Fate(mutant, changes, "the limit of time" if failed is None else failed)
+        without, limit = self.red
+        with written(mutant):
+            found = in_child(lambda: failures(self.name, without, first=True), limit)
+        return Fate(mutant, changes, "the limit of time" if found is None else "".join(found[0][:1]))
+
+
+@contextlib.contextmanager
+def written(mutant: Mutant) -> Iterator[None]:
+    """Write a mutant into the copy, and put the file back as it was."""
+    text = mutant.text()
+    kept, stat = mutant.path.read_bytes(), mutant.path.stat()
+    mutant.path.write_text(text, encoding="utf-8")
+    try:
+        yield
     finally:
         mutant.path.write_bytes(kept)
         os.utime(mutant.path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
@@ -241,21 +260,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         copied(Path(folder).resolve())
         preload(in_child(loaded, 600) or ())
-        known, taken = in_child(all_outputs, 600) or sys.exit("the outputs could not be computed")
-        rooms = options.room or sorted(TESTS)
-        limits = {}
-        for room in rooms:
-            before = sum(os.times()[2:4])
-            failed = in_child(lambda room=room: tested(room), 3600)  # type: ignore[misc]
-            if failed != "":
-                sys.exit(f"{failed or room}: fails without a mutant")
-            limits[room] = PATIENCE * taken[room] + 5, PATIENCE * (sum(os.times()[2:4]) - before) + 5
-        fates: dict[str, list[Fate]] = {room: [] for room in rooms}
-        drawn = chosen(rooms, options.count, options.seed)
+        names = options.room or sorted(TESTS)
+        rooms = {}
+        for name in names:
+            known, seconds = in_child(lambda name=name: room_outputs(name), 600)  # type: ignore[misc]
+            rooms[name] = Room(name, known, PATIENCE * seconds)
+        fates: dict[str, list[Fate]] = {name: [] for name in names}
+        drawn = chosen(names, options.count, options.seed)
         sys.dont_write_bytecode = True
-        for number, (room, mutant) in enumerate(drawn, 1):
-            found = fate(mutant, room, known[room], limits[room])
-            fates[room].append(found)
+        for number, (name, mutant) in enumerate(drawn, 1):
+            found = rooms[name].fate(mutant)
+            fates[name].append(found)
             ending = f"dies: {found.dies}" if found.dies else "LIVES" if found.changes else "changes nothing"
             place = mutant.path.relative_to(PACKAGE)
             line = f"{place}:{mutant.line} {mutant.after.strip()[:80]}"

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from archposter.compare.patterns import in_words
-from archposter.compare.values import Row, Varied
+from archposter.compare.values import Kind, Row, Varied
 from archposter.compare.words import label, times, wordings
 
 
@@ -54,10 +54,11 @@ def test_values() -> None:
 
 
 def test_only_amounts_of_one_mechanism_have_a_ratio() -> None:
-    ratios = [Row("residual", "", "x", kind, (4, 1), ()).ratio for kind in ("scale", "tuning", "mechanism")]
-    assert ratios == [Fraction(1, 4), Fraction(1, 4), None]
-    assert Row("residual", "", "x", "scale", (4, 1, 2), ()).ratio is None
-    assert Row("residual", "", "x", "scale", (0, 1), ()).ratio is None
+    def ratio(kind: Kind, *values: int) -> Fraction | None:
+        return Row("residual", "", "x", "x", kind, values, ()).ratio
+
+    assert ratio("scale", 4, 1) == ratio("tuning", 4, 1) == Fraction(1, 4)
+    assert ratio("mechanism", 4, 1) is ratio("scale", 4, 1, 2) is ratio("scale", 0, 1) is None
 
 
 def test_labels() -> None:
