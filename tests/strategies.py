@@ -502,6 +502,36 @@ def stacks(draw: st.DrawFn, palette: Palette, most: int, depth: int = 3) -> tupl
     return tuple(entries)
 
 
+_PAGES = st.sampled_from(["https://example.org/card", "https://example.org/report"])
+_UNSAID = st.just({"source": "unknown", "looked": ("the maker's pages",)})
+
+
+def sourced(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Data]:
+    """What is said by hand, with a source or where it was looked for."""
+    source = st.just({}) | st.fixed_dictionaries({"source": _PAGES}) | _UNSAID
+    return st.tuples(st.fixed_dictionaries(fields), source).map(lambda pair: pair[0] | pair[1])
+
+
+def releases() -> st.SearchStrategy[Any]:
+    days = st.dates().map(date.isoformat)
+    return days | sourced(day=days) | sourced(by=days) | sourced(day=st.just("unknown"))
+
+
+def contexts(native: int) -> st.SearchStrategy[Data]:
+    longer = st.integers(native + 1, 2 * native + 1)
+    return sourced(native=st.just(native)) | sourced(
+        native=st.just(native), extended=longer, method=st.just("YaRN")
+    )
+
+
+def ancestors() -> st.SearchStrategy[Data]:
+    relations = ["follows", "initialised_from", "distilled_from", "scaled_up_from", "takes_from"]
+    return st.fixed_dictionaries(
+        {"relation": st.sampled_from(relations), "model": words(60), "what": words(90), "source": _PAGES},
+        optional={"year": st.integers(2017, 2100)},
+    )
+
+
 @st.composite
 def spec_data(draw: st.DrawFn) -> Data:
     """The plain data of a valid spec."""
@@ -528,11 +558,12 @@ def spec_data(draw: st.DrawFn) -> Data:
         "name": draw(words(60)),
         "size": draw(st.just("") | words(20)),
         "developer": draw(st.none() | words(60)),
-        "released": draw(st.none() | st.dates().map(date.isoformat)),
-        "license": draw(st.none() | words(60)),
+        "released": draw(st.none() | releases()),
+        "license": draw(st.none() | words(60) | sourced(name=words(60))),
         "links": {"config": "https://example.org/config.json"} if draw(_FLAGS) else {},
         "highlights": tuple(draw(st.lists(words(90), max_size=3))),
-        "context_length": context,
+        "lineage": tuple(draw(st.lists(ancestors(), max_size=2))),
+        "context_length": draw(st.just(context) | contexts(context)),
         "vocab_size": draw(dimensions()),
         "hidden_size": draw(dimensions()),
         "norm": {

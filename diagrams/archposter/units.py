@@ -77,11 +77,11 @@ def size(value: int | Fraction) -> str:
 def tokens(value: int) -> str:
     """Return a context length: multiples of 1024 in binary k and M ("128k"), others exactly.
 
-    Five digits before a k would be read as no number at all.
+    Five digits before a k would be read as no number at all, and 202,752 is known by no other name.
     """
     if value % 2**20 == 0:
         return f"{value // 2**20}M"
-    if value % 1024 == 0 and value < 10_000 * 1024:
+    if value % 1024 == 0 and (value < 2**16 or value % 2**13 == 0) and value < 10_000 * 1024:
         return f"{value // 1024}k"
     return exact(value)
 

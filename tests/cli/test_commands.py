@@ -126,6 +126,7 @@ def test_list_as_data() -> None:
         "parameters": 671_026_404_352,
         "active": json.loads(run("facts", "deepseek-v3", "--json").output)["parameters"]["active"],
         "context_length": json.loads(run("facts", "deepseek-v3", "--json").output)["context_length"],
+        "extended_context": None,
     }
 
 

@@ -50,9 +50,9 @@ def architecture(arch: Arch) -> Arch:
     """The architecture alone."""
     layers = tuple(replace(layer, source="") for layer in arch.layers)
     mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
-    return replace(
-        arch, name="", size="", family="", context_length=None, warnings=(), layers=layers, mtp=mtp
-    )
+    said = {"context_length": None, "extended_context": None, "context_method": None, "released_by": False}
+    arch = replace(arch, name="", size="", family="", lineage=(), sources=(), **said)
+    return replace(arch, warnings=(), layers=layers, mtp=mtp)
 
 
 def test_a_sparse_indexer_is_one_mechanism() -> None:

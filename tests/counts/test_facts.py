@@ -97,7 +97,8 @@ def test_layers_in_words() -> None:
 def test_facts_as_json(name: str) -> None:
     plain = json.loads(json.dumps(facts(arch(name)).as_dict()))
     assert list(plain) == [
-        *("name", "decoder_type", "context_length", "vocab_size", "hidden_size", "parameters"),
+        *("name", "decoder_type", "context_length", "extended_context", "vocab_size"),
+        *("hidden_size", "parameters"),
         *("kv_cache", "flops_per_token", "weight_bytes", "loops", "layers", "layer_mix", "warnings"),
     ]
     assert list(plain["parameters"]) == [

@@ -69,7 +69,12 @@ def bare(arch: Arch) -> Arch:
         license=None,
         links=(),
         highlights=(),
+        released_by=False,
+        lineage=(),
         context_length=None,
+        extended_context=None,
+        context_method=None,
+        sources=(),
         layers=layers,
         mtp=module,
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from archposter.bundled import spec_names, spec_path
 from archposter.diagnostics import SpecError
 from archposter.spec.load import MAX_BYTES, load_spec, parse_spec
 from archposter.spec.model import ArchSpec
+from archposter.spec.normalize import normalize
 from cost import at_most
 from quick import examples
 from strategies import Data, spec_data
@@ -259,8 +261,67 @@ def test_a_damaged_spec_is_read_or_refused(name: str, data: st.DataObject) -> No
 def test_only_a_model_without_attention_has_no_limit_of_context() -> None:
     endless = HEAD.replace("context_length: 1024", "context_length: null")
     recurrent = "{mixer: {kind: short_conv}}"
-    assert parse_spec(endless + f"stack:\n  - layer: {recurrent}\n", "x.yaml").context_length is None
+    assert parse_spec(endless + f"stack:\n  - layer: {recurrent}\n", "x.yaml").context_length.native is None
     attention = "{mixer: {kind: attention, num_attention_heads: 1, head_dim: 8}}"
     assert faults(endless + f"stack:\n  - layer: {attention}\n") == [
         "x.yaml:5:17: context_length: only a model without attention has no limit; expected a whole number"
     ]
+
+
+SAID = """\
+name: X
+released: {day: 2024-12-26, source: https://example.org/release}
+license: {name: MIT License, source: unknown, looked: [https://example.org/licence]}
+lineage:
+  - {relation: follows, model: Parent, year: 2024, what: wider, source: https://example.org/report}
+context_length: {native: 1024, extended: 4096, method: YaRN, source: https://example.org/card}
+vocab_size: 10
+hidden_size: 8
+output: {tied: true}
+stack: [{layer: {ffn: {kind: gated, intermediate_size: 8}}}]
+"""
+
+
+def test_what_is_said_by_hand_has_its_source_beside_it() -> None:
+    arch = normalize(parse_spec(SAID, "x.yaml"))
+    assert (arch.released, arch.released_by, arch.license) == (date(2024, 12, 26), False, "MIT License")
+    assert (arch.context_length, arch.extended_context, arch.context_method) == (1024, 4096, "YaRN")
+    assert arch.longest_context == 4096
+    card = "https://example.org/card"
+    assert arch.sources == (
+        *(("released", "https://example.org/release"), ("context_length", card)),
+        ("extended_context", card),
+    )
+    (parent,) = arch.lineage
+    assert (parent.relation, parent.model, parent.year, parent.what) == ("follows", "Parent", 2024, "wider")
+
+
+def test_a_day_may_be_that_of_a_package_or_unknown() -> None:
+    released = "released: {day: 2024-12-26, source: https://example.org/release}"
+    package = normalize(parse_spec(SAID.replace(released, "released: {by: 2025-01-02}"), "x.yaml"))
+    assert (package.released, package.released_by) == (date(2025, 1, 2), True)
+    looked = "released: {day: unknown, source: unknown, looked: [the maker's blog]}"
+    assert normalize(parse_spec(SAID.replace(released, looked), "x.yaml")).released is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2024-12-26", "2024-13-01", 'released.day: got "2024-13-01", expected a date as 2024-12-26'),
+        ("day: 2024-12-26, ", "", "released: expected either day or by"),
+        (", looked: [https://example.org/licence]", "", "license: a source that is unknown needs looked"),
+        ("method: YaRN, ", "", "context_length: extended needs its method"),
+        ("extended: 4096", "extended: 512", "context_length: extended must be longer than native"),
+        ("https://example.org/card", "card", 'context_length.source: got "card", expected an address'),
+        (
+            "relation: follows",
+            "relation: copies",
+            'lineage[0].relation: got "copies", expected "follows", "initialised_from"',
+        ),
+        ("year: 2024", "years: 2024", "lineage[0].years: unknown field"),
+    ],
+)
+def test_a_fault_of_what_is_said_stands_where_it_is(old: str, new: str, message: str) -> None:
+    assert old in SAID
+    (fault,) = faults(SAID.replace(old, new))
+    assert message in fault

@@ -64,7 +64,8 @@ def card(arch: Arch, facts: Facts) -> Card:
 def meta(arch: Arch) -> tuple[str, ...]:
     """Return developer, date and licence as far as they are known, then with fewer of them."""
     day = arch.released
-    released = f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else None
+    before = "by " if arch.released_by else ""
+    released = f"{before}{day.day} {MONTHS[day.month - 1]} {day.year}" if day else None
     known = [word for word in (arch.developer, released, arch.license) if word]
     return tuple(" · ".join(known[:few]) for few in range(len(known), 0, -1))
 
@@ -125,6 +126,8 @@ def _description(arch: Arch, facts: Facts) -> str:
     parameters = facts.parameters
     limit = arch.context_length
     context = f"context {units.exact(limit)} tokens" if limit else "no limit to the context"
+    if arch.extended_context:
+        context += f", {units.exact(arch.extended_context)} with {arch.context_method}"
     author = f" by {arch.developer}" if arch.developer else ""
     return (
         f"{arch.title}{author}: {BADGES[arch.decoder_type].lower()} decoder, "

@@ -170,5 +170,7 @@ def callouts(arch: Arch) -> list[Callout]:
     if embedding.positions:
         found.append(Callout("positions", f"{exact(embedding.positions)} learned positions"))
     if arch.context_length:
-        found.append(Callout("input", f"context of {tokens(arch.context_length)} tokens"))
+        longer = arch.extended_context
+        more = f", {tokens(longer)} with {arch.context_method}" if longer else ""
+        found.append(Callout("input", f"context of {tokens(arch.context_length)} tokens{more}"))
     return found

@@ -17,6 +17,7 @@ from archposter.counts.facts import Facts
 from archposter.counts.parameters import Parameters
 from archposter.counts.weight_bytes import WeightBytes
 from archposter.pipeline import Model
+from archposter.spec.arch import Arch
 
 
 @click.command(name="facts")
@@ -80,7 +81,7 @@ def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
         ("layers", f"{len(facts.layers)}{_loops(facts)} ({facts.layer_mix})"),
         ("hidden size", units.exact(facts.hidden_size)),
         ("vocabulary", units.exact(facts.vocab_size)),
-        ("context", f"{units.exact(facts.context_length)} tokens" if facts.context_length else "no limit"),
+        ("context", _context(model.arch)),
         ("parameters", f"{units.exact(parameters.total)} ({units.count(parameters.total)})"),
         ("active per token", _active(parameters)),
         ("weights", _sizes(weights)),
@@ -94,6 +95,14 @@ def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
         rows.append(("published weights", str(published)))
         rows += [("difference", line) for line in published.differences]
     return rows + [("warning", warning) for warning in facts.warnings]
+
+
+def _context(arch: Arch) -> str:
+    if not arch.context_length:
+        return "no limit"
+    longer = arch.extended_context
+    more = f", {units.exact(longer)} with {arch.context_method}" if longer else ""
+    return f"{units.exact(arch.context_length)} tokens{more}"
 
 
 def _active(parameters: Parameters) -> str:

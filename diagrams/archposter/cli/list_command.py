@@ -45,4 +45,5 @@ def _data(model: Model) -> dict[str, Any]:
         "parameters": facts.parameters.total,
         "active": facts.parameters.active,
         "context_length": facts.context_length,
+        "extended_context": facts.extended_context,
     }

@@ -100,6 +100,8 @@ def _notes(archs: Sequence[Arch]) -> tuple[tuple[str, tuple[str | int | None, ..
         "license": [arch.license for arch in archs],
         "context_length": [arch.context_length for arch in archs],
     }
+    if any(arch.extended_context for arch in archs):
+        said["extended_context"] = [arch.longest_context for arch in archs]
     return tuple((name, tuple(values)) for name, values in said.items() if len(set(values)) > 1)
 
 

@@ -63,5 +63,6 @@ NOTE_NAMES: Mapping[str, str] = {
     "developer": "developer",
     "released": "released",
     "license": "licence",
-    "context_length": "documented context",
+    "context_length": "context",
+    "extended_context": "longest context",
 }

@@ -46,6 +46,7 @@ class Facts:
     name: str
     decoder_type: str
     context_length: int | None
+    extended_context: int | None
     vocab_size: int
     hidden_size: int
     parameters: Parameters
@@ -71,11 +72,11 @@ COMMON_CONTEXT = 2**17
 
 
 def common_context(arch: Arch) -> int:
-    """Return the tokens at which a model's cache is stated: its context, of long ones `COMMON_CONTEXT`.
+    """Return the tokens at which a model's cache is stated: its longest context, at most `COMMON_CONTEXT`.
 
     Where no context is documented it is `COMMON_CONTEXT`, too.
     """
-    return min(arch.context_length or COMMON_CONTEXT, COMMON_CONTEXT)
+    return min(arch.longest_context or COMMON_CONTEXT, COMMON_CONTEXT)
 
 
 def facts(arch: Arch, context: int | None = None) -> Facts:
@@ -86,6 +87,7 @@ def facts(arch: Arch, context: int | None = None) -> Facts:
         name=arch.title,
         decoder_type=arch.decoder_type,
         context_length=arch.context_length,
+        extended_context=arch.extended_context,
         vocab_size=arch.embedding.vocab_size,
         hidden_size=arch.hidden_size,
         parameters=counted,

@@ -54,7 +54,7 @@ _NUMBERS: Final = {
     "parameters": _Number(lambda arch, facts: facts.parameters.total, units.PARAMETERS),
     "active": _Number(lambda arch, facts: facts.parameters.active, units.PARAMETERS),
     "kv": _Number(lambda arch, facts: facts.kv_cache.bytes_per_token_at_context, units.BYTES),
-    "context": _Number(lambda arch, facts: facts.context_length or inf, units.TOKENS),
+    "context": _Number(lambda arch, facts: arch.longest_context or inf, units.TOKENS),
     "layers": _Number(lambda arch, facts: len(facts.layers), {}),
     "hidden_size": _Number(lambda arch, facts: facts.hidden_size, {}),
     "vocab_size": _Number(lambda arch, facts: facts.vocab_size, {}),

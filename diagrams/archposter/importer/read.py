@@ -34,8 +34,9 @@ from archposter.importer.wrappers import (
     TIES,
     WRAPPERS,
 )
-from archposter.spec.model import MAX_CONTEXT, ArchSpec, OutputSpec
+from archposter.spec.model import ArchSpec, OutputSpec
 from archposter.spec.parts import Attention, Rope, SoftmaxMixer
+from archposter.spec.said import MAX_CONTEXT
 from archposter.spec.write import folded
 from archposter.text.metrics import missing_characters
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from archposter.importer.config import Config
-from archposter.spec.model import MAX_CONTEXT
 from archposter.spec.parts import (
     DynamicScaling,
     LinearScaling,
@@ -15,6 +14,7 @@ from archposter.spec.parts import (
     RopeScaling,
     YarnScaling,
 )
+from archposter.spec.said import MAX_CONTEXT
 
 _TYPES = {
     "default": "default",

@@ -21,6 +21,7 @@ from archposter.spec.parts import (
     RecurrentMixer,
     Residual,
 )
+from archposter.spec.said import Ancestor
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,10 @@ class Arch:
 
     A token passes the layers `loops` times.  `norm` is the model's norm; there may be no final one.
 
+    `released_by`: no day was announced, and `released` is the one of the first package that had the model.
+    Texts longer than `context_length` and up to `extended_context` take `context_method`; a recurrent model
+    may have no limit.  `sources` are the pages that state those facts, by the facts' names.
+
     `warnings` say what was not understood where the architecture was read.
     """
 
@@ -146,10 +151,15 @@ class Arch:
     family: str
     developer: str | None
     released: date | None
+    released_by: bool
     license: str | None
     links: tuple[tuple[str, str], ...]
     highlights: tuple[str, ...]
+    lineage: tuple[Ancestor, ...]
     context_length: int | None
+    extended_context: int | None
+    context_method: str | None
+    sources: tuple[tuple[str, str], ...]
     hidden_size: int
     embedding: Embedding
     layers: tuple[Layer, ...]
@@ -165,6 +175,11 @@ class Arch:
     def title(self) -> str:
         """Name and published size."""
         return f"{self.name} {self.size}".strip()
+
+    @property
+    def longest_context(self) -> int | None:
+        """The longest context that is documented, in tokens."""
+        return self.extended_context or self.context_length
 
     @property
     def tied(self) -> bool:

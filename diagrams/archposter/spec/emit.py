@@ -12,7 +12,7 @@ from archposter.spec.scalars import resolve
 WIDTH = 110
 """The longest line of a mapping that stands on one line."""
 
-_WORD = re.compile(r"[A-Za-z0-9_][\w.+-]*\Z", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9_][\w.+-]*\Z|https://[\w./%?=&~+:-]*[\w/]\Z", re.ASCII)
 _SENTENCE = re.compile(r"[^\W_](?!.*(: | #|:\Z))")
 
 

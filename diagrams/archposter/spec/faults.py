@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from archposter.diagnostics import Diagnostic, did_you_mean
 from archposter.spec.parts import Part
+from archposter.spec.said import Said
 from archposter.spec.yaml import MAX_FAULTS, KeyPath, Node, described, dotted
 
 _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -142,4 +143,6 @@ def _wanted(owner: type[Part], path: KeyPath) -> str:
     annotation = owner.model_fields[str(path[-1])].annotation
     if len(choices := set(get_args(annotation)) - {NoneType}) == 1:
         annotation = getattr(choices.pop(), "__origin__", annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Said):
+        return _wanted(annotation, (annotation.short,))
     return _TYPES.get(annotation, "a list" if get_origin(annotation) is tuple else "a mapping")

@@ -16,7 +16,8 @@ from archposter.spec.write import PARAGRAPHS, dump_fields, dump_spec, unfolded
 from archposter.spec.yaml import read
 
 HAND_WRITTEN = frozenset(
-    {"name", "size", "developer", "family", "released", "license", "links", "highlights", "context_length"}
+    {"name", "size", "developer", "family", "released", "license", "links", "highlights"}
+    | {"lineage", "context_length"}
 )
 """The fields that a model's config does not know, or knows worse."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from archposter.spec.parts import (
@@ -39,47 +36,13 @@ from archposter.spec.parts import (
     SharedBlock,
     SoftmaxMixer,
 )
-from archposter.text.metrics import missing_characters
-
-MAX_CONTEXT = 2**30
-_URL = re.compile(r"https://[^\s\"'<>\\^`{|}]{3,400}\Z")
-
-
-def _drawable(value: str) -> str:
-    for character in value:
-        if unicodedata.category(character)[0] == "C" or unicodedata.category(character) in ("Zl", "Zp"):
-            raise ValueError(f"the character U+{ord(character):04X} cannot be printed")
-    missing = missing_characters(value)
-    if missing:
-        raise ValueError(f"the card's font has no glyph for {missing[0]} (U+{ord(missing[0]):04X})")
-    if value != value.strip() or not value:
-        raise ValueError("expected text without blanks at its ends")
-    return value
-
-
-def _url(value: str) -> str:
-    if not _URL.match(value):
-        raise ValueError("expected an address that starts with https:// and has no blanks")
-    return value
-
-
-def _iso_date(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise ValueError("expected a date as 2024-12-26")
-
+from archposter.spec.said import Ancestor, Context, License, Release, Sentence, ShortText, Url, drawable
 
 Location = tuple[str | int, ...]
 Located = tuple[tuple[Location, AnyPart], ...]
 Fault = tuple[Location, str]
 BranchPlacement = Literal["pre", "post", "sandwich", "none"]
 Placement = Literal["pre", "post", "sandwich", "sum", "none"]
-ShortText = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_drawable)]
-Sentence = Annotated[str, Field(min_length=1, max_length=90), AfterValidator(_drawable)]
-Url = Annotated[str, AfterValidator(_url)]
 
 
 class BranchSpec(Part):
@@ -235,21 +198,22 @@ class Links(Part):
 
 
 class ArchSpec(Part):
-    """A whole model, as its file says it.  `context_length` null: a recurrent model without a limit.
+    """A whole model, as its file says it.
 
     `loops`: a token passes the stack so many times, through the same weights, and each pass keeps a cache
     of its own (Universal Transformers, arXiv:1807.03819; Ouro, arXiv:2510.25741).
     """
 
     name: ShortText
-    size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: _drawable(v) if v else v)] = ""
+    size: Annotated[str, Field(max_length=20), AfterValidator(lambda v: drawable(v) if v else v)] = ""
     developer: ShortText | None = None
     family: ShortText = Field(default_factory=lambda data: data.get("developer") or data.get("name"))
-    released: Annotated[date, BeforeValidator(_iso_date)] | None = None
-    license: ShortText | None = None
+    released: Release | None = None
+    license: License | None = None
     links: Links = Links()
     highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
-    context_length: Annotated[int, Field(ge=1, le=MAX_CONTEXT)] | None
+    lineage: Annotated[tuple[Ancestor, ...], Field(max_length=8)] = ()
+    context_length: Context
     vocab_size: Dimension = Field(title="vocabulary")
     hidden_size: Dimension
     norm: NormSpec = NormSpec()
@@ -289,7 +253,7 @@ class ArchSpec(Part):
         return self
 
     def _context(self, parts: Located) -> Iterator[Fault]:
-        if self.context_length is None and any(isinstance(part, SoftmaxMixer) for _, part in parts):
+        if self.context_length.native is None and any(isinstance(part, SoftmaxMixer) for _, part in parts):
             yield ("context_length",), "only a model without attention has no limit; expected a whole number"
         yield from self._learned_positions(parts)
 
@@ -305,8 +269,8 @@ class ArchSpec(Part):
                 yield user, "learned positions need a table; embedding has none"
         elif not users:
             yield ("embedding",), "no layer uses the learned positions"
-        elif self.context_length and self.context_length > rows:
-            message = f"context_length {self.context_length:,} is longer than the {rows:,} learned positions"
+        elif (context := self.context_length.longest) and context > rows:
+            message = f"context_length {context:,} is longer than the {rows:,} learned positions"
             yield ("context_length",), message
 
     def _tables(self, parts: Located) -> Iterator[Fault]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from archposter.spec.arch import Arch, Branch, Embedding, Layer, Mtp, Output, Sublayer
 from archposter.spec.model import ArchSpec, Entry, LayerSpec, Placement, SublayerSpec
 from archposter.spec.parts import AnyPart, BlockResidual, Norm
+from archposter.spec.said import Release
 from archposter.spec.yaml import dotted
 
 
@@ -28,11 +30,16 @@ def normalize(spec: ArchSpec) -> Arch:
         size=spec.size,
         family=spec.family,
         developer=spec.developer,
-        released=spec.released,
-        license=spec.license,
+        released=_day(spec.released),
+        released_by=bool(spec.released and spec.released.by),
+        license=spec.license.known if spec.license else None,
         links=tuple((name, url) for name, url in spec.links if url),
         highlights=spec.highlights,
-        context_length=spec.context_length,
+        lineage=spec.lineage,
+        context_length=spec.context_length.native,
+        extended_context=spec.context_length.extended,
+        context_method=spec.context_length.method,
+        sources=tuple(_sources(spec)),
         hidden_size=spec.hidden_size,
         embedding=_embedding(spec, norm),
         layers=layers,
@@ -49,6 +56,21 @@ def normalize(spec: ArchSpec) -> Arch:
         ),
         mtp=mtp,
     )
+
+
+def _day(said: Release | None) -> date | None:
+    day = said and (said.by or said.day)
+    return day if isinstance(day, date) else None
+
+
+def _sources(spec: ArchSpec) -> Iterator[tuple[str, str]]:
+    """Yield the facts that are said by hand and have a source, with it."""
+    context = spec.context_length
+    for name, said in (("released", spec.released), ("license", spec.license), ("context_length", context)):
+        if said and said.page:
+            yield name, said.page
+    if extended := context.extended and (context.extended_source or context.page):
+        yield "extended_context", extended
 
 
 def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:

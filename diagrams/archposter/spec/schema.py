@@ -19,6 +19,6 @@ def json_schema() -> dict[str, Any]:
     schema = ArchSpec.model_json_schema(schema_generator=_Generator)
     for definition in schema["$defs"].values():
         # a union is told apart by its kind, so that a file cannot leave it to the default
-        if "const" in definition["properties"].get("kind", {}):
+        if "const" in definition.get("properties", {}).get("kind", {}):
             definition["required"] = ["kind", *definition.get("required", ())]
     return {"$schema": _Generator.schema_dialect, **schema, "title": "archposter spec"}

@@ -11,6 +11,7 @@ from archposter.spec import emit
 from archposter.spec.fold import Run, fold
 from archposter.spec.model import ArchSpec, Entry, LayerSpec
 from archposter.spec.parts import Part
+from archposter.spec.said import Said
 
 PARAGRAPHS = frozenset({"context_length", "define", "stack", "mtp"})
 """The fields that a blank line stands before."""
@@ -69,6 +70,8 @@ def _plain(value: Any, names: dict[Part, str]) -> Any:
     match value:
         case Part() if value in names:
             return emit.Alias(names[value])
+        case Said() if value.plain:
+            return _plain(getattr(value, value.short), names)
         case Part():
             return {key: _plain(entry, names) for key, entry in _written(value)}
         case tuple():
