@@ -13,13 +13,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from archposter import units
-from archposter.counts.cache import Cache, window
+from archposter.counts.attending import window
+from archposter.counts.cache import Cache
 from archposter.counts.facts import Facts
 from archposter.counts.parameters import Parameters
 from archposter.export import files
 from archposter.pipeline import load
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Attention, CompressedAttention, GatedFfn, Mla, Moe, PlainFfn
+from archposter.spec.parts import Attention, CompressedAttention, GatedFfn, Mla, Moe, PlainFfn, SoftmaxMixer
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "tests" / "corpus"
@@ -137,7 +138,7 @@ def _terms(arch: Arch, tokens: int) -> list[str]:
     """Return the products of which keys and values are the sum, alike layers together."""
     widths: Counter[str] = Counter()
     for mixer, times in arch.mixer_counts:
-        limit = window(mixer)
+        limit = window(mixer) if isinstance(mixer, SoftmaxMixer) else None
         near = units.exact(tokens if limit is None else min(tokens, limit))
         match mixer:
             case Attention(key_value="shared") | Mla(key_value="shared"):

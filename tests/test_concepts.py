@@ -39,6 +39,7 @@ from archposter.spec.parts import (
     Part,
     PlainResidual,
     Position,
+    RecurrentMixer,
     Residual,
     Rope,
     Router,
@@ -94,7 +95,7 @@ class Front(Strict):
     source: Annotated[list[Source], Field(min_length=1)]
     parts: list[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]]
     models: list[Text]
-    numbers: Annotated[list[Figure], Field(min_length=1)]
+    numbers: list[Figure]
 
 
 def kinds(union: Any) -> dict[str, type[Part]]:
@@ -222,12 +223,34 @@ def test_the_text_is_short(name: str) -> None:
     assert body.count("\nOften got wrong: ") == 1
 
 
-def test_the_index_has_every_page_once_with_its_summary() -> None:
-    entries = re.findall(r"(?m)^- \[(.+)\]\((.+)\.md\): (.+)$", INDEX)
-    assert sorted(name for _, name, _ in entries) == NAMES
-    for title, name, summary in entries:
-        assert (title, summary[1:]) == (front(name).title, front(name).summary[1:])
-        assert summary[0].lower() == front(name).summary[0].lower()
+def entry(name: str) -> str:
+    page = front(name)
+    return f"- [{page.title}]({name}.md): {page.summary[0].lower()}{page.summary[1:]}\n"
+
+
+def section(name: str) -> str:
+    """Return the heading under which a new page goes, by the part that it is about first."""
+    owner, kind = front(name).parts[0].split(".")
+    if owner == "ffn":
+        return "Feed-forward"
+    recurrent = owner == "mixer" and KINDS["mixer"][kind] in get_args(RecurrentMixer)
+    return "Recurrent mixers" if recurrent else "Attention"
+
+
+def test_the_index_has_every_page_once_with_its_summary(request: pytest.FixtureRequest) -> None:
+    """`--update` enters a new page at the end of its section; the order within one is chosen by hand."""
+    written = re.findall(r"(?m)^- .*\]\((.+)\.md\): .+$", INDEX)
+    if request.config.getoption("--update"):
+        index = re.sub(r"(?m)^- .*\]\((.+)\.md\): .+\n", lambda line: entry(line[1]), INDEX)
+        for name in set(NAMES) - set(written):
+            head = f"## {section(name)}\n\n"
+            before, after = index.split(head)
+            own, *rest = after.split("\n\n", 1)
+            index = before + head + "\n\n".join([f"{own}\n{entry(name)}".rstrip(), *rest])
+        (CONCEPTS / "README.md").write_text(index, encoding="utf-8")
+        return
+    assert sorted(written) == NAMES
+    assert [line for line in map(entry, NAMES) if line not in INDEX] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -237,6 +260,7 @@ def test_the_models_have_what_the_page_explains(name: str) -> None:
         names(reference)
     assert set(page.models) <= set(MODELS)
     assert [slug for slug in page.models if not any(has(slug, part) for part in page.parts)] == []
+    assert page.numbers or not page.models, "the page quotes no figure of its models"
 
 
 def test_every_mixer_and_ffn_is_explained() -> None:

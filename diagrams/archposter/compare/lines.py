@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from archposter.compare.values import Aspect, Value, over_layers
-from archposter.counts.cache import window
+from archposter.counts.attending import window
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AnyPart,

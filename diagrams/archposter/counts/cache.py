@@ -9,36 +9,16 @@ each pass.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import Any
 
+from archposter.counts.attending import convolved_bytes, indexer_bytes, kept_bytes, token_bytes
+from archposter.counts.states import recurrent_bytes
+from archposter.counts.weight import BF16, F32
 from archposter.spec.arch import Arch
-from archposter.spec.parts import (
-    AnyMixer,
-    Attention,
-    Cca,
-    CompressedAttention,
-    FullSpan,
-    GatedDeltaNet,
-    Kda,
-    Lightning,
-    Mamba1,
-    Mamba2,
-    MixtureAttention,
-    Mla,
-    Mlstm,
-    NgramMemory,
-    NoPosition,
-    RecurrentMixer,
-    RgLru,
-    SharedBlock,
-    ShortConv,
-    TimeMix,
-)
-
-_BF16 = 2
-_F32 = 4
+from archposter.spec.parts import AnyMixer, NgramMemory, SoftmaxMixer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +78,12 @@ def bytes_per_token(arch: Arch) -> Fraction:
 
     Of compressed attention only the compressed entries grow so; its window, and every indexer, counts apart.
     """
-    return arch.loops * sum((times * _token(mixer) for mixer, times in arch.mixer_counts), Fraction())
+    return arch.loops * sum((times * token_bytes(mixer) for mixer, times in _attentions(arch)), Fraction())
 
 
 def indexer_bytes_per_token(arch: Arch) -> Fraction:
     """Return what one more token adds to the keys of the indexers."""
-    return arch.loops * sum((times * _indexed(mixer) for mixer, times in arch.mixer_counts), Fraction())
+    return arch.loops * sum((times * indexer_bytes(mixer) for mixer, times in _attentions(arch)), Fraction())
 
 
 def state_bytes(arch: Arch) -> int:
@@ -115,7 +95,7 @@ def state_bytes(arch: Arch) -> int:
         if isinstance(part, NgramMemory)
     )
     steps = sum(step.conv_kernel for layer in arch.layers for step in layer.sublayers)
-    return arch.loops * (mixers + memories + steps * arch.hidden_size * _F32)
+    return arch.loops * (mixers + memories + steps * arch.hidden_size * F32)
 
 
 def bytes_at_context(arch: Arch, tokens: int) -> int:
@@ -124,133 +104,28 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
     A sliding window keeps its last tokens.  A chunk keeps what the reference cache keeps: as many of
     the last tokens as a chunk is long.  Compression keeps an entry for every full stretch of tokens.
     """
-    return arch.loops * sum(times * _kept(mixer, tokens) for mixer, times in arch.mixer_counts)
+    return arch.loops * sum(times * kept_bytes(mixer, tokens) for mixer, times in _attentions(arch))
 
 
 def indexer_bytes_at_context(arch: Arch, tokens: int) -> int:
     """Return the keys of the indexers for a context of `tokens`; of compressed entries, for the full ones."""
-    return arch.loops * sum(times * int(_indexed(mixer) * tokens) for mixer, times in arch.mixer_counts)
+    return arch.loops * sum(times * int(indexer_bytes(mixer) * tokens) for mixer, times in _attentions(arch))
 
 
-def window(mixer: AnyMixer) -> int | None:
-    """Return how many of the last tokens a mixer reads at most; None where it has no window or chunk."""
-    if isinstance(mixer, RecurrentMixer):
-        return None
-    match mixer:
-        case Attention() | Mla() | Cca():
-            return None if isinstance(mixer.span, FullSpan) else mixer.span.size
-        case CompressedAttention():
-            return mixer.sliding_window
-        case MixtureAttention() | SharedBlock():
-            return None
-    assert_never(mixer)
+def _attentions(arch: Arch) -> Iterator[tuple[SoftmaxMixer, int]]:
+    """Yield the mixers that keep something of every token or entry, and how often each occurs."""
+    for mixer, times in arch.mixer_counts:
+        if isinstance(mixer, SoftmaxMixer):
+            yield mixer, times
 
 
-def _token(mixer: AnyMixer) -> Fraction:
-    if isinstance(mixer, RecurrentMixer):
-        return Fraction()
-    match mixer:
-        case Attention(key_value="shared") | Mla(key_value="shared"):
-            return Fraction()
-        case Attention(key_value="unified") if not _told_apart(mixer):
-            width = mixer.num_key_value_heads * mixer.head_dim
-        case Attention():
-            width = mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim)
-        case Cca() | MixtureAttention() | SharedBlock():
-            width = mixer.num_key_value_heads * mixer.head_dim * 2
-        case Mla():
-            width = mixer.kv_lora_rank + mixer.qk_rope_head_dim
-        case CompressedAttention():
-            ratio = mixer.compressor.compress_ratio if mixer.compressor else None
-            return Fraction(mixer.head_dim * _BF16, ratio) if ratio else Fraction()
-        case _:
-            assert_never(mixer)
-    return Fraction(width * _BF16)
-
-
-def _told_apart(mixer: Attention) -> bool:
-    """Whether keys differ from the values that one projection makes of them: by a norm or a position."""
-    positioned = not isinstance(mixer.position, NoPosition)
-    return positioned or mixer.qk_norm is not None or mixer.v_norm
-
-
-def _indexed(mixer: AnyMixer) -> Fraction:
-    if isinstance(mixer, RecurrentMixer):
-        return Fraction()
-    match mixer:
-        case Attention():
-            return Fraction(mixer.indexer.index_head_dim * _BF16 if mixer.indexer else 0)
-        case Mla():
-            if not mixer.indexer or mixer.indexer.indexer_type == "shared":
-                return Fraction()
-            # with pools, each token's key waits with its gate for the rest of its pool
-            return Fraction(mixer.indexer.index_head_dim * (2 if mixer.indexer.index_kpool else 1) * _BF16)
-        case CompressedAttention():
-            if not mixer.compressor or not mixer.compressor.indexer:
-                return Fraction()
-            return Fraction(mixer.compressor.indexer.index_head_dim * _BF16, mixer.compressor.compress_ratio)
-        case Cca() | MixtureAttention() | SharedBlock():
-            return Fraction()
-    assert_never(mixer)
-
-
-def _kept(mixer: AnyMixer, tokens: int) -> int:
-    limit = window(mixer)
-    near = tokens if limit is None else min(tokens, limit)
-    if isinstance(mixer, CompressedAttention):
-        entries = tokens // mixer.compressor.compress_ratio if mixer.compressor else 0
-        return (entries + near) * mixer.head_dim * _BF16
-    return int(_token(mixer)) * near
+def _state(mixer: AnyMixer, hidden_size: int) -> int:
+    if isinstance(mixer, SoftmaxMixer):
+        return convolved_bytes(mixer)
+    return recurrent_bytes(mixer, hidden_size)
 
 
 def _remembered(memory: NgramMemory, hidden_size: int) -> int:
     """Return what a memory's convolution keeps: the columns that it may still read, of all streams."""
     columns = (memory.ple_conv_kernel_size - 1) * memory.ngram_size
-    return memory.hc_mult * hidden_size * columns * _BF16
-
-
-def _state(mixer: AnyMixer, hidden_size: int) -> int:
-    state, convolved = 0, 0
-    match mixer:
-        case GatedDeltaNet():
-            keys = mixer.linear_num_key_heads * mixer.linear_key_head_dim
-            values = mixer.linear_num_value_heads * mixer.linear_value_head_dim
-            state = values * mixer.linear_key_head_dim
-            convolved = (2 * keys + values) * mixer.linear_conv_kernel_dim
-        case Kda():
-            width = mixer.linear_num_heads * mixer.linear_head_dim
-            state = width * mixer.linear_head_dim
-            convolved = 3 * width * mixer.linear_conv_kernel_dim
-        case Mamba1():
-            state = mixer.intermediate_size * mixer.state_size
-            convolved = mixer.intermediate_size * mixer.conv_kernel
-        case RgLru():
-            state = mixer.lru_width
-            convolved = mixer.lru_width * mixer.conv1d_width
-        case TimeMix():
-            # sum, weight and largest exponent of each channel; the last token here and in the channel mix
-            state = 3 * mixer.attention_hidden_size + 2 * hidden_size
-        case Mamba2():
-            inner = mixer.mamba_num_heads * mixer.mamba_head_dim
-            state = inner * mixer.ssm_state_size
-            convolved = (inner + 2 * mixer.n_groups * mixer.ssm_state_size) * mixer.conv_kernel
-        case Lightning():
-            state = mixer.num_attention_heads * mixer.head_dim**2
-        case Mlstm():
-            # a matrix, a vector and a scalar a head: memory, normaliser and stabiliser
-            state = mixer.num_heads * (mixer.qk_head_dim * (mixer.v_head_dim + 1) + 1)
-        case ShortConv():
-            convolved = hidden_size * mixer.conv_kernel
-        case Cca():
-            keys = mixer.num_key_value_heads * mixer.head_dim
-            columns = mixer.cca_time0 + mixer.cca_time1 - 2
-            convolved = (mixer.num_attention_heads * mixer.head_dim + keys) * columns + keys // 2
-        case Attention(conv=conv):
-            # the class convolves in float32, and keeps that
-            width = mixer.num_key_value_heads * (mixer.head_dim + mixer.v_head_dim)
-            return width * conv.kernel * _F32 if conv else 0
-        case Mla() | CompressedAttention() | MixtureAttention() | SharedBlock():
-            return 0
-        case _:
-            assert_never(mixer)
-    return state * _F32 + convolved * _BF16
+    return memory.hc_mult * hidden_size * columns * BF16

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archposter import units
-from archposter.counts.cache import Cache, cache, window
+from archposter.counts.attending import window
+from archposter.counts.cache import Cache, cache
 from archposter.counts.flops import flops_per_token
 from archposter.counts.parameters import Parameters, parameters
 from archposter.counts.weight_bytes import WeightBytes, weight_bytes
@@ -143,7 +144,7 @@ def _layer(index: int, layer: Layer) -> LayerFacts:
         index=index,
         mixer=_name(mixer) if mixer else None,
         ffn=next((ffn.kind for ffn in layer.ffns if not isinstance(ffn, NgramMemory)), None),
-        window=window(mixer) if mixer else None,
+        window=window(mixer) if isinstance(mixer, SoftmaxMixer) else None,
         position=mixer.position.kind if isinstance(mixer, SoftmaxMixer | Lightning) else None,
     )
 

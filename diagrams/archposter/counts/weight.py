@@ -8,6 +8,10 @@ from functools import cached_property
 from math import prod
 from typing import Any, Literal
 
+BF16 = 2
+F32 = 4
+"""Bytes of a number."""
+
 Use = Literal["product", "scores", "table", "elementwise"]
 """What a token does with a weight: it is multiplied by all of it, multiplied with it as often as there are
 tokens or blocks to score, takes rows of it, or adds or scales by it number by number."""
