@@ -1,4 +1,4 @@
-"""Say in words what the working tree changes in the middle of the pipeline: facts, comparisons, Frames.
+"""Say in words what the working tree changes: facts, comparisons, Frames, and the specs that configs make.
 
 Compares with a revision, HEAD unless another is named.  The code of both is run, so that it tells as much
 before the golden files are rewritten (`pytest tests/middle --update`) as after.
@@ -7,6 +7,7 @@ before the golden files are rewritten (`pytest tests/middle --update`) as after.
 from __future__ import annotations
 
 import argparse
+import difflib
 import io
 import json
 import os
@@ -42,7 +43,17 @@ def middle(root: Path) -> subprocess.Popen[str]:
 
 def both(revision: str) -> tuple[Middle, Middle]:
     """Return the middle of a revision and of the working tree."""
-    tree = ("git", "archive", revision, "diagrams", "specs", "styles", "tests/middle", "tests/corpus/kinds")
+    tree = (
+        "git",
+        "archive",
+        revision,
+        "diagrams",
+        "specs",
+        "styles",
+        "tests/corpus",
+        "tests/middle",
+        "tests/configs.py",
+    )
     archive = subprocess.run(tree, cwd=ROOT, check=True, capture_output=True).stdout
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
@@ -82,6 +93,13 @@ def data_changes(old: str, new: str) -> Iterator[str]:
             yield f"{place} {was} -> {now}"
 
 
+def line_changes(old: str, new: str) -> Iterator[str]:
+    """Yield the lines that only one of two texts has."""
+    for line in difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0):
+        if not line.startswith(("---", "+++", "@@")):
+            yield f"{line[0]} {line[1:].strip()}"
+
+
 def said(value: Any) -> str:
     """Return a value in few characters."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 10_000:
@@ -92,7 +110,7 @@ def said(value: Any) -> str:
 
 def changes(section: str, old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield a name and one thing that changed, over a section."""
-    words = differences if section == "frames" else data_changes
+    words = {"frames": differences, "imports": line_changes}.get(section, data_changes)
     for name in [*old, *(name for name in new if name not in old)]:
         if name not in new or name not in old:
             yield name, "gone" if name not in new else "new"
@@ -130,9 +148,10 @@ def main() -> None:
     options = parser.parse_args()
     old, new = both(options.revision)
     for section in new:
-        changed = sum(old[section].get(name) != text for name, text in new[section].items())
+        before = old.get(section, {})
+        changed = sum(before.get(name) != text for name, text in new[section].items())
         print(f"{section}: {changed} of {len(new[section])} change")
-        lines = told(changes(section, old[section], new[section]))
+        lines = told(changes(section, before, new[section]))
         shown = lines if options.all else [shorten(line) for line in lines[:MOST]]
         print("".join(f"  {line}\n" for line in shown), end="")
         if len(lines) > len(shown):

@@ -5,17 +5,15 @@ Runs in the copy of the tree that a mutant is written into, with the tests' own 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 from archposter.kinds import MARKUPS, VARIANTS
 from archposter.scene import Frame
-from configs import CORPUS, SLUGS, config
-from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, model
+from configs import CORPUS, SLUGS
+from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, imports, model
 
 Outputs = Iterator[tuple[str, object]]
 
@@ -58,10 +56,6 @@ def compared_frames() -> Outputs:
     """Yield pictures of comparisons."""
     for first, second in PAIRS:
         yield f"frame {first} {second}", digest(model(first).diff(model(second)).frame)
-
-
-GOLDEN = (facts, diffs, frames, compared_frames)
-"""What tests/middle compares with its golden files."""
 
 
 def words() -> Outputs:
@@ -116,18 +110,9 @@ def files() -> Outputs:
         yield f"poster {printing}", sheet.pdf()
 
 
-def imports() -> Outputs:
-    """Yield the specs that configs make: those of the corpus, and of every reference class."""
-    from archposter.importer.read import import_config
-    from archposter.spec.write import dump_spec
-
-    for slug in SLUGS:
-        found = import_config(config(slug), "config.json")
-        yield f"config {slug}", dump_spec(found.spec)
-    with gzip.open(CORPUS / "oracle.json.gz", "rt", encoding="utf-8") as file:
-        for number, row in enumerate(json.load(file)):
-            found = import_config(row["config"], "config.json")
-            yield f"class {row['type']} {number}", dump_spec(found.spec)
+def imported() -> Outputs:
+    """Yield the specs that configs make."""
+    yield from imports()
 
 
 def sources() -> Outputs:
@@ -153,13 +138,16 @@ def sources() -> Outputs:
             yield f"stored {stored}", (loaded.arch, loaded.weights())
 
 
+GOLDEN = (facts, diffs, frames, compared_frames, imported)
+"""What tests/middle compares with its golden files."""
+
 ROOMS: dict[str, tuple[Callable[[], Outputs], ...]] = {
     "counts": (facts, diffs, counted, sources, frames),
     "compare": (diffs, words, compared_frames),
     "layout": (frames, compared_frames),
     "export": (svgs, files),
     "sources": (sources,),
-    "importer": (imports, sources),
+    "importer": (imported, sources),
 }
 
 

@@ -1,28 +1,33 @@
 """What the middle of the pipeline says of every bundled model and of a tiny one for every kind of part.
 
-As short texts, a fact a line: facts, comparisons of telling pairs, and digests of Frames.  Run as a program
-it prints all of them, and the Frames themselves, as JSON: `scripts/review_goldens.py` compares two.
+As short texts, a fact a line: facts, comparisons of telling pairs, digests of Frames, and of the specs that
+configs make.  Run as a program it prints all of them as JSON: `scripts/review_goldens.py` compares two.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from archposter import bundled
 from archposter.compare.comparison import Comparison
 from archposter.counts.facts import Facts
+from archposter.importer.read import import_config
 from archposter.kinds import VARIANTS
 from archposter.pipeline import Model, legend, load
 from archposter.scene import Frame, to_json
+from archposter.spec.write import dump_spec
+from configs import CORPUS, SLUGS, config
 
-KINDS = Path(__file__).parents[1] / "corpus" / "kinds"
+KINDS = CORPUS / "kinds"
 
 SOURCES: dict[str, str | Path] = {
     **{f"specs/{name}": name for name in bundled.spec_names()},
@@ -70,17 +75,30 @@ def frames() -> Iterator[tuple[str, Frame]]:
     yield "legend card", legend().frame
 
 
+def imports() -> Iterator[tuple[str, str]]:
+    """Yield the specs that configs make: the released models' and, of each reference class, the sample's."""
+    for slug in SLUGS:
+        yield f"configs/{slug}", dump_spec(import_config(config(slug), "config.json").spec)
+    with gzip.open(CORPUS / "oracle.json.gz", "rt", encoding="utf-8") as file:
+        rows = json.load(file)
+    for kind, sample in groupby(rows, lambda row: str(row["type"])):
+        made = [dump_spec(import_config(row["config"], "config.json").spec) for row in sample]
+        yield f"classes/{kind}", "\n".join(made)
+
+
 def everything() -> dict[str, dict[str, str]]:
     """Return facts, comparisons and Frames as JSON, by their names."""
     return {
         "facts": {name: facts_text(model(name).facts()) for name in SOURCES},
         "diffs": {" ".join(pair): diff_text(comparison(pair)) for pair in PAIRS},
         "frames": {name: to_json(frame) for name, frame in frames()},
+        "imports": dict(imports()),
     }
 
 
-def digest(frame: Frame) -> str:
-    return hashlib.sha256(to_json(frame).encode()).hexdigest()[:16]
+def digest(content: Frame | str) -> str:
+    text = content if isinstance(content, str) else to_json(content)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def facts_text(facts: Facts) -> str:

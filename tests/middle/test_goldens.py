@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import Golden
-from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, frames, model
+from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, frames, imports, model
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -21,6 +21,10 @@ def test_diffs(pair: tuple[str, str], golden: Golden) -> None:
 
 def test_frames(golden: Golden) -> None:
     golden("frames.txt", "".join(f"{name} {digest(frame)}\n" for name, frame in frames()))
+
+
+def test_imports(golden: Golden) -> None:
+    golden("imports.txt", "".join(f"{name} {digest(spec)}\n" for name, spec in imports()))
 
 
 @pytest.mark.parametrize("folder", ["facts/specs", "facts/kinds", "diffs"])
