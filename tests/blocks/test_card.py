@@ -35,7 +35,9 @@ def test_experts_are_drawn_one_by_one(name: str) -> None:
 def test_numbers_come_from_the_counts() -> None:
     model = load("deepseek-v3")
     drawn = card(model.arch, model.facts())
-    assert [(figure.number, figure.beside or figure.above, figure.label[0]) for figure in drawn.figures] == [
+    assert [
+        (figure.number, figure.beside[0] or figure.above[0], figure.label[0]) for figure in drawn.figures
+    ] == [
         ("671B", "parameters", "1.34 TB in bf16"),
         ("36.6B", "", "active per token"),
         ("68.6 KiB", "cache a token", "8.58 GiB at 128k"),

@@ -73,18 +73,18 @@ def meta(arch: Arch) -> tuple[str, ...]:
 def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
     """Return the facts that the drawing does not tell, each once."""
     parameters, cache = facts.parameters, facts.kv_cache
-    weights = f"{units.decimal_size(2 * parameters.total)} in bf16"
-    found = [Figure(units.count(parameters.total), (weights,), "parameters")]
+    weights = units.decimal_size(2 * parameters.total)
+    found = [Figure(units.count(parameters.total), (f"{weights} in bf16", weights), ("parameters",))]
     if parameters.active_with_tables < parameters.total or arch.embedding.per_layer or arch.embedding.ngram:
         share = parameters.active / parameters.total
-        found.append(Figure(units.count(parameters.active), ("active per token",), level=share))
+        found.append(Figure(units.count(parameters.active), ("active per token", "active"), level=share))
     found += _kept(cache, windowed=any(layer.window for layer in facts.layers))
     found.append(
-        Figure(units.flops(facts.flops_per_token), (f"at {units.tokens(cache.context)}",), "for a token")
+        Figure(units.flops(facts.flops_per_token), (f"at {units.tokens(cache.context)}",), ("for a token",))
     )
     if arch.mtp:
         layers = units.counted(arch.mtp.depth, "MTP layer")
-        found.append(Figure(units.count(parameters.mtp), ("not in the total", "besides"), layers))
+        found.append(Figure(units.count(parameters.mtp), ("not in the total", "besides"), (layers,)))
     return tuple(found)
 
 
@@ -95,15 +95,15 @@ def _kept(cache: Cache, *, windowed: bool) -> Iterator[Figure]:
     yield Figure(
         units.size(average) if average else "none",
         (kept,) if average else ("at any length",),
-        beside="cache a token" if average else "cached",
+        beside=("cache a token", "cache") if average else ("cached",),
         level=cache_level(float(average)),
         ends=KV_ENDS,
     )
     growing = cache.bytes_per_token + cache.indexer_bytes_per_token
     if windowed and growing != average:
-        yield Figure(units.size(growing), ("below windows",), "the next token")
+        yield Figure(units.size(growing), ("below windows", "near"), ("the next token", "next token"))
     if cache.state_bytes:
-        yield Figure(units.size(cache.state_bytes), ("state",), "of that, fixed")
+        yield Figure(units.size(cache.state_bytes), ("state",), ("of that, fixed", "fixed"))
 
 
 def cache_level(bytes_per_token: float) -> float:

@@ -320,12 +320,13 @@ class Figure(NamedTuple):
     """One fact of the strip: a number, and what it is in two lines, the first of which may be a bar.
 
     `beside` stands after the number.  `level`, from 0 to 1, is the bar's; `ends` are the numbers at its ends.
+    The last wordings are those for scarce room.
     """
 
     number: str
     label: Wordings
-    above: str = ""
-    beside: str = ""
+    above: Wordings = ("",)
+    beside: Wordings = ("",)
     level: float | None = None
     ends: tuple[str, str] | None = None
 

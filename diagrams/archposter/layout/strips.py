@@ -16,7 +16,7 @@ _LINE = 24.0
 _SWATCH = 15.0
 _LEAD_GAP = 24.0
 _END_GAP = 7.0
-_LEAST_BAR = 60.0
+_LEAST_BAR = 48.0
 _LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
 
 
@@ -117,7 +117,7 @@ def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
     """Draw the facts side by side, ruled off from one another; where room is scarce, in fewer words."""
     widths = [_facts_width(figure) for figure in figures]
     if sum(widths) + _LEAST_GAP * (len(figures) - 1) > rect.width:
-        figures = [figure._replace(label=figure.label[-1:]) for figure in figures]
+        figures = [_shortest(figure) for figure in figures]
         widths = [_facts_width(figure) for figure in figures]
     gap = (rect.width - sum(widths)) / max(1, len(figures) - 1)
     x = rect.x
@@ -134,13 +134,18 @@ def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
         x += width + gap
 
 
+def _shortest(figure: Figure) -> Figure:
+    """Return a fact in its wordings for scarce room."""
+    return figure._replace(label=figure.label[-1:], above=figure.above[-1:], beside=figure.beside[-1:])
+
+
 def _facts_width(figure: Figure) -> float:
-    words = [advance(text, "regular", SMALL) for text in (figure.label[0], figure.above)]
+    words = [advance(text, "regular", SMALL) for text in (figure.label[0], figure.above[0])]
     ends = sum(advance(end, "regular", SMALL) + _END_GAP for end in figure.ends or ())
     bar = ends + _LEAST_BAR if figure.level is not None else 0.0
     number = advance(figure.number, "semibold", NUMBER)
-    if figure.beside:
-        number += _END_GAP + advance(figure.beside, "regular", SMALL)
+    if figure.beside[0]:
+        number += _END_GAP + advance(figure.beside[0], "regular", SMALL)
     return max(number, *words, bar)
 
 
@@ -148,12 +153,12 @@ def _fact(canvas: Canvas, figure: Figure, rect: Rect) -> None:
     """Draw a number and its two lines; a bar in the first one may have numbers at its ends."""
     muted = canvas.theme.muted
     width = canvas.text(rect.x, rect.y + 24, figure.number, face="semibold", size=NUMBER)
-    if figure.beside:
-        canvas.text(rect.x + width + _END_GAP, rect.y + 24, figure.beside, fill=muted)
+    if figure.beside[0]:
+        canvas.text(rect.x + width + _END_GAP, rect.y + 24, figure.beside[0], fill=muted)
     canvas.text(rect.x, rect.bottom - 4, figure.label[0], fill=muted)
     middle = rect.bottom - 24
     if figure.level is None:
-        canvas.text(rect.x, middle, figure.above, fill=muted)
+        canvas.text(rect.x, middle, figure.above[0], fill=muted)
         return
     left, right = rect.x, rect.right
     if figure.ends:
