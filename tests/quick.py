@@ -1,6 +1,7 @@
-"""A quick run, `pytest --quick`: no programs of the system, and a sample where a rule holds for every model.
+"""A quick run, `pytest --quick`: no programs of the system, a sample of the models, nothing that takes long.
 
-The sample is as large however many models there are, and its hashes choose it: a new model seldom moves it.
+A sample is as large however many models there are, and hashes choose it: a new model seldom moves it.  Marked
+`costly`, a test is left out, or its cases are sampled like models.
 """
 
 from __future__ import annotations
@@ -49,14 +50,23 @@ def sample(names: Iterable[str]) -> list[str]:
 
 def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     """Return the tests that a quick run leaves out."""
-    out = {item for item in items if item.get_closest_marker("programs")}
+    out = {item for item in items if item.get_closest_marker("programs") or _costs_alone(item)}
     rules: dict[str, list[tuple[pytest.Item, str]]] = defaultdict(list)
     for item in items:
-        rules[item.nodeid.partition("[")[0]] += [(item, name) for name in _models(item)]
+        rules[item.nodeid.partition("[")[0]] += [(item, name) for name in _models(item) or _case(item)]
     for tests in rules.values():
         kept = set(sample(name for _, name in tests))
         out |= {item for item, name in tests if name not in kept}
     return out
+
+
+def _costs_alone(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("costly")) and not hasattr(item, "callspec")
+
+
+def _case(item: pytest.Item) -> list[str]:
+    """Return the name of a case of a costly test."""
+    return [item.callspec.id] if item.get_closest_marker("costly") and hasattr(item, "callspec") else []
 
 
 def _models(item: pytest.Item) -> list[str]:

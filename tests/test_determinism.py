@@ -30,6 +30,7 @@ def digests(seed: str) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.costly
 def test_bytes_do_not_depend_on_the_process() -> None:
     first = digests("0")
     assert len(set(first)) == 6

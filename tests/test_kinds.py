@@ -32,14 +32,14 @@ from archposter.spec.parts import (
 )
 from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
 from configs import CORPUS, SLUGS
+from quick import examples
 from strategies import ffns, mixers, part
 
 KINDS: tuple[type[Part], ...] = get_args(AnyPart)
 PLAIN = load(CORPUS / "configs" / f"{SLUGS[0]}.json").arch
 
 random = settings(
-    max_examples=200,
-    deadline=None,
+    max_examples=examples(200),
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

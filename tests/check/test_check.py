@@ -13,6 +13,8 @@ from archposter.check import lock, run
 from archposter.diagnostics import OutputError, SpecError, UsageError
 from archposter.scene import Box, Frame
 
+pytestmark = pytest.mark.costly
+
 
 def kinds(folder: Path) -> dict[str, str]:
     return {finding.name: finding.kind for finding in run.check(folder).findings}

@@ -67,6 +67,7 @@ def before(tmp_path: Path) -> Path:
     return next(changed(tmp_path / "before"))
 
 
+@pytest.mark.costly
 def test_every_step_of_an_update_may_be_the_last(before: Path, tmp_path: Path) -> None:
     old = state(before)
     shutil.copytree(before, tmp_path / "after")
@@ -93,6 +94,7 @@ def test_every_step_of_an_update_may_be_the_last(before: Path, tmp_path: Path) -
     assert min(seen.count(old), seen.count(new)) >= 5
 
 
+@pytest.mark.costly
 def test_kills_at_random_moments(before: Path, tmp_path: Path) -> None:
     old = state(before)
     shutil.copytree(before, tmp_path / "after")

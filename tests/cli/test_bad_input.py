@@ -9,6 +9,8 @@ import pytest
 from archposter import bundled
 from cost import HANGS, at_most
 
+pytestmark = pytest.mark.costly
+
 UNITS = 200
 GOOD = bundled.spec_path("llama-3-8b").read_text()
 

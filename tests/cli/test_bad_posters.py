@@ -12,6 +12,8 @@ import pytest
 from cost import HANGS
 from programs import start
 
+pytestmark = pytest.mark.costly
+
 PROGRAM = (sys.executable, "-m", "archposter.cli")
 
 

@@ -15,6 +15,8 @@ from archposter.diagnostics import UsageError
 from cost import HANGS
 from programs import start
 
+pytestmark = pytest.mark.costly
+
 MANY = 96
 NAMES = ["llama-3-8b", "gpt-2-xl", "gemma-3-27b"]
 

@@ -13,6 +13,8 @@ import pytest
 from archposter import bundled, load
 from archposter.bundled import spec_path
 
+pytestmark = pytest.mark.costly
+
 SPEC = spec_path("llama-3-8b").read_bytes()
 CONFIG = {
     "model_type": "llama",

@@ -19,6 +19,7 @@ def test_diffs(pair: tuple[str, str], golden: Golden) -> None:
     golden(f"diffs/{name}.json", diff_text(comparison(pair)))
 
 
+@pytest.mark.costly
 def test_frames(golden: Golden) -> None:
     golden("frames.txt", "".join(f"{name} {digest(frame)}\n" for name, frame in frames()))
 

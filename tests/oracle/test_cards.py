@@ -18,6 +18,8 @@ from archposter.layout.tower import framing
 from archposter.spec.normalize import normalize
 from archposter.theme import load_theme
 
+pytestmark = pytest.mark.costly
+
 THEME = load_theme("paper", style_path("paper"))
 
 TOWER_HEIGHT = 684.0

@@ -34,6 +34,7 @@ def compared(slug: str, stored: list[Stored]) -> Agreement:
     return agreement(arch_of(slug), Checkpoint("x", tuple(stored)))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("slug", SLUGS[::9])
 def test_a_models_own_tensors_are_equal(slug: str) -> None:
     arch = arch_of(slug)
@@ -47,6 +48,7 @@ def test_the_words_of_an_equal_checkpoint() -> None:
     assert str(compared("gpt-2-xl", published(arch_of("gpt-2-xl")))) == "1,557,611,200 parameters, equal"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("slug", "extra", "left_out"),
     [
@@ -75,6 +77,7 @@ def test_what_is_no_parameter_of_the_decoder_is_named(
     assert f"{left_out} {stored.size:,}" in str(found)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     "extra",
     [
@@ -91,6 +94,7 @@ def test_what_is_not_understood_is_never_equal(extra: tuple[str, tuple[int, ...]
     assert f"{Stored(*extra).size:,} more than the 8,030,261,248 counted" in str(found)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["self_attn.q_scale", "self_attn.inv_freq", "e_score_correction_bias"])
 def test_a_weight_under_the_name_of_a_buffer_is_missed(name: str) -> None:
     place = "model.layers.0."
@@ -210,6 +214,7 @@ def test_a_file_of_the_library_is_read(tmp_path: Path) -> None:
     assert set(read_file(file)) == {Stored("a", (2, 3), "F16"), Stored("b", (5,), "I32")}
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -239,6 +244,7 @@ def test_broken_files_are_refused(tmp_path: Path, content: bytes, message: str) 
         read_file(file)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["../x.safetensors", "/x.safetensors", "x.bin", "a\nb.safetensors"])
 def test_an_index_does_not_lead_out_of_its_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": name}}))

@@ -182,6 +182,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_are_refused_in_bounded_time_and_memory(name: str) -> None:
     text, message = HOSTILE[name]
