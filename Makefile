@@ -42,7 +42,7 @@ quick: setup
 newest:
 	$(PYTHON) -m venv --clear .newest
 	.newest/bin/python $(PIP) install --quiet --upgrade pip
-	.newest/bin/python $(PIP) install --quiet --editable '.[hub,fonts,test,lint]'
+	.newest/bin/python $(PIP) install --quiet --editable '.[hub,fonts,test,lint]' hatchling
 	.newest/bin/python $(PIP) list
 	sh scripts/system_packages.sh
 	.newest/bin/python -m pytest $(CORES)
