@@ -66,6 +66,7 @@ def mermaid(folder: Path, sources: list[str]) -> list[list[str] | str]:
     return json.loads(html.unescape(found[1]))
 
 
+@pytest.mark.programs
 def test_mermaid_draws_them_with_all_their_words(tmp_path: Path) -> None:
     models = [archposter.load(name) for name in SAMPLE]
     for model, words in zip(models, mermaid(tmp_path, [m.mermaid() for m in models]), strict=True):
@@ -76,6 +77,7 @@ def test_mermaid_draws_them_with_all_their_words(tmp_path: Path) -> None:
         assert not re.search("Unsupported|undefined|#[0-9]+;|&#", shown)
 
 
+@pytest.mark.programs
 def test_mermaid_shows_hostile_words_as_they_are(tmp_path: Path) -> None:
     (words,) = mermaid(tmp_path, [to_mermaid(hostile(), theme())])
     assert isinstance(words, list), words
