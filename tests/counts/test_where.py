@@ -32,8 +32,8 @@ def all_with(predicate) -> set[str]:
         ("active<3.5b", lambda m: m.facts().parameters.active < 3_500_000_000),
         ("kv<=64KiB", lambda m: m.facts().kv_cache.bytes_per_token_at_context <= 65536),
         ("kv>65,536", lambda m: m.facts().kv_cache.bytes_per_token_at_context > 65536),
-        ("context=128k", lambda m: m.facts().context_length == 131072),
-        ("context>=1M", lambda m: (m.facts().context_length or 2**60) >= 2**20),
+        ("context=128k", lambda m: m.arch.longest_context == 131072),
+        ("context>=1M", lambda m: (m.arch.longest_context or 2**60) >= 2**20),
         ("layers<30", lambda m: len(m.arch.layers) < 30),
         ("hidden_size==4096", lambda m: m.arch.hidden_size == 4096),
         ("released>=2025", lambda m: m.arch.released.year >= 2025),
@@ -63,7 +63,8 @@ def test_a_condition_and_its_opposite_share_all_models(name: str) -> None:
 def test_a_million_tokens_is_a_power_of_two() -> None:
     test = condition("context>=1M")
     lengths = (1_000_000, 2**20 - 1, 2**20, None)
-    met = [test(MODELS[0].arch, replace(MODELS[0].facts(), context_length=length)) for length in lengths]
+    archs = [replace(MODELS[0].arch, context_length=length, extended_context=None) for length in lengths]
+    met = [test(arch, MODELS[0].facts()) for arch in archs]
     assert met == [False, False, True, True]
 
 

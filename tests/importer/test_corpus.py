@@ -15,6 +15,7 @@ from archposter.spec.write import dump_spec
 from configs import SLUGS, config
 
 DOCUMENTED_CONTEXT = {
+    "command-a-plus": (200_000, 128_000),
     "deepseek-r1": (163_840, 131_072),
     "deepseek-v3": (163_840, 131_072),
     "deepseek-v3-2": (163_840, 131_072),
@@ -25,12 +26,11 @@ DOCUMENTED_CONTEXT = {
     "nemotron-3-nano-30b-a3b": (262_144, 1_048_576),
     "nemotron-3-super-120b-a12b": (262_144, 1_048_576),
     "qwen3-0-6b": (40_960, 32_768),
-    "qwen3-235b-a22b": (40_960, 131_072),
-    "qwen3-30b-a3b": (40_960, 131_072),
-    "qwen3-32b": (40_960, 131_072),
-    "qwen3-4b": (40_960, 131_072),
-    "qwen3-8b": (40_960, 131_072),
-    "smollm3-3b": (65_536, 131_072),
+    "qwen3-235b-a22b": (40_960, 32_768),
+    "qwen3-30b-a3b": (40_960, 32_768),
+    "qwen3-32b": (40_960, 32_768),
+    "qwen3-4b": (40_960, 32_768),
+    "qwen3-8b": (40_960, 32_768),
     "tiny-aya": (5_000_000, 8192),
     "trinity-large": (262_144, 524_288),
 }

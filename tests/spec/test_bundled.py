@@ -6,6 +6,7 @@ import pytest
 
 from archposter.bundled import spec_names, spec_path
 from archposter.spec.load import load_spec
+from archposter.spec.normalize import normalize
 
 SPECS = {name: load_spec(spec_path(name)) for name in spec_names()}
 WITHOUT_LINKS = {"llama-3-2-1b", "llama-3-2-3b"}
@@ -20,6 +21,29 @@ def test_the_facts_are_complete(name: str) -> None:
     assert max(map(len, spec.highlights)) <= 90
     assert len(set(spec.highlights)) == len(spec.highlights)
     assert bool(spec.links.config or spec.links.report) == (name not in WITHOUT_LINKS)
+
+
+def test_lineage_leads_back_in_time() -> None:
+    """A parent is a bundled model, or has a year; none is later than its child, so that none is its own."""
+    for spec in SPECS.values():
+        born = normalize(spec).released
+        assert born
+        for parent in spec.lineage:
+            assert (parent.model in SPECS) == (parent.year is None), parent.model
+            if parent.year is None:
+                day = normalize(SPECS[parent.model]).released
+                assert day
+                assert day < born
+            else:
+                assert parent.year <= born.year
+
+
+def test_what_is_looked_for_is_said() -> None:
+    """No source is claimed that is not a page; what has none keeps its value."""
+    for spec in SPECS.values():
+        for said in (spec.released, spec.license, spec.context_length):
+            assert said
+            assert all(place.startswith("https://") for place in said.looked)
 
 
 def test_titles_are_different() -> None:

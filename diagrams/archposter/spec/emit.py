@@ -13,6 +13,7 @@ WIDTH = 110
 """The longest line of a mapping that stands on one line."""
 
 _WORD = re.compile(r"[A-Za-z0-9_][\w.+-]*\Z|https://[\w./%?=&~+:-]*[\w/]\Z", re.ASCII)
+_PHRASE = re.compile(rf"{_WORD.pattern}|[A-Za-z0-9_][\w.+-]*( [\w.+-]+)+\Z", re.ASCII)
 _SENTENCE = re.compile(r"[^\W_](?!.*(: | #|:\Z))")
 
 
@@ -71,7 +72,7 @@ def line(value: Any) -> str | None:
     """Return a value on one line, or None where it needs several: nested mappings, lists of sentences."""
     match value:
         case dict():
-            parts = {key: _inner(entry) for key, entry in value.items()}
+            parts = {key: _inner(entry, _PHRASE) for key, entry in value.items()}
             nested = sum(isinstance(entry, dict) for entry in value.values())
             if nested > 1 or None in parts.values():
                 return None
@@ -82,9 +83,9 @@ def line(value: Any) -> str | None:
     return scalar(value)
 
 
-def _inner(value: Any) -> str | None:
+def _inner(value: Any, text: re.Pattern[str] = _WORD) -> str | None:
     """Return a value within a line, or None for text that would need quotes there, and for anchors."""
-    if isinstance(value, Anchor) or (isinstance(value, str) and not _WORD.match(value)):
+    if isinstance(value, Anchor) or (isinstance(value, str) and not text.match(value)):
         return None
     return line(value)
 

@@ -269,7 +269,7 @@ class ArchSpec(Part):
                 yield user, "learned positions need a table; embedding has none"
         elif not users:
             yield ("embedding",), "no layer uses the learned positions"
-        elif (context := self.context_length.longest) and context > rows:
+        elif (context := self.context_length.native) and context > rows:
             message = f"context_length {context:,} is longer than the {rows:,} learned positions"
             yield ("context_length",), message
 
