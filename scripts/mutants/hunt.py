@@ -29,7 +29,8 @@ from mutate import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path("diagrams") / "archposter"
-HELPERS = ("tests", "tests/middle", "tests/export", "tests/sources", "tests/oracle", "tests/check")
+HELPERS = ("diagrams", "scripts/mutants", "tests", "tests/middle", "tests/sources")
+"""Folders of what a child imports, all of the copy."""
 TESTS = {
     "counts": ("tests/counts", "tests/oracle/test_replay.py", "tests/sources/test_weights.py"),
     "compare": ("tests/compare", "tests/cli/test_diff.py", "tests/layout/test_diff.py"),
@@ -164,6 +165,12 @@ class Room:
             print(f"fails without a mutant, left out: {name}", flush=True)
         return failing, PATIENCE * seconds
 
+    def holds(self) -> None:
+        """End the program if the tree itself does not give the outputs that are known."""
+        found = in_child(lambda: first_change(self.name, self.known), self.limit)
+        if found is None or found[0]:
+            sys.exit(f"{self.name}: not the same without a mutant: {found}")
+
     def fate(self, mutant: Mutant) -> Fate:
         """Tell what becomes of a mutant."""
         with written(mutant):
@@ -202,8 +209,11 @@ def copied(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     os.chdir(folder)
-    paths = [str(folder / "diagrams"), *(str(folder / name) for name in HELPERS)]
-    sys.path[:] = [*paths, *(path for path in sys.path if not path.startswith(str(ROOT / "diagrams")))]
+    here = {str(ROOT / name) for name in HELPERS}
+    sys.path[:] = [
+        *(str(folder / name) for name in HELPERS),
+        *(path for path in sys.path if path not in here),
+    ]
     os.environ["PYTHONPATH"] = str(folder / "diagrams")
     os.environ["XDG_CACHE_HOME"] = str(folder / ".cache")
     return folder
@@ -265,6 +275,7 @@ def main() -> None:
         for name in names:
             known, seconds = in_child(lambda name=name: room_outputs(name), 600)  # type: ignore[misc]
             rooms[name] = Room(name, known, PATIENCE * seconds)
+            rooms[name].holds()
         fates: dict[str, list[Fate]] = {name: [] for name in names}
         drawn = chosen(names, options.count, options.seed)
         sys.dont_write_bytecode = True
@@ -275,6 +286,8 @@ def main() -> None:
             place = mutant.path.relative_to(PACKAGE)
             line = f"{place}:{mutant.line} {mutant.after.strip()[:80]}"
             print(f"{number}/{len(drawn)} {line}: {ending}", flush=True)
+        for room in rooms.values():
+            room.holds()
         share = report(fates)
     sys.exit(share < BAR)
 
