@@ -1,4 +1,4 @@
-"""Say in words what the working tree changes: facts, comparisons, Frames, and the specs that configs make.
+"""Say in words what the working tree changes: facts, comparisons, Frames, weights, imported specs.
 
 Compares with a revision, HEAD unless another is named.  The code of both is run, so that it tells as much
 before the golden files are rewritten (`pytest tests/middle --update`) as after.
@@ -110,7 +110,9 @@ def said(value: Any) -> str:
 
 def changes(section: str, old: dict[str, str], new: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield a name and one thing that changed, over a section."""
-    words = {"frames": differences, "imports": line_changes}.get(section, data_changes)
+    words = {"frames": differences, "tensors": line_changes, "imports": line_changes}.get(
+        section, data_changes
+    )
     for name in [*old, *(name for name in new if name not in old)]:
         if name not in new or name not in old:
             yield name, "gone" if name not in new else "new"

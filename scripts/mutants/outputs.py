@@ -13,7 +13,7 @@ from pathlib import Path
 from archposter.kinds import MARKUPS, VARIANTS
 from archposter.scene import Frame
 from configs import CORPUS, SLUGS
-from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, imports, model
+from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, imports, model, tensors
 
 Outputs = Iterator[tuple[str, object]]
 
@@ -75,7 +75,6 @@ def counted() -> Outputs:
     for name in SOURCES:
         for context in (1, 1000):
             yield f"facts {name} at {context}", facts_text(model(name).facts(context))
-        yield f"tensors {name}", model(name).tensors()
     tests = {words: condition(words) for words in CONDITIONS} | {"by": made_by("Qwen")}
     for said, test in tests.items():
         yield said, [name for name in SOURCES if test(model(name).arch, model(name).facts())]
@@ -110,6 +109,12 @@ def files() -> Outputs:
         yield f"poster {printing}", sheet.pdf()
 
 
+def weights() -> Outputs:
+    """Yield lists of weights."""
+    for name, rows in tensors():
+        yield f"tensors {name}", rows
+
+
 def imported() -> Outputs:
     """Yield the specs that configs make."""
     yield from imports()
@@ -138,11 +143,11 @@ def sources() -> Outputs:
             yield f"stored {stored}", (loaded.arch, loaded.weights())
 
 
-GOLDEN = (facts, diffs, frames, compared_frames, imported)
+GOLDEN = (facts, diffs, frames, compared_frames, weights, imported)
 """What tests/middle compares with its golden files."""
 
 ROOMS: dict[str, tuple[Callable[[], Outputs], ...]] = {
-    "counts": (facts, diffs, counted, sources, frames),
+    "counts": (facts, weights, diffs, counted, sources, frames),
     "compare": (diffs, words, compared_frames),
     "layout": (frames, compared_frames),
     "export": (svgs, files),

@@ -64,6 +64,17 @@ def test_text_is_kerned_by_the_font() -> None:
     assert all(adjustment > 0 for adjustment in adjustments)
 
 
+def test_round_corners_touch_the_sides_of_the_box_a_radius_before_its_corners() -> None:
+    document = opened(Frame(Size(60, 40), (Box(Rect(10, 10, 40, 20), fill="#FF0000", radius=4),), "x"))
+    path = [
+        (str(step.operator), tuple(float(number) for number in step.operands)[-2:])
+        for step in pikepdf.parse_content_stream(document.pages[0])
+        if str(step.operator) in "mlc"
+    ]
+    corners = [(46, 10), (50, 14), (50, 26), (46, 30), (14, 30), (10, 26), (10, 14), (14, 10)]
+    assert path == [("m", (14, 10)), *zip("lc" * 4, corners, strict=True)]
+
+
 def test_a_keyed_group_is_stored_once() -> None:
     document = opened(frame())
     forms = [

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageCms
 from preflight import faults
 
@@ -343,6 +344,20 @@ def test_every_card_has_words_for_who_cannot_see_it() -> None:
     assert kinds.count("/H2") == 2
     models = [load(name).card().frame.description for name in ("kimi-linear-48b-a3b", "gemma-3-27b")]
     assert said == ["QR code: https://example.org/a", *models]
+
+
+@pytest.mark.parametrize("screen", [True, False])
+def test_everything_that_begins_ends(screen: bool) -> None:
+    with Pdf.open(io.BytesIO(printed("rgb", screen))) as pdf:
+        forms = [
+            each for each in pdf.objects if isinstance(each, Stream) and each.get("/Subtype") == Name.Form
+        ]
+        for owner in (*pdf.pages, *forms):
+            signs = [str(step.operator) for step in pikepdf.parse_content_stream(owner)]
+            for end, begins in (("EMC", ("BMC", "BDC")), ("Q", ("q",)), ("ET", ("BT",))):
+                depth = [(sign in begins) - (sign == end) for sign in signs]
+                assert sum(depth) == 0
+                assert min(accumulate(depth), default=0) >= 0
 
 
 @pytest.mark.programs

@@ -1,7 +1,7 @@
 """What the middle of the pipeline says of every bundled model and of a tiny one for every kind of part.
 
-As short texts, a fact a line: facts, comparisons of telling pairs, digests of Frames, and of the specs that
-configs make.  Run as a program it prints all of them as JSON: `scripts/review_goldens.py` compares two.
+As short texts, a fact a line: facts, comparisons of telling pairs, digests of Frames, of lists
+of weights, and of the specs that configs make.  Run as a program it prints all of them as JSON: `scripts/review_goldens.py` compares two.
 """
 
 from __future__ import annotations
@@ -75,6 +75,12 @@ def frames() -> Iterator[tuple[str, Frame]]:
     yield "legend card", legend().frame
 
 
+def tensors() -> Iterator[tuple[str, str]]:
+    """Yield every weight of every model, a line each."""
+    for name in SOURCES:
+        yield name, "\n".join(json.dumps(row.as_dict()) for row in model(name).tensors())
+
+
 def imports() -> Iterator[tuple[str, str]]:
     """Yield the specs that configs make: the released models' and, of each reference class, the sample's."""
     for slug in SLUGS:
@@ -92,6 +98,7 @@ def everything() -> dict[str, dict[str, str]]:
         "facts": {name: facts_text(model(name).facts()) for name in SOURCES},
         "diffs": {" ".join(pair): diff_text(comparison(pair)) for pair in PAIRS},
         "frames": {name: to_json(frame) for name, frame in frames()},
+        "tensors": dict(tensors()),
         "imports": dict(imports()),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import Golden
-from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, frames, imports, model
+from middle import PAIRS, SOURCES, comparison, diff_text, digest, facts_text, frames, imports, model, tensors
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -22,6 +22,10 @@ def test_diffs(pair: tuple[str, str], golden: Golden) -> None:
 @pytest.mark.costly
 def test_frames(golden: Golden) -> None:
     golden("frames.txt", "".join(f"{name} {digest(frame)}\n" for name, frame in frames()))
+
+
+def test_tensors(golden: Golden) -> None:
+    golden("tensors.txt", "".join(f"{name} {digest(rows)}\n" for name, rows in tensors()))
 
 
 def test_imports(golden: Golden) -> None:
