@@ -1,7 +1,8 @@
 """What the middle of the pipeline says of every bundled model and of a tiny one for every kind of part.
 
-As short texts, a fact a line: facts, comparisons of telling pairs, digests of Frames, of lists
-of weights, and of the specs that configs make.  Run as a program it prints all of them as JSON: `scripts/review_goldens.py` compares two.
+As short texts, a fact a line: facts, comparisons of telling pairs, and digests of Frames, of lists of weights
+and of the specs that configs make.  Run as a program it prints all of them as JSON:
+`scripts/review_goldens.py` compares two.
 """
 
 from __future__ import annotations
