@@ -443,8 +443,8 @@ def layers(draw: st.DrawFn, palette: Palette) -> Data:
     """A layer with a mixer, an ffn or both from the palette, or of many sublayers, in any placement."""
     shape = draw(st.sampled_from(["both", "both", "parallel", "mixer", "ffn", "sublayers"]))
     if shape == "sublayers":
-        return {"sublayers": draw(sublayers(palette)), **draw(_CONVOLVED)}
-    layer: Data = draw(_CONVOLVED)
+        return {"sublayers": draw(sublayers(palette)), **draw(_WHOLE)}
+    layer: Data = draw(_WHOLE)
     if shape != "ffn":
         layer["mixer"] = draw(st.sampled_from(palette[0]))
     if shape != "mixer":
@@ -457,7 +457,8 @@ def layers(draw: st.DrawFn, palette: Palette) -> Data:
 
 _PLACEMENTS = st.sampled_from(["pre", "post", "sandwich", "none"])
 _STEP_PLACEMENTS = _PLACEMENTS | st.just("sum")
-_CONVOLVED = st.fixed_dictionaries({}, optional={"conv_kernel": dimensions(16)})
+_FACTORS = st.sampled_from([1.0, 0.7071068])
+_WHOLE = st.fixed_dictionaries({}, optional={"conv_kernel": dimensions(16), "layer_scalar": _FLAGS})
 
 
 @st.composite
@@ -476,7 +477,8 @@ def sublayers(draw: st.DrawFn, palette: Palette) -> tuple[Data, ...]:
             steps.append({"part": draw(every), **step})
             continue
         branches = [
-            {"part": draw(every), "placement": draw(_PLACEMENTS)} for _ in range(draw(st.integers(1, 3)))
+            {"part": draw(every), "placement": draw(_PLACEMENTS), "multiplier": draw(_FACTORS)}
+            for _ in range(draw(st.integers(1, 3)))
         ]
         if len(branches) > 1:
             branches[-1]["joins_after"] = draw(st.integers(0, count - number - 1))

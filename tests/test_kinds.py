@@ -48,8 +48,8 @@ random = settings(
 
 def alone(mixer: AnyMixer) -> Arch:
     """Return a model of one layer, of one mixer."""
-    step = Sublayer((Branch(mixer, None, None, 0),), None, None)
-    return replace(PLAIN, layers=(Layer((step,), ""),), mtp=None, loops=1)
+    step = Sublayer((Branch(mixer, None, None, 0, 1.0),), None, None)
+    return replace(PLAIN, layers=(Layer((step,), False, ""),), mtp=None, loops=1)
 
 
 def test_the_tables_have_every_kind() -> None:

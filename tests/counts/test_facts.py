@@ -152,8 +152,8 @@ def test_keys_and_values_of_one_projection_are_two_tensors_where_something_tells
     part = next(p for p in arch("gemma-4-31b").parts if isinstance(p, Attention) and p.key_value == "unified")
     bare = part.model_copy(update={"qk_norm": None, "v_norm": False, "position": NoPosition()})
     model = arch("gemma-4-31b")
-    step = Sublayer((Branch(bare, None, None, 0),), None, None)
-    assert bytes_per_token(replace(model, layers=(Layer((step,), ""),))) == 4 * 512 * 2
+    step = Sublayer((Branch(bare, None, None, 0, 1.0),), None, None)
+    assert bytes_per_token(replace(model, layers=(Layer((step,), False, ""),))) == 4 * 512 * 2
 
 
 def test_a_mean_where_choices_compute_nothing() -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archposter.compare.values import Aspect
-from archposter.spec.model import ArchSpec, EmbeddingSpec, LayerSpec, MtpSpec, NormSpec, OutputSpec
+from archposter.spec.model import (
+    ArchSpec,
+    BranchSpec,
+    EmbeddingSpec,
+    LayerSpec,
+    MtpSpec,
+    NormSpec,
+    OutputSpec,
+)
 from archposter.spec.parts import Part, PerLayerEmbedding, field_title
 
 ASPECT_NAMES: Mapping[Aspect, str] = {
@@ -47,7 +55,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "state_bytes": "recurrent state",
     "flops_per_token": "operations per token",
     **_titles(ArchSpec, "loops", "hidden_size", "vocab_size", "norm", "residual"),
-    **_titles(LayerSpec, "sublayers", layer_conv_kernel="conv_kernel"),
+    **_titles(BranchSpec, branch_multipliers="multiplier"),
+    **_titles(LayerSpec, "sublayers", "layer_scalar", layer_conv_kernel="conv_kernel"),
     **_titles(NormSpec, "placement", final_norm="final"),
     **_titles(NormSpec, norm_weight="weight", norm_bias="bias", norm_gated_norm_rank="gated_norm_rank"),
     **_titles(EmbeddingSpec, "max_position_embeddings", "additional_vocab_size", "word_embed_proj_dim"),

@@ -63,7 +63,7 @@ _ASPECTS: Mapping[str, Aspect] = {
     "v_norm": "norm",
     "k_rope_norm": "norm",
 }
-_TUNING = ("conv_bias", "order", "query_pre_attn_scalar", "routed_scaling_factor")
+_TUNING = ("branch_multipliers", "conv_bias", "order", "query_pre_attn_scalar", "routed_scaling_factor")
 _KEPT = ("correction_bias",)
 """What is there or not; the word for it only says how the numbers are kept."""
 

@@ -27,6 +27,8 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
             "loops": arch.loops,
             "sublayers": over_layers(of_layers(arch, arrangement), indices),
             "layer_conv_kernel": over_layers(of_layers(arch, _convolved), indices),
+            "layer_scalar": over_layers(of_layers(arch, lambda layer: layer.layer_scalar), indices),
+            "branch_multipliers": over_layers(of_layers(arch, _factors), indices),
         },
         "width": {"hidden_size": arch.hidden_size},
         "norm": {
@@ -101,6 +103,12 @@ def _norms(around: Sublayer | Branch) -> str:
     found = [place for place, norm in norms.items() if norm]
     gated = any(norm and norm.gated_norm_rank for norm in norms.values())
     return "gated " * gated + ("sandwich" if len(found) == 2 else found[0] if found else "none")
+
+
+def _factors(layer: Layer) -> str:
+    """Return what the branches of its steps are multiplied by."""
+    found = [branch.multiplier for step in layer.sublayers for branch in step.branches]
+    return ", ".join(f"{one:g}" for one in found) if set(found) != {1.0} else "none"
 
 
 def _convolved(layer: Layer) -> int:

@@ -28,13 +28,15 @@ from archposter.spec.said import Ancestor
 class Branch:
     """post_norm(part(pre_norm(x))): one of the parts that run side by side in a sublayer.
 
-    Its output joins the residual stream at the end of its own sublayer, or `joins_after` sublayers later.
+    Its output, times `multiplier`, joins the residual stream at the end of its own sublayer, or `joins_after`
+    sublayers later.
     """
 
     part: AnyPart
     pre_norm: Norm | None
     post_norm: Norm | None
     joins_after: int
+    multiplier: float
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,13 @@ class Sublayer:
 
 @dataclass(frozen=True)
 class Layer:
-    """One decoder layer: its residual steps in order.  `source` is its place in the spec."""
+    """One decoder layer: its residual steps in order.  `source` is its place in the spec.
+
+    `layer_scalar`: after them the stream is multiplied by a number of the layer's own.
+    """
 
     sublayers: tuple[Sublayer, ...]
+    layer_scalar: bool
     source: str
 
     @cached_property

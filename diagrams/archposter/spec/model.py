@@ -46,11 +46,15 @@ Placement = Literal["pre", "post", "sandwich", "sum", "none"]
 
 
 class BranchSpec(Part):
-    """A part that runs beside others; it may have norms of its own, and join the residual stream later."""
+    """A part that runs beside others; it may have norms of its own, and join the residual stream later.
+
+    `multiplier`: what it gives is multiplied by it before it is added to the others'.
+    """
 
     part: AnyKind
     placement: BranchPlacement = "none"
     joins_after: Annotated[int, Field(ge=0, le=16)] = 0
+    multiplier: Positive = Field(1.0, title="factors of branches")
 
 
 class SublayerSpec(Part):
@@ -78,7 +82,8 @@ class LayerSpec(Part):
     Layers of other shapes write their steps out, in `sublayers`.  `placement` says where the norms stand:
     "post" norms what a step adds, "sum" the stream after it (arXiv:1706.03762).  `conv_kernel` above 0: to
     what a step adds, a convolution of it over the last tokens is added, channel by channel
-    (`InklingShortConvolution`).
+    (`InklingShortConvolution`).  `layer_scalar`: the stream is multiplied by a number of the layer's own when
+    its steps are done, a buffer and no parameter (`Gemma4TextDecoderLayer`).
     """
 
     mixer: Mixer | None = None
@@ -89,6 +94,7 @@ class LayerSpec(Part):
     placement: Placement | None = None
     parallel: bool = False
     conv_kernel: OptionalDimension = Field(0, title="output convolution")
+    layer_scalar: bool = False
 
     @model_validator(mode="after")
     def _has_parts(self) -> Self:

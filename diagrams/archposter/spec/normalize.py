@@ -105,17 +105,16 @@ def _layer(spec: LayerSpec, norm: Norm, placement: Placement, source: str) -> La
         steps = tuple(
             replace(_sublayer(step, norm, placement), conv_kernel=spec.conv_kernel) for step in spec.sublayers
         )
-        return Layer(steps, source)
+        return Layer(steps, spec.layer_scalar, source)
     parts = [part for part in (spec.mixer, spec.ffn) if part is not None]
     around = _norms(placement, norm)
     together = [parts] if spec.parallel else [[part] for part in parts]
-    return Layer(
-        tuple(Sublayer(tuple(map(_alone, step)), *around, spec.conv_kernel) for step in together), source
-    )
+    steps = tuple(Sublayer(tuple(map(_alone, step)), *around, spec.conv_kernel) for step in together)
+    return Layer(steps, spec.layer_scalar, source)
 
 
 def _alone(part: AnyPart) -> Branch:
-    return Branch(part, None, None, 0)
+    return Branch(part, None, None, 0, 1.0)
 
 
 def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
@@ -125,7 +124,7 @@ def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
     if spec.part is not None:
         return Sublayer((_alone(spec.part),), *around)
     branches = tuple(
-        Branch(branch.part, *_norms(branch.placement, norm)[:2], branch.joins_after)
+        Branch(branch.part, *_norms(branch.placement, norm)[:2], branch.joins_after, branch.multiplier)
         for branch in spec.branches or ()
     )
     return Sublayer(branches, *around)

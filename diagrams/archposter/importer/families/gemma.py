@@ -175,7 +175,7 @@ def gemma4(config: Config) -> Body:
         if inputs:
             part = config.build(PerLayerInput, hidden_size_per_layer_input=inputs)
             steps.append(SublayerSpec(part=part, placement="post"))
-        return LayerSpec(sublayers=tuple(steps))
+        return LayerSpec(sublayers=tuple(steps), layer_scalar=True)
 
     kinds = [(windowed, index >= count - shared) for index, windowed in enumerate(local)]
     return Body(

@@ -26,7 +26,8 @@ def grok(config: Config) -> Body:
     )
     experts = moe(config, router=router, activation="gelu_tanh")
     dense = gated(config).model_copy(update={"activation": "gelu_tanh"})
-    branches = (BranchSpec(part=dense), BranchSpec(part=experts))
+    # the sum is divided by the root of two
+    branches = tuple(BranchSpec(part=part, multiplier=round(0.5**0.5, 7)) for part in (dense, experts))
     block = LayerSpec(sublayers=(SublayerSpec(part=mixer), SublayerSpec(branches=branches)))
     multiplier = config.number("embedding_multiplier_scale", default=1.0)
     return Body(
