@@ -326,6 +326,13 @@ def test_title_language_and_date() -> None:
         assert str(pdf.docinfo.Title) == "Language model architectures"
         newest = max(load(name).arch.released for name in ("kimi-linear-48b-a3b", "gemma-3-27b"))
         assert str(pdf.docinfo.CreationDate) == f"D:{newest:%Y%m%d}000000+00'00'"
+        with pdf.open_metadata() as xmp:
+            written = {
+                name: str(pdf.docinfo[name]) for name in ("/Title", "/Subject", "/Creator", "/Producer")
+            }
+            names = ("dc:title", "dc:description", "xmp:CreatorTool", "pdf:Producer")
+            assert [xmp[name] for name in names] == list(written.values())
+            assert all(written.values())
 
 
 def test_every_card_has_words_for_who_cannot_see_it() -> None:
