@@ -339,6 +339,7 @@ def test_every_card_has_words_for_who_cannot_see_it() -> None:
     with Pdf.open(io.BytesIO(printed())) as pdf:
         elements = list(pdf.Root.StructTreeRoot.K.K)
         kinds = [str(element.S) for element in elements]
+        assert all(element.Type == Name.StructElem for element in elements)
         said = [str(element.Alt) for element in elements if "/Alt" in element]
         marked = [
             int(step.operands[1].MCID)

@@ -87,6 +87,11 @@ def test_live_text_keeps_its_width_and_its_font() -> None:
     assert style.count("@font-face") == 1
 
 
+def test_what_needs_no_font_has_no_style_sheet() -> None:
+    assert "<style" not in to_svg(frame(), "outlines")
+    assert "<style" in to_svg(frame(), "live")
+
+
 def test_only_the_faces_and_the_size_of_font_needed_are_embedded() -> None:
     basic = to_svg(Frame(Size(300, 50), (text(10, 30, "plain"),), "x"))
     full = to_svg(Frame(Size(300, 50), (text(10, 30, "Größe"),), "x"))

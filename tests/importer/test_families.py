@@ -14,7 +14,14 @@ from archposter.importer.read import import_config
 from archposter.importer.table import READERS, reader
 from archposter.spec.arch import Arch
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import InnerNorm, Mamba1, Mamba2, Moe
+from archposter.spec.parts import Attention, InnerNorm, Mamba1, Mamba2, Moe
+from archposter.spec.parts.position import (
+    DynamicScaling,
+    LinearScaling,
+    Llama3Scaling,
+    NtkScaling,
+    YarnScaling,
+)
 from configs import config
 
 SMALL = {"vocab_size": 96, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
@@ -129,3 +136,49 @@ def test_falcon_h1_may_norm_before_the_gate() -> None:
         (True, False): "after_gate",
         (True, True): "before_gate",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "scaling"),
+    [
+        ({"rope_type": "default"}, None),
+        ({"rope_type": "linear", "factor": 4.0}, LinearScaling(factor=4.0)),
+        ({"rope_type": "dynamic", "factor": 4.0}, DynamicScaling(factor=4.0)),
+        ({"rope_type": "dynamic", "alpha": 1000.0}, NtkScaling(alpha=1000.0)),
+        (
+            {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 512},
+            YarnScaling(factor=4.0, original_max_position_embeddings=512, beta_fast=32.0, beta_slow=1.0),
+        ),
+        (
+            {
+                "rope_type": "yarn",
+                "original_max_position_embeddings": 512,
+                "beta": 16,
+                "alpha": 2,
+                "truncate": False,
+            },
+            YarnScaling(
+                factor=4.0,
+                original_max_position_embeddings=512,
+                beta_fast=16.0,
+                beta_slow=2.0,
+                truncate=False,
+            ),
+        ),
+        (
+            {"rope_type": "yarn", "factor": 2.0},
+            YarnScaling(factor=2.0, original_max_position_embeddings=2048),
+        ),
+        (
+            {"rope_type": "llama3", "factor": 8.0, "original_max_position_embeddings": 512},
+            Llama3Scaling(
+                factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=512
+            ),
+        ),
+    ],
+)
+def test_what_a_scaling_of_positions_does_not_say_is_as_in_the_library(
+    said: dict[str, Any], scaling: object
+) -> None:
+    model = read("llama", **SMALL, max_position_embeddings=2048, rope_theta=1e4, rope_scaling=said)
+    assert {part.position.scaling for part in model.parts if isinstance(part, Attention)} == {scaling}

@@ -45,6 +45,7 @@ def test_a_file_and_its_config_are_one_architecture(slug: str, tmp_path: Path) -
     model = archposter.load(file)
     assert bare(model.arch) == bare(arch_of(slug))
     assert model.arch.warnings == ()
+    assert model.arch.mtp is None
     found = model.weights()
     assert found
     assert found.equal
