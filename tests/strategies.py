@@ -580,7 +580,8 @@ def spec_data(draw: st.DrawFn) -> Data:
         data["norm"]["bias"] = draw(_FLAGS)
     placed = tuple(_parts(stack))
     if any(part.get("position") == {"kind": "learned"} for part in placed):
-        longest = data["context_length"].get("extended", context)
+        said = data["context_length"]
+        longest = said.get("extended", context) if isinstance(said, dict) else context
         rows = draw(st.integers(longest, MAX_DIMENSION))
         embedding["max_position_embeddings"] = rows
     widths = {part["hidden_size_per_layer_input"] for part in placed if part["kind"] == "per_layer_input"}
