@@ -582,6 +582,8 @@ def spec_data(draw: st.DrawFn) -> Data:
     if any(part.get("position") == {"kind": "learned"} for part in placed):
         said = data["context_length"]
         longest = said.get("extended", context) if isinstance(said, dict) else context
+        if longest > MAX_DIMENSION:
+            data["context_length"] = longest = context
         rows = draw(st.integers(longest, MAX_DIMENSION))
         embedding["max_position_embeddings"] = rows
     widths = {part["hidden_size_per_layer_input"] for part in placed if part["kind"] == "per_layer_input"}

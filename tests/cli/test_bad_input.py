@@ -69,8 +69,8 @@ FILES = {
     "a billion layers": (changed("repeat: 32", "repeat: 1000000000"), "repeat"),
     "heads that do not divide": (changed("num_key_value_heads: 8", "num_key_value_heads: 7"), "multiple"),
     "not a number": (changed("hidden_size: 4096", "hidden_size: .nan"), "hidden_size"),
-    "control characters": (changed("name: Llama 3", 'name: "Llama\\e[31m 3"'), "U+001B"),
-    "right-to-left mark": (changed("name: Llama 3", 'name: "Llama\\u202e 3"'), "U+202E"),
+    "control characters": (changed("\nname: Llama 3", '\nname: "Llama\\e[31m 3"'), "U+001B"),
+    "right-to-left mark": (changed("\nname: Llama 3", '\nname: "Llama\\u202e 3"'), "U+202E"),
     "yes for true": (changed("tied: false", "tied: no"), "tied"),
     "a number in E notation": (changed("hidden_size: 4096", "hidden_size: 4e3"), "hidden_size"),
     "a misspelt field": (changed("hidden_size", "hiden_size"), 'did you mean "hidden_size"?'),
@@ -95,7 +95,7 @@ def test_every_fault_of_a_file_at_once(tmp_path: Path) -> None:
 
 
 def test_hostile_name_is_drawn_as_text(tmp_path: Path) -> None:
-    path = spec(tmp_path, changed("name: Llama 3", "name: <script>alert(1)</script> ../../x"))
+    path = spec(tmp_path, changed("\nname: Llama 3", "\nname: <script>alert(1)</script> ../../x"))
     code, said = run("card", path, "-o", "x.svg", cwd=tmp_path)
     assert (code, said) == (0, "")
     written = (tmp_path / "x.svg").read_text()

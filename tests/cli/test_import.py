@@ -76,7 +76,7 @@ def test_a_name_that_is_given_replaces_the_old_one(tmp_path: Path) -> None:
     target.write_text(spec_path("llama-3-8b").read_text())
     run("import", config(tmp_path), "-o", str(target), "--name", "New name")
     assert target.read_text() == spec_path("llama-3-8b").read_text().replace(
-        "name: Llama 3", "name: New name"
+        "name: Llama 3", "name: New name", 1
     )
 
 

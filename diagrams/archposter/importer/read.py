@@ -234,7 +234,9 @@ def _name(config: Mapping[str, Any], file: str, kind: str) -> str:
     """
     said = config.get("_name_or_path")
     found = _REPOSITORY.match(said) if isinstance(said, str) else None
-    for name in (folder_name(PurePath(file)), found[1] if found else ""):
+    path = PurePath(file)
+    stem = folder_name(path)
+    for name in (stem if path.suffix else "", found[1] if found else "", stem):
         if (
             0 < len(name) <= 60
             and name.isprintable()

@@ -14,6 +14,7 @@ NOTED = "context_length"
 
 _NOT_ARCHITECTURE = frozenset(
     {"name", "size", "family", "developer", "released", "license", "links", "highlights", "warnings"}
+    | {"lineage", "sources", "released_by", "extended_context", "context_method"}
 )
 
 
