@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy oracle fuzz
+.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy evidence oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -95,6 +95,10 @@ pictures: setup
 
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py
+
+# what specs say without a source, and pages that stand for many models
+evidence: $(VENV)/.program
+	$(BIN)/python scripts/evidence.py
 
 # The reference classes need torch, some gigabytes with its default build: an environment of its own.
 # Nothing is computed, so a build for the CPU does as well: make oracle TORCH=torch==2.13.0+cpu

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from archposter.sources.checkpoint import Source, Weights
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
-    from archposter.spec.model import ArchSpec
+    from archposter.spec.model import ArchSpec, Links
 
 _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
 
@@ -106,24 +106,42 @@ def _slug(title: str) -> str:
 
 
 def import_spec(
-    config: ModelSource, output: str | Path | None = None, name: str = "", *, lenient: bool = False
+    config: ModelSource,
+    output: str | Path | None = None,
+    name: str = "",
+    *,
+    page: str | None = None,
+    lenient: bool = False,
 ) -> tuple[str, tuple[str, ...]]:
     """Return the spec that a source of a config makes, as text, and warnings; sources are those of `load`.
 
+    `page` is the config's address at a revision, which the spec gives as its source; the hub's is known.
     If the file `output` exists, what a hand wrote there stays.  Raises `SpecError` for faults of either
     file, and for everything in the config that is not understood unless `lenient`.
     """
     from archposter.spec.merge import HAND_WRITTEN, merge_spec
     from archposter.spec.write import dump_spec
 
-    imported, _ = _imported(config if isinstance(config, Mapping) else str(config), name, lenient=lenient)
+    source = config if isinstance(config, Mapping) else str(config)
+    imported, found = _imported(source, name, lenient=lenient)
     warnings = tuple(map(str, imported.warnings))
+    imported = replace(imported, spec=imported.spec.model_copy(update={"links": _links(found.page, page)}))
     output = Path(output) if output else None
     if output is None or not output.exists():
         return dump_spec(imported.spec), warnings
     kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
     file = shown(output)
     return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
+
+
+def _links(config: str, config_read: str | None) -> Links:
+    from archposter.spec.model import Links
+
+    try:
+        return Links(config=config or None, config_read=config_read)
+    except ValueError:
+        message = f"{printable(config_read or config)}: expected an address that starts with https://"
+        raise UsageError(message) from None
 
 
 def _imported_model(source: str | Mapping[str, Any], *, lenient: bool, file: str = "config") -> Model:

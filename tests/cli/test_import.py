@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 import archposter
 from archposter.bundled import spec_path
 from archposter.cli import cli
-from archposter.diagnostics import SpecError
+from archposter.diagnostics import SpecError, UsageError
 from archposter.spec.load import load_spec, parse_spec
 
 LLAMA = {
@@ -54,6 +54,14 @@ def test_a_spec_on_standard_output(tmp_path: Path) -> None:
     by_hand = load_spec(spec_path("llama-3-8b"))
     assert written.stack == by_hand.stack
     assert written.output == by_hand.output
+
+
+def test_a_spec_says_where_its_config_is_public(tmp_path: Path) -> None:
+    page = "https://example.org/blob/0a1b2c3/config.json"
+    written = parse_spec(run("import", config(tmp_path), "--from", page).stdout, "x.yaml")
+    assert (written.links.config, written.links.config_read) == (None, page)
+    with pytest.raises(UsageError, match="expected an address that starts with https://"):
+        run("import", config(tmp_path), "--from", "example.org")
 
 
 def test_a_spec_in_a_new_file(tmp_path: Path) -> None:

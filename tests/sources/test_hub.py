@@ -102,6 +102,11 @@ def test_weights_are_those_of_the_configs_commit(hub: Hub) -> None:
     assert f"/org/fine/resolve/{COMMIT}/model.safetensors" in paths
 
 
+def test_a_spec_names_the_config_of_its_commit(hub: Hub) -> None:
+    text, _ = archposter.import_spec("hf:org/fine@v1")
+    assert f"https://huggingface.co/org/fine/blob/{COMMIT}/config.json" in text
+
+
 def test_a_drawing_does_not_ask_for_weights(hub: Hub) -> None:
     archposter.load("hf:org/fine").card()
     assert not any("safetensors" in path for _, path, _, _ in hub.asked)

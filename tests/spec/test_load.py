@@ -272,6 +272,7 @@ SAID = """\
 name: X
 released: {day: 2024-12-26, source: https://example.org/release}
 license: {name: MIT License, source: unknown, looked: [https://example.org/licence]}
+links: {config: https://example.org/config, config_read: https://example.org/copy}
 lineage:
   - {relation: follows, model: Parent, year: 2024, what: wider, source: https://example.org/report}
 context_length: {native: 1024, extended: 4096, method: YaRN, source: https://example.org/card}
@@ -288,7 +289,9 @@ def test_what_is_said_by_hand_has_its_source_beside_it() -> None:
     assert (arch.context_length, arch.extended_context, arch.context_method) == (1024, 4096, "YaRN")
     assert arch.longest_context == 4096
     card = "https://example.org/card"
+    assert arch.links == (("config", "https://example.org/config"),)
     assert arch.sources == (
+        ("config", "https://example.org/copy"),
         *(("released", "https://example.org/release"), ("context_length", card)),
         ("extended_context", card),
     )

@@ -56,8 +56,8 @@ class NoWeights:
 class Source:
     """A model's config, the names for its messages and pictures, and its weights.
 
-    `name` is the model's where the source knows it.  A `derived` config is made of other metadata, which
-    the weights must confirm.
+    `name` is the model's where the source knows it, `page` the config's address at its revision.  A `derived`
+    config is made of other metadata, which the weights must confirm.
     """
 
     config: dict[str, Any]
@@ -66,3 +66,4 @@ class Source:
     weights: Weights
     name: str = ""
     derived: bool = False
+    page: str = ""

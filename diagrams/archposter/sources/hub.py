@@ -41,9 +41,9 @@ def open_hub(reference: str) -> Source:
     # snapshots/COMMIT/config.json: the weights are looked at as they were then
     commit = path.parent.name
     name = repository.name.partition("/")[2]
-    return Source(
-        config, f"{reference}/config.json", name, Repository(repository.name, commit, reference), name=name
-    )
+    weights = Repository(repository.name, commit, reference)
+    page = f"https://huggingface.co/{repository.name}/blob/{commit}/config.json"
+    return Source(config, f"{reference}/config.json", name, weights, name=name, page=page)
 
 
 def repository_of(reference: str) -> Repository:

@@ -197,9 +197,14 @@ class MtpSpec(Part):
 
 
 class Links(Part):
-    """Where the facts come from."""
+    """Where the facts come from.
+
+    `config`: the released file.  `config_read`: the one that the architecture was read from, at a revision
+    or of a release, where that is another: a copy, or the class whose defaults are the model's.
+    """
 
     config: Url | None = None
+    config_read: Url | None = None
     report: Url | None = None
 
 

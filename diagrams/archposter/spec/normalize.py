@@ -33,7 +33,7 @@ def normalize(spec: ArchSpec) -> Arch:
         released=_day(spec.released),
         released_by=bool(spec.released and spec.released.by),
         license=spec.license.known if spec.license else None,
-        links=tuple((name, url) for name, url in spec.links if url),
+        links=tuple((name, url) for name, url in spec.links if url and name != "config_read"),
         highlights=spec.highlights,
         lineage=spec.lineage,
         context_length=spec.context_length.native,
@@ -64,8 +64,10 @@ def _day(said: Release | None) -> date | None:
 
 
 def _sources(spec: ArchSpec) -> Iterator[tuple[str, str]]:
-    """Yield the facts that are said by hand and have a source, with it."""
+    """Yield the architecture's source, and of the facts that are said by hand those that have one."""
     context = spec.context_length
+    if config := spec.links.config_read or spec.links.config:
+        yield "config", config
     for name, said in (("released", spec.released), ("license", spec.license), ("context_length", context)):
         if said and said.page:
             yield name, said.page
