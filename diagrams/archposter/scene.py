@@ -142,7 +142,10 @@ class Path(NamedTuple):
 
 
 class Text(NamedTuple):
-    """One line of text that starts at `x` on the baseline `y`; `width` is its kerned advance."""
+    """One line of text that starts at `x` on the baseline `y`; `width` is its kerned advance.
+
+    In another font `anchor` of its width stays where it is: 0 is the start, 0.5 the middle, 1 the end.
+    """
 
     x: float
     y: float
@@ -153,15 +156,20 @@ class Text(NamedTuple):
     width: float
     role: str = ""
     source: str = ""
+    anchor: float = 0.0
 
 
 class Link(NamedTuple):
-    """A region that leads to `href` where the format can; "#page=3" is a page of the same file."""
+    """A region that leads to `href` where the format can; "#page=3" is a page of the same file.
+
+    `label` says what is there, for readers who do not see the region.
+    """
 
     rect: Rect
     href: str
     role: str = ""
     source: str = ""
+    label: str = ""
 
 
 class Group(NamedTuple):

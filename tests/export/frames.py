@@ -3,6 +3,7 @@
 from archposter.scene import Box, Face, Frame, Group, Item, Link, Path, Rect, Size, Text
 from archposter.text.metrics import advance
 
+LABEL = 'its "config"'
 HOSTILE = "<script>alert(\"1\")</script> & 'x' ]]>"
 
 
@@ -18,7 +19,7 @@ def panel(key: str = "panel") -> Group:
         text(10, 120, HOSTILE),
         Path((("M", (10, 150)), ("L", (50, 150)), ("C", (60, 150, 70, 160, 70, 170))), stroke="#FF0000"),
         Path((("M", (90, 150)), ("L", (110, 150)), ("L", (100, 170)), ("Z", ())), fill="#00FF00"),
-        Link(Rect(10, 20, 100, 30), "https://example.org/?a=1&b=2"),
+        Link(Rect(10, 20, 100, 30), "https://example.org/?a=1&b=2", label=LABEL),
     )
     return Group(items, key=key, title="First & last")
 

@@ -5,8 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archposter.layout.callouts import _edges, _line_width, spread
+from archposter.layout.callouts import _edges, _runs, spread
 from archposter.scene import Face
+from archposter.text.metrics import advance
+from archposter.theme import SMALL
 
 GAP = 15.0
 FACES: st.SearchStrategy[Face] = st.sampled_from(["regular", "semibold"])
@@ -15,7 +17,8 @@ FACES: st.SearchStrategy[Face] = st.sampled_from(["regular", "semibold"])
 @given(st.lists(st.tuples(st.text("AVTYWLPo.,1x", min_size=1, max_size=4), FACES), min_size=1, max_size=8))
 def test_a_word_ends_where_the_line_up_to_it_does(words: list[tuple[str, Face]]) -> None:
     for end, (_, right) in enumerate(_edges(words), 1):
-        assert abs(right - _line_width(words[:end])) < 1e-6
+        width = sum(advance(text, face, SMALL) for text, face in _runs(words[:end]))
+        assert abs(right - width) < 1e-6
 
 
 def test_labels_that_have_room_stay() -> None:

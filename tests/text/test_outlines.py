@@ -1,13 +1,11 @@
-import re
-
 import pytest
+from fontTools.pens.boundsPen import ControlBoundsPen
+from fontTools.svgLib.path import parse_path
 
 from archposter.scene import Face
 from archposter.text.faces import BASIC
 from archposter.text.metrics import advances, ink, table
 from archposter.text.outlines import glyphs
-
-NUMBER = re.compile(r"-?[\d.]+")
 
 
 def path_data(text: str, face: Face) -> str:
@@ -15,24 +13,11 @@ def path_data(text: str, face: Face) -> str:
 
 
 def extent(data: str) -> tuple[float, float, float, float]:
-    """The box of all on-curve points and controls, y downwards."""
-    x = y = start_x = start_y = 0.0
-    points: list[tuple[float, float]] = []
-    for command, arguments in re.findall(r"([MmlqzZ])([^MmlqzZ]*)", data):
-        numbers = [float(number) for number in NUMBER.findall(arguments)]
-        pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
-        if command == "M":
-            x, y = pairs[0]
-        elif command == "z":
-            x, y = start_x, start_y
-        else:
-            absolute = [(x + dx, y + dy) for dx, dy in pairs]
-            x, y = absolute[-1]
-            points += absolute
-        if command == "m":
-            start_x, start_y = x, y
-    xs, ys = zip(*points, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+    """The box of the path, y downwards, as fontTools' own reader of path data sees it."""
+    recording = ControlBoundsPen(None, ignoreSinglePoints=True)
+    parse_path(data, recording)
+    assert recording.bounds
+    return recording.bounds
 
 
 @pytest.mark.parametrize("face", ["regular", "semibold", "display"])

@@ -1,12 +1,18 @@
-"""What repeats in a picture: lines of one pen, and equal boxes in equal steps."""
+"""What belongs together in a picture: strokes of one pen, equal boxes in equal steps, words of one line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TypeVar
 
-from archposter.scene import PRECISION, Box, Item, Path, Rect, rounded
+from archposter.scene import PRECISION, Box, Item, Path, Rect, Text, rounded
+from archposter.text.metrics import advance
 
+T = TypeVar("T")
+_APART = 0.6
+"""What is further apart than this share of the type's size is two texts."""
 _SAME: float = 0.5 * 10**-PRECISION
 """Places that differ by less are written alike."""
 
@@ -24,6 +30,56 @@ class BoxRow:
         first, last, steps = self.boxes[0].rect, self.boxes[-1].rect, max(1, len(self.boxes) - 1)
         dx, dy = (last.x - first.x) / steps, (last.y - first.y) / steps
         return round(dx, 2 * PRECISION), round(dy, 2 * PRECISION)
+
+
+@dataclass(slots=True)
+class Line:
+    """Texts that a reader sees as one line, from left to right, and how far apart they are."""
+
+    texts: list[Text]
+
+    @property
+    def width(self) -> float:
+        """From the start of the first to the end of the last."""
+        return _end(self.texts[-1]) - self.texts[0].x
+
+    def runs(self) -> Iterator[tuple[Text, float]]:
+        """Yield each text, with the blank before the next, and how far it starts behind where it would."""
+        off = 0.0
+        for text, after in zip_longest(self.texts, self.texts[1:]):
+            gap = after.x - _end(text) if after else 0.0
+            blank = advance(" ", text.face, text.size)
+            apart = gap > blank / 2
+            yield (text._replace(text=text.text + " ") if apart else text), off
+            off = gap - blank if apart else gap
+
+
+def lines(items: Iterable[T]) -> Iterator[T | Line]:
+    """Yield the items in order, texts as lines."""
+    line: list[Text] = []
+    for item in items:
+        if isinstance(item, Text):
+            if line and not _reads_on(line[-1], item):
+                yield Line(line)
+                line = []
+            line.append(item)
+            continue
+        if line:
+            yield Line(line)
+            line = []
+        yield item
+    if line:
+        yield Line(line)
+
+
+def _end(text: Text) -> float:
+    return text.x + text.width
+
+
+def _reads_on(text: Text, after: Text) -> bool:
+    """Tell whether a text stands where the line of another goes on."""
+    gap = after.x - _end(text)
+    return rounded(text.y) == rounded(after.y) and -_SAME < gap < _APART * min(text.size, after.size)
 
 
 def joined(items: Iterable[Item]) -> Iterator[Item]:

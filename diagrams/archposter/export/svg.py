@@ -20,7 +20,7 @@ import svgwrite
 from svgwrite.base import Desc, Title
 
 from archposter.export.markup import Element, markup
-from archposter.export.rows import BoxRow, joined, rows
+from archposter.export.rows import BoxRow, Line, joined, lines, rows
 from archposter.kinds import TextMode
 from archposter.scene import (
     Box,
@@ -64,14 +64,19 @@ def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = F
     texts = [item for item, _ in walk(frame.items) if isinstance(item, Text)]
     fonts = _fonts(texts) if text == "live" else {}
     writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts), compact)
-    drawing.update(writer.inherited())
-    writer.add(drawing, frame.items)
+    # Not on the root, which the page may paint.
+    whole = Element(drawing, "g", {"stroke": "none", **writer.inherited()})
+    writer.add(whole, frame.items)
+    drawing.add(whole)
     rules = [_font_rules(face, file) for face, file in fonts.items()]
+    if fonts:
+        rules.append(_text_rules(sorted(map(_family, fonts.values()))))
     if writer.dark:
-        dark = "".join(f".{name}{{{rule}}}" for name, rule in sorted(writer.dark.items()))
+        # Said twice, so that it weighs more, and is no selector to what takes the rules without the question.
+        dark = "".join(f".{name}.{name}{{{rule}}}" for name, rule in sorted(writer.dark.items()))
         rules.append(f"@media (prefers-color-scheme:dark){{{dark}}}")
     if rules:
-        drawing.defs.elements.insert(0, drawing.style("".join(rules)))
+        drawing.defs.elements.insert(0, Element(drawing, "style", {}, "".join(rules)))
     return drawing
 
 
@@ -86,8 +91,9 @@ def _describe(drawing: Any, frame: Frame) -> None:
     for element in described:
         element.xml.set("id", f"{element.elementname}-{digest}")
     drawing.elements[:0] = described
-    names = " ".join(element.xml.get("id") for element in described)
-    drawing.attribs |= {"role": "img", "aria-labelledby": names, "version": drawing.version}
+    says = ("aria-labelledby", "aria-describedby")
+    names = {said: element.xml.get("id") for said, element in zip(says, described, strict=False)}
+    drawing.attribs |= {"role": "img", **names, "version": drawing.version}
     drawing.attribs |= {"baseProfile": drawing.profile, **_NAMESPACES}
 
 
@@ -118,10 +124,25 @@ def _common(texts: Iterable[Text]) -> Text | None:
 def _font_rules(face: Face, file: pathlib.Path) -> str:
     name, data = _family(file), base64.b64encode(file.read_bytes()).decode()
     return (
-        f'@font-face{{font-family:"{name}";font-weight:{WEIGHTS[face]};'
-        f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
-        f'.{name}{{font-family:"{name}",{FALLBACK};font-weight:{WEIGHTS[face]};font-kerning:normal;text-rendering:geometricPrecision;white-space:pre}}'
+        f"@font-face{{font-family:{name};font-weight:{WEIGHTS[face]};"
+        f"src:url(data:font/woff2;base64,{data})}}"
+        f".{name}{{font-family:{name},{FALLBACK};font-weight:{WEIGHTS[face]}}}"
     )
+
+
+_AS_MEASURED = (
+    "direction:ltr;font-feature-settings:normal;font-kerning:normal;font-style:normal;font-variant:normal;"
+    "letter-spacing:normal;text-indent:0;text-shadow:none;text-transform:none;white-space:pre;"
+    "word-spacing:normal;writing-mode:horizontal-tb"
+)
+
+
+def _text_rules(names: Iterable[str]) -> str:
+    """Return what keeps texts as they were measured, whatever the page around says of its own."""
+    texts = ",".join(f".{name}" for name in names)
+    # Some programs know the property and not the value.
+    precise = f"@supports (text-rendering:geometricPrecision){{{texts}{{text-rendering:geometricPrecision}}}}"
+    return f"{texts}{{{_AS_MEASURED}}}{precise}"
 
 
 _OFTEN = 4
@@ -146,8 +167,11 @@ class _Writer:
         self.dark: dict[str, str] = {}
 
     def inherited(self) -> dict[str, str]:
-        """Return the attributes of the root that texts take over."""
-        return self._type(self._common, None) if self._common else {}
+        """Return the attributes that texts take over."""
+        if not self._common:
+            return {}
+        family = {"font-family": FALLBACK} if self._fonts else {}
+        return self._type(self._common, None) | family
 
     def add(self, parent: Any, items: Iterable[Item]) -> None:
         if not self._compact:
@@ -156,10 +180,14 @@ class _Writer:
             return
         drawn = list(rows(joined(items)))
         often: Counter[Box] = Counter()
-        for part in drawn:
-            if isinstance(part, BoxRow):
-                often[part.shape] += len(part.boxes)
-        for part in drawn:
+        for row in drawn:
+            if isinstance(row, BoxRow):
+                often[row.shape] += len(row.boxes)
+        parts: Iterable[Item | BoxRow | Line] = lines(drawn) if self._fonts else drawn
+        for part in parts:
+            if isinstance(part, Line):
+                parent.add(self._live(part))
+                continue
             if not isinstance(part, BoxRow):
                 parent.add(self._element(part))
                 continue
@@ -176,9 +204,11 @@ class _Writer:
             case Path():
                 return self._new("path", self._paint(item) | {"d": _path_data(item.commands)})
             case Text():
-                return self._live(item) if self._fonts else self._outlined(item)
+                return self._live(Line([item])) if self._fonts else self._outlined(item)
             case Link():
                 link = self._new("a", {"xlink:href": _printable(item.href), "target": "_top"})
+                if item.label:
+                    link.attribs["aria-label"] = _printable(item.label)
                 link.add(self._rect(item.rect, {"fill": "none", "pointer-events": "all"}))
                 return link
             case Group():
@@ -231,10 +261,19 @@ class _Writer:
         self._drawing.defs.add(element)
         self._stored[key] = f"#{name}"
 
-    def _live(self, item: Text) -> Any:
+    def _live(self, line: Line) -> Any:
+        first = line.texts[0]
         # textLength keeps the measured width where another font steps in.
-        place = {"x": _number(item.x), "y": _number(item.y), "textLength": _number(item.width)}
-        return self._new("text", self._type(item, self._common) | place, _printable(item.text))
+        place = {"y": _number(first.y), "textLength": _number(line.width)}
+        place["x"] = _number(first.x + first.anchor * line.width)
+        if first.anchor:
+            place["text-anchor"] = "middle" if first.anchor < 1 else "end"
+        (run, _), *others = line.runs()
+        text = self._new("text", self._type(first, self._common) | place, _printable(run.text))
+        for run, off in others:
+            shift = {"dx": _number(off)} if abs(off) > 0.05 else {}
+            text.add(self._new("tspan", self._type(run, first) | shift, _printable(run.text)))
+        return text
 
     def _outlined(self, item: Text) -> Any:
         # Imported late: fontTools costs more than a whole card, and live text never needs it.
@@ -250,7 +289,7 @@ class _Writer:
         line = self._new("g", {"transform": place, **look})
         for x, outline in outlines:
             if outline not in self._stored:
-                self._store(outline, self._new("path", {"d": f"M0 0{outline}"}))
+                self._store(outline, self._new("path", {"d": outline}))
             line.add(self._use(self._stored[outline], x=x))
         return line
 
@@ -258,8 +297,10 @@ class _Writer:
         """Return how a text is set, without what it inherits from `known`."""
         attributes, classes = {}, []
         if self._fonts:
+            # Always said: what a page says of all elements is stronger than what they inherit.
+            classes.append(self._fonts[item.face])
             if not known or item.face != known.face:
-                classes.append(self._fonts[item.face])
+                attributes["font-weight"] = str(WEIGHTS[item.face])
             if not known or item.size != known.size:
                 attributes["font-size"] = _number(item.size)
         if not known or item.fill != known.fill:

@@ -137,10 +137,6 @@ def _runs(line: Sequence[Word]) -> list[Word]:
     return runs
 
 
-def _line_width(line: Sequence[Word]) -> float:
-    return sum(advance(text, face, SMALL) for text, face in _runs(line))
-
-
 def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) -> None:
     left = column.x < tower.x
     edge, inwards, border = (column.right, 1.0, tower.x) if left else (column.x, -1.0, tower.right)
@@ -157,11 +153,10 @@ def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) 
             align=1.0 if left else 0.0,
         )
     for line in label.lines:
-        x = edge - _line_width(line) if left else edge
         baseline = y + _LEADING / 2 + cap_height("regular", SMALL) / 2
-        for text, face in _runs(line):
-            fill = canvas.accent.ink if face == "semibold" else canvas.theme.ink
-            x += canvas.text(x, baseline, text, face=face, fill=fill)
+        inks = {"semibold": canvas.accent.ink}
+        runs = [(text, face, inks.get(face, canvas.theme.ink)) for text, face in _runs(line)]
+        canvas.words(edge, baseline, runs, align=1.0 if left else 0.0)
         y += _LEADING
     start = Point(edge + inwards * 6, top + _reading_line(label))
     points = [start, Point(border - inwards * 3, label.anchor.y), label.anchor]

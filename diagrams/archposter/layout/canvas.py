@@ -46,16 +46,30 @@ class Canvas:
         source: str = "",
     ) -> float:
         """Draw a line on the baseline `y`, return its width; `align` 0.5 centres it on x, 1 ends it there."""
-        width = advance(text, face, size)
-        shown = text.strip()
-        if shown:
-            # Blanks at the ends are room, not text: a renderer may drop them and stretch the rest.
-            start = x - align * width + width - advance(text.lstrip(), face, size)
-            drawn = advance(shown, face, size)
-            self.items.append(
-                Text(start, y, shown, face, size, fill or self.theme.ink, drawn, "text", source)
-            )
-        return width
+        return self.words(x, y, ((text, face, fill),), size=size, align=align, source=source)
+
+    def words(
+        self,
+        x: float,
+        y: float,
+        runs: Sequence[tuple[str, Face, Color]],
+        *,
+        size: float = SMALL,
+        align: float = 0.0,
+        source: str = "",
+    ) -> float:
+        """Draw a line whose runs differ in face or colour, as `text` does."""
+        widths = [advance(text, face, size) for text, face, _ in runs]
+        start = x - align * sum(widths)
+        for (text, face, fill), width in zip(runs, widths, strict=True):
+            shown = text.strip()
+            if shown:
+                # Blanks at the ends are room, not text: a renderer may drop them and stretch the rest.
+                left = start + width - advance(text.lstrip(), face, size)
+                drawn, ink = advance(shown, face, size), fill or self.theme.ink
+                self.items.append(Text(left, y, shown, face, size, ink, drawn, "text", source, align))
+            start += width
+        return sum(widths)
 
     def label(
         self,
@@ -155,9 +169,9 @@ class Canvas:
         )
         self.items.append(Path(commands, self.accent.ink, role="cached"))
 
-    def link(self, rect: Rect, href: str) -> None:
-        """Make a region a link."""
-        self.items.append(Link(rect, href, "link"))
+    def link(self, rect: Rect, href: str, label: str) -> None:
+        """Make a region a link to what `label` says."""
+        self.items.append(Link(rect, href, "link", label=label))
 
 
 def choose(wordings: Wordings, face: Face, size: float, width: float) -> str:

@@ -63,8 +63,8 @@ def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]],
     for y, (wordings, fill) in zip(count(rect.y + 70.0, _LINE), lines, strict=False):
         width = canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
         places.append(Rect(rect.x, y - SMALL, width, 1.3 * SMALL))
-    for place, (_, href) in zip(places, card.links, strict=False):
-        canvas.link(place, href)
+    for place, (kind, href) in zip(places, card.links, strict=False):
+        canvas.link(place, href, f"{card.title}: {kind}")
 
 
 def _main(canvas: Canvas, card: Card, rect: Rect) -> None:

@@ -21,8 +21,8 @@ POSTSCRIPT_NAMES: dict[Face, str] = {
 
 WEIGHTS: dict[Face, int] = {"regular": 400, "semibold": 600, "display": 700}
 
-FALLBACK = 'Inter,"Helvetica Neue",Arial,sans-serif'
-"""The CSS families that stand in where an embedded font is not honoured."""
+FALLBACK = "Inter,Helvetica Neue,Arial,sans-serif"
+"""The CSS families that stand in where an embedded font is not honoured; quotes would not live everywhere."""
 
 _WORDS = string.ascii_letters + string.digits + " &'()+,-./"
 BASIC: dict[Face, frozenset[str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -52,34 +52,47 @@ def _glyph(character: str, face: Face) -> str:
 
 
 class _RelativePen(BasePen):  # type: ignore[misc]
-    """Writes relative commands, so that a glyph's data is the same wherever it stands."""
+    """Writes relative commands, so that a glyph's data is the same wherever it stands, in few characters."""
 
     def __init__(self, glyphs: Any) -> None:
         super().__init__(glyphs)
         self.commands: list[str] = []
         self.here: _Point = (0, 0)
         self.start: _Point = (0, 0)
+        self.reflected: _Point | None = None
 
     def _add(self, command: str, *points: _Point) -> None:
-        x, y = self.here
-        # Fonts have y upwards.
-        numbers = " ".join(f"{px - x:g} {y - py:g}" for px, py in points)
-        self.commands.append(command + numbers)
-        self.here = points[-1]
+        self.commands.append(command + _numbers(self.here, points))
+        self.here, self.reflected = points[-1], None
 
     def _moveTo(self, point: _Point) -> None:  # noqa: N802
         self._add("m", point)
         self.start = point
 
     def _lineTo(self, point: _Point) -> None:  # noqa: N802
-        self._add("l", point)
+        (x, y), (here_x, here_y) = point, self.here
+        if y == here_y or x == here_x:
+            # Fonts have y upwards.
+            self.commands.append(f"h{x - here_x:g}" if y == here_y else f"v{here_y - y:g}")
+            self.here, self.reflected = point, None
+        else:
+            self._add("l", point)
 
     def _qCurveToOne(self, control: _Point, end: _Point) -> None:  # noqa: N802
-        self._add("q", control, end)
+        # Where TrueType leaves a point out, the next handle mirrors the one before.
+        points = (end,) if control == self.reflected else (control, end)
+        self._add("t" if control == self.reflected else "q", *points)
+        self.reflected = (2 * end[0] - control[0], 2 * end[1] - control[1])
 
     def _closePath(self) -> None:  # noqa: N802
         self.commands.append("z")
-        self.here = self.start
+        self.here, self.reflected = self.start, None
+
+
+def _numbers(here: _Point, points: Sequence[_Point]) -> str:
+    """Return the points as seen from `here`, y downwards; a minus parts numbers as a blank does."""
+    x, y = here
+    return " ".join(f"{px - x:g} {y - py:g}" for px, py in points).replace(" -", "-")
 
 
 class _CommandPen(BasePen):  # type: ignore[misc]
