@@ -1,7 +1,5 @@
 """`ArchSpec`: what a person writes.  Flat and complete; layers as nested repeats."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
@@ -133,7 +131,7 @@ class Entry(Part):
 
     repeat: Annotated[int, Field(ge=1, le=MAX_LAYERS)] = 1
     layer: LayerSpec | None = None
-    stack: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_LAYERS)] | None = None
+    stack: Annotated[tuple["Entry", ...], Field(min_length=1, max_length=MAX_LAYERS)] | None = None
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:

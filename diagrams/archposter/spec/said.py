@@ -3,8 +3,6 @@
 A plain value is the short form of one without a source.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

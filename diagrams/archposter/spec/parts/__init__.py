@@ -4,8 +4,6 @@ Field names are those of the transformers library.  A validated part is complete
 has been replaced by the value it stands for, so that no reader needs to know a default.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from archposter.spec.parts.attention import (

@@ -1,7 +1,5 @@
 """Mixers that compare a query with the keys of earlier tokens."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import Field, model_validator

@@ -1,6 +1,7 @@
-"""What every part of the spec language is built from."""
+"""What every part of the spec language is built from.
 
-from __future__ import annotations
+Modules of parts do not postpone annotations: pydantic would compile each of them again at every start.
+"""
 
 from typing import Annotated, Any, get_args
 

@@ -1,7 +1,5 @@
 """Parts that work on each token alone."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """What a model has once: its norm, its residual stream and its tables beside the token embedding."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -25,7 +23,7 @@ class Norm(Part, title="norm"):
     )
     gated_norm_rank: OptionalDimension = Field(0, title="rank of norm gates")
 
-    def without_weight(self) -> Norm:
+    def without_weight(self) -> "Norm":
         """Return the norm that only normalises."""
         return Norm.model_construct(kind=self.kind, weight=False, bias=False)
 

@@ -1,7 +1,5 @@
 """Where positions enter attention, and which earlier tokens a query sees."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

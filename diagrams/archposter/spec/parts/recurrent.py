@@ -1,7 +1,5 @@
 """Mixers that carry a state of constant size from token to token."""
 
-from __future__ import annotations
-
 from typing import Literal, Self
 
 from pydantic import Field, model_validator

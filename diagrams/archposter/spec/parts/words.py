@@ -1,7 +1,5 @@
 """Words for the values of fields: what activations, kinds and choices are called in tables and pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, get_args
 
