@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy evidence oracle fuzz
+.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy evidence index oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -66,7 +66,7 @@ lock: .lock/bin/pip-compile
 		--constraint requirements/lint.txt --all-build-deps --only-build-deps
 
 # dist/archposter-*.whl, to be installed elsewhere
-wheel: $(VENV)/.program
+wheel: index
 	$(BIN)/python -m hatchling build --target wheel
 
 lint: setup
@@ -99,6 +99,9 @@ accuracy: setup
 # what specs say without a source, and pages that stand for many models
 evidence: $(VENV)/.program
 	$(BIN)/python scripts/evidence.py
+# what cards know of other models: relate/index.json, and docs/lineage.md
+index: $(VENV)/.program
+	$(BIN)/python scripts/build_index.py
 
 # The reference classes need torch, some gigabytes with its default build: an environment of its own.
 # Nothing is computed, so a build for the CPU does as well: make oracle TORCH=torch==2.13.0+cpu

@@ -12,6 +12,7 @@ FLOORS = [
     {"fingerprint"},
     {"spec"},
     {"counts", "importer", "style_file"},
+    {"relate"},
     {"sources", "compare"},
     {"blocks"},
     {"layout", "outline"},

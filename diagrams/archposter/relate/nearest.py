@@ -1,0 +1,277 @@
+"""Which earlier model a model stems from or is nearest to, and what it has that the other has not.
+
+The bundled models are known by an index, `index.json`, that `scripts/build_index.py` writes: signatures, days
+and documented parents.  `docs/lineage.md` has the rule and how well it finds documented parents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from math import fsum, log
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from archposter.relate.signature import Numbers, Signature, signature
+from archposter.spec.arch import Arch
+
+INDEX: Final = Path(__file__).with_name("index.json")
+PARENTS: Final = ("follows", "initialised_from", "scaled_up_from", "distilled_from")
+"""Relations that make a parent; a model from which a part was taken is none."""
+
+
+class Weights(NamedTuple):
+    """What each class of features counts; together 1, the likeness of equal models."""
+
+    mixers: float = 0.3
+    ffns: float = 0.25
+    mechanisms: float = 0.25
+    sizes: float = 0.15
+    constants: float = 0.05
+
+
+WEIGHTS: Final = Weights()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A model of the corpus; `parents` are the names of those that are documented and in it.
+
+    `before` is the name of its nearest earlier model.  `row` is its signature as the index has it, by numbers
+    of `paths`: read where it is needed.
+    """
+
+    name: str
+    title: str
+    developer: str
+    released: date
+    parents: tuple[str, ...]
+    before: str
+    digest: str
+    row: str
+    paths: tuple[str, ...]
+
+    @cached_property
+    def signature(self) -> Signature:
+        """What it is made of."""
+        kinds, mechanisms, sizes, constants = json.loads(self.row)
+        paths = self.paths
+        return Signature(
+            self.digest,
+            {paths[place]: share for place, share in kinds},
+            frozenset([paths[place] for place in mechanisms]),
+            {paths[place]: tuple(values) for place, *values in sizes},
+            {paths[place]: tuple(values) for place, *values in constants},
+        )
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The known models, oldest first; what paths are called, and how many models have each.
+
+    Models of one architecture count once, and are `distinct` together.
+    """
+
+    models: tuple[Known, ...]
+    titles: Mapping[str, str]
+    having: Mapping[str, int]
+    distinct: int
+
+    def rarity(self, path: str) -> float:
+        """Return what having a mechanism in common says: the more, the fewer models have it."""
+        return self._rarities.get(path) or self._rarity(0)
+
+    @cached_property
+    def _rarities(self) -> Mapping[str, float]:
+        return {path: self._rarity(many) for path, many in self.having.items()}
+
+    def _rarity(self, many: int) -> float:
+        return log((self.distinct + 1) / (many + 0.5))
+
+
+class Relative(NamedTuple):
+    """An earlier model; `documented`: its maker names it as the parent, else it is the nearest.
+
+    `equal`: it has the same architecture.
+    """
+
+    model: Known
+    documented: bool
+    equal: bool
+
+
+# ---- the index
+
+
+def index(models: Mapping[str, Arch]) -> str:
+    """Return the text of an index of models by name: the paths in one line, then a line a model."""
+    signatures = {name: signature(arch) for name, arch in models.items()}
+    titles = {path: title for _, said in signatures.values() for path, title in said.items()}
+    first = {own.digest: own for own, _ in signatures.values()}
+    having = Counter(path for own in first.values() for path in (*own.mechanisms, *own.kinds))
+    paths = sorted(titles)
+    number = {path: place for place, path in enumerate(paths)}
+
+    def numbers(found: Numbers) -> list[list[float]]:
+        return [[number[path], *values] for path, values in found.items()]
+
+    lines: list[list[Any]] = [[len(first), [[path, titles[path], having[path]] for path in paths]]]
+    for name in sorted(models, key=lambda name: (models[name].released or date.min, name)):
+        arch, own = models[name], signatures[name][0]
+        parents = [one.model for one in arch.lineage if one.relation in PARENTS and one.model in models]
+        day = (arch.released or date.min).toordinal()
+        shares = [[number[path], share] for path, share in own.kinds.items()]
+        mechanisms = sorted(number[path] for path in own.mechanisms)
+        row = _json([shares, mechanisms, numbers(own.sizes), numbers(own.constants)])
+        lines.append([name, arch.title, arch.developer or "", day, parents, "", own.digest, row])
+    of = parse(_json(lines))
+    for line in lines[1:]:
+        found = nearest(models[line[0]], 1, of, siblings=False)
+        line[5] = found[0][0].name if found else ""
+    return "[" + ",\n".join(map(_json, lines)) + "]\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def parse(text: str) -> Corpus:
+    """Return the corpus of an index's text."""
+    (distinct, head), *lines = json.loads(text)
+    paths = tuple(path for path, _, _ in head)
+    models = tuple(
+        Known(name, title, developer, date.fromordinal(day), tuple(parents), before, digest, row, paths)
+        for name, title, developer, day, parents, before, digest, row in lines
+    )
+    titles = {path: title for path, title, _ in head}
+    return Corpus(models, titles, {path: many for path, _, many in head}, distinct)
+
+
+@cache
+def corpus() -> Corpus:
+    """Return the corpus of the bundled models."""
+    return parse(INDEX.read_text(encoding="utf-8"))
+
+
+# ---- likeness
+
+
+def likeness(a: Signature, b: Signature, of: Corpus, weights: Weights = WEIGHTS, least: float = 0.0) -> float:
+    """Return how much of two architectures is alike, from 0 to 1; 0.0 where it is less than `least`.
+
+    Of each class of features what both have counts by what either has, so that lacking the same things makes
+    nobody alike; a mechanism counts the more the fewer models have it.
+    """
+    kinds = weights.mixers * _shares(a.kinds, b.kinds, "mixer=")
+    kinds += weights.ffns * _shares(a.kinds, b.kinds, "ffn=")
+    if kinds + weights.mechanisms + weights.sizes + weights.constants < least:
+        return 0.0
+    # fsum is exact, so that the order of a set does not matter.
+    both, either = (
+        fsum(map(of.rarity, one)) for one in (a.mechanisms & b.mechanisms, a.mechanisms | b.mechanisms)
+    )
+    return (
+        kinds
+        + weights.mechanisms * (both / either if either else 1.0)
+        + weights.sizes * _near(a.sizes, b.sizes)
+        + weights.constants * _near(a.constants, b.constants)
+    )
+
+
+def _shares(a: Mapping[str, float], b: Mapping[str, float], slot: str) -> float:
+    kinds = [path for path in {**a, **b} if path.startswith(slot)]
+    either = sum(max(a.get(path, 0.0), b.get(path, 0.0)) for path in kinds)
+    return sum(min(a.get(path, 0.0), b.get(path, 0.0)) for path in kinds) / either if either else 1.0
+
+
+def _near(a: Numbers, b: Numbers) -> float:
+    """Return how near numbers are: a value and its double are half alike."""
+    near, both = 0.0, 0
+    for path, values in a.items():
+        if path in b:
+            both += 1
+            one, other = sorted((sum(values) / len(values), sum(b[path]) / len(b[path])))
+            near += one / other if one > 0 else 0.0
+    return near / (len(a) + len(b) - both) if a or b else 1.0
+
+
+# ---- relatives
+
+
+def candidates(arch: Arch, of: Corpus, *, siblings: bool = True) -> list[Known]:
+    """Return the models that are earlier, and with `siblings` those of the same day and maker.
+
+    For a model without a day that is every model but itself.
+    """
+    day, maker = arch.released or date.max, arch.developer or ""
+    return [
+        model
+        for model in of.models
+        if (model.released < day or (siblings and model.released == day and model.developer == maker))
+        and not _itself(model, arch)
+    ]
+
+
+def _itself(model: Known, arch: Arch) -> bool:
+    return (model.title, model.released) == (arch.title, arch.released)
+
+
+def nearest(
+    arch: Arch,
+    many: int,
+    of: Corpus | None = None,
+    *,
+    siblings: bool = True,
+    weights: Weights = WEIGHTS,
+) -> list[tuple[Known, float]]:
+    """Return the `many` nearest candidates with their likeness; of equal models only the earliest.
+
+    Of models that are equally near, those of the same maker come first, then the latest.
+    """
+    return _nearest(arch, signature(arch)[0], many, of or corpus(), siblings=siblings, weights=weights)
+
+
+def _nearest(
+    arch: Arch, own: Signature, many: int, of: Corpus, *, siblings: bool, weights: Weights = WEIGHTS
+) -> list[tuple[Known, float]]:
+    seen: set[str] = set()
+    found: list[tuple[Known, float]] = []
+
+    def order(entry: tuple[Known, float]) -> tuple[float, bool, int, str]:
+        model, alike = entry
+        return -round(alike, 9), model.developer != arch.developer, -model.released.toordinal(), model.name
+
+    for model in candidates(arch, of, siblings=siblings):
+        if model.digest not in seen:
+            seen.add(model.digest)
+            least = found[-1][1] if len(found) == many else 0.0
+            found.append((model, likeness(own, model.signature, of, weights, least)))
+            found = sorted(found, key=order)[:many]
+    return found
+
+
+def relative(arch: Arch, of: Corpus | None = None) -> Relative | None:
+    """Return whom a model is compared with: an equal one, its documented parent, or the nearest earlier one.
+
+    Models of one maker and day are new together: none of them is another's relative.
+    """
+    of = of or corpus()
+    own, _ = signature(arch)
+    before = candidates(arch, of, siblings=False)
+    for model in before:
+        if model.digest == own.digest:
+            return Relative(model, documented=False, equal=True)
+    parents = [one.model for one in arch.lineage if one.relation in PARENTS]
+    for model in before:
+        if model.name in parents:
+            return Relative(model, documented=True, equal=False)
+    stored = next(
+        (model.before for model in of.models if _itself(model, arch) and model.digest == own.digest), ""
+    )
+    found = [model for model in before if model.name == stored]
+    found = found or [model for model, _ in _nearest(arch, own, 1, of, siblings=False)]
+    return Relative(found[0], documented=False, equal=False) if found else None

@@ -1,0 +1,144 @@
+"""How well the nearest earlier model finds the documented parent: docs/lineage.md, which `make index` writes.
+
+Weights are set on one half of the documented edges, chosen by hash; the figures are those of the other half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from archposter.relate.nearest import WEIGHTS, Corpus, Weights, nearest, relative
+from archposter.spec.arch import Arch
+
+PAGE = Path(__file__).parents[1] / "docs" / "lineage.md"
+FIRST, AMONG_THREE = 0.6, 0.85
+"""The least shares of the edges whose parent is the nearest, and among the three nearest."""
+
+_STEPS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
+
+_HEAD = """\
+# Which model a model is nearest to
+
+<!-- Written by `make index`; do not edit. -->
+
+A card marks what its model has and the model it stems from has not. Which model that is, is documented, or
+else computed; the card says which. `lineage` of a spec documents it: the model that a model follows, was
+initialised, distilled or scaled up from, by its maker's word, with the page that says so. Where no such
+parent is bundled, the nearest earlier model takes its place.
+
+## The rule
+
+Candidates are the bundled models that were released earlier, or on the same day by the same maker; without
+a day, all. (On a card, siblings of the same day are new together, and only what was there before the day
+counts.) What is alike is weighed:
+
+{weights}
+
+In each class, what both have is divided by what either has: lacking the same things makes nobody alike.
+
+- Kinds of mixers and of FFNs count by the share of the layers that have them; windows and chunks are kinds
+  of their own.
+- A mechanism that few models have says more than one that all have: its weight is log((N + 1) / (n + 1/2)),
+  for n of N architectures.
+- Numbers are as near as the smaller is to the larger; several of one name by their mean.
+
+Of equal architectures the earliest stands for all. Of models equally near, the same maker's come first,
+then the latest. Two architectures are equal if everything that is computed is; `archposter diff` then finds
+no difference.
+
+The built index of the package has what this needs of every bundled model. It answers for a bundled model
+without a search, for a config of one's own with one.
+
+That kinds of parts count most, then mechanisms, sizes and constants, is the rule; the values were set on
+half of the documented parents below, chosen by the hash of both names. Of the {tried} settings in steps of
+0.05 that keep the order, {best} do best there, these among them, in the middle.
+"""
+
+_NAMES = {
+    "mixers": "kinds of mixers",
+    "ffns": "kinds of FFNs",
+    "mechanisms": "mechanisms",
+    "sizes": "sizes",
+    "constants": "constants",
+}
+
+
+class Edge(NamedTuple):
+    """A documented parent, and the place it has among the nearest models, from 1; 0: none."""
+
+    child: str
+    parent: str
+    learned: bool
+    place: int
+    nearest: str
+
+
+def edges(archs: Mapping[str, Arch], of: Corpus, weights: Weights = WEIGHTS) -> list[Edge]:
+    """Return every documented parent that is bundled, or equals one that is."""
+    known = {model.name: model for model in of.models}
+    found = []
+    for child, parent in ((model.name, parent) for model in of.models for parent in model.parents):
+        ranked = [model for model, _ in nearest(archs[child], len(archs), of, weights=weights)]
+        digests = [model.digest for model in ranked]
+        place = digests.index(known[parent].digest) + 1 if known[parent].digest in digests else 0
+        learned = sha256(f"{child} {parent}".encode()).digest()[0] % 2 == 0
+        found.append(Edge(child, parent, learned, place, ranked[0].name))
+    return found
+
+
+def shares(found: Iterable[Edge]) -> tuple[float, float]:
+    """Return the shares of the edges whose parent is the nearest, and among the three nearest."""
+    places = [edge.place for edge in found]
+    return places.count(1) / len(places), sum(0 < place <= 3 for place in places) / len(places)
+
+
+def tried() -> list[Weights]:
+    """Return weights in steps, each in the order of importance."""
+    steps = [Weights(*some) for some in product(_STEPS, repeat=5) if round(sum(some), 9) == 1]
+    return [weights for weights in steps if list(weights) == sorted(weights, reverse=True)]
+
+
+def page(archs: Mapping[str, Arch], of: Corpus) -> str:
+    """Return the page."""
+    table = ["| class | weight |", "| --- | ---: |"]
+    table += [f"| {_NAMES[name]} | {value:g} |" for name, value in WEIGHTS._asdict().items()]
+    scores = [shares(edge for edge in edges(archs, of, some) if edge.learned) for some in tried()]
+    head = _HEAD.format(weights="\n".join(table), tried=len(scores), best=scores.count(max(scores)))
+    return head + "\n".join([*_checked(archs, of), "", *_all(archs, of)]) + "\n"
+
+
+def _checked(archs: Mapping[str, Arch], of: Corpus) -> Iterable[str]:
+    found = edges(archs, of)
+    yield "\n## Against documented parents\n"
+    yield "| parents | | nearest | among three |"
+    yield "| --- | ---: | ---: | ---: |"
+    for name, some in (
+        ("to set the weights", [edge for edge in found if edge.learned]),
+        ("to check them", [edge for edge in found if not edge.learned]),
+        ("all", found),
+    ):
+        first, three = shares(some)
+        yield f"| {name} | {len(some)} | {first:.0%} | {three:.0%} |"
+    yield "\nA parent counts as found if it, or a model equal to it, is named. A part that was taken from"
+    yield "another model makes no parent. Every miss:\n"
+    for edge in found:
+        if edge.place != 1:
+            yield f"- {edge.child}: {edge.parent} is number {edge.place}; nearest is {edge.nearest}."
+
+
+def _all(archs: Mapping[str, Arch], of: Corpus) -> Iterable[str]:
+    yield "## All models\n"
+    yield "Whom each model's card compares it with, and the three nearest with their likeness.\n"
+    yield "| model | released | compared with | nearest |"
+    yield "| --- | --- | --- | --- |"
+    for name, arch in archs.items():
+        found = relative(arch, of)
+        said = (
+            "" if not found else f"{'= ' * found.equal}{found.model.name}{', documented' * found.documented}"
+        )
+        near = ", ".join(f"{model.name} {alike:.2f}" for model, alike in nearest(arch, 3, of))
+        yield f"| {name} | {arch.released or ''} | {said} | {near} |"
