@@ -110,6 +110,9 @@ def attentions(draw: st.DrawFn) -> Data:
     }
     if draw(_FLAGS):
         data["query_pre_attn_scalar"] = draw(st.sampled_from([0.5, 1.0, 168.0, 16384.0]))
+        data["attention_value_scale"] = draw(st.sampled_from([0.612, 1.0]))
+        data["clip_qkv"] = draw(st.sampled_from([0.0, 8.0]))
+        data["temperature"] = draw(st.none() | temperatures())
     if draw(_FLAGS):
         data["v_head_dim"] = draw(dimensions())
     elif draw(_FLAGS):
@@ -119,11 +122,22 @@ def attentions(draw: st.DrawFn) -> Data:
         data["conv"] = draw(st.none() | convs)
         data["separate_inputs"] = draw(_FLAGS)
     flags = ("v_norm", "qkv_bias", "output_bias", "inner_norm", "differential", "dynamic_mask")
-    flags += ("head_output_norm",)
+    flags += ("head_output_norm", "scale_attn_by_inverse_layer_idx")
     data |= {flag: draw(_FLAGS) for flag in flags}
     if data["span"] == {"kind": "full"} and data["position"]["kind"] in ("rope", "nope") and draw(_FLAGS):
         data["indexer"] = draw(block_indexers(heads))
     return data
+
+
+def temperatures() -> st.SearchStrategy[Data]:
+    """Scores that grow with the position."""
+    return st.fixed_dictionaries(
+        {"attn_scale": st.sampled_from([0.1, 0.144269504]), "floor_scale": dimensions()},
+        optional={
+            "growth": st.sampled_from(["steps", "log", "power"]),
+            "first_position": st.integers(0, 1),
+        },
+    )
 
 
 def qk_norms() -> st.SearchStrategy[Data]:
@@ -185,12 +199,14 @@ def mlas() -> st.SearchStrategy[Data]:
         ("attention_bias", "k_rope_norm", "log_scale", "mla_scale_q_lora", "mla_scale_kv_lora"), _FLAGS
     )
     others = {"position": positions(), "span": spans(), "gate": gates, "sinks": _SINKS, **flags}
+    grown = {"log_scale": st.just(False), "temperature": temperatures()}
     latent = {**fields, "q_lora_rank": dimensions()}
     joint = latent | {"gate": st.just({"per": "element", "source": "query_latent"})}
     streamed = indexers().map(lambda said: said | {"stream_queries": True})
     bare = {"qk_rope_head_dim": st.just(0), "position": st.just({"kind": "nope"}), "indexer": pools()}
     return (
         st.fixed_dictionaries(fields, optional={"q_lora_rank": st.just(0) | dimensions(), **others})
+        | st.fixed_dictionaries(latent, optional={**others, **grown})
         | st.fixed_dictionaries({**latent, "indexer": indexers()}, optional=others)
         | st.fixed_dictionaries({**fields, "indexer": streamed}, optional=others)
         | st.fixed_dictionaries(joint, optional={"position": positions(), "attention_bias": _FLAGS})
@@ -258,6 +274,7 @@ def mamba2s(draw: st.DrawFn) -> Data:
         "output_bias": draw(_FLAGS),
         "norm": draw(st.sampled_from([None, "after_gate", "before_gate"])),
         "activation": draw(_ACTIVATIONS),
+        "ssm_multipliers": draw(st.sampled_from([None, (0.35, 0.25, 0.18, 0.5, 0.35)])),
     }
 
 
@@ -308,6 +325,7 @@ def shared_blocks(draw: st.DrawFn) -> Data:
         "num_attention_heads": groups * draw(st.integers(1, 64)),
         "num_key_value_heads": groups,
         "head_dim": draw(dimensions()),
+        "query_pre_attn_scalar": draw(st.sampled_from([0.5, 80.0])),
         "intermediate_size": draw(dimensions()),
         "activation": draw(_ACTIVATIONS),
         "position": draw(positions()),
@@ -316,6 +334,24 @@ def shared_blocks(draw: st.DrawFn) -> Data:
         "attention_adapters": draw(_FLAGS),
         "bias": draw(_FLAGS),
     }
+
+
+def units() -> st.SearchStrategy[Data]:
+    """The activation of a gated unit, and its limits."""
+    clamps = st.none() | of_kind(parts.Clamp)
+    plain = st.fixed_dictionaries(
+        {"activation": _ACTIVATIONS.filter(lambda name: name != "swiglu_clamped")}, optional={"clamp": clamps}
+    )
+    slopes = {"swiglu_alpha": st.sampled_from([1.0, 1.702]), "clamp": clamps}
+    return plain | st.fixed_dictionaries({"activation": st.just("swiglu_clamped")}, optional=slopes)
+
+
+@st.composite
+def gated_ffns(draw: st.DrawFn) -> Data:
+    flags = {name: draw(_FLAGS) for name in ("bias", "inner_norm", "global_scale")}
+    factor = draw(st.sampled_from([0.5, 1.0]))
+    sizes = {"intermediate_size": draw(dimensions()), "gate_multiplier": factor}
+    return {"kind": "gated", **sizes, **draw(units()), **flags}
 
 
 @st.composite
@@ -340,6 +376,8 @@ def moes(draw: st.DrawFn) -> Data:
     shared = {"num": st.sampled_from([1, 2, 1024]), "intermediate_size": dimensions()}
     latent = st.fixed_dictionaries({"size": dimensions()}, optional={"norm": _FLAGS, "expert_norms": _FLAGS})
     zero = {"num": dimensions(), "kind": st.sampled_from(["identity", "skip"])}
+    unit = draw(units())
+    clamps = st.just(None) if unit.get("clamp") is None else st.just({"swiglu_limit": 16.0})
     return {
         "kind": "moe",
         "num_experts": experts,
@@ -353,12 +391,13 @@ def moes(draw: st.DrawFn) -> Data:
                 shared,
                 optional={
                     "combination": st.sampled_from(["sum", "average"]),
-                    **dict.fromkeys(("gated", "bias", "gate", "scored"), _FLAGS),
+                    **dict.fromkeys(("bias", "gate", "scored"), _FLAGS),
+                    **draw(st.sampled_from([{"gated": _FLAGS}, {"clamp": clamps}])),
                 },
             )
         ),
-        "gated": draw(_FLAGS),
-        "activation": draw(_ACTIVATIONS),
+        "gated": unit.get("clamp") is not None or draw(_FLAGS),
+        **unit,
         "bias": draw(_FLAGS),
         "output_bias": draw(_FLAGS),
         "global_scale": draw(_FLAGS),
@@ -392,6 +431,7 @@ RULED: dict[type[Part], Callable[[], st.SearchStrategy[Data]]] = {
     parts.Mamba1: mamba1s,
     parts.Mamba2: mamba2s,
     parts.RgLru: rg_lrus,
+    parts.GatedFfn: gated_ffns,
     parts.Moe: moes,
 }
 """Kinds whose fields depend on one another, or deserve smaller numbers."""
@@ -470,6 +510,7 @@ def sublayers(draw: st.DrawFn, palette: Palette) -> tuple[Data, ...]:
     for number in range(count):
         step: Data = {"placement": draw(_STEP_PLACEMENTS)} if draw(_FLAGS) else {}
         if draw(_FLAGS):
+            step["stream_multiplier"] = draw(_FACTORS)
             step["norm"] = {"kind": "rmsnorm", "gated_norm_rank": draw(st.just(0) | dimensions())}
         if draw(_FLAGS):
             step["post_norm"] = {"kind": "rmsnorm", "weight": draw(_FLAGS)}
@@ -477,7 +518,12 @@ def sublayers(draw: st.DrawFn, palette: Palette) -> tuple[Data, ...]:
             steps.append({"part": draw(every), **step})
             continue
         branches = [
-            {"part": draw(every), "placement": draw(_PLACEMENTS), "multiplier": draw(_FACTORS)}
+            {
+                "part": draw(every),
+                "placement": draw(_PLACEMENTS),
+                "multiplier": draw(_FACTORS),
+                "input_multiplier": draw(_FACTORS),
+            }
             for _ in range(draw(st.integers(1, 3)))
         ]
         if len(branches) > 1:

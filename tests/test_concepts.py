@@ -32,6 +32,7 @@ from archposter.spec.parts import (
     AnyFfn,
     AnyMixer,
     BlockIndexer,
+    Clamp,
     Compressor,
     HyperConnections,
     Indexer,
@@ -44,6 +45,7 @@ from archposter.spec.parts import (
     Rope,
     Router,
     Span,
+    Temperature,
 )
 from configs import config, known
 
@@ -128,6 +130,8 @@ OWNERS: dict[str, type[Part]] = {
     "embedding": EmbeddingSpec,
     "output": OutputSpec,
     "mtp": MtpSpec,
+    "temperature": Temperature,
+    "clamp": Clamp,
     "layer": LayerSpec,
     "sublayer": SublayerSpec,
     "branch": BranchSpec,

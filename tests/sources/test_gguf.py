@@ -15,7 +15,7 @@ import archposter
 from archposter.diagnostics import SpecError, UsageError
 from archposter.sources.checkpoint import Stored
 from archposter.sources.gguf import Header, read_gguf, read_header
-from archposter.sources.gguf_config import ARCHITECTURES, config_of
+from archposter.sources.gguf_config import ARCHITECTURES, Metadata, config_of
 from archposter.sources.stream import Stream
 from archposter.spec.arch import Arch
 from configs import CORPUS
@@ -242,3 +242,20 @@ def test_a_file_that_is_not_there() -> None:
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(UsageError, match=r"expected a file, an http|only those that end with \.gguf"):
         archposter.load(url)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "layers", "scalar"), [("gemma2", 46, 168), ("gemma3", 62, 168), ("gemma3", 48, 128)]
+)
+def test_scores_of_the_largest_gemmas_have_a_scale_of_their_own(
+    architecture: str, layers: int, scalar: int
+) -> None:
+    said = {
+        "block_count": layers,
+        "embedding_length": 5376,
+        "attention.head_count": 32,
+        "attention.key_length": 128,
+    }
+    header = Header("x.gguf", {f"{architecture}.{key}": value for key, value in said.items()}, ())
+    found = ARCHITECTURES[architecture](Metadata(header, architecture))
+    assert found["query_pre_attn_scalar"] == scalar

@@ -33,18 +33,14 @@ def test_what_has_not_changed_keeps_its_text(name: str) -> None:
 
 
 def test_hand_written_fields_and_comments_survive() -> None:
-    old = (
-        text("deepseek-v3")
-        .replace("define:", "# the parts\ndefine:")
-        .replace("stack:", "# the layers\nstack:")
-    )
-    old = old.replace("vocab_size: 129280", "vocab_size: 129280  # with specials") + "# the end\n"
+    old = text("kimi-k2").replace("define:", "# the parts\ndefine:").replace("stack:", "# the layers\nstack:")
+    old = old.replace("vocab_size: 163840", "vocab_size: 163840  # with specials") + "# the end\n"
     merged = merge_spec(old, spec("gemma-3-27b"), FILE)
     head = old[: old.index("vocab_size")]
     assert merged.startswith(head)
     found = parse_spec(merged, FILE)
     assert {key: getattr(found, key) for key in HAND_WRITTEN} == {
-        key: getattr(spec("deepseek-v3"), key) for key in HAND_WRITTEN
+        key: getattr(spec("kimi-k2"), key) for key in HAND_WRITTEN
     }
     gemma = meaning(spec("gemma-3-27b"))
     assert (meaning(found).layers, meaning(found).mtp) == (gemma.layers, None)

@@ -87,6 +87,10 @@ def test_defaults_are_resolved() -> None:
         "head_dim": 16,
         "v_head_dim": 16,
         "query_pre_attn_scalar": 16,
+        "scale_attn_by_inverse_layer_idx": False,
+        "temperature": None,
+        "attention_value_scale": 1.0,
+        "clip_qkv": 0.0,
         "key_value": "separate",
         "position": {
             "kind": "rope",

@@ -160,13 +160,14 @@ def _turned(part: Attention, *, cached: bool) -> Cell | None:
 
 _SHORT = {
     "bias by distance": "bias",
+    "temperature by position": "temperature",
     "a sink per head": "sinks",
     "a sink per head and token": "sinks",
 }
 
 
 def _scores(part: Attention) -> Wordings:
-    """Return what is unusual between scores and weights: a bias by distance, a cap, sinks, a learned mask."""
+    """Return what is unusual between scores and weights: a bias, a cap, sinks, a mask, a temperature."""
     said = tuple(
         filter(
             None,
@@ -176,6 +177,8 @@ def _scores(part: Attention) -> Wordings:
                 f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
                 f"a sink per head{' and token' * (part.sinks == 'token')}" if part.sinks else "",
                 "mask learned from the values" if part.dynamic_mask else "",
+                "temperature by position" if part.temperature else "",
+                "scores ÷ layer number" if part.scale_attn_by_inverse_layer_idx else "",
             ),
         )
     )
@@ -325,7 +328,7 @@ def _keys_and_values(
         values = _each_head(part.num_key_value_heads, part.v_head_dim)
         nodes = [
             Node("k", Cell(("Key",), keys, cached=bare and not turned), _MADE, 1),
-            Node("v", Cell(("Value",), values, cached=bare and not part.v_norm), _MADE, 2),
+            Node("v", Cell(_value_names(part), values, cached=bare and not part.v_norm), _MADE, 2),
         ]
         edges = [Edge("x", "k"), Edge("x", "v")]
     if part.conv:
@@ -344,6 +347,11 @@ def _keys_and_values(
         edges.append(Edge("k" if sources["v"] == "k" else sources["v"], "norm v", enter=0.0))
         sources["v"] = "norm v"
     return nodes, edges, sources
+
+
+def _value_names(part: Attention) -> Wordings:
+    scale = part.attention_value_scale
+    return ("Value",) if scale == 1 else (f"Value × {scale:.4g}", f"V × {scale:.4g}", "Value")
 
 
 def _convolution(part: Conv) -> Cell:

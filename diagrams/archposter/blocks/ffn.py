@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import GatedFfn, PerLayerInput, PlainFfn
+from archposter.spec.parts import GatedFfn, Moe, PerLayerInput, PlainFfn
 from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS
 from archposter.units import exact, wordings
 
 
+def unit(part: GatedFfn | Moe) -> str:
+    """Return what a gated unit is called: "SwiGLU", "Clamped SwiGLU"."""
+    name = GATED_UNITS[part.activation]
+    return f"Clamped {name}" if part.clamp and not name.startswith("Clamped") else name
+
+
 def gated_view(part: GatedFfn, arch: Arch) -> View:
     """Name the part by its activation; its callout gives the width, or the widths that layers have."""
-    name = GATED_UNITS[part.activation]
+    name = unit(part)
     widths = sorted({other.intermediate_size for other in arch.parts if isinstance(other, GatedFfn)})
     said = f"{exact(widths[0])} to {exact(widths[-1])}" if len(widths) > 1 else exact(part.intermediate_size)
     names = (f"{name} feed-forward", f"{name} FFN", name, "FFN")
@@ -38,7 +44,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
             "gate", Cell(("Gate",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 0
         ),
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 1),
-        Node("act", Cell((ACTIVATIONS[part.activation], "SiLU")), 2, 0),
+        Node("act", Cell(_activation(part)), 2, 0),
         Node("times", Op("×"), 3, 0, 2),
         Node(
             "down",
@@ -61,8 +67,16 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         Edge("times", "down"),
         *(Edge("down", node.name) for node in scaled),
     )
-    title = GATED_UNITS[part.activation]
+    title = unit(part)
     return Inset((f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)))
+
+
+def _activation(part: GatedFfn) -> Wordings:
+    """Return what the gate passes: its scale, its activation, its limit."""
+    scale = f"× {part.gate_multiplier:.4g}, " if part.gate_multiplier != 1 else ""
+    name = scale + ACTIVATIONS[part.activation].removesuffix(", clamped")
+    limit = part.clamp and f"{part.clamp.swiglu_limit:g}"
+    return (f"{name}, at most {limit}", f"{name}, ≤ {limit}", name, "SiLU") if limit else (name, "SiLU")
 
 
 def plain_inset(part: PlainFfn, arch: Arch) -> Inset:

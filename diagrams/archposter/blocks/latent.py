@@ -120,6 +120,10 @@ def _heads(part: Mla) -> Cell:
     heads, reach = f"{exact(part.num_attention_heads)} heads", _reach(part)
     if part.log_scale:
         return Cell((f"{heads}, queries × log n", f"{heads} × log n", heads), reach, look="latent")
+    if part.temperature:
+        return Cell(
+            (f"{heads}, temperature by position", f"{heads}, temperature", heads), reach, look="latent"
+        )
     if part.sinks:
         return Cell((f"{heads}, a sink each", heads), reach, look="latent")
     return Cell((*(f"{heads} {words}" for words in reach), heads), look="latent")

@@ -13,7 +13,7 @@ from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
 from archposter.spec.parts import Norm
 
-Shape = tuple[tuple[tuple[tuple[str, str, int], ...], str, str, str, int, bool], ...]
+Shape = tuple[tuple[object, ...], ...]
 _Look = tuple[Shape, tuple[str, ...]]
 
 _LONGEST_PERIOD = 12
@@ -49,12 +49,23 @@ def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
 def _shape(layer: Layer) -> Shape:
     return tuple(
         (
-            tuple((_name(lane.pre_norm), _name(lane.post_norm), lane.joins_after) for lane in step.branches),
+            tuple(
+                (
+                    _name(lane.pre_norm),
+                    _name(lane.post_norm),
+                    lane.joins_after,
+                    lane.input_multiplier,
+                    lane.multiplier,
+                )
+                for lane in step.branches
+            ),
             _name(step.pre_norm),
             _name(step.post_norm),
             _name(step.sum_norm),
             step.conv_kernel,
             step.separate_inputs,
+            step.stream_multiplier,
+            layer.layer_scalar,
         )
         for step in layer.sublayers
     )
@@ -116,7 +127,9 @@ def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
         columns = [[layer.kinds[slot] for layer in layers] for slot in range(len(layers[0].kinds))]
     varied = [column for column in columns if len(set(column)) > 1]
     if not varied:
-        return (f"{len(layers)} × the same layer",)
+        ways = len({layer.shape for layer in layers})
+        same = f"{len(layers)} layers of one kind, {ways} arrangements" if ways > 1 else ""
+        return (same or f"{len(layers)} × the same layer",)
     said = [_say(column) for column in varied]
     short = [_say([distinct(kind, set(column)) for kind in column]) for column in varied]
     shown = f"{len(layers)} layers of {len({layer.kinds for layer in layers})} kinds, in the order shown"

@@ -30,6 +30,19 @@ def norm_cell(norm: Norm) -> Cell:
     return Cell((norm_name(norm),), key="gated norm" if norm.gated_norm_rank else "", source="norm")
 
 
+def norm_and_factor(norm: Norm | None, factor: float, *, first: bool = False) -> Cell | None:
+    """Return the box of a norm and of what is multiplied behind it (`first`: before it); None for neither."""
+    if factor == 1:
+        return norm_cell(norm) if norm else None
+    times = f"× {factor:.4g}"
+    if not norm:
+        return Cell((times,))
+    cell = norm_cell(norm)
+    name = cell.names[0]
+    both = f"{times}, {name}" if first else f"{name}, {times}"
+    return cell._replace(names=(both, both.replace(name, "norm"), times))
+
+
 def reading(norm: Norm | None, mixes: int, apart: bool) -> Cell | None:
     """Return the box of what a step does first: a norm, a mix of blocks, or three where `apart`."""
     if not mixes:
@@ -140,6 +153,10 @@ def _residual(arch: Arch) -> str:
             return f"a sum begins anew every {_layers(size)}"
         case PlainResidual(residual_multiplier=factor) if factor != 1:
             return f"times {factor:g} before each sum"
+    factors = sorted({step.stream_multiplier for layer in arch.layers for step in layer.sublayers})
+    if factors[-1] != 1 or factors[0] != 1:
+        said = f"{factors[0]:.4g}" + f" to {factors[-1]:.4g}" * (len(factors) > 1)
+        return f"stream times {said} before each sum"
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from archposter.blocks.ffn import unit
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -84,7 +85,7 @@ def _columns(total: int) -> int:
 
 def inset(part: Moe, arch: Arch) -> Inset:
     """Draw router, all routed experts with as many lit as a token uses, and what runs beside them."""
-    name = GATED_UNITS[part.activation] if part.gated else ACTIVATIONS[part.activation]
+    name = unit(part) if part.gated else ACTIVATIONS[part.activation]
     wide = exact(part.moe_intermediate_size)
     many = counted(part.num_experts, "expert")
     titles = (

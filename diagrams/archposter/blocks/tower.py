@@ -74,20 +74,34 @@ def _frame(
     steps = []
     for number, step in enumerate(group[0].layer.sublayers):
         lanes: list[Lane] = []
+        common = _common_factor(step)
         for place, branch in enumerate(step.branches):
             column = [layer.views[number][place] for layer in group]
             slot = _slot(column, group, owners, _MOST_TERSE if terse else _MOST_OPTIONS)
             slot = _named(slot) if terse else slot
             fed = isinstance(branch.part, PerLayerInput)
-            norms = _norm(branch.pre_norm), _norm(branch.post_norm)
-            lanes.append(Lane(norms[0], slot, norms[1], branch.joins_after, fed))
+            before = model_wide.norm_and_factor(branch.pre_norm, branch.input_multiplier)
+            after = model_wide.norm_and_factor(branch.post_norm, 1.0 if common else branch.multiplier)
+            lanes.append(Lane(before, slot, after, branch.joins_after, fed))
         # Parallel parts: the mixer stands at the right, where the insets are, the others at the left;
         # a line that joins later climbs at the left, and must not cross another lane.
         lanes.reverse()
         lanes.sort(key=lambda lane: -lane.joins_after)
         alike = [layer.layer.sublayers[number] for layer in group]
         steps.append(_step(alike, tuple(lanes)))
+    if group[0].layer.layer_scalar:
+        names = "× learned scalar", "× learned"
+        last = steps[-1].sum
+        joined = last._replace(names=(f"{last.names[0]}, {names[0]}", names[1])) if last else Cell(names)
+        steps[-1] = steps[-1]._replace(sum=joined)
     return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
+
+
+def _common_factor(step: Sublayer) -> float | None:
+    """Return what all that joins at a step's end is multiplied by, if that is one number."""
+    factors = {branch.multiplier for branch in step.branches if not branch.joins_after}
+    later = any(branch.joins_after and branch.multiplier != 1 for branch in step.branches)
+    return factors.pop() if len(factors) == 1 and not later else None
 
 
 def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
@@ -98,13 +112,14 @@ def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
     return Step(
         model_wide.reading(step.pre_norm, mixes, step.separate_inputs),
         lanes,
-        _norm(step.post_norm),
+        model_wide.norm_and_factor(step.post_norm, _common_factor(step) or 1.0, first=True),
         within=any(isinstance(part, SharedBlock) for part in step.parts),
         conv=Cell(over) if step.conv_kernel else None,
         sum=_norm(step.sum_norm),
         mixed=mixes > 0,
         anew="all" if anew == len(alike) else "some" if anew else "none",
         whole=step.whole,
+        scaled=step.stream_multiplier != 1,
     )
 
 

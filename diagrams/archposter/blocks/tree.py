@@ -212,6 +212,8 @@ class Lane(NamedTuple):
 class Step(NamedTuple):
     """One residual step, from below: norm, lanes side by side, norm, convolution, plus, norm of the sum.
 
+    Boxes of norms also say by what is multiplied what passes them.  `scaled`: the stream is, before the plus.
+
     `within`: its sum is only what the next step reads; the residual stream goes past both.  `mixed`: what
     stands first also reads the blocks of a `Stream` in blocks.  `anew`: whether the layers begin a sum here,
     and do not add to the one before.  `whole`: all lines of the stream are read and written, each as it is.
@@ -226,6 +228,7 @@ class Step(NamedTuple):
     mixed: bool = False
     anew: Literal["none", "some", "all"] = "none"
     whole: bool = False
+    scaled: bool = False
 
 
 class Repeat(NamedTuple):

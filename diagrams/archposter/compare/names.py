@@ -13,6 +13,7 @@ from archposter.spec.model import (
     MtpSpec,
     NormSpec,
     OutputSpec,
+    SublayerSpec,
 )
 from archposter.spec.parts import Part, PerLayerEmbedding, field_title
 
@@ -56,6 +57,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "flops_per_token": "operations per token",
     **_titles(ArchSpec, "loops", "hidden_size", "vocab_size", "norm", "residual"),
     **_titles(BranchSpec, branch_multipliers="multiplier"),
+    **_titles(SublayerSpec, stream_multipliers="stream_multiplier"),
     **_titles(LayerSpec, "sublayers", "layer_scalar", layer_conv_kernel="conv_kernel"),
     **_titles(NormSpec, "placement", final_norm="final"),
     **_titles(NormSpec, norm_weight="weight", norm_bias="bias", norm_gated_norm_rank="gated_norm_rank"),

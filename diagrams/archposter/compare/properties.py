@@ -63,7 +63,17 @@ _ASPECTS: Mapping[str, Aspect] = {
     "v_norm": "norm",
     "k_rope_norm": "norm",
 }
-_TUNING = ("branch_multipliers", "conv_bias", "order", "query_pre_attn_scalar", "routed_scaling_factor")
+_TUNING = (
+    "attention_value_scale",
+    "branch_multipliers",
+    "conv_bias",
+    "gate_multiplier",
+    "order",
+    "query_pre_attn_scalar",
+    "routed_scaling_factor",
+    "ssm_multipliers",
+    "stream_multipliers",
+)
 _KEPT = ("correction_bias",)
 """What is there or not; the word for it only says how the numbers are kept."""
 
@@ -73,6 +83,8 @@ def properties(part: Part) -> Properties:
     found = {name: value for name, _, value in _flat(part)}
     if found.get("n_group") == 1:
         found.pop("topk_group", None)
+    if found.get("swiglu_alpha", 0) is None:
+        del found["swiglu_alpha"]
     return found
 
 
@@ -110,6 +122,8 @@ def _flat(part: Part) -> Iterator[tuple[str, str, Scalar | Part]]:
                 yield from _flat(value)
             case Part():
                 yield from _optional(name, title, value)
+            case tuple():
+                yield name, title, ", ".join(f"{one:g}" for one in value)
             case _ if name not in _TOLD:
                 yield name, title, value
 
@@ -138,7 +152,11 @@ def _optional(name: str, title: str, part: Part) -> Iterator[tuple[str, str, Sca
     else:
         yield name, title, getattr(part, first)
     for field in others:
-        yield f"{name}_{field}", field_title(type(part), field), getattr(part, field)
+        value, title = getattr(part, field), field_title(type(part), field)
+        if isinstance(value, Part):
+            yield from _optional(f"{name}_{field}", title, value)
+        else:
+            yield f"{name}_{field}", title, value
 
 
 def aspect_of(field: str, otherwise: Aspect) -> Aspect:

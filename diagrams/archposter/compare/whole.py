@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from archposter.compare.patterns import arrangement, of_layers
 from archposter.compare.properties import Properties, properties
 from archposter.compare.values import Aspect, Value, over_layers
@@ -29,6 +31,7 @@ def whole(arch: Arch) -> dict[Aspect, dict[str, Value]]:
             "layer_conv_kernel": over_layers(of_layers(arch, _convolved), indices),
             "layer_scalar": over_layers(of_layers(arch, lambda layer: layer.layer_scalar), indices),
             "branch_multipliers": over_layers(of_layers(arch, _factors), indices),
+            "stream_multipliers": over_layers(of_layers(arch, _stream_factors), indices),
         },
         "width": {"hidden_size": arch.hidden_size},
         "norm": {
@@ -106,9 +109,22 @@ def _norms(around: Sublayer | Branch) -> str:
 
 
 def _factors(layer: Layer) -> str:
-    """Return what the branches of its steps are multiplied by."""
-    found = [branch.multiplier for step in layer.sublayers for branch in step.branches]
-    return ", ".join(f"{one:g}" for one in found) if set(found) != {1.0} else "none"
+    """Return what the branches of its steps are multiplied by; "0.5 of 2": before the part, and after it."""
+    branches = [branch for step in layer.sublayers for branch in step.branches]
+    return _said(
+        (branch.multiplier, f" of {branch.input_multiplier:g}" * (branch.input_multiplier != 1))
+        for branch in branches
+    )
+
+
+def _stream_factors(layer: Layer) -> str:
+    """Return what the stream is multiplied by in each of its steps."""
+    return _said((step.stream_multiplier, "") for step in layer.sublayers)
+
+
+def _said(factors: Iterable[tuple[float, str]]) -> str:
+    found = tuple(factors)
+    return ", ".join(f"{one:g}{more}" for one, more in found) if set(found) != {(1.0, "")} else "none"
 
 
 def _convolved(layer: Layer) -> int:

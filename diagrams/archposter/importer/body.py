@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import Any, Literal, TypeVar
 
 from archposter.diagnostics import SpecError
@@ -15,6 +16,7 @@ from archposter.spec.parts import (
     AnyFfn,
     AnyMixer,
     Attention,
+    Clamp,
     GatedFfn,
     Moe,
     PlainFfn,
@@ -26,6 +28,7 @@ from archposter.spec.parts import (
     SharedExperts,
     SlidingSpan,
     Span,
+    Temperature,
 )
 from archposter.spec.parts.position import FullSpan
 
@@ -120,6 +123,15 @@ def attention(config: Config, **fields: Any) -> Attention:
     return config.build(Attention, num_attention_heads=heads, **fields)
 
 
+def growing(config: Config, length: int, slope: float | None = None, **fields: int) -> Temperature:
+    """Return scores that grow with the logarithm of positions beyond a length.
+
+    Without a slope they are multiplied by log n over the length's.
+    """
+    slope = round(1 / log(max(length, 2)), 9) if slope is None else slope
+    return config.build(Temperature, growth="log", attn_scale=slope, floor_scale=length, **fields)
+
+
 def num_heads(config: Config) -> int:
     """Return how many query heads there are."""
     return config.whole("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
@@ -172,11 +184,16 @@ def plain(config: Config, width: int, *, bias: bool = False, key: str = "hidden_
     return config.build(PlainFfn, intermediate_size=width, activation=act, bias=bias)
 
 
+def clamp(config: Config, usual: float) -> Clamp:
+    """Return the limit of gated units, `usual` where the file is silent."""
+    return config.build(Clamp, swiglu_limit=config.number("swiglu_limit", default=usual))
+
+
 def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any) -> Moe:
     """Return a mixture of experts with the counts and widths under their usual names.
 
-    `shared`: so many experts like the routed ones are shared.  A router that may not fit the experts is built
-    last, when all keys have been read.
+    `shared`: so many experts like the routed ones are shared, with `shared_clamp`.  A router that may not
+    fit the experts is built last, when all keys have been read.
     """
     if "num_experts" not in fields:
         fields["num_experts"] = config.whole("num_experts", "n_routed_experts", "num_local_experts")
@@ -187,7 +204,8 @@ def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any)
     if "activation" not in fields:
         fields["activation"] = activation(config)
     if count := fields.pop("shared", 0):
-        fields["shared_experts"] = shared_of(config, count, fields["moe_intermediate_size"])
+        width, limit = fields["moe_intermediate_size"], fields.pop("shared_clamp", None)
+        fields["shared_experts"] = shared_of(config, count, width, clamp=limit)
     return config.build(Moe, router=router if isinstance(router, Router) else router(), **fields)
 
 

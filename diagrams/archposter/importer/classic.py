@@ -36,6 +36,11 @@ def even(config: Config, *, position: Position, **fields: Any) -> Attention:
     )
 
 
+def unscaled(config: Config) -> dict[str, float]:
+    """Return the scale of scores that a flag leaves as they are, of others nothing."""
+    return {} if config.flag("scale_attn_weights", default=True) else {"query_pre_attn_scalar": 1.0}
+
+
 def scaled_embedding(config: Config, key: str = "scale_embedding", **fields: Any) -> EmbeddingSpec:
     """Return an embedding that is multiplied by the root of its width where a flag says so."""
     scaled = config.flag(key, default=True)

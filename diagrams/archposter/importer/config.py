@@ -161,14 +161,16 @@ class Config:
         return values
 
     def numbers(self, key: str, *, length: int, zero: bool = False) -> list[float]:
-        """Return finite numbers above 0, or 0 where `zero` allows it, one for each layer."""
+        """Return finite numbers above 0, or 0 (or null for it) where `zero` allows it, one for each layer."""
         _, values = self._list((key,))
         self._one_each(key, values, length)
         for index, value in enumerate(values):
+            if value is None and zero:
+                continue
             known = isinstance(value, int | float) and not isinstance(value, bool)
             if not known or not 0 <= value <= _MAX_NUMBER or (value == 0 and not zero):
                 raise self._mistyped(key, value, "a number above 0", at=(index,))
-        return [float(value) for value in values]
+        return [float(value or 0) for value in values]
 
     def amounts(self, key: str) -> tuple[float, ...]:
         """Return finite numbers above 0, however many."""
@@ -204,7 +206,7 @@ class Config:
         """Take all but `text` for what is said of towers beside it; `own` are further keys of theirs."""
         self._text, self._towers = text, own
 
-    def build(self, part: type[P], **fields: Any) -> P:
+    def build(self, part: type[P], /, **fields: Any) -> P:
         """Return a part of the spec language; what it refuses is told of the config's key."""
         try:
             return part(**fields)

@@ -29,13 +29,22 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, AnyMixer, Moe, NoPosition, Router
+from archposter.spec.parts import AnyFfn, AnyMixer, Clamp, Moe, NoPosition, Router
 
 
 def sparse_decoder(
-    config: Config, mixer: AnyMixer, *, bias: bool = False, dense: int = 0, **router: Any
+    config: Config,
+    mixer: AnyMixer,
+    *,
+    bias: bool = False,
+    dense: int = 0,
+    clamp: Clamp | None = None,
+    **router: Any,
 ) -> Body:
-    """Return equal attention in all layers, and experts in all but the first; `bias`: FFNs may have one."""
+    """Return equal attention in all layers, and experts in all but the first.
+
+    `bias`: FFNs may have one; `clamp` is the routed experts'.
+    """
     config.expect("moe_layer_freq", 1)
     if not bias:
         config.expect("mlp_bias", False)
@@ -47,6 +56,7 @@ def sparse_decoder(
             config,
             router=lambda: grouped_router(config, **router),
             shared_experts=shared_ffn(config, shared_experts(config), bias),
+            clamp=clamp,
         ),
         lambda: gated(config, bias=bias),
         modules=num_modules(config),
@@ -55,11 +65,11 @@ def sparse_decoder(
     return Body(layers, mtp=mtp(config, layer(mixer, ffns[True])))
 
 
-def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0) -> Body:
+def corrected(config: Config, mixer: AnyMixer, *, dense: int = 0, clamp: Clamp | None = None) -> Body:
     """Return layers with DeepSeek V3's router: sigmoid scores and a balance bias."""
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
-    return sparse_decoder(config, mixer, dense=dense, correction_bias="buffer")
+    return sparse_decoder(config, mixer, dense=dense, clamp=clamp, correction_bias="buffer")
 
 
 def first_dense(

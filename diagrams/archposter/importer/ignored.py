@@ -55,18 +55,14 @@ _TOPICS: dict[str, str] = {
     "numbers that scale what they do not reshape": """
         rms_norm_eps layer_norm_eps layer_norm_epsilon layernorm_epsilon
         norm_eps norm_epsilon cell_norm_eps eps
-        attn_scale floor_scale attn_temperature_tuning
-        attn_temperature_len attention_value_scale mscale mscale_all_dim rope_interleave
-        indexer_rope_interleave rope_style mla_scale_q_lora mla_scale_kv_lora scale_attn_weights
-        scale_attn_by_inverse_layer_idx hc_eps hc_sinkhorn_iters zero_centered
-        swiglu_alpha swiglu_limit swiglu_limits swiglu_limits_shared
-        layernorm_full_attention_beta layernorm_linear_attention_beta layernorm_mlp_beta
+        mscale mscale_all_dim rope_interleave
+        indexer_rope_interleave rope_style mla_scale_q_lora mla_scale_kv_lora
+        hc_eps hc_sinkhorn_iters zero_centered
         moe_apply_router_weight_on_input""",
     "context extension, which moves no weight": """
         original_max_position_embeddings initial_context_length factor attention_factor beta_fast
         beta_slow alpha beta truncate apply_scale low_freq_factor high_freq_factor short_factor
         long_factor short_mscale long_mscale scaling_factor extrapolation_factor attn_factor
-        llama_4_scaling_beta
         mrope_section mrope_interleaved default_theta yarn_only_types rope_type""",
 }
 

@@ -127,7 +127,7 @@ READERS = {
     "minimax_m2": "minimax.minimax_m2",
     "minimax_m3_vl_text": "minimax.minimax_m3",
     "ministral": "mistral.ministral",
-    "ministral3": "mistral.mistral",
+    "ministral3": "mistral.ministral3",
     "mistral": "mistral.mistral",
     "mistral4": "mistral.mistral4",
     "mistral_large4_text": "mistral.mistral_large4",

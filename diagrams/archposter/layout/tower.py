@@ -210,7 +210,9 @@ def _step(step: Step, stream: Stream, m: Measures, key: str, below: Stretch | No
         tap, aside = tap + below * -1.0, aside + _WITHIN
     return Added(
         Stack(tuple(pieces)),
-        _residual(stream) if step.anew == "none" else kept(step.anew, stream.residual_scaled),
+        _residual(stream, step.scaled)
+        if step.anew == "none"
+        else kept(step.anew, stream.residual_scaled or step.scaled),
         tap,
         aside,
         plus=step.anew != "all",
@@ -239,10 +241,9 @@ def _lane(lane: Lane, m: Measures) -> Stack:
     return Stack((*below, slot, *_norms(lane.post, m, joint)), loose=slot)
 
 
-def _residual(stream: Stream) -> Residual:
-    if stream.width > 1:
-        return Streams(stream.width, stream.mixed, stream.residual_scaled)
-    return Line(stream.residual_scaled)
+def _residual(stream: Stream, scaled: bool = False) -> Residual:
+    scaled = scaled or stream.residual_scaled
+    return Streams(stream.width, stream.mixed, scaled) if stream.width > 1 else Line(scaled)
 
 
 def _tap(stream: Stream, m: Measures) -> Stretch:

@@ -209,7 +209,8 @@ class _Climb:
             return []
         plus = self.plus()
         self.stack(plus, "scaled" if self.stream.output_scaled else "")
-        self.link(residual, plus.id, "residual", self.once("residual"))
+        said = self.once("residual") or "scaled" * step.scaled
+        self.link(residual, plus.id, "residual", said)
         self.link(late, plus.id)
         return [plus]
 

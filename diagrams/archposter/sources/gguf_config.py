@@ -16,6 +16,7 @@ from archposter.text.metrics import missing_characters
 Config = dict[str, Any]
 
 _SIGMOID = 2
+_LAYERS_OF_27B = {"gemma2": 46, "gemma3_text": 62}
 
 
 class Metadata:
@@ -158,9 +159,23 @@ def _qwen3moe(metadata: Metadata) -> Config:
 
 def _gemma(model_type: str) -> Callable[[Metadata], Config]:
     def read(metadata: Metadata) -> Config:
-        return {"model_type": model_type, "sliding_window": metadata.get("attention.sliding_window")}
+        return {
+            "model_type": model_type,
+            "sliding_window": metadata.get("attention.sliding_window"),
+            "query_pre_attn_scalar": _score_scale(metadata, model_type),
+        }
 
     return read
+
+
+def _score_scale(metadata: Metadata, model_type: str) -> Any:
+    """Return whose root divides scores: llama.cpp goes by the number of layers, which the 27B alone have."""
+    layers, hidden, heads = (
+        metadata.need(key) for key in ("block_count", "embedding_length", "attention.head_count")
+    )
+    if layers == _LAYERS_OF_27B.get(model_type) and type(hidden) is type(heads) is int and heads > 0:
+        return hidden // heads
+    return _head_dim(metadata) if model_type in _LAYERS_OF_27B else None
 
 
 def _deepseek2(metadata: Metadata) -> Config:

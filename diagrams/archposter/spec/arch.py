@@ -26,7 +26,7 @@ from archposter.spec.said import Ancestor
 
 @dataclass(frozen=True)
 class Branch:
-    """post_norm(part(pre_norm(x))): one of the parts that run side by side in a sublayer.
+    """post_norm(part(input_multiplier * pre_norm(x))): one of the parts that run side by side in a sublayer.
 
     Its output, times `multiplier`, joins the residual stream at the end of its own sublayer, or `joins_after`
     sublayers later.
@@ -37,11 +37,12 @@ class Branch:
     post_norm: Norm | None
     joins_after: int
     multiplier: float
+    input_multiplier: float = 1.0
 
 
 @dataclass(frozen=True)
 class Sublayer:
-    """sum_norm(x + post_norm(sum of branches(pre_norm(x)))): one residual step.
+    """sum_norm(stream_multiplier * x + post_norm(sum of branches(pre_norm(x)))): one residual step.
 
     Several branches run in parallel.  `conv_kernel`: a convolution over so many tokens is added to what the
     step adds (0: none).  With a residual stream in blocks, `mixes` is how many mixes of the blocks' sums the
@@ -53,6 +54,7 @@ class Sublayer:
     post_norm: Norm | None
     sum_norm: Norm | None = None
     conv_kernel: int = 0
+    stream_multiplier: float = 1.0
     mixes: int = 0
     restarts: bool = False
 

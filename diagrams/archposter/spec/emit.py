@@ -32,8 +32,10 @@ class Anchor:
     value: Any
 
 
-def field(key: str, value: Any) -> str:
-    """Return the lines of a field at the top of a file."""
+def field(key: str, value: Any, *, several: bool = False) -> str:
+    """Return the lines of a field at the top of a file; `several`: a mapping has a line for each entry."""
+    if several and isinstance(value, dict):
+        return "\n".join([f"{key}:", *_fields(value, 2)]) + "\n"
     return "\n".join(_field(f"{key}:", value, 2)) + "\n"
 
 

@@ -46,19 +46,22 @@ Placement = Literal["pre", "post", "sandwich", "sum", "none"]
 class BranchSpec(Part):
     """A part that runs beside others; it may have norms of its own, and join the residual stream later.
 
-    `multiplier`: what it gives is multiplied by it before it is added to the others'.
+    `multiplier`: what it gives is multiplied by it before it is added to the others'; `input_multiplier`: so
+    is what it reads, behind its norm.
     """
 
     part: AnyKind
     placement: BranchPlacement = "none"
     joins_after: Annotated[int, Field(ge=0, le=16)] = 0
     multiplier: Positive = Field(1.0, title="factors of branches")
+    input_multiplier: Positive = Field(1.0, title="factors of what branches read")
 
 
 class SublayerSpec(Part):
     """One residual step: a part, or branches side by side; `placement` says where its norms stand.
 
     `norm`: its norms, where they are not the model's; `post_norm`: the one after it, where that is another.
+    `stream_multiplier`: the stream is multiplied by it before the step is added (`MiniMaxDecoderLayer`).
     """
 
     part: AnyKind | None = None
@@ -66,6 +69,7 @@ class SublayerSpec(Part):
     placement: Placement | None = None
     norm: Norm | None = None
     post_norm: Norm | None = None
+    stream_multiplier: Positive = Field(1.0, title="factors of the stream")
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:

@@ -123,13 +123,19 @@ def _sublayer(spec: SublayerSpec, norm: Norm, placement: Placement) -> Sublayer:
     norm = spec.norm or norm
     before, after, above = _norms(spec.placement or placement, norm)
     around = before, after and (spec.post_norm or after), above
-    if spec.part is not None:
-        return Sublayer((_alone(spec.part),), *around)
-    branches = tuple(
-        Branch(branch.part, *_norms(branch.placement, norm)[:2], branch.joins_after, branch.multiplier)
+    branches: tuple[Branch, ...] = tuple(
+        Branch(
+            branch.part,
+            *_norms(branch.placement, norm)[:2],
+            branch.joins_after,
+            branch.multiplier,
+            branch.input_multiplier,
+        )
         for branch in spec.branches or ()
     )
-    return Sublayer(branches, *around)
+    if spec.part is not None:
+        branches = (_alone(spec.part),)
+    return Sublayer(branches, *around, stream_multiplier=spec.stream_multiplier)
 
 
 def _norms(placement: Placement, norm: Norm) -> tuple[Norm | None, Norm | None, Norm | None]:

@@ -38,7 +38,8 @@ def dump_fields(spec: ArchSpec) -> dict[str, str]:
     plain = _plain(whole, names)
     if define:
         plain["define"] = define
-    return {key: emit.field(key, plain[key]) for key in ArchSpec.model_fields if key in plain}
+    keys = [key for key in ArchSpec.model_fields if key in plain]
+    return {key: emit.field(key, plain[key], several=key == "links") for key in keys}
 
 
 def unfolded(stack: Iterable[Entry]) -> Iterator[LayerSpec]:
@@ -72,6 +73,10 @@ def _plain(value: Any, names: dict[Part, str]) -> Any:
             return emit.Alias(names[value])
         case Said() if value.plain:
             return _plain(getattr(value, value.short), names)
+        case Said():
+            # the fact stands before its source
+            plain = {key: _plain(entry, names) for key, entry in _written(value)}
+            return {key: plain[key] for key in sorted(plain, key=lambda key: key in Said.model_fields)}
         case Part():
             return {key: _plain(entry, names) for key, entry in _written(value)}
         case tuple():

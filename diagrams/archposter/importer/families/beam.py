@@ -19,8 +19,9 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec, NormSpec
-from archposter.spec.parts import AnyFfn, DepthScaledResidual, Gate, NoPosition, Position
+from archposter.spec.parts import AnyFfn, DepthScaledResidual, Gate, NoPosition, Position, Rope, Temperature
 
+_GROWING = Temperature(growth="power", attn_scale=0.1, floor_scale=2048)
 _KINDS = {"sliding_attention": True, "full_attention": False}
 
 
@@ -48,6 +49,7 @@ def beam(config: Config) -> Body:
             position=positions[kind[0]],
             span=spans[_KINDS[kind[0]]],
             qk_norm=HEAD_NORM,
+            temperature=None if isinstance(positions[kind[0]], Rope) else _GROWING,
             gate=Gate(per="element", bias="head"),
             **bias,
         )

@@ -15,8 +15,11 @@ def dbrx(config: Config) -> Body:
         raise config.refused(
             "ffn_config", "missing; the experts and heads stand in ffn_config and attn_config"
         )
-    attn.skip("clip_qkv", "attn_pdrop")
-    ffn.skip("moe_jitter_eps", "moe_loss_weight", "moe_normalize_expert_weights", "hidden_size")
+    attn.skip("attn_pdrop")
+    ffn.skip("moe_jitter_eps", "moe_loss_weight", "hidden_size")
+    # the exponent of the norm by which weights are divided, if they are
+    ffn.expect("moe_normalize_expert_weights", 1)
+    normed = ffn.data.get("moe_normalize_expert_weights", 1) is not None
     ffn.skip("uniform_expert_assignment")
     config.skip("emb_pdrop", "num_key_value_heads", "rope_parameters", "resid_pdrop")
     heads = num_heads(config)
@@ -26,6 +29,7 @@ def dbrx(config: Config) -> Body:
         num_key_value_heads=attn.whole("kv_n_heads", default=1),
         head_dim=even_heads(config, heads),
         position=config.build(Rope, theta=theta),
+        clip_qkv=attn.number("clip_qkv", default=0.0),
     )
     act = ffn.section("ffn_act_fn")
     if act is not None:
@@ -36,6 +40,6 @@ def dbrx(config: Config) -> Body:
         num_experts_per_tok=ffn.whole("moe_top_k", default=1),
         moe_intermediate_size=ffn.whole("ffn_hidden_size", default=3584),
         activation="silu",
-        router=Router(),
+        router=Router(norm_topk_prob=normed),
     )
     return Body([layer(mixer, experts)] * num_layers(config), NormSpec(kind="layernorm", bias=False))

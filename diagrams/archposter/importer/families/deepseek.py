@@ -9,6 +9,7 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    clamp,
     even_heads,
     gated,
     grouped_router,
@@ -174,4 +175,5 @@ def _v4_experts(config: Config, by_token: bool) -> Moe:
         correction_bias=None if by_token else "buffer",
         norm_topk_prob=True,
     )
-    return moe(config, router=router, shared=shared_experts(config), activation="swiglu_clamped")
+    limit = clamp(config, 10.0)
+    return moe(config, router=router, shared=shared_experts(config), clamp=limit, shared_clamp=limit)

@@ -19,7 +19,16 @@ from archposter.importer.config import Config
 from archposter.importer.families.mamba import mamba
 from archposter.importer.recurrent import ssd
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, SublayerSpec
-from archposter.spec.parts import Alibi, AnyFfn, InnerNorm, PlainFfn, Position
+from archposter.spec.parts import (
+    Alibi,
+    AnyFfn,
+    AnyMixer,
+    Attention,
+    GatedFfn,
+    InnerNorm,
+    PlainFfn,
+    Position,
+)
 
 
 def falcon(config: Config) -> Body:
@@ -56,8 +65,6 @@ def falcon_mamba(config: Config) -> Body:
 
 def falcon_h1(config: Config) -> Body:
     """`FalconH1ForCausalLM`: attention and Mamba-2 side by side in every layer."""
-    config.skip("attention_in_multiplier", "attention_out_multiplier", "key_multiplier", "mlp_multipliers")
-    config.skip("ssm_in_multiplier", "ssm_out_multiplier", "ssm_multipliers")
     config.skip("mlp_expansion_factor", "mamba_use_mlp", "attn_layer_indices", "sliding_window")
     said = config.data.get("mamba_d_ssm", config.defaults.get("mamba_d_ssm"))
     inner = config.whole("mamba_expand", default=2) * hidden_size(config)
@@ -72,16 +79,37 @@ def falcon_h1(config: Config) -> Body:
         inner,
         norm=("before_gate" if first else "after_gate") if normed else None,
         output_bias=config.flag("projectors_bias", default=False),
+        ssm_multipliers=_multipliers(config, "ssm_multipliers", 5),
     )
     bias = config.flag("attention_bias", default=False)
+    key = config.number("key_multiplier", default=1.0)
     softmax = attention(config, position=rope(config), qkv_bias=bias, output_bias=bias)
+    # keys that are multiplied make larger scores
+    scale = softmax.head_dim / key**2 if key else 0.0
+    softmax = config.build(Attention, **{**dict(softmax), "query_pre_attn_scalar": scale})
+    gate, down = _multipliers(config, "mlp_multipliers", 2) or (1.0, 1.0)
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
+    ffn = config.build(GatedFfn, **{**dict(ffn), "gate_multiplier": gate})
     steps = (
-        SublayerSpec(branches=(BranchSpec(part=softmax), BranchSpec(part=ssm))),
-        SublayerSpec(part=ffn),
+        SublayerSpec(branches=(_multiplied(config, softmax, "attention"), _multiplied(config, ssm, "ssm"))),
+        SublayerSpec(branches=(config.build(BranchSpec, part=ffn, multiplier=down),))
+        if down != 1
+        else SublayerSpec(part=ffn),
     )
     return Body(
         [LayerSpec(sublayers=steps)] * num_layers(config),
         embedding=config.build(EmbeddingSpec, multiplier=config.number("embedding_multiplier", default=1.0)),
         output={"logit_scale": config.number("lm_head_multiplier", default=1.0)},
     )
+
+
+def _multiplied(config: Config, part: AnyMixer, which: str) -> BranchSpec:
+    """Return a branch with what its input and its output are multiplied by."""
+    before, after = (config.number(f"{which}_{end}_multiplier", default=1.0) for end in ("in", "out"))
+    return config.build(BranchSpec, part=part, multiplier=after, input_multiplier=before)
+
+
+def _multipliers(config: Config, key: str, count: int) -> tuple[float, ...] | None:
+    """Return so many factors; None where the file is silent, or all are 1."""
+    found = config.numbers(key, length=count) if config.has(key) else [1.0] * count
+    return tuple(found) if set(found) != {1.0} else None

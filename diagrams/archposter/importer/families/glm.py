@@ -9,6 +9,7 @@ from archposter.importer.body import (
     Body,
     alternating,
     attention,
+    clamp,
     gated,
     grouped_router,
     layer,
@@ -118,8 +119,10 @@ def glm5_next(config: Config) -> Body:
     config.expect("scoring_func", "sigmoid")
     config.expect("topk_method", "noaux_tc")
     router = grouped_router(config, correction_bias="buffer")
-    experts = moe(config, router=router, shared=shared_experts(config))
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    limit = clamp(config, 10.0)
+    experts = moe(config, router=router, shared=shared_experts(config), clamp=limit, shared_clamp=limit)
+    dense = gated(config).model_copy(update={"clamp": limit})
+    ffns: dict[bool, AnyFfn] = {True: experts, False: dense}
     kinds = list(zip(linear, sparse_layers(config, count, dense=3), strict=True))
     layers = alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]]))
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), hc_head=False)

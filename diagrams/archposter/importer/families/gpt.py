@@ -8,6 +8,7 @@ from archposter.importer.body import (
     alternating,
     attention,
     biases,
+    clamp,
     even_heads,
     every,
     hidden_size,
@@ -19,6 +20,7 @@ from archposter.importer.body import (
     sliding,
     windows,
 )
+from archposter.importer.classic import unscaled
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, NormSpec
 from archposter.spec.parts import Activation, Learned, PlainFfn, Router
@@ -30,7 +32,15 @@ def gpt2(config: Config) -> Body:
     """`GPT2LMHeadModel`: learned positions, biases throughout, a plain FFN four times as wide."""
     config.expect("add_cross_attention", False)
     heads = config.whole("n_head", "num_attention_heads")
-    mixer = attention(config, num_attention_heads=heads, position=Learned(), qkv_bias=True, output_bias=True)
+    mixer = attention(
+        config,
+        num_attention_heads=heads,
+        position=Learned(),
+        qkv_bias=True,
+        output_bias=True,
+        scale_attn_by_inverse_layer_idx=config.flag("scale_attn_by_inverse_layer_idx", default=False),
+        **unscaled(config),
+    )
     width = config.whole("n_inner", default=4 * hidden_size(config))
     ffn = plain(config, width, bias=True, key="activation_function")
     rows = config.whole("n_positions", "max_position_embeddings")
@@ -76,6 +86,8 @@ def gpt_oss(config: Config) -> Body:
         moe_intermediate_size=config.whole("intermediate_size"),
         num_experts_per_tok=config.whole("num_experts_per_tok", "experts_per_token"),
         activation="swiglu_clamped",
+        swiglu_alpha=config.number("swiglu_alpha", default=1.702),
+        clamp=clamp(config, 7.0),
         bias=True,
         router=Router(order="top_k_first", bias=True),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, attention, gated, moe, num_layers, rope
+from archposter.importer.body import Body, attention, gated, growing, moe, num_layers, rope
 from archposter.importer.config import Config
 from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import Router
@@ -16,9 +16,11 @@ def grok(config: Config) -> Body:
         "global_attn_every_n": 1,
     }.items():
         config.expect(key, value)
+    length = config.whole("attn_temperature_len", default=-1, least=-1)
     mixer = attention(
         config,
         position=rope(config),
+        temperature=growing(config, length, first_position=0) if length > 0 else None,
         attn_logit_softcapping=config.number("attn_logit_softcapping", default=0.0),
     )
     router = config.build(

@@ -9,6 +9,7 @@ from archposter.importer.body import (
     Body,
     attention,
     biases,
+    clamp,
     correction,
     gated,
     layer,
@@ -80,6 +81,6 @@ def hy_v4(config: Config) -> Body:
         "full" if index == 0 or index % 4 == 1 else "shared" for index in range(count)
     ]
     mixer = mla(config, indexer=indexer(config), gate=LatentGate(per="element"), sinks="head")
-    body = corrected(config, mixer, dense=1)
+    body = corrected(config, mixer, dense=1, clamp=clamp(config, 10.0))
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), independent=True)
     return replace(body, layers=shared_choice(kinds, body.layers), residual=streams)

@@ -9,6 +9,7 @@ from archposter.importer.body import (
     alternating,
     attention,
     gated,
+    growing,
     moe,
     num_layers,
     router_of,
@@ -28,11 +29,12 @@ from archposter.spec.parts import (
     QkNorm,
     Relative,
     SlidingSpan,
+    Temperature,
 )
 
 _LOCAL = {"hybrid": False, "hybrid_sliding": True}
 _NORMED = EmbeddingSpec(norm=InnerNorm(weight=True))
-_UNSHAPED = ("unpadded_vocab_size", "log_scaling_n_floor", "log_scaling_alpha", "number_of_conv_states")
+_UNSHAPED = ("unpadded_vocab_size", "number_of_conv_states")
 _SIZES = ("num_attention_heads", "num_key_value_heads", "head_dim")
 
 
@@ -126,6 +128,7 @@ def _attention(
     # files give both kinds' sizes, even where no layer is of one kind
     config.skip(*_SIZES, *(f"swa_{name}" for name in _SIZES))
     size = config.whole("swa_head_dim" if local else "head_dim")
+    grows = _temperature(config)
     return attention(
         config,
         **{name: config.whole(f"swa_{name}" if local else name) for name in _SIZES},
@@ -138,9 +141,16 @@ def _attention(
         span=config.build(SlidingSpan, size=window) if local else FULL,
         qk_norm=qk_norm,
         query_pre_attn_scalar=float(size**2),
+        temperature=None if local else grows,
         conv=config.build(Conv, kernel=kernel, dynamic=dynamic),
         **fields,
     )
+
+
+def _temperature(config: Config) -> Temperature | None:
+    """Return how the scores of global layers grow, where the file or the class has a length for it."""
+    slope, length = config.number("log_scaling_alpha", default=0.1), config.optional("log_scaling_n_floor")
+    return growing(config, length, slope) if length and slope else None
 
 
 def _prediction(config: Config) -> None:

@@ -17,7 +17,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, ChunkedSpan, Moe, NoPosition, QkNorm, Router
+from archposter.spec.parts import AnyFfn, ChunkedSpan, Moe, NoPosition, QkNorm, Router, Temperature
 
 
 def llama(config: Config) -> Body:
@@ -48,6 +48,7 @@ def llama4(config: Config) -> Body:
     spans = {True: config.build(ChunkedSpan, size=size) if size else FULL, False: FULL}
     positions = {True: rope(config), False: NoPosition()}
     normed = config.flag("use_qk_norm", default=True)
+    growing = _temperature(config)
     bias = biases(config)
     experts = _llama4_experts(config)
     dense = gated(config, config.whole("intermediate_size_mlp"))
@@ -60,11 +61,21 @@ def llama4(config: Config) -> Body:
             position=positions[turns],
             span=spans[in_chunks],
             qk_norm=QkNorm(kind="l2", after_position=True) if normed and turns else None,
+            temperature=None if turns else growing,
             **bias,
         )
         return layer(mixer, ffns[has_experts])
 
     return Body(alternating(list(zip(map(bool, turning), chunked, sparse, strict=True)), built))
+
+
+def _temperature(config: Config) -> Temperature | None:
+    """Return how queries without positions grow with where they stand."""
+    slope, step = config.number("attn_scale", default=0.1), config.whole("floor_scale", default=8192)
+    # the first files had a number there
+    numbered = type(config.data.get("attn_temperature_tuning")) is int
+    used = (config.whole if numbered else config.flag)("attn_temperature_tuning", default=True)
+    return config.build(Temperature, attn_scale=slope, floor_scale=step) if used and slope else None
 
 
 def _llama4_experts(config: Config) -> Moe:

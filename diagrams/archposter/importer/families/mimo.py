@@ -80,6 +80,7 @@ def _converted(config: Config) -> Body:
             span=sliding(config) if local else FULL,
             sinks="head" if local else None,
             qkv_bias=bias,
+            attention_value_scale=_value_scale(config),
         )
 
     full = mixer(False)
@@ -94,6 +95,12 @@ def _converted(config: Config) -> Body:
     return Body(alternating(pairs, lambda pair: layer(mixers[pair[0]], ffns[pair[1]])))
 
 
+def _value_scale(config: Config) -> float:
+    """Return what values are multiplied by; null: nothing."""
+    said = config.data.get("attention_value_scale", 0.707)
+    return config.number("attention_value_scale", default=0.707 if said else 1.0)
+
+
 def _mimo_global(config: Config) -> Attention:
     return attention(
         config,
@@ -101,6 +108,7 @@ def _mimo_global(config: Config) -> Attention:
         position=rope(config),
         sinks="head" if config.flag("add_full_attention_sink_bias", default=False) else None,
         qkv_bias=config.flag("attention_bias", default=False),
+        attention_value_scale=_value_scale(config),
     )
 
 
@@ -116,4 +124,5 @@ def _mimo_local(config: Config) -> Attention:
         span=sliding(config),
         sinks="head" if config.flag("add_swa_attention_sink_bias", default=False) else None,
         qkv_bias=config.flag("attention_bias", default=False),
+        attention_value_scale=_value_scale(config),
     )

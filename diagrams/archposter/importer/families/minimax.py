@@ -9,6 +9,7 @@ from archposter.importer.body import (
     Body,
     alternating,
     attention,
+    clamp,
     head_dim,
     hidden_size,
     layer,
@@ -21,10 +22,11 @@ from archposter.importer.body import (
     shared_of,
 )
 from archposter.importer.config import Config
-from archposter.spec.model import EmbeddingSpec, LayerSpec, NormSpec
+from archposter.spec.model import BranchSpec, EmbeddingSpec, LayerSpec, NormSpec, SublayerSpec
 from archposter.spec.parts import (
     AnyFfn,
     AnyMixer,
+    AnyPart,
     BlockIndexer,
     GatedFfn,
     InnerNorm,
@@ -46,8 +48,7 @@ _M3_KINDS = {"full_attention": False, "minimax_m3_sparse": True}
 def minimax(config: Config) -> Body:
     """`MiniMaxForCausalLM`: Lightning attention in every second layer, experts in all."""
     count = num_layers(config)
-    config.skip("block_size", "full_attn_alpha_factor", "full_attn_beta_factor", "linear_attn_alpha_factor")
-    config.skip("linear_attn_beta_factor", "mlp_alpha_factor", "mlp_beta_factor", "sliding_window")
+    config.skip("block_size", "sliding_window")
     kinds = {"linear_attention": True, "full_attention": False}
     said = config.words("layer_types", length=count, among=kinds)
     linear = [kinds[word] for word in said] if said else [bool((i + 1) % 2 == 0) for i in range(count)]
@@ -57,7 +58,12 @@ def minimax(config: Config) -> Body:
     softmax = attention(config, head_dim=width, position=rope(config))
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
     mixers: dict[bool, Any] = {True: lightning, False: softmax}
-    return normed_stream(alternating(linear, lambda kind: layer(mixers[kind], experts)))
+    steps = {
+        kind: _weighed(config, mixer, f"{'linear' if kind else 'full'}_attn_{{}}_factor")
+        for kind, mixer in mixers.items()
+    }
+    last = _weighed(config, experts, "mlp_{}_factor")
+    return normed_stream(alternating(linear, lambda kind: LayerSpec(sublayers=(steps[kind], last))))
 
 
 def minimax_m1(config: Config) -> Body:
@@ -66,8 +72,6 @@ def minimax_m1(config: Config) -> Body:
     for key, value in {"postnorm": True, "shared_intermediate_size": 0, "shared_moe_mode": "sigmoid"}.items():
         config.expect(key, value)
     config.expect("sliding_window", None)
-    for part in ("full_attention", "linear_attention", "mlp"):
-        config.skip(f"layernorm_{part}_alpha", f"layernorm_{part}_beta")
     heads, width = num_heads(config), config.whole("head_dim")
     turning = config.whole("rotary_dim", default=width)
     kinds = config.wholes("attn_type_list", length=count) or [1] * count
@@ -78,7 +82,19 @@ def minimax_m1(config: Config) -> Body:
         1: attention(config, head_dim=width, position=rope(config, partial=turning / width)),
     }
     experts = moe(config, moe_intermediate_size=config.whole("intermediate_size"), router=Router())
-    return normed_stream(alternating(kinds, lambda kind: layer(mixers[kind], experts)))
+    words = {0: "linear_attention", 1: "full_attention"}
+    steps = {kind: _weighed(config, mixer, f"layernorm_{words[kind]}_{{}}") for kind, mixer in mixers.items()}
+    last = _weighed(config, experts, "layernorm_mlp_{}")
+    return normed_stream(alternating(kinds, lambda kind: LayerSpec(sublayers=(steps[kind], last))))
+
+
+def _weighed(config: Config, part: AnyPart, key: str) -> SublayerSpec:
+    """Return a step; the stream is multiplied by alpha and what it adds by beta, which `key` leaves open."""
+    stream = config.number(key.format("alpha"), default=1.0)
+    branch = config.build(BranchSpec, part=part, multiplier=config.number(key.format("beta"), default=1.0))
+    if branch.multiplier == 1:
+        return config.build(SublayerSpec, part=part, stream_multiplier=stream)
+    return config.build(SublayerSpec, branches=(branch,), stream_multiplier=stream)
 
 
 def normed_stream(layers: list[LayerSpec]) -> Body:
@@ -140,17 +156,19 @@ def minimax_m3(config: Config) -> Body:
         chosen: attention(config, position=rope(config), qk_norm=HEAD_NORM, indexer=blocks)
         for chosen, blocks in ((False, None), (True, _m3_indexer(config)))
     }
-    wide = config.whole("shared_intermediate_size")
+    wide, limit = config.whole("shared_intermediate_size"), clamp(config, 7.0)
+    slope = config.number("swiglu_alpha", default=1.702)
+    unit: dict[str, Any] = {"activation": "swiglu_clamped", "swiglu_alpha": slope, "clamp": limit}
     experts = moe(
         config,
         num_experts=config.whole("num_local_experts", "num_experts"),
         moe_intermediate_size=config.whole("intermediate_size"),
-        shared_experts=shared_of(config, 1, wide),
-        activation="swiglu_clamped",
+        shared_experts=shared_of(config, 1, wide, clamp=limit),
+        **unit,
         router=router_of(config, scoring="sigmoid", correction_bias="buffer", norm_topk_prob=True),
     )
     width = config.whole("dense_intermediate_size")
-    dense = config.build(GatedFfn, intermediate_size=width, activation="swiglu_clamped")
+    dense = config.build(GatedFfn, intermediate_size=width, **unit)
     ffns: dict[bool, AnyFfn] = {True: experts, False: dense}
     kinds = list(zip(_m3_chosen(config, count), _m3_sparse(config, count), strict=True))
     return Body(alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])))

@@ -24,13 +24,31 @@ from archposter.importer.config import Config
 from archposter.importer.decoders import sparse_decoder
 from archposter.importer.latent import indexer, indexer_types, mla, shared_choice
 from archposter.spec.model import LayerSpec
-from archposter.spec.parts import AnyFfn, NoPosition, Router
+from archposter.spec.parts import AnyFfn, NoPosition, Router, Temperature
 
 
-def mistral(config: Config) -> Body:
+def mistral(config: Config, **fields: object) -> Body:
     """`MistralForCausalLM`: no biases; where there is a window, every layer has it."""
-    mixer = attention(config, position=rope(config), span=sliding(config))
+    mixer = attention(config, position=rope(config), span=sliding(config), **fields)
     return Body([layer(mixer, gated(config))] * num_layers(config))
+
+
+def ministral3(config: Config) -> Body:
+    """`Ministral3ForCausalLM`: queries grow with their position."""
+    return mistral(config, temperature=_temperature(config))
+
+
+def _temperature(config: Config) -> Temperature | None:
+    """Return how queries grow beyond the context before scaling, which stands with the rotary positions."""
+    for section in (config.section("rope_parameters"), config.section("rope_scaling")):
+        if section and section.has("llama_4_scaling_beta"):
+            return section.build(
+                Temperature,
+                attn_scale=section.number("llama_4_scaling_beta"),
+                floor_scale=section.whole("original_max_position_embeddings"),
+                first_position=0,
+            )
+    return None
 
 
 def ministral(config: Config) -> Body:
@@ -57,12 +75,12 @@ def mixtral(config: Config) -> Body:
 def mistral4(config: Config) -> Body:
     """`Mistral4ForCausalLM`: softmax scores, no dense layers."""
     config.skip("intermediate_size")
-    return sparse_decoder(config, mla(config), scoring="softmax")
+    return sparse_decoder(config, mla(config, temperature=_temperature(config)), scoring="softmax")
 
 
 def mistral_large_3(config: Config) -> Body:
     """Mistral Large 3, built like DeepSeek V3 with a router of softmax scores and no groups."""
-    return sparse_decoder(config, mla(config), scoring="softmax")
+    return sparse_decoder(config, mla(config, temperature=_temperature(config)), scoring="softmax")
 
 
 def mistral_large4(config: Config) -> Body:

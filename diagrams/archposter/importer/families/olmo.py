@@ -30,9 +30,14 @@ from archposter.spec.parts import GatedDeltaNet, NoPosition, QkNorm
 
 def olmo(config: Config) -> Body:
     """`OlmoForCausalLM`: Llama with LayerNorms that have no weight."""
-    config.skip("clip_qkv")
     heads = num_heads(config)
-    mixer = attention(config, head_dim=head_dim(config, heads), position=rope(config), **biases(config))
+    mixer = attention(
+        config,
+        head_dim=head_dim(config, heads),
+        position=rope(config),
+        clip_qkv=config.number("clip_qkv", default=0.0),
+        **biases(config),
+    )
     norm = NormSpec(kind="layernorm", weight=False)
     return Body([layer(mixer, gated(config))] * num_layers(config), norm)
 
@@ -63,8 +68,13 @@ def olmo3(config: Config) -> Body:
 
 def olmoe(config: Config) -> Body:
     """`OlmoeForCausalLM`: one norm over all heads' queries and keys, experts in all layers."""
-    config.skip("clip_qkv")
-    mixer = attention(config, position=rope(config), qk_norm=QkNorm(kind="full"), **biases(config))
+    mixer = attention(
+        config,
+        position=rope(config),
+        qk_norm=QkNorm(kind="full"),
+        clip_qkv=config.number("clip_qkv", default=0.0),
+        **biases(config),
+    )
     experts = moe(
         config,
         moe_intermediate_size=config.whole("intermediate_size"),

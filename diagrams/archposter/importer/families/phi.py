@@ -17,7 +17,7 @@ from archposter.importer.body import (
 from archposter.importer.classic import LAYERNORM, even
 from archposter.importer.config import Config
 from archposter.importer.families.mistral import mistral
-from archposter.spec.parts import QkNorm, Router
+from archposter.spec.parts import LongRopeScaling, QkNorm, Rope, Router
 
 
 def phi(config: Config) -> Body:
@@ -43,11 +43,21 @@ def phi3(config: Config) -> Body:
 
 def phimoe(config: Config) -> Body:
     """`PhimoeForCausalLM`: LayerNorms, two of sixteen experts, sometimes biases."""
-    mixer = attention(config, position=rope(config), span=sliding(config), **biases(config))
-    config.skip("input_jitter_noise", "router_jitter_noise", "original_max_position_embeddings")
-    config.skip("rope_scaling")
+    mixer = attention(config, position=_two_factors(config), span=sliding(config), **biases(config))
+    config.skip("input_jitter_noise", "router_jitter_noise")
     experts = moe(
         config, moe_intermediate_size=config.whole("intermediate_size"), router=Router(norm_topk_prob=False)
     )
     biased = config.flag("lm_head_bias", default=False)
     return Body([layer(mixer, experts)] * num_layers(config), LAYERNORM, output={"bias": biased})
+
+
+def _two_factors(config: Config) -> Rope:
+    """Return rotary positions whose LongRoPE has a factor of scores for short texts and one for long ones."""
+    turned = rope(config)
+    said = config.section("rope_parameters") or config.section("rope_scaling")
+    if said is None or not isinstance(turned.scaling, LongRopeScaling):
+        return turned
+    factors = {name: said.number(name) for name in ("short_mscale", "long_mscale")}
+    scaling = said.build(LongRopeScaling, **dict(turned.scaling) | factors | {"attention_factor": None})
+    return turned.model_copy(update={"scaling": scaling})

@@ -14,6 +14,7 @@ from archposter.importer.body import (
     biases,
     every,
     gated,
+    growing,
     layer,
     moe,
     mtp,
@@ -51,12 +52,19 @@ def qwen(config: Config) -> Body:
     config.expect("no_bias", True)
     config.expect("scale_attn_weights", True)
     config.expect("rotary_pct", 1.0)
-    config.skip("bf16", "fp16", "fp32", "onnx_safe", "seq_length", "use_dynamic_ntk", "use_logn_attn")
+    config.skip("bf16", "fp16", "fp32", "onnx_safe", "seq_length", "use_dynamic_ntk")
     config.skip("emb_dropout_prob", "attn_dropout_prob", "use_cache_quantization", "use_cache_kernel")
     config.skip("softmax_in_fp32")
     config.expect("tie_word_embeddings", False)
     position = rope(config, theta=config.number("rotary_emb_base", default=10_000.0))
-    mixer = attention(config, head_dim=config.whole("kv_channels"), position=position, qkv_bias=True)
+    grows = config.flag("use_logn_attn", default=False)
+    mixer = attention(
+        config,
+        head_dim=config.whole("kv_channels"),
+        position=position,
+        temperature=growing(config, config.whole("seq_length")) if grows else None,
+        qkv_bias=True,
+    )
     width, odd = divmod(config.whole("intermediate_size"), 2)
     if odd:
         raise config.refused("intermediate_size", "odd; gate and input share it out evenly")

@@ -13,7 +13,7 @@ from archposter.importer.body import (
     rope,
     sliding,
 )
-from archposter.importer.classic import GPT_ACTIVATION, LAYERNORM, even, four_times, learned
+from archposter.importer.classic import GPT_ACTIVATION, LAYERNORM, even, four_times, learned, unscaled
 from archposter.importer.config import Config
 from archposter.spec.parts import Learned
 
@@ -26,7 +26,14 @@ def gpt_bigcode(config: Config) -> Body:
     config.skip("attention_softmax_in_fp32", "scale_attention_softmax_in_fp32", "validate_runner_input")
     config.skip("attention_softmax_in_fp32", "inference_runner", "max_batch_size", "max_sequence_length")
     config.skip("pad_key_length", "pre_allocate_kv_cache", "n_ctx")
-    mixer = even(config, num_key_value_heads=few, position=Learned(), qkv_bias=True, output_bias=True)
+    mixer = even(
+        config,
+        num_key_value_heads=few,
+        position=Learned(),
+        qkv_bias=True,
+        output_bias=True,
+        **unscaled(config),
+    )
     ffn = plain(config, four_times(config), bias=True, key=GPT_ACTIVATION)
     return Body([layer(mixer, ffn)] * num_layers(config), LAYERNORM, embedding=learned(config))
 

@@ -20,7 +20,7 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.scaling import scaled
 from archposter.spec.model import LayerSpec, MtpSpec
-from archposter.spec.parts import AnyFfn, Attention, Gate, Rope, Span
+from archposter.spec.parts import AnyFfn, Attention, Clamp, Gate, Rope, Span
 
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
@@ -54,31 +54,58 @@ def step3p5(config: Config) -> Body:
     }
     config.skip("per_layer_config", "num_sliding_attention_heads")
     positions = _step_positions(config, local)
-    experts = moe(
-        config,
-        num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
-        num_experts_per_tok=config.whole("moe_top_k", "num_experts_per_tok"),
-        shared_experts=shared_of(config, 1, config.whole("share_expert_dim", "share_expert_dims")),
-        router=router_of(config, scoring="sigmoid", correction_bias="buffer"),
-    )
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    limits = _step_limits(config, "swiglu_limits", count, modules)
+    shared = _step_limits(config, "swiglu_limits_shared", count, modules)
 
-    def built(kind: tuple[bool, bool, Rope]) -> LayerSpec:
-        windowed, has_experts, position = kind
-        return layer(mixers[windowed].model_copy(update={"position": position}), ffns[has_experts])
+    def built(kind: tuple[bool, bool, Rope, float, float]) -> LayerSpec:
+        windowed, has_experts, position, *limit = kind
+        mixer = mixers[windowed].model_copy(update={"position": position})
+        return layer(mixer, _step_ffn(config, has_experts, *limit))
 
     kinds = [
-        (windowed, index in routed, position)
-        for index, (windowed, position) in enumerate(zip(local, positions, strict=True))
+        (windowed, index in routed, position, *limit)
+        for index, (windowed, position, *limit) in enumerate(
+            zip(local, positions, limits, shared, strict=True)
+        )
     ]
     layers = alternating(kinds, built)
     module = MtpSpec(num_nextn_predict_layers=modules, layer=layers[count]) if modules else None
     return Body(layers[:count], mtp=module)
 
 
+def _step_ffn(config: Config, has_experts: bool, limit: float, shared_limit: float) -> AnyFfn:
+    """Return a layer's FFN; a dense one has the limit of the shared experts."""
+    clamp, shared = (
+        config.build(Clamp, swiglu_limit=size, after_activation=True) if size else None
+        for size in (limit, shared_limit)
+    )
+    dense = gated(config).model_copy(update={"clamp": shared})
+    experts = moe(
+        config,
+        num_experts=config.whole("moe_num_experts", "n_routed_experts", "num_local_experts"),
+        num_experts_per_tok=config.whole("moe_top_k", "num_experts_per_tok"),
+        shared_experts=shared_of(
+            config, 1, config.whole("share_expert_dim", "share_expert_dims"), clamp=shared
+        ),
+        router=router_of(config, scoring="sigmoid", correction_bias="buffer"),
+        clamp=clamp,
+    )
+    return experts if has_experts else dense
+
+
+def _step_limits(config: Config, key: str, count: int, modules: int) -> list[float]:
+    """Return each layer's limit of gated units, those of the prediction modules included; 0: none."""
+    said = config.data.get(key)
+    config.skip(key)
+    padded = isinstance(said, list) and len(said) == count + modules
+    found = config.numbers(key, length=count + modules * padded, zero=True) if said else []
+    return found + [0.0] * (count + modules - len(found))
+
+
 def _step_attention(source: Config, span: Span, **fields: int) -> Attention:
     source.expect("attention_type", "sliding_attention")
     source.expect("true_head_dim", source.whole("head_dim"))
+    scale = source.number("query_pre_attn_scalar", default=0.0)
     return attention(
         source,
         num_key_value_heads=source.whole("num_attention_groups", "num_key_value_heads"),
@@ -86,6 +113,7 @@ def _step_attention(source: Config, span: Span, **fields: int) -> Attention:
         gate=Gate(per="head"),
         span=span,
         **fields,
+        **({"query_pre_attn_scalar": scale} if scale else {}),
     )
 
 

@@ -54,6 +54,7 @@ def zamba(config: Config) -> Body:
         num_attention_heads=heads,
         num_key_value_heads=config.whole("num_key_value_heads", default=heads),
         head_dim=width,
+        query_pre_attn_scalar=width / 2,
         intermediate_size=config.whole("intermediate_size"),
         activation=activation(config),
     )
@@ -94,6 +95,7 @@ def zamba2(config: Config) -> Body:
             num_attention_heads=heads,
             num_key_value_heads=config.whole("num_key_value_heads", default=heads),
             head_dim=2 * hidden // heads,
+            query_pre_attn_scalar=(2 * hidden // heads) / 2,
             intermediate_size=config.whole("intermediate_size", default=4 * hidden),
             activation=activation(config),
             position=position,

@@ -20,6 +20,7 @@ from archposter.spec.parts.attention import (
     Mla,
     QkNorm,
     SharedBlock,
+    Temperature,
 )
 from archposter.spec.parts.base import (
     MAX_DIMENSION,
@@ -36,6 +37,7 @@ from archposter.spec.parts.base import (
 from archposter.spec.parts.ffn import (
     Activation,
     ChannelMix,
+    Clamp,
     ExpertLatent,
     GatedFfn,
     LowRankFfn,
@@ -123,6 +125,7 @@ __all__ = [
     "Cca",
     "ChannelMix",
     "ChunkedSpan",
+    "Clamp",
     "CompressedAttention",
     "Compressor",
     "Conv",
@@ -189,6 +192,7 @@ __all__ = [
     "SlidingSpan",
     "SoftmaxMixer",
     "Span",
+    "Temperature",
     "TimeMix",
     "YarnScaling",
     "ZeroExperts",

@@ -1,6 +1,6 @@
 """Mixers that compare a query with the keys of earlier tokens."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -82,6 +82,20 @@ class Conv(Part):
     dynamic: bool = Field(False, title="dynamic convolution")
 
 
+class Temperature(Part):
+    """Scores, with their biases and caps, are multiplied by a number that grows with the query's position n.
+
+    arXiv:2501.19399.  With a = `attn_scale`, r = n / `floor_scale`: 1 + a ln(1 + floor(r)) in "steps"
+    (`Llama4TextAttention`, `Ministral3Attention`), 1 + a ln(max(r, 1)) for "log" (`InklingAttention`),
+    (1 + r) ** a for "power" (`BeamAttention`).  The first token is `first_position`.
+    """
+
+    growth: Literal["steps", "log", "power"] = Field("steps", title="attention temperature")
+    attn_scale: Positive = Field(title="temperature slope")
+    floor_scale: Dimension = Field(title="temperature from token")
+    first_position: Annotated[int, Field(ge=0, le=1)] = Field(1, title="first position")
+
+
 class BlockIndexer(Part, title="sparse indexer"):
     """Small heads that score blocks of `index_block_size` tokens; attention reads the best of them.
 
@@ -116,7 +130,10 @@ class Attention(Part, title="attention"):
     `key_value`: "separate" projections; "unified": the values are the keys before their norm and position,
     with one projection and one cache; "shared": keys and values are read from the cache of the
     last earlier layer that has some of this shape and span (arXiv:2405.12981).
-    `query_pre_attn_scalar`: scores are divided by its root, by that of the head size where nothing is said.
+    `query_pre_attn_scalar`: scores are divided by its root, by that of the head size where nothing is said;
+    `scale_attn_by_inverse_layer_idx`: also by the number of the layer, from 1 (`GPT2Attention`).
+    `attention_value_scale`: values are multiplied by it (`MiMoV2FlashAttention`).
+    `clip_qkv` above 0: queries, keys and values are kept within it, before positions enter (`OlmoAttention`).
     `inner_norm`: a norm before the output projection (`BitNetAttention`).
     `head_output_norm`: a norm of what each head returns, without weight (`MuseSparkTextAttention`).
     `sinks`: a learned one per head, or one that each token sets itself (`Inkling2SlidingAttention`).
@@ -133,6 +150,10 @@ class Attention(Part, title="attention"):
     head_dim: Dimension = Field(title="head size")
     v_head_dim: Dimension = default("head_dim", title="value head size")
     query_pre_attn_scalar: Positive = default("head_dim", title="scores divided by root of")
+    scale_attn_by_inverse_layer_idx: bool = Field(False, title="scores divided by layer")
+    temperature: Temperature | None = Field(None, title="attention temperature")
+    attention_value_scale: Positive = Field(1.0, title="value scale")
+    clip_qkv: OptionalPositive = Field(0.0, title="QKV limit")
     key_value: Literal["separate", "unified", "shared"] = Field("separate", title="keys and values")
     separate_inputs: bool = Field(False, title="Q, K, V read apart")
     position: HeadPosition = Rope()
@@ -242,6 +263,7 @@ class Mla(Part, title="MLA"):
     position: Position = Rope()
     span: Span = FullSpan()
     log_scale: bool = Field(False, title="log-position scale")
+    temperature: Temperature | None = Field(None, title="attention temperature")
     indexer: Indexer | None = Field(None, title="sparse indexer")
     gate: LatentGate | None = Field(None, title="output gate")
     sinks: Literal["head"] | None = None
@@ -254,6 +276,10 @@ class Mla(Part, title="MLA"):
     def _indexer_has_queries(self) -> Self:
         if self.indexer and not (self.q_lora_rank or self.indexer.stream_queries):
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
+        if self.log_scale and self.temperature:
+            raise ValueError(
+                "scores grow with the position in one way; log_scale is one, temperature another"
+            )
         if not self.qk_rope_head_dim and (self.k_rope_norm or isinstance(self.position, Rope)):
             raise ValueError("there is no key that could be turned or normed; qk_rope_head_dim is 0")
         if self.gate and self.gate.source == "query_latent" and not self.q_lora_rank:
@@ -373,13 +399,15 @@ class SharedBlock(Part, title="shared block"):
     adds its output to the input of the layer's other mixer, not to the stream.  `weights` "earlier": those
     of the last such block that has its own.  `adapter_rank`: each of the `num_adapters` layers
     that use the block has an adapter on the FFN, and with `attention_adapters` on q, k and v
-    (`ZambaAttentionDecoderLayer`, `Zamba2AttentionDecoderLayer`).
+    (`ZambaAttentionDecoderLayer`, `Zamba2AttentionDecoderLayer`).  Scores are divided by the root of
+    `query_pre_attn_scalar`.
     """
 
     kind: Literal["shared_block"] = "shared_block"
     num_attention_heads: Dimension = Field(title="query heads")
     num_key_value_heads: Dimension = default("num_attention_heads", title="KV heads")
     head_dim: Dimension = Field(title="head size")
+    query_pre_attn_scalar: Positive = default("head_dim", title="scores divided by root of")
     intermediate_size: Dimension = Field(title="FFN width")
     activation: Activation = "gelu"
     position: Position = NoPosition()

@@ -1,6 +1,6 @@
 """Parts that work on each token alone."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,9 +18,45 @@ Activation = Literal[
 ]
 
 
+class Clamp(Part):
+    """The gate is at most `swiglu_limit`, and what it multiplies between minus that and that.
+
+    The gate is cut before its activation (`DeepseekV4MLP`) or after it (`Step3p7MLP`).
+    """
+
+    swiglu_limit: Positive = Field(title="SwiGLU limit")
+    after_activation: bool = Field(False, title="limit after activation")
+
+
+def _clamp() -> Any:
+    """Return the field of a clamp; gated units of OpenAI's activation have one unless they say otherwise."""
+    return Field(
+        default_factory=lambda data: (
+            Clamp.model_construct(swiglu_limit=7.0, after_activation=False)
+            if data.get("activation") == "swiglu_clamped" and data.get("gated", True)
+            else None
+        ),
+        title="SwiGLU limit",
+    )
+
+
+def _slope() -> Any:
+    return Field(
+        default_factory=lambda data: 1.702 if data.get("activation") == "swiglu_clamped" else None,
+        title="SwiGLU slope",
+    )
+
+
+def _check_slope(activation: Activation, slope: float | None) -> None:
+    if (activation == "swiglu_clamped") != (slope is not None):
+        raise ValueError("swiglu_alpha belongs to the activation swiglu_clamped, and only to it")
+
+
 class GatedFfn(Part, title="gated FFN"):
     """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202).
 
+    `activation` "swiglu_clamped" is OpenAI's: gate * sigmoid(`swiglu_alpha` * gate) * (up + 1), clamped
+    (`GptOssExperts`).  `gate_multiplier`: the gate is multiplied by it before its activation (`FalconH1MLP`).
     `inner_norm`: a norm before the down projection (`BitNetMLP`).
     `global_scale`: one learned number scales the output (`InklingMLP`).
     """
@@ -28,9 +64,17 @@ class GatedFfn(Part, title="gated FFN"):
     kind: Literal["gated"] = "gated"
     intermediate_size: Dimension = Field(title="FFN width")
     activation: Activation = "silu"
+    swiglu_alpha: Positive | None = _slope()
+    clamp: Clamp | None = _clamp()
+    gate_multiplier: Positive = Field(1.0, title="gate scale")
     bias: bool = False
     inner_norm: bool = False
     global_scale: bool = Field(False, title="output scale")
+
+    @model_validator(mode="after")
+    def _slope_fits(self) -> Self:
+        _check_slope(self.activation, self.swiglu_alpha)
+        return self
 
 
 class PlainFfn(Part, title="plain FFN"):
@@ -122,15 +166,23 @@ class SharedExperts(Part):
     intermediate_size: Dimension = Field(title="shared expert width")
     gated: bool = Field(True, title="shared expert gated unit")
     bias: bool = Field(False, title="shared expert bias")
+    clamp: Clamp | None = Field(None, title="shared expert SwiGLU limit")
     gate: bool = Field(False, title="shared expert gate")
     scored: bool = Field(False, title="shared experts scored")
     combination: Literal["sum", "average"] = Field("sum", title="routed and shared joined by")
+
+    @model_validator(mode="after")
+    def _clamp_fits(self) -> Self:
+        if self.clamp and not self.gated:
+            raise ValueError("experts that are not gated have no clamp")
+        return self
 
 
 class Moe(Part, title="MoE"):
     """Routed experts, and shared experts that every token passes (arXiv:2401.06066).
 
-    `gated`: the routed experts are gated FFNs.  `output_bias`: one bias for their sum (`JetMoeMoE`).
+    `gated`: the routed experts are gated FFNs, with the unit of `GatedFfn`; `clamp` is theirs, the shared
+    experts' stands with these.  `output_bias`: one bias for their sum (`JetMoeMoE`).
     `global_scale`: one learned number scales all experts (`InklingTopkRouter`).
     """
 
@@ -140,6 +192,8 @@ class Moe(Part, title="MoE"):
     moe_intermediate_size: Dimension = Field(title="expert width")
     gated: bool = Field(True, title="gated experts")
     activation: Activation = "silu"
+    swiglu_alpha: Positive | None = _slope()
+    clamp: Clamp | None = _clamp()
     bias: bool = False
     shared_experts: SharedExperts | None = None
     zero_experts: ZeroExperts | None = Field(None, title="idle experts")
@@ -161,6 +215,13 @@ class Moe(Part, title="MoE"):
                 f"num_experts {self.num_experts}"
             )
         multiple("num_experts", self.num_experts, "router.n_group", self.router.n_group)
+        return self
+
+    @model_validator(mode="after")
+    def _unit_fits(self) -> Self:
+        _check_slope(self.activation, self.swiglu_alpha)
+        if self.clamp and not self.gated:
+            raise ValueError("experts that are not gated have no clamp")
         return self
 
 

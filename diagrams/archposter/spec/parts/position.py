@@ -1,8 +1,8 @@
 """Where positions enter attention, and which earlier tokens a query sees."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import Dimension, OneOf, Part, Positive
 
@@ -65,6 +65,8 @@ class LongRopeScaling(Part, title="LongRoPE"):
     """A divisor for each pair of channels, others beyond the original context (arXiv:2402.13753).
 
     Scores are multiplied by the square of `attention_factor`; where it is null, it follows from the contexts.
+    `short_mscale`, `long_mscale`: that of texts within the original context and beyond it, in its place
+    (`PhimoeRotaryEmbedding`).
     """
 
     kind: Literal["longrope"] = "longrope"
@@ -72,6 +74,16 @@ class LongRopeScaling(Part, title="LongRoPE"):
     short_factor: Annotated[tuple[Positive, ...], Field(min_length=1, max_length=4096)]
     long_factor: Annotated[tuple[Positive, ...], Field(min_length=1, max_length=4096)]
     attention_factor: Positive | None = Field(None, title="score factor of LongRoPE")
+    short_mscale: Positive | None = None
+    long_mscale: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_factor(self) -> Self:
+        if (self.short_mscale is None) != (self.long_mscale is None):
+            raise ValueError("short_mscale and long_mscale belong together")
+        if self.short_mscale and self.attention_factor:
+            raise ValueError("attention_factor says what short_mscale and long_mscale say otherwise")
+        return self
 
 
 RopeScaling = Annotated[

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from archposter.spec.parts.base import Dimension, InnerNorm, Part, default, multiple
+from archposter.spec.parts.base import Dimension, InnerNorm, Part, Positive, default, multiple
 from archposter.spec.parts.ffn import Activation
 from archposter.spec.parts.position import NoPosition, Position
 
@@ -93,7 +93,8 @@ class TimeMix(Part, title="time mixing"):
 class Mamba2(Part, title="Mamba-2"):
     """Mamba-2, the state space dual mixer (arXiv:2405.21060); `activation` follows the convolution.
 
-    `norm` of the output, after it was gated or before (`FalconH1RMSNormGated`).
+    `norm` of the output, after it was gated or before (`FalconH1RMSNormGated`).  `ssm_multipliers`: what the
+    gate, the input, B, C and the steps are multiplied by, in this order (`FalconH1Mixer`).
     """
 
     kind: Literal["mamba2"] = "mamba2"
@@ -107,6 +108,9 @@ class Mamba2(Part, title="Mamba-2"):
     output_bias: bool = default("bias")
     norm: Literal["after_gate", "before_gate"] | None = Field("after_gate", title="output norm")
     activation: Activation = "silu"
+    ssm_multipliers: tuple[Positive, Positive, Positive, Positive, Positive] | None = Field(
+        None, title="SSM factors"
+    )
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:

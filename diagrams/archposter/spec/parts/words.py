@@ -56,6 +56,9 @@ _WORDS: Mapping[str, str] = {
     "longrope": "LongRoPE",
     "dynamic": "dynamic NTK",
     "ntk": "NTK",
+    "steps": "in steps",
+    "log": "with the logarithm",
+    "power": "with a power",
 }
 _OF_FIELDS: Mapping[tuple[str, str], str] = {
     ("qk_norm", "full"): "all heads at once",
