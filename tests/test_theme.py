@@ -1,6 +1,6 @@
 """Styles: complete, and their kinds of boxes told apart by every eye; contrast is in test_contrast."""
 
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,10 @@ import yaml
 from archposter import bundled, load
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Frame, Pair, Text
-from archposter.theme import LOOKS, Theme, load_theme
+from archposter.theme import KINDS, LOOKS, Theme, load_theme
 from vision import SIGHTS, difference, lab
 
 STYLES = bundled.style_names()
-KINDS = ("full", "sliding", "chunked", "latent", "linear", "ssm", "dense", "moe")
 SINGLE = ("ink", "mono", "paper")
 
 LEAST_DIFFERENCE = 10.0
@@ -40,10 +39,33 @@ def test_the_difference_is_the_published_one() -> None:
 
 @pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize("name", SINGLE)
-def test_kinds_differ(name: str, sight: str) -> None:
-    seen = {kind: lab(style(name).looks[kind].fill, sight) for kind in KINDS}
-    differences = {(a, b): round(difference(seen[a], seen[b]), 1) for a, b in combinations(KINDS, 2)}
+def test_kinds_differ_or_are_hatched(name: str, sight: str) -> None:
+    looks = style(name).looks
+    assert len({(looks[kind].fill, looks[kind].hatched) for kind in KINDS}) == len(KINDS)
+    seen = {kind: lab(looks[kind].fill, sight) for kind in KINDS}
+    differences = {
+        (a, b): round(difference(seen[a], seen[b]), 1)
+        for a, b in combinations(KINDS, 2)
+        if looks[a].fill != looks[b].fill
+    }
     assert {pair: value for pair, value in differences.items() if value < LEAST_DIFFERENCE} == {}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_the_accent_of_no_family_is_the_colour_of_a_kind(name: str) -> None:
+    drawn = style(name)
+    families = {load(slug).arch.family for slug in bundled.spec_names()}
+    near = {
+        (family, kind): round(apart, 1)
+        for family, kind in product(families, KINDS)
+        if (apart := difference(lab(drawn.accent(family).ink), lab(drawn.looks[kind].fill)))
+        < LEAST_DIFFERENCE
+    }
+    assert near == {}
+    assert all(
+        difference(lab(accent.ink), lab(drawn.looks[kind].fill)) >= LEAST_DIFFERENCE
+        for accent, kind in product(drawn.accents, KINDS)
+    )
 
 
 def test_mono_has_no_hue() -> None:

@@ -29,12 +29,13 @@ TITLE: Final = 50.0
 SMALL_TITLE: Final = 38.0
 """A long name, and the name on a figure."""
 
-LOOKS: Final = (
-    *("model", "plain", "inset", "empty"),
+KINDS: Final = (
     *("full", "sliding", "chunked", "latent", "linear", "ssm"),
-    *("dense", "moe"),
+    *("dense", "moe", "table"),
 )
-"""Roles of boxes: frames and plain ones, then kinds of mixers, then kinds of feed-forward parts."""
+"""Kinds of parts: of mixers, of feed-forward parts, and look-up tables."""
+LOOKS: Final = ("model", "plain", "inset", "empty", *KINDS)
+"""Roles of boxes: frames and plain ones, then kinds of parts."""
 
 PAIR: Final = ("light", "dark")
 """The keys of a style that pairs two others."""
@@ -49,11 +50,12 @@ _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Fill, outline and text colour of one kind of box."""
+    """Fill, outline and text colour of one kind of box; `hatched` where another kind has its fill."""
 
     fill: Color
     stroke: Color
     text: Color
+    hatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def _paired(light: Any, dark: Any) -> Any:
     match light:
         case str():
             return Pair(light, dark)
+        case bool():
+            return light
         case tuple():
             return tuple(map(_paired, light, dark))
         case dict():
@@ -159,11 +163,21 @@ def make_theme(name: str, data: Mapping[str, Any], fault: Fault) -> Theme:
         muted=muted,
         flow=flow,
         quiet=quiet,
-        looks={
-            role: Look(*colors(look, ("fill", "stroke", "text"), "looks", role))
-            for role, look in looks.items()
-        },
+        looks=_told_apart(
+            {role: colors(look, ("fill", "stroke", "text"), "looks", role) for role, look in looks.items()}
+        ),
         accents=tuple(
             Accent(*colors(entry, ("ink", "tint"), "accents", place)) for place, entry in enumerate(accents)
         ),
     )
+
+
+def _told_apart(looks: Mapping[str, list[Color]]) -> dict[str, Look]:
+    """Return the looks of fills, outlines and text colours; of two kinds of one fill the later is hatched."""
+    owners: dict[Color, str] = {}
+    for kind in KINDS:
+        owners.setdefault(looks[kind][0], kind)
+    return {
+        role: Look(fill, stroke, text, hatched=role in KINDS and owners[fill] != role)
+        for role, (fill, stroke, text) in looks.items()
+    }

@@ -96,7 +96,7 @@ def per_layer_view(part: PerLayerInput, _arch: Arch) -> View:
     """Name the part; its callout gives the width of a token's embedding for one layer."""
     names = ("Per-layer embedding", "Layer embedding", "Embedding")
     callout = f"{exact(part.hidden_size_per_layer_input)} wide layer embedding"
-    return View("layer table", "dense", names, (), callout)
+    return View("layer table", "table", names, (), callout)
 
 
 def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:

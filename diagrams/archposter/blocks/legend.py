@@ -39,6 +39,7 @@ KINDS: dict[str, Wordings] = {
     "ssm": ("state space",),
     "dense": ("dense feed-forward", "dense FFN"),
     "moe": ("mixture of experts", "experts"),
+    "table": ("look-up table", "table"),
 }
 """What a colour of boxes means, on every card, and shorter; the looks are those of `theme.LOOKS`."""
 

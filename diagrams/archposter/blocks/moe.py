@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from zlib import crc32
 
 from archposter.blocks.ffn import unit
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
@@ -18,7 +19,6 @@ _LONGEST_ROW = 40
 _ONE_ROW = 10
 _MOST_GROUPS = 16
 _LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
-_SCATTER = 0.8567  # keeps lit squares apart for the numbers of experts that models have
 
 
 def view(part: Moe, _arch: Arch) -> View:
@@ -46,8 +46,10 @@ def _squares(part: Moe) -> Grid:
     )
     step = router.n_group / router.topk_group
     open_groups = tuple(int(i * step) for i in range(router.topk_group)) if groups > 1 else ()
-    open_squares = [index for index in range(total) if groups == 1 or index // size in open_groups]
-    on = _scattered(open_squares, chosen)
+    on: set[int] = set()
+    for number, group in enumerate(open_groups or (0,), start=1):
+        share = chosen * number // max(1, len(open_groups)) - len(on)
+        on |= _scattered(range(group * size, (group + 1) * size), share, columns)
     cells: tuple[Square, ...] = tuple("on" if index in on else "off" for index in range(total))
     rows: list[tuple[Square, ...]] = [cells[row : row + columns] for row in range(0, total, columns)]
     zero = min(part.num_choices - part.num_experts, _MOST_SQUARES)
@@ -58,19 +60,25 @@ def _squares(part: Moe) -> Grid:
     return Grid(tuple(rows), "moe", groups, open_groups)
 
 
-def _scattered(squares: Sequence[int], chosen: int) -> set[int]:
-    on = set()
-    for i in range(chosen):
-        first, last = (part_of * len(squares) // chosen for part_of in (i, i + 1))
-        on.add(squares[first + int((last - first) * ((i + 1) * _SCATTER % 1))])
-    return on
+def _scattered(squares: Sequence[int], chosen: int, columns: int) -> set[int]:
+    """Return as many of the squares as are chosen, by their hashes; neighbours only where all are."""
+    order = sorted(squares, key=lambda square: crc32(b"%d of %d" % (square, len(squares))))
+    on: list[int] = []
+    beside: list[int] = []
+    for square in order:
+        row, column = divmod(square, columns)
+        near = any(abs(other // columns - row) < 2 and abs(other % columns - column) < 2 for other in on)
+        (beside if near else on).append(square)
+        if len(on) == chosen:
+            break
+    return set((on + beside)[:chosen])
 
 
 def choice(total: int, chosen: int, look: str) -> Grid:
     """Return a row of squares, some of them chosen; of very many only as many as a row holds."""
     if total > _LONGEST_ROW:
         total, chosen = _LONGEST_ROW, max(1, chosen * _LONGEST_ROW // total)
-    on = _scattered(range(total), chosen)
+    on = _scattered(range(total), chosen, total)
     return Grid((tuple("on" if index in on else "off" for index in range(total)),), look)
 
 

@@ -14,7 +14,7 @@ def view(part: NgramMemory, _arch: Arch) -> View:
     tables = f"{exact(part.num_tables)} tables, rows by hash"
     rows = f"{count(part.ngram_vocab_size)} rows of {exact(part.ple_embed_dim // part.num_tables)}"
     details = (tables, tables.split(",")[0])
-    return View("n-gram memory", "dense", ("N-gram memory", "Memory"), details, rows)
+    return View("n-gram memory", "table", ("N-gram memory", "Memory"), details, rows)
 
 
 def inset(part: NgramMemory, arch: Arch) -> Inset:

@@ -110,7 +110,7 @@ def _streams(part: HyperConnections, width: int) -> Inset:
     else:
         shown = min(lines, _MOST_STREAMS)
         on: Square = "on"
-        mixing = Grid(((on,) * shown,) * shown, "linear")
+        mixing = Grid(((on,) * shown,) * shown, "plain")
         nodes += [
             Node("mix", mixing, 2, 1),
             Node("mixed", Words((f"mix {lines} × {lines}", "mix")), 3, 1),

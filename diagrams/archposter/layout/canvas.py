@@ -15,6 +15,7 @@ from archposter.theme import SMALL, Accent, Look, Theme
 
 CORNER = 7.0
 """Radius of boxes and of the corners of lines."""
+_HATCH = 4.0  # how far apart hatching lines are, along an edge
 _HEAD = (7.0, 3.4)  # an arrowhead's length and half its width
 _CUT_NUMBER = re.compile(r"[\s(]*\d[\d,.]*…\Z")
 
@@ -156,7 +157,19 @@ class Canvas:
         moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
         self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))
 
-    def corner(self, rect: Rect, size: float, radius: float = CORNER) -> None:
+    def hatch(self, rect: Rect, stroke: Color) -> None:
+        """Draw slanting lines across `rect`."""
+        commands: list[Command] = []
+        for step in range(1, int((rect.width + rect.height) / _HATCH) + 1):
+            reach = step * _HATCH
+            low = Point(rect.x + max(0.0, reach - rect.height), rect.y + min(reach, rect.height))
+            high = Point(rect.x + min(reach, rect.width), rect.y + max(0.0, reach - rect.width))
+            if low.x < high.x:
+                commands += [("M", low), ("L", high)]
+        if commands:
+            self.items.append(Path(tuple(commands), None, stroke, 1.0, role="hatch"))
+
+    def corner(self, rect: Rect, size: float, fill: Color, radius: float = CORNER) -> None:
         """Fill the upper right corner of a rounded box: what is inside is cached."""
         radius = min(radius, size)
         right, top, pull = rect.right, rect.y, radius * (1 - ARC)
@@ -167,7 +180,7 @@ class Canvas:
             ("L", (right, top + size)),
             ("Z", ()),
         )
-        self.items.append(Path(commands, self.accent.ink, role="cached"))
+        self.items.append(Path(commands, fill, role="cached"))
 
     def link(self, rect: Rect, href: str, label: str) -> None:
         """Make a region a link to what `label` says."""

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archposter.blocks.tree import Cell, Choice, Op
-from archposter.layout.canvas import CORNER, Canvas, crosses
+from archposter.layout.canvas import CORNER, Canvas, choose, crosses
 from archposter.layout.stretch import OP, ROOMY, Measures, Stretch, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
-from archposter.theme import HEAD, SMALL
+from archposter.theme import HEAD, SMALL, Look
 
 CELL_MARGIN = 4.0
 _OPTION_GAP = 4.0
 _CHOICE_PAD = 5.0
 LEADING = 22.0
 _RING = 3.0
+_HATCHED = 12.0  # how wide the hatching at both ends of a box is at most
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,20 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
         canvas.label(name, cell.names, face="semibold", size=HEAD, fill=look.text, source=cell.source)
     if detail:
         canvas.label(inner.moved(0, lift), (detail,), fill=look.text, source=cell.source)
+    if look.hatched:
+        _hatch(canvas, rect, look, max(advance(detail, "regular", SMALL), _widest(cell, inner.width)))
+
+
+def _widest(cell: Cell, width: float) -> float:
+    return advance(choose(cell.names, "semibold", HEAD, width), "semibold", HEAD)
+
+
+def _hatch(canvas: Canvas, rect: Rect, look: Look, words: float) -> None:
+    """Hatch both ends of a box as far as its words leave room."""
+    wide = min(_HATCHED, (rect.width - words) / 2 - 2 * CELL_MARGIN)
+    if wide > 0:
+        for x in (rect.x + 2, rect.right - wide - 2):
+            canvas.hatch(Rect(x, rect.y + 2, wide, rect.height - 4), look.text)
 
 
 def choice_extent(choice: Choice, measures: Measures) -> Stretch:

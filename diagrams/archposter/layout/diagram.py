@@ -156,14 +156,14 @@ def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
         beside = (place.width - advance(name, "regular", SMALL)) / 2
         lines = 2 if cell.details else 1
         above = (place.height - (lines - 1) * LEADING - cap_height("regular", SMALL)) / 2
-        canvas.corner(place, min(_CORNER, beside + above - 1.5))
+        canvas.corner(place, min(_CORNER, beside + above - 1.5), canvas.look(cell.look).text)
     if cell.share:
         bar = Rect(place.x + CORNER, place.y - 2, place.width - 3 * CORNER, 4.0)
         canvas.box(
             bar, canvas.theme.card.fill, canvas.look("plain").stroke, width=0.8, radius=2, role="share"
         )
         inked = Rect(bar.x, bar.y, bar.width * cell.share, bar.height)
-        canvas.box(inked, canvas.accent.ink, radius=2, role="share")
+        canvas.box(inked, canvas.theme.flow, radius=2, role="share")
 
 
 def _route(canvas: Canvas, edge: Edge, start: Rect, end: Rect, gap: float) -> None:

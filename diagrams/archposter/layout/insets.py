@@ -111,7 +111,7 @@ def _legend(canvas: Canvas, title: Rect) -> Rect:
     )
     mark = Rect(title.right - width - _KEY.width - 5, title.center_y - _KEY.height / 2, *_KEY)
     canvas.box(mark, canvas.look("plain").fill, canvas.look("plain").stroke, radius=4, role="cached")
-    canvas.corner(mark, 10, radius=4)
+    canvas.corner(mark, 10, canvas.look("plain").text, radius=4)
     return Rect(title.x, title.y, mark.x - 5 - title.x, title.height)
 
 

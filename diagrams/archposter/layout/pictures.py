@@ -54,14 +54,16 @@ def draw_grid(canvas: Canvas, grid: Grid, rect: Rect) -> Rect:
     pitch = _pitch(grid, rect.width, rect.height)
     side = pitch * (1 - _GAP_SHARE)
     look, off = canvas.look(grid.look), canvas.look("empty")
-    fills = {"on": look.fill, "off": off.fill, "shared": canvas.accent.ink, "zero": canvas.look("inset").fill}
-    strokes = {"on": look.stroke, "off": off.stroke, "shared": canvas.accent.ink, "zero": look.stroke}
+    # What is lit has the kind's outline for its colour: a square is too small for a pale fill.
+    quiet = canvas.theme.quiet
+    fills = {"on": look.stroke, "off": off.fill, "shared": quiet, "zero": canvas.look("inset").fill}
+    strokes = {"on": look.stroke, "off": off.stroke, "shared": quiet, "zero": look.stroke}
     per_group = len(grid.rows) // grid.groups
     inset = pitch * _GAP_SHARE / 2
     for group in grid.open_groups:
         y = place.y + group * (per_group * pitch + _GROUP_SPACE)
         band = Rect(place.x - 2, y - 2 + inset, place.width + 4, per_group * pitch + 4 - 2 * inset)
-        canvas.box(band, canvas.accent.tint, look.stroke, width=0.9, radius=3, role="group")
+        canvas.box(band, canvas.theme.card.fill, look.stroke, width=0.9, radius=3, role="group")
     for row, squares in enumerate(grid.rows):
         y = place.y + row * pitch + row // per_group * _GROUP_SPACE + inset
         for column, state in enumerate(squares):
@@ -112,12 +114,12 @@ def draw_head_groups(canvas: Canvas, heads: HeadGroups, rect: Rect) -> None:
     names = _BARS[heads.unified]
     bar = min(22.0, max(17.0, rect.height * 0.24))
     queries = Rect(rect.x, rect.y, rect.width, rect.height - bar * len(names) - 2)
-    look, accent = canvas.look(heads.look), canvas.accent
+    look, quiet = canvas.look(heads.look), canvas.theme.quiet
     left = rect.x + _WORD + (rect.width - _WORD - (_DOTS if cut else 0.0) - pitch * shown) / 2
     width = pitch - min(6.0, pitch * _GAP_SHARE)
     widest = max(heads.key_width, heads.value_width)
     sizes = (heads.key_width, heads.value_width)
-    fills = ((accent.ink, accent.ink), (accent.tint, accent.ink))
+    fills = ((quiet, quiet), (canvas.theme.card.fill, quiet))
     for number, (name, size, (fill, stroke)) in enumerate(zip(names, sizes, fills, strict=False)):
         lane = Rect(rect.x, queries.bottom + 2 + number * bar, _WORD - 6, bar)
         canvas.label(lane, (name,), fill=canvas.theme.muted, align=0.0)

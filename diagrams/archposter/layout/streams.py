@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from archposter.layout.canvas import Canvas
 from archposter.scene import Point, Rect
@@ -63,15 +63,20 @@ def draw_funnel(canvas: Canvas, lines: int, axis: float, below: float, mouth: fl
         Point(axis + narrow, mouth - _FUNNEL),
         Point(axis - narrow, mouth - _FUNNEL),
     ]
-    canvas.polygon(corners, canvas.accent.ink)
+    canvas.polygon(corners, canvas.theme.flow)
     return mouth - _FUNNEL
 
 
 def draw_mixing(canvas: Canvas, lines: int, center: Point) -> Rect:
-    """Draw where streams are mixed with one another; return the box."""
+    """Draw where streams are mixed with one another, a square for each pair; return the box."""
     half = spread(lines) + 4
     box = Rect(center.x - half, center.y - half, 2 * half, 2 * half)
-    canvas.box(box, canvas.accent.ink, radius=3, role="mixing")
+    canvas.box(box, canvas.theme.card.fill, canvas.theme.flow, radius=3, role="mixing")
+    count = min(lines, _MOST_LINES)
+    pitch = (2 * half - 2) / count
+    for row, column in product(range(count), repeat=2):
+        square = Rect(box.x + 1 + column * pitch, box.y + 1 + row * pitch, pitch, pitch).inset(pitch * 0.16)
+        canvas.box(square, canvas.theme.flow, radius=0.5, role="square")
     return box
 
 
@@ -83,4 +88,4 @@ def draw_scale(canvas: Canvas, center: Point) -> None:
         Point(center.x, center.y + _MARK),
         Point(center.x - _MARK, center.y),
     ]
-    canvas.polygon(corners, canvas.accent.ink)
+    canvas.polygon(corners, canvas.theme.flow)

@@ -68,6 +68,8 @@ def _cells(canvas: Canvas, cell: MapCell, rects: Sequence[Rect], role: str) -> N
     for rect in rects:
         radius = min(2.5, rect.width / 3)
         canvas.box(rect, look.fill, look.stroke, width=0.8, radius=radius, role=role, look=cell.look)
+        if look.hatched:
+            canvas.hatch(rect, look.text)
     for mark in range(cell.mark):
         for rect in rects:
             side = min(4.0, rect.width * 0.6)
