@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from archposter.spec.model import ArchSpec
 
@@ -12,6 +14,16 @@ from archposter.spec.model import ArchSpec
 class _Generator(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
+
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
+        """Return that of a part: where it is a field's, the validator knows its class alone."""
+        validate: Any = schema["function"]["function"]
+        whole: Any = TypeAdapter(validate.__self__).core_schema
+        if whole["type"] == "definitions":
+            return self.definitions_schema(whole)
+        while whole["type"] != "model":
+            whole = whole["schema"]
+        return self.model_schema(whole)
 
 
 def json_schema() -> dict[str, Any]:

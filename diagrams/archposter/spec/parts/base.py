@@ -5,7 +5,7 @@ Modules of parts do not postpone annotations: pydantic would compile each of the
 
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 MAX_DIMENSION = 10_000_000
@@ -22,6 +22,17 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return what validates a part; that of a field is built where the first such part comes.
+
+        To build it for all that a part may have takes longer than to draw a card, which has a little of it.
+        """
+        if handler.field_name is None:
+            return handler(source)
+        ref = f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"
+        return core_schema.no_info_plain_validator_function(cls.model_validate, ref=ref)
+
     @property
     def title(self) -> str:
         """What such a part is called in messages, tables and pictures: its class's `title`."""
@@ -29,27 +40,12 @@ class Part(BaseModel):
 
 
 class OneOf:
-    """Marks a union of parts that their `kind` tells apart.
-
-    To build all kinds' validators takes longer than to draw a card, which meets a few: each is built where
-    a part of its kind comes first.
-    """
+    """Marks a union of parts that their `kind` tells apart."""
 
     def __get_pydantic_core_schema__(self, union: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return what validates a part of the union."""
-        met = {kind.model_fields["kind"].default: _when_met(kind) for kind in get_args(union)}
-        return core_schema.tagged_union_schema(met, "kind", metadata={"union": union})
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
-        """Return the JSON Schema of all kinds."""
-        from pydantic import TypeAdapter
-
-        union: Any = schema["metadata"]["union"]
-        return handler(TypeAdapter(Annotated[union, Field(discriminator="kind")]).core_schema)
-
-
-def _when_met(kind: type[Part]) -> CoreSchema:
-    return core_schema.no_info_plain_validator_function(kind.model_validate)
+        kinds = {kind.model_fields["kind"].default: handler.generate_schema(kind) for kind in get_args(union)}
+        return core_schema.tagged_union_schema(kinds, "kind")
 
 
 def field_title(part: type[Part], name: str) -> str:

@@ -88,7 +88,7 @@ class LongRopeScaling(Part, title="LongRoPE"):
 
 RopeScaling = Annotated[
     LinearScaling | DynamicScaling | NtkScaling | YarnScaling | Llama3Scaling | LongRopeScaling,
-    Field(discriminator="kind"),
+    OneOf(),
 ]
 
 
