@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy evidence index oracle fuzz
+.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy refresh evidence index oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -95,6 +95,11 @@ pictures: setup
 
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py
+
+# all that follows from the specs: the table of docs/accuracy.md, the index of concepts, goldens, the README's pictures
+refresh: index accuracy
+	$(BIN)/python -m pytest $(CORES) --quiet tests/middle tests/test_concepts.py tests/spec --update
+	$(MAKE) pictures
 
 # what specs say without a source, and pages that stand for many models
 evidence: $(VENV)/.program

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -187,16 +188,20 @@ def _structures() -> list[str]:
 
 
 def _summary(rows: list[tuple[Published, Facts]]) -> str:
-    totals = sum(agrees(model.total, facts.parameters.total) for model, facts in rows)
-    caches = sum(agrees(model.kv_cache, facts.kv_cache.bytes_per_token) for model, facts in rows)
-    active = [(model.active, facts.parameters.active) for model, facts in rows if model.active]
-    agreeing = sum(agrees(*pair) for pair in active)
-    active_ones = f"{agreeing} of {len(active)} active counts"
+    totals = [(model.total, facts.parameters.total) for model, facts in rows]
+    active = [(model.active, facts.parameters.active) for model, facts in rows]
+    caches = [(model.kv_cache, facts.kv_cache.bytes_per_token) for model, facts in rows]
     return (
-        f"Of {len(rows)} models, {totals} published totals, {active_ones} and {caches} caches of a token\n"
-        "are the count, rounded to as many digits.  The others show in brackets how far they are off; many\n"
-        "sizes are names, rounded down or to tens.\n\n"
+        f"Of {len(rows)} models, {_agreeing(totals)} published totals, {_agreeing(active)} active\n"
+        f"counts and {_agreeing(caches)} caches of a token are the count, rounded to as many digits.\n"
+        "The others show in brackets how far they are off; many sizes are names, rounded down or to tens.\n\n"
     )
+
+
+def _agreeing(pairs: Sequence[tuple[str, int | Fraction]]) -> str:
+    """Return "42 of 70": how many figures agree with the count, of those that were published."""
+    published = [pair for pair in pairs if pair[0]]
+    return f"{sum(agrees(*pair) for pair in published)} of {len(published)}"
 
 
 def _row(model: Published, facts: Facts) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ def test_every_config_has_its_bundled_spec() -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_nothing_is_left_to_warn_of(slug: str) -> None:
-    assert import_config(config(slug), f"{slug}.json").warnings == ()
+def test_nothing_but_prediction_modules_is_left_to_warn_of(slug: str) -> None:
+    warnings = import_config(config(slug), f"{slug}.json").warnings
+    assert [str(said) for said in warnings if "prediction modules" not in str(said)] == []
 
 
 def bare(arch: Arch) -> Arch:

@@ -204,7 +204,8 @@ class _Climb:
         elif self.past:
             residual, self.past = self.past, ()
         if step.anew != "none" and self.store:
-            self.link(tap, self.store, "feed", "in some layers" if step.anew == "some" else "")
+            kept = [node for node in tap if Edge(node, self.store, "feed", "") not in self.edges]
+            self.link(kept, self.store, "feed", "in some layers" if step.anew == "some" else "")
         if not (residual or late):
             return []
         plus = self.plus()
