@@ -1,6 +1,7 @@
 """Posters and books of real models: what is chosen, in which order, and what is said about them."""
 
 import io
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,10 @@ def test_pictures_of_several_pages(tmp_path: Path) -> None:
     made = poster(MODELS[:3], paper="A5", pages=2)
     assert made.save(tmp_path / "x.png", 30) == (tmp_path / "x-1.png", tmp_path / "x-2.png")
     assert all(path.is_file() for path in made.save(tmp_path / "y.svg"))
+    root = ET.parse(made.save(tmp_path / "y.svg")[0]).getroot()
+    assert (root.attrib["width"], root.attrib["height"]) == tuple(
+        f"{round(side, 2)}pt" for side in made.pages[0].size
+    )
 
 
 def test_dots_per_inch(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from archposter.kinds import TextMode as TextMode
 from archposter.kinds import Variant as Variant
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
-from archposter.scene import Frame
+from archposter.scene import Frame, Group
 from archposter.sources.names import is_source
 from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec, parse_spec, read_text, shown, state_spec
@@ -291,7 +291,8 @@ class Model:
     def draw(self, variant: Variant = "card", style: str | Path = DEFAULT_STYLE) -> Picture:
         """Return a variant of the picture; raise `UsageError` for an unknown variant or style."""
         one_of("variant", variant, VARIANTS)
-        return Picture(_FRAMES[variant](card(self.arch, self._facts), theme(style)))
+        frame = _FRAMES[variant](card(self.arch, self._facts), theme(style))
+        return Picture(frame, self.arch.released)
 
     def render(self, kind: Format | Notation, rendering: Rendering) -> bytes:
         """Return the file of a picture or of a text for another program; raise what making it raises."""
@@ -360,7 +361,9 @@ class Model:
         other = as_model(other)
         comparison = self.compare(other)
         facts = self.facts(comparison.tokens), other.facts(comparison.tokens)
-        return Picture(diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style)))
+        days = [day for day in (self.arch.released, other.arch.released) if day]
+        drawn = diff_frame(diff((self.arch, other.arch), facts, comparison), theme(style))
+        return Picture(drawn, max(days, default=None))
 
 
 AnyModel = Model | ModelSource
@@ -386,9 +389,10 @@ def by_date(models: Iterable[Model]) -> list[Model]:
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A finished Frame that can be written in every format."""
+    """A finished Frame that can be written in every format; `day` is the newest of what it shows."""
 
     frame: Frame
+    day: date | None = None
 
     def __repr__(self) -> str:
         size = self.frame.size
@@ -415,9 +419,12 @@ class Picture:
 
     def pdf(self) -> bytes:
         """Return a PDF of one page; a unit of the picture is a point."""
-        from archposter.export.pdf import to_pdf
+        from archposter.export.pdf import Info, finished_pdf, press
 
-        return to_pdf([self.frame], title=self.frame.title, subject=self.frame.description)
+        size, items, title, words = self.frame
+        # To readers who do not see it a picture is one figure, and not its hundred labels.
+        page = Frame(size, (Group(items, title=title, description=words or title),), title, words)
+        return finished_pdf([page], Info(title, words), press(screen=True), self.day)
 
     def encode(
         self, kind: Format, text: TextMode = "live", width: int | None = None, dpi: int | None = None

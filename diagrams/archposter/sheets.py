@@ -23,7 +23,6 @@ from archposter.pipeline import (
     AnyModel,
     Format,
     Model,
-    Picture,
     Variant,
     as_model,
     format_of,
@@ -44,7 +43,6 @@ Grouping = Literal["family", "decoder", "year"]
 DEFAULT_TITLE: Final = "Language model architectures"
 DEFAULT_DPI: Final = 150
 
-_UNKNOWN: Final = date(2000, 1, 1)
 """The date in a file whose models have none."""
 
 _NOTES: Final = (
@@ -154,7 +152,7 @@ class Sheets:
 
     pages: tuple[Frame, ...]
     title: str
-    day: date
+    day: date | None
     press: Press
     smallest_type: float
     """The smallest printed type, in points."""
@@ -202,7 +200,9 @@ class Sheets:
 
 def _write_page(file: BinaryIO, page: Frame, kind: Format, dpi: int) -> None:
     if kind == "svg":
-        file.write(Picture(page).svg().encode())
+        from archposter.export.svg import to_svg
+
+        file.write(to_svg(page, unit="pt").encode())
     else:
         from archposter.export.bands import write_png
 
@@ -256,7 +256,7 @@ def poster(
         spare=legend(style).frame if variant == "card" else None,
     )
     rest = (made.columns, made.rows, made.advice)
-    return Poster(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type, *rest)
+    return Poster(made.pages, title, _newest(models), press, made.smallest_type, *rest)
 
 
 def book(
@@ -282,7 +282,7 @@ def book(
     tiles = _tiles(models, "card", style, group_by)
     words = _words(models, tiles, title, subtitle, notes, url)
     made = bound.book(tiles, size, words, theme(style), bleed=press.bleed)
-    return Sheets(made.pages, title, _newest(models) or _UNKNOWN, press, made.smallest_type)
+    return Sheets(made.pages, title, _newest(models), press, made.smallest_type)
 
 
 def _tiles(

@@ -172,7 +172,7 @@ def test_width_and_resolution(tmp_path: Path) -> None:
     for path in tmp_path.iterdir():
         with Image.open(path) as picture:
             found[path.stem] = (picture.size[0], round(picture.info.get("dpi", (0, 0))[0]))
-    assert found == {"width": (300, 0), "dpi": (2000, 144), "both": (300, 600)}
+    assert found == {"width": (300, 43), "dpi": (2000, 144), "both": (300, 600)}
 
 
 def test_posters_take_the_options_of_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

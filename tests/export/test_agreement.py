@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from archposter import bundled, load
-from archposter.export.pdf import to_pdf
+from archposter.export.pdf import Info, finished_pdf, press
 from archposter.pipeline import Picture
 from browsers import chromium
 from programs import run
@@ -61,7 +61,8 @@ def png() -> list[Image.Image]:
 @pytest.fixture(scope="module")
 def pdf(tmp_path_factory: pytest.TempPathFactory) -> list[Image.Image]:
     folder = tmp_path_factory.mktemp("pdf")
-    (folder / "x.pdf").write_bytes(to_pdf([picture.frame for picture in pictures()], title="x"))
+    pages = [picture.frame for picture in pictures()]
+    (folder / "x.pdf").write_bytes(finished_pdf(pages, Info("x"), press(screen=True)))
     # Twice as large and averaged: Poppler sets glyphs at whole pixels in height.
     run(folder, "pdftoppm", "-scale-to", str(2 * SIDE), "x.pdf", "page")
     return [Image.open(page).convert("RGB").reduce(2) for page in sorted(folder.glob("page*.ppm"))]

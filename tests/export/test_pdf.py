@@ -2,24 +2,30 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pikepdf
 import pytest
 from frames import HOSTILE, frame, panel, text
 
-from archposter.export.pdf import to_pdf
+from archposter import load
+from archposter.export.pdf import Info, finished_pdf, press
 from archposter.scene import Box, Frame, Group, Rect, Size
 from programs import run
 
 
+def to_pdf(pages: Sequence[Frame]) -> bytes:
+    return finished_pdf(pages, Info("Poster", "S"), press(screen=True))
+
+
 def opened(*pages: Frame) -> pikepdf.Pdf:
-    return pikepdf.Pdf.open(io.BytesIO(to_pdf(pages, title="Poster", author="A", subject="S")))
+    return pikepdf.Pdf.open(io.BytesIO(to_pdf(pages)))
 
 
 def said(tmp_path: Path, *command: str) -> str:
     """Return what a program says of x.pdf, the file of the test frame."""
-    (tmp_path / "x.pdf").write_bytes(to_pdf([frame()], title="Poster"))
+    (tmp_path / "x.pdf").write_bytes(to_pdf([frame()]))
     return run(tmp_path, *command).decode()
 
 
@@ -30,7 +36,6 @@ def test_pages_have_the_size_of_their_frames() -> None:
         [0, 0, 100, 50],
     ]
     assert str(document.docinfo["/Title"]) == "Poster"
-    assert str(document.docinfo["/Author"]) == "A"
 
 
 @pytest.mark.programs
@@ -92,7 +97,7 @@ def test_a_form_draws_what_the_plain_group_draws(tmp_path: Path) -> None:
     pictures = []
     for key in ("panel", ""):
         page = Frame(Size(500, 300), (panel(key)._replace(x=-30.0, y=20.0, scale=1.2),), "x")
-        (tmp_path / "x.pdf").write_bytes(to_pdf([page], title="x"))
+        (tmp_path / "x.pdf").write_bytes(to_pdf([page]))
         pictures.append(run(tmp_path, "pdftoppm", "-r", "72", "x.pdf"))
     assert pictures[0] == pictures[1]
     assert len(set(pictures[0])) > 10
@@ -130,14 +135,23 @@ def test_nested_keys_are_forms_in_forms() -> None:
 
 def test_a_colour_it_cannot_write_is_refused() -> None:
     with pytest.raises(ValueError, match="expected #rrggbb"):
-        to_pdf([Frame(Size(9, 9), (Box(Rect(0, 0, 1, 1), fill="red"),), "x")], title="x")
+        to_pdf([Frame(Size(9, 9), (Box(Rect(0, 0, 1, 1), fill="red"),), "x")])
 
 
 def test_the_same_frames_give_the_same_bytes() -> None:
     script = (
-        "import sys; from frames import frame; from archposter.export.pdf import to_pdf; "
-        "sys.stdout.buffer.write(to_pdf([frame()], title='x'))"
+        "import sys; from frames import frame; from test_pdf import to_pdf; "
+        "sys.stdout.buffer.write(to_pdf([frame()]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
     other = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
-    assert other.stdout == to_pdf([frame()], title="x")
+    assert other.stdout == to_pdf([frame()])
+
+
+def test_a_card_is_one_figure_of_the_day_it_shows() -> None:
+    model = load("deepseek-v3")
+    with pikepdf.Pdf.open(io.BytesIO(model.card().pdf())) as document:
+        assert document.pdf_version == "1.7"
+        assert str(document.docinfo["/CreationDate"]).startswith(f"D:{model.arch.released:%Y%m%d}")
+        (figure,) = document.Root.StructTreeRoot.K.K
+        assert (figure.S, str(figure.Alt)) == (pikepdf.Name.Figure, model.card().frame.description)

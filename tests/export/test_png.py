@@ -57,7 +57,15 @@ def test_a_resolution_sets_the_width_and_stands_in_the_file(
     picture = Image.open(io.BytesIO(to_png(frame(), width, dpi)))
     picture.load()
     assert picture.size[0] == pixels
-    assert picture.info.get("dpi") == (pytest.approx((dpi, dpi), abs=0.02) if dpi else None)
+    stated = dpi or pixels * 144 / frame().size.width
+    assert picture.info["dpi"] == pytest.approx((stated, stated), abs=0.02)
+
+
+def test_a_picture_is_opaque_to_its_edge() -> None:
+    ground = Box(Rect(0, 0, 600, 652), fill="#FEDCBA")
+    picture = Image.open(io.BytesIO(to_png(Frame(Size(600, 652), (ground,), "x"), 1000))).convert("RGBA")
+    assert picture.size == (1000, 1087)
+    assert picture.getcolors() == [(1000 * 1087, (0xFE, 0xDC, 0xBA, 255))]
 
 
 @pytest.mark.parametrize("dpi", [0, -72, 2401, 72.5, "72"])

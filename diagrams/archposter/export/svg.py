@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 import svgwrite
 from svgwrite.base import Desc, Title
@@ -46,13 +46,18 @@ _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
-def to_svg(frame: Frame, text: TextMode = "live", *, compact: bool = True) -> str:
+def to_svg(
+    frame: Frame, text: TextMode = "live", *, compact: bool = True, unit: Literal["", "pt"] = ""
+) -> str:
     """Return an SVG document; "outlines" draws text as paths, for readers that ignore embedded fonts.
 
     Shapes and glyphs that repeat are stored once if `compact`, else drawn in full wherever they stand.
+    `unit` is what one of the Frame's is, that of CSS's pixels unless said: a card has no size, a page has.
     Raises ValueError for a coordinate that is not a finite number.
     """
     drawing = _drawing(frame, text, compact)
+    if unit:
+        drawing.attribs |= {side: drawing.attribs[side] + unit for side in ("width", "height")}
     _describe(drawing, frame)
     return markup(drawing) + "\n"
 

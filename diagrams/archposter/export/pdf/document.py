@@ -29,7 +29,6 @@ class Info(NamedTuple):
     """What the document says about itself."""
 
     title: str
-    author: str = ""
     subject: str = ""
 
 
@@ -53,7 +52,6 @@ class Setting(NamedTuple):
     around: Callable[[Size, int], Sequence[Item]] = lambda size, number: ()
     around_inks: Inks = DEVICE_RGB
     links: bool = True
-    tagged: bool = False
 
 
 class Document(NamedTuple):
@@ -63,23 +61,13 @@ class Document(NamedTuple):
     tags: tuple[Tag, ...]
 
 
-def to_pdf(pages: Sequence[Frame], *, title: str, author: str = "", subject: str = "") -> bytes:
-    """Return a PDF file with a page a Frame, one Frame unit a point.
-
-    The same Frames give the same bytes: the dates in the file are ReportLab's fixed ones.  Colours
-    must be written #rrggbb; anything else raises ValueError.
-    """
-    return draw(pages, Info(title, author, subject), Setting()).data
-
-
 def draw(pages: Sequence[Frame], info: Info, setting: Setting) -> Document:
-    """Return the document that `setting` makes of the Frames; raise ValueError as `to_pdf` does."""
+    """Return the document that `setting` makes of the Frames; raise ValueError for a colour not #rrggbb."""
     buffer = io.BytesIO()
     # Without an initial font ReportLab refers to Helvetica, which is not embedded.
     initial = _font("regular").fontName
     canvas = Canvas(buffer, pageCompression=1, invariant=1, initialFontName=initial, lang="en")
     canvas.setTitle(info.title)
-    canvas.setAuthor(info.author)
     canvas.setSubject(info.subject)
     canvas.setCreator("archposter")
     writer = _Writer(canvas, setting)
@@ -129,7 +117,7 @@ class _Writer:
         self._annotate(frame.items, margin, height - margin)
         start = f"1 0 0 -1 {rounded(margin):g} {rounded(height - margin):g} cm"
         canvas._code += ["q", start, setting.inks.prologue]
-        canvas._code += self._tagged(frame.items, number) if setting.tagged else self._plain(frame.items)
+        canvas._code += self._tagged(frame.items, number)
         if around := setting.around(frame.size, number):
             marks = Content(setting.around_inks, self._show, self._store).operators(around)
             canvas._code += ["/Artifact BMC", *marks, "EMC"]

@@ -23,13 +23,14 @@ from archposter.export.pdf.press import Press, printer_marks
 from archposter.scene import Frame, Item, Size, rounded
 
 _PRODUCER = f"archposter {__version__}"
+_UNDATED = date(2000, 1, 1)
 
 
-def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) -> bytes:
-    """Return a PDF of the pages, ready for a press or, without the claim to PDF/X-4, for screens.
+def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date | None = None) -> bytes:
+    """Return a PDF of the pages, a Frame unit a point: ready for a press (PDF/X-4) or for screens (PDF 1.7).
 
     `day` is the date in the file: of what it shows, not of when it was made, so that the same pages
-    give the same bytes.
+    give the same bytes.  Colours must be written #rrggbb; anything else raises ValueError.
     """
 
     def around(size: Size, number: int) -> list[Item]:
@@ -42,7 +43,7 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) ->
 
     inks = press.inks()
     black = gray(press.condition.profile) if press.marks else inks
-    setting = Setting(inks, press.margin, around, black, links=press.screen, tagged=True)
+    setting = Setting(inks, press.margin, around, black, links=press.screen)
     document = draw(pages, info, setting)
     with Pdf.open(io.BytesIO(document.data)) as pdf:
         _boxes(pdf, press)
@@ -51,11 +52,12 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date) ->
         if not press.screen:
             _output_intent(pdf, press.condition)
         _structure(pdf, document)
-        _metadata(pdf, info, press, day, document.data)
+        _metadata(pdf, info, press, day or _UNDATED, document.data)
         finished = io.BytesIO()
         pdf.save(
             finished,
-            force_version="1.6",
+            # That of the standard.
+            force_version="1.7" if press.screen else "1.6",
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             fix_metadata_version=False,
