@@ -41,7 +41,8 @@ def test_an_unchanged_folder_is_silent_and_nothing_is_drawn(tmp_path: Path) -> N
     assert (result.findings, result.text(), result.drawn) == ((), "", 0)
     assert run.update(folder) == run.Update((), ())
     assert state(folder) == before
-    assert set(before) == {"one.svg", "two.svg", "frames/one.json", "frames/two.json", "archposter.lock"}
+    pictures = {"one.svg", "two.svg", "frames/one.json", "frames/two.json"}
+    assert set(before) == {*pictures, "archposter.lock", ".gitattributes"}
 
 
 def test_a_changed_number_is_found_and_only_its_picture_drawn(tmp_path: Path) -> None:
@@ -102,10 +103,65 @@ def test_a_tampered_file_is_found(tmp_path: Path, name: str) -> None:
     folder = made(tmp_path)
     before = state(folder)
     with (folder / name).open("a") as file:
-        file.write(" ")
+        file.write("x")
     assert kinds(folder) == {name: "tampered"}
     run.update(folder)
     assert state(folder) == before
+
+
+def test_line_ends_are_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made(tmp_path)
+    for name in ("one.svg", "frames/one.json", "archposter.toml", "archposter.lock"):
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content.replace(b"\n", b"\r\n"))
+    result = run.check(folder)
+    assert not result.differs
+    assert {finding.name for finding in result.findings} == {"one.svg", "frames/one.json"}
+    assert all("* -text" in finding.words[0] for finding in result.findings)
+    # What differs is still found, and where.
+    draw_otherwise(
+        monkeypatch,
+        lambda frame: with_first(frame, "cell", lambda box: box._replace(rect=box.rect.moved(1, 0))),
+    )
+    assert ("one.svg", "changed", ("vocab_size / cell: moved 1 unit right",)) in [
+        (finding.name, finding.kind, finding.words) for finding in run.check(folder).findings
+    ]
+
+
+def test_a_formatted_frame_is_no_damage(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    frame = folder / "frames" / "one.json"
+    frame.write_text(json.dumps(json.loads(frame.read_text()), indent=2))
+    assert kinds(folder) == {"frames/one.json": "alike"}
+    assert ".prettierignore" in run.check(folder).text()
+    edit(frame, "8B", "9B")
+    assert kinds(folder) == {"frames/one.json": "tampered"}
+
+
+def test_a_pointer_of_git_lfs_is_called_one(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    (folder / "one.svg").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n")
+    (finding,) = run.check(folder).findings
+    assert (finding.kind, finding.words[0][-12:]) == ("missing", "git lfs pull")
+
+
+def test_an_update_keeps_git_off_the_line_ends(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    attributes = folder / ".gitattributes"
+    assert "* -text" in attributes.read_text().splitlines()
+    attributes.write_text("*.svg diff\n")
+    (folder / "one.svg").unlink()
+    run.update(folder)
+    assert attributes.read_text() == "*.svg diff\n"
+
+
+def test_what_differs_is_said_where_no_report_can_be_written(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    (folder / "one.svg").unlink()
+    (tmp_path / "file").touch()
+    text = run.check(folder, tmp_path / "file" / "report.html").text()
+    assert text.startswith("one.svg: missing")
+    assert "1 file differs, of 2 pictures: without a report" in text
 
 
 def test_a_digest_edited_to_fit_a_tampered_file_does_not_help(tmp_path: Path) -> None:

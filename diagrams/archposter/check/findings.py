@@ -41,6 +41,8 @@ class Result:
     report: Path
     version: str
     drawn: int
+    report_fault: str = ""
+    """Why the report could not be written, where it could not."""
 
     @property
     def differs(self) -> bool:
@@ -68,7 +70,8 @@ class Result:
             pictures = "picture" if self.pictures == 1 else "pictures"
             if self.version != __version__:
                 lines.append(f"stored by archposter {self.version}, this is {__version__}")
-            lines.append(f"{count} {verb}, of {self.pictures} {pictures}: see {self.report}")
+            see = f"without a report: {self.report_fault}" if self.report_fault else f"see {self.report}"
+            lines.append(f"{count} {verb}, of {self.pictures} {pictures}: {see}")
             lines.append(f"if this is meant: archposter check {self.folder} --update")
         return "\n".join(lines)
 

@@ -12,9 +12,11 @@ from typing import Any
 from archposter import cache, fingerprint, parallel
 from archposter.check import lock, report, store
 from archposter.check.findings import Change, Finding, Outcome, Result, explained
+from archposter.check.handled import ATTRIBUTES, ATTRIBUTES_TEXT, handled
 from archposter.check.lock import Lock, digest, frame_name
 from archposter.check.manifest import Wanted, read_manifest
-from archposter.diagnostics import UsageError
+from archposter.diagnostics import OutputError, UsageError
+from archposter.spec.load import LFS_POINTER
 
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
 """Yields what it is given, and may tell somebody how far it is."""
@@ -38,7 +40,7 @@ def check(folder: str | Path, report_path: str | Path | None = None, progress: P
 
     Where they differ, a page that shows it is written to `report_path` (`report.html` in the folder);
     where they do not, such a page of an earlier check is deleted.  Raises UsageError for a folder without
-    manifest or lock file, SpecError for faults of the manifest or of a model, OutputError for the report.
+    manifest or lock file, SpecError for faults of the manifest or of a model.
     """
     folder = Path(folder)
     with store.opened(folder):
@@ -62,12 +64,16 @@ def check(folder: str | Path, report_path: str | Path | None = None, progress: P
         ]
     findings = _explained(seen, progress)
     differing = tuple(finding for finding in findings if finding.kind != "alike")
-    target = Path(report_path or folder / REPORT)
+    target, fault = Path(report_path or folder / REPORT), ""
     if differing:
-        report.write(target, differing, str(folder))
+        try:
+            report.write(target, differing, str(folder))
+        except OutputError as error:
+            # What differs is the answer; the page only shows it.
+            fault = str(error)
     else:
         report.remove(target)
-    return Result(folder, len(entries), findings, target, stored.version, now.drawn)
+    return Result(folder, len(entries), findings, target, stored.version, now.drawn, fault)
 
 
 def _explained(seen: Iterable[Finding | Change], progress: Progress) -> tuple[Finding, ...]:
@@ -103,8 +109,12 @@ def update(folder: str | Path, progress: Progress = iter) -> Update:
         wanted |= {name: digest(content) for name, content in contents.items()}
         written = {name: content for name, content in contents.items() if found.get(name) != wanted[name]}
         removed = stored.files.keys() - wanted.keys()
+        files = dict(written)
         if written or stored.files != wanted:
-            files = {**written, lock.NAME: Lock(wanted).text().encode()}
+            files[lock.NAME] = Lock(wanted).text().encode()
+        if not (folder / ATTRIBUTES).exists():
+            files[ATTRIBUTES] = ATTRIBUTES_TEXT
+        if files:
             store.replace(folder, files, removed)
     return Update(_pictures(written), _pictures(removed))
 
@@ -121,29 +131,49 @@ def _findings(
     if name not in stored.files:
         yield Finding(name, "added", ("in the manifest, but not stored yet",), new=now.draw(entry)[0])
         return
-    wrong = {file: kind for file in (name, frame) if (kind := _wrong(file, stored, found))}
-    if kind := wrong.get(frame):
-        yield Finding(frame, kind, (_WORDS[kind],))
-    if kind := wrong.get(name):
-        old = (folder / name).read_bytes() if kind == "tampered" else None
-        yield Finding(name, kind, (_WORDS[kind],), old, now.draw(entry)[0])
-    elif now.digests(entry)[0] != stored.files[name]:
-        frame_before = None if frame in wrong else (folder / frame).read_text("utf-8")
+    before, picture_before = (_kept(folder, file, stored, found) for file in (frame, name))
+    if before.outcome:
+        yield Finding(frame, before.outcome, (before.words,))
+    if picture_before.outcome == "alike":
+        yield Finding(name, "alike", (picture_before.words,))
+    elif kind := picture_before.outcome:
+        old = picture_before.content if kind == "tampered" else None
+        yield Finding(name, kind, (picture_before.words,), old, now.draw(entry)[0])
+        return
+    if now.digests(entry)[0] != stored.files[name]:
+        frame_before = before.content.decode() if before.outcome in (None, "alike") else None
         picture, frame_now = now.draw(entry)
-        yield Change(entry, (folder / name).read_bytes(), picture, frame_before, frame_now.decode())
+        yield Change(entry, picture_before.content, picture, frame_before, frame_now.decode())
 
 
-_WORDS: dict[Outcome, str] = {
-    "missing": "stored, but the file is gone",
-    "tampered": "not the file that was stored: edited, damaged or left over from a merge",
-}
+@dataclass(frozen=True)
+class _Kept:
+    """A file of the folder; `outcome` says in what way it is not the one that was stored."""
+
+    path: Path
+    outcome: Outcome | None = None
+    words: str = ""
+    _content: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The bytes as they were stored, where those can be had."""
+        return self.path.read_bytes() if self._content is None else self._content
 
 
-def _wrong(name: str, stored: Lock, found: dict[str, str]) -> Outcome | None:
-    """Return in what way a file is not the one that was stored."""
+def _kept(folder: Path, name: str, stored: Lock, found: dict[str, str]) -> _Kept:
+    path = folder / name
     if name not in found:
-        return "missing"
-    return None if found[name] == stored.files.get(name) else "tampered"
+        return _Kept(path, "missing", "stored, but the file is gone")
+    if found[name] == stored.files.get(name):
+        return _Kept(path)
+    content = path.read_bytes()
+    if content.startswith(LFS_POINTER):
+        return _Kept(path, "missing", "a Git LFS pointer stands in its place: run git lfs pull")
+    if again := handled(name, content, stored.files.get(name, "")):
+        return _Kept(path, "alike", again.cure, again.content)
+    words = "not the file that was stored: edited, damaged or left over from a merge"
+    return _Kept(path, "tampered", words, content)
 
 
 class _Now:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archposter import cache
 from archposter.check import lock
+from archposter.check.handled import ATTRIBUTES
 from archposter.diagnostics import OutputError, UsageError
 
 STAGE = ".archposter-update"
@@ -91,7 +92,7 @@ def _plan(journal: Path) -> tuple[dict[str, str], list[str]]:
 
 
 def _may_change(name: object) -> bool:
-    return isinstance(name, str) and (name == lock.NAME or lock.is_stored_name(name))
+    return isinstance(name, str) and (name in (lock.NAME, ATTRIBUTES) or lock.is_stored_name(name))
 
 
 def _drop_empty(folder: Path) -> None:
