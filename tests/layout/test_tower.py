@@ -27,15 +27,15 @@ def test_most_layers_stand_in_a_frame(file: Path) -> None:
     loaded = load(file)
     drawn = framing(card(loaded.arch, loaded.facts()).tower, MAIN)
     assert drawn.height.least <= MAIN
-    framed = sum(frame.times for frame in drawn.frames if isinstance(frame, Repeat))
+    framed = sum(frame.times for frame in drawn.plan.frames if isinstance(frame, Repeat))
     assert framed > len(loaded.arch.layers) / 2
 
 
 def test_thin_norms_only_where_room_is_short() -> None:
     tower = card(model("longcat-flash-lite").arch, model("longcat-flash-lite").facts()).tower
-    assert framing(tower, MAIN).measures is SLIM
-    assert framing(tower, 2 * MAIN).measures is ROOMY
-    assert all(isinstance(frame, Cell) for frame in framing(tower, 10.0).frames)
+    assert framing(tower, MAIN).measures.line == SLIM.line
+    assert framing(tower, 2 * MAIN).measures.line == ROOMY.line
+    assert all(isinstance(frame, Cell) for frame in framing(tower, 10.0).plan.frames)
 
 
 def words(frame: Frame) -> set[str]:
@@ -48,7 +48,7 @@ def words(frame: Frame) -> set[str]:
         ("deepseek-v3", "MTP"),
         ("minimax-m2", "3 × MTP"),
         ("longcat-flash-lite", "N-grams"),
-        ("gemma-4-e2b", "Layer tables"),
+        ("gemma-4-e2b", "PLE table"),
         ("gpt-2-xl", "Positions"),
     ],
 )

@@ -32,4 +32,4 @@ def test_no_fault(kind: str) -> None:
     blocks = card(arch, facts(arch))
     assert audit(card_frame(blocks, THEME)) == ()
     assert audit(figure_frame(blocks, THEME)) == ()
-    assert any(isinstance(frame, Repeat) for frame in framing(blocks.tower, TOWER_HEIGHT).frames)
+    assert any(isinstance(frame, Repeat) for frame in framing(blocks.tower, TOWER_HEIGHT).plan.frames)

@@ -55,18 +55,18 @@ def test_frames_say_how_many_layers_and_which() -> None:
     ]
     assert [group.title for group in groups(drawn("gemma-3-270m").members)] == [
         "18 layers: 5 sliding MQA : 1 global MQA, × 3",
-        "each layer has one of these",
+        "each layer has one of these, all QK-norm · RoPE",
     ]
 
 
 def test_layers_by_turns_stand_in_a_frame_that_tells_their_order() -> None:
     graph = drawn("nemotron-3-nano-30b-a3b")
     first = next(groups(graph.members))
-    assert (first.id, first.title, first.members[0].id) == ("stack", "52 layers", "order")
-    assert [group.title for group in first.members[1:]] == [
-        "23 of 52 layers",
-        "23 of 52 layers",
-        "6 of 52 layers",
+    assert first.title == "52 layers: 1 Mamba-2 : 1 MoE, × 23 · NoPE GQA in layers 6, 13, 20, 27, 34, 43"
+    assert [part.lines[0] for part in nodes(first.members) if part.id.startswith("part")] == [
+        "23 × Mamba-2",
+        "23 × Mixture of experts",
+        "6 × Grouped-query attention",
     ]
 
 
@@ -107,4 +107,5 @@ def test_blocks_say_their_kinds_as_the_schema_asks() -> None:
         "share": 0.0,
         "part": "",
         "marked": False,
+        "facts": [],
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, assert_never
+from typing import Literal
 
-from archposter.blocks.indexer import block_path, blocks_chosen
+from archposter.blocks.indexer import block_path
+from archposter.blocks.terms import TERMS, prefixed
 from archposter.blocks.tree import (
     Cell,
     Diagram,
@@ -33,33 +34,16 @@ from archposter.spec.parts import (
     Conv,
     FullSpan,
     HeadPosition,
-    Learned,
-    NoPosition,
     Relative,
     Rope,
-    Sinusoidal,
     SlidingSpan,
 )
 from archposter.units import count, exact, wordings
-
-_LONG = {"mha": "Multi-head attention", "gqa": "Grouped-query attention", "mqa": "Multi-query attention"}
 
 
 def is_windowed(part: AnyPart) -> bool:
     """Tell whether a part is attention that does not see every earlier token."""
     return isinstance(part, Attention) and not isinstance(part.span, FullSpan)
-
-
-def position_words(position: HeadPosition) -> str:
-    """Return how positions enter: "RoPE", "RoPE on 25 %", "ALiBi", "NoPE"; nothing if with the embedding."""
-    match position:
-        case Rope(partial_rotary_factor=share) if share != 1:
-            return f"{position.title} on {share:.0%}".replace("%", " %")
-        case Learned() | Sinusoidal():
-            return ""
-        case Rope() | Alibi() | NoPosition() | Relative():
-            return position.title
-    assert_never(position)
 
 
 def _span_words(part: Attention) -> str:
@@ -73,8 +57,8 @@ def _span_words(part: Attention) -> str:
 
 
 def view(part: Attention, arch: Arch) -> View:
-    """Name the part by its span, position and head grouping."""
-    short = part.variant.upper()
+    """Name the part by its reach and head grouping."""
+    term = TERMS[part.variant]
     reach = {
         "sliding": "sliding",
         "chunked": "chunked",
@@ -82,31 +66,11 @@ def view(part: Attention, arch: Arch) -> View:
     }[part.span.kind]
     if part.indexer:
         reach = "block-sparse"
-    gated = "gated" if part.gate else "differential" if part.differential else ""
     nope = "NoPE" if part.position.kind == "nope" else ""
-    sinks = "sinks" if part.sinks else ""
-    mask = "learned mask" if part.dynamic_mask else ""
-    keys = {"separate": "", "unified": "K = V", "shared": "shares K, V"}[part.key_value]
     shared = "reused" if part.key_value == "shared" else ""
-    kind = " ".join(filter(None, (reach, gated, shared, nope, short)))
-    lead = " ".join(filter(None, ({"sliding": "sliding-window"}.get(reach, reach), gated)))
-    full = f"{lead} {_LONG[part.variant].lower()}".strip() if len(lead) < 8 else f"{lead} {short}"
-    brief = f"{shared} {reach}".strip() if shared else f"{reach} {short}".strip()
-    names = tuple(
-        name[0].upper() + name[1:]
-        for name in (full, f"{lead} {short}".strip(), brief, shared or reach or short)
-    )
-    chosen = f"best {blocks_chosen(part.indexer)}" if part.indexer else ""
-    convolved = "convolved K, V" if part.conv else ""
-    first = (position_words(part.position), _span_words(part))
-    # what does not fit is left out from the end, and the window says more than that there is a bias
-    first = first[::-1] if isinstance(part.position, Relative) else first
-    words = tuple(filter(None, (chosen, *first, keys, sinks, mask, convolved)))
-    details = (
-        *(" · ".join(words[:n]) for n in range(len(words), 0, -1)),
-        *(w.split(" ")[0] for w in words[:1]),
-    )
-    return View(kind, part.span.kind, names, details, _callout(part))
+    kind = " ".join(filter(None, (reach, shared, nope, term[-1])))
+    names = prefixed(reach.capitalize(), part.variant) if reach else term
+    return View(kind, part.span.kind, names, _callout(part))
 
 
 def _callout(part: Attention) -> str:
@@ -129,10 +93,10 @@ def _each_head(heads: int, size: int) -> Wordings:
 
 
 _QK_NORMS: dict[str, Wordings] = {
-    "head": ("norm",),
-    "each": ("norm",),
-    "full": ("norm of all", "norm"),
-    "l2": ("L2 norm", "norm"),
+    "head": ("QK-norm",),
+    "each": ("QK-norm",),
+    "full": ("full-width norm", "full norm"),
+    "l2": ("L2 norm",),
     "l2_clip": ("scale, clip", "clip"),
 }
 
@@ -174,7 +138,7 @@ def _scores(part: Attention) -> Wordings:
             (
                 "less by distance" if isinstance(part.position, Alibi) else "",
                 "bias by distance" if isinstance(part.position, Relative) else "",
-                f"capped at {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
+                f"soft cap {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
                 f"a sink per head{' and token' * (part.sinks == 'token')}" if part.sinks else "",
                 "mask learned from the values" if part.dynamic_mask else "",
                 "temperature by position" if part.temperature else "",
@@ -200,7 +164,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     shared = part.key_value == "shared"
     sides = bool(part.gate) + isinstance(part.position, Relative)
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3 + sides if sides or not shared else 1),
+        Node("x", Words((f"input {width}",)), 0, 0, 3 + sides if sides or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), _MADE, 0),
     ]
     edges = [Edge("x", "q")]
@@ -235,12 +199,15 @@ def inset(part: Attention, arch: Arch) -> Inset:
     body = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0, *(_SIDE,) * sides))
     if part.indexer:
         return Inset(_sparse_titles(part), _beside(part, part.indexer, body))
-    return Inset((_LONG[part.variant], part.variant.upper()), body)
+    names = view(part, arch).names
+    # Of several variants the title says which it is of.
+    own = (f"{names[0]}, {exact(part.num_attention_heads)} heads",) if names != TERMS[part.variant] else ()
+    return Inset((*own, *names), body)
 
 
 def _sparse_titles(part: Attention) -> Wordings:
-    short = part.variant.upper()
-    return f"{_LONG[part.variant]}, block-sparse", f"Block-sparse {short}", short
+    long, short = TERMS[part.variant]
+    return f"Block-sparse {long.lower()}", f"Block-sparse {short}"
 
 
 def _beside(part: Attention, indexer: BlockIndexer, body: Diagram) -> Diagram:
@@ -249,7 +216,7 @@ def _beside(part: Attention, indexer: BlockIndexer, body: Diagram) -> Diagram:
         node._replace(span=node.span + 1) if node.name == "x" else node._replace(column=node.column + 1)
         for node in body.nodes
     )
-    nodes, edges = block_path(indexer, position_words(part.position).split(" ")[0], (_MADE, _TURNED, _HEADS))
+    nodes, edges = block_path(indexer, part.position.title, (_MADE, _TURNED, _HEADS))
     return Diagram((*moved, *nodes), (*body.edges, *edges), (1.2, *body.weights))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.attention import rotated_share
 from archposter.blocks.indexer import INDEXED, indexer_path
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import (
     Cell,
     Compression,
@@ -20,24 +21,14 @@ from archposter.spec.arch import Arch
 from archposter.spec.parts import Cca, CompressedAttention
 from archposter.units import count, exact, wordings
 
-_NAMES = {
-    "csa": ("CSA", ("Compressed sparse attention", "CSA")),
-    "hca": ("HCA", ("Heavily compressed attention", "HCA")),
-    "window": ("window only", ("Window-only attention", "Window only", "Window")),
-}
+_KINDS = {"csa": "CSA", "hca": "HCA", "window": "window only"}
 
 
 def view(part: CompressedAttention, _arch: Arch) -> View:
     """Name the part by its compression; its callout gives the heads on the one key-value head."""
-    kind, names = _NAMES[part.variant]
-    window = f"window {exact(part.sliding_window)}"
-    details = (window, "window")
-    if part.compressor:
-        ratio = f"{exact(part.compressor.compress_ratio)} : 1"
-        details = (f"{ratio} · {window}", ratio)
     look = "sliding" if part.variant == "window" else "latent"
     callout = f"{exact(part.num_attention_heads)} heads on one K = V of {exact(part.head_dim)}"
-    return View(kind, look, names, details, callout)
+    return View(_KINDS[part.variant], look, TERMS[part.variant], callout)
 
 
 def inset(part: CompressedAttention, arch: Arch) -> Inset:
@@ -52,7 +43,7 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
     window = (f"last {exact(part.sliding_window)}", *wordings(part.sliding_window))
     reduced = exact(part.o_groups * part.o_lora_rank)
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, last + 1),
+        Node("x", Words((f"input {width}",)), 0, 0, last + 1),
         Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first),
         Node("q", Cell(("Queries",), own, share=share), 2, first),
         Node("kv", Cell(("K = V",), own, cached=True, share=share), 1, first + 1),
@@ -83,9 +74,7 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
         nodes += more
         edges += more_edges
     weights = INDEXED if indexer else (1.0,) * (last + 1)
-    long, short = view(part, arch).names[0], view(part, arch).names[-1]
-    titles = (long, long.removesuffix(" attention"), short)
-    return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
+    return Inset(TERMS[part.variant], Diagram(tuple(nodes), tuple(edges), weights))
 
 
 def _heads(part: CompressedAttention) -> Wordings:
@@ -99,7 +88,7 @@ def _reach(part: CompressedAttention) -> Wordings:
     if not part.compressor:
         return (tokens,)
     indexer = part.compressor.indexer
-    entries = f"best {exact(indexer.index_topk)} entries" if indexer else "all entries"
+    entries = f"top-{exact(indexer.index_topk)} entries" if indexer else "all entries"
     return (
         f"on {tokens} and the {entries}" if indexer else f"on {tokens} and {entries}",
         f"{tokens}, {entries}",
@@ -119,10 +108,8 @@ def _groups(part: CompressedAttention) -> Wordings:
 
 def cca_view(part: Cca, _arch: Arch) -> View:
     """Name the part; its callout gives the heads."""
-    words = position_words(part.position)
     heads = f"{exact(part.num_attention_heads)} query, {exact(part.num_key_value_heads)} KV heads"
-    names = ("Convolutional attention", "CCA")
-    return View("CCA", "full", names, (words, words.split(" ")[0]), f"{heads} of {exact(part.head_dim)}")
+    return View("CCA", "full", TERMS["cca"], f"{heads} of {exact(part.head_dim)}")
 
 
 def cca_inset(part: Cca, arch: Arch) -> Inset:
@@ -136,7 +123,7 @@ def cca_inset(part: Cca, arch: Arch) -> Inset:
     heads = HeadGroups(queries, groups, "full", size, size)
     half = groups * size // 2
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 4),
+        Node("x", Words((f"input {width}",)), 0, 0, 4),
         Node("q", Cell(("Query",), (f"{exact(queries)} × {exact(size)}", *wordings(queries * size))), 1, 0),
         Node("k", Cell(("Key",), (f"{exact(groups)} × {exact(size)}", *wordings(groups * size))), 1, 1),
         Node("now", Cell(("½ value",), wordings(half)), 1, 2),
@@ -163,5 +150,4 @@ def cca_inset(part: Cca, arch: Arch) -> Inset:
         Edge("value", "heads"),
         Edge("heads", "out"),
     )
-    titles = ("Convolutional attention", "CCA")
-    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))
+    return Inset(TERMS["cca"], Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))

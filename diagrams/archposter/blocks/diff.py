@@ -113,16 +113,16 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
             keys[line.name], kinds[line.name] = next(iter(seen.values())), set(seen)
     marked = {kind for row in rows if row.part for kind in kinds.get(row.part, ())}
     about = {_topic(row)[1] for row in rows if not row.part}
-    frames = tuple(_frames(framing, _NORM in about, marked) for framing in body.frames)
+    plans = tuple(plan._replace(frames=_frames(plan.frames, _NORM in about, marked)) for plan in body.plans)
     ringed = body._replace(
-        frames=frames,
+        plans=plans,
         embedding=_marked(body.embedding, "embedding" in about),
         added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
         ahead=body.ahead and _marked(body.ahead, "ahead" in about),
         output=_marked(body.output, "output" in about),
         final=body.final and _marked(body.final, any(row.field.startswith("norm") for row in rows)),
     )
-    repeats = {frame.key: frame.times for framing in frames for frame in framing if isinstance(frame, Repeat)}
+    repeats = {frame.key: frame.times for plan in plans for frame in plan.frames if isinstance(frame, Repeat)}
     counts = tuple(Callout(key, _among(times, len(layers)), f"{times} ×") for key, times in repeats.items())
     side = Side(
         title=arch.name,
@@ -160,7 +160,8 @@ def _frames(framing: tuple[Repeat | Cell, ...], norms: bool, parts: set[str]) ->
 
     def slot(found: Slot) -> Slot:
         if isinstance(found, Choice):
-            return Choice(tuple((times, _marked(cell, cell.part in parts)) for times, cell in found.options))
+            options = tuple((times, _marked(cell, cell.part in parts)) for times, cell in found.options)
+            return found._replace(options=options)
         return _marked(found, found.part in parts)
 
     def step(found: Step, place: int, key: str) -> Step:

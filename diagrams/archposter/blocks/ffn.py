@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+from archposter.blocks.sayings import unit
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import GatedFfn, Moe, PerLayerInput, PlainFfn
-from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS
+from archposter.spec.parts import GatedFfn, PerLayerInput, PlainFfn
+from archposter.spec.parts.words import ACTIVATIONS
 from archposter.units import exact, wordings
 
 
-def unit(part: GatedFfn | Moe) -> str:
-    """Return what a gated unit is called: "SwiGLU", "Clamped SwiGLU"."""
-    name = GATED_UNITS[part.activation]
-    return f"Clamped {name}" if part.clamp and not name.startswith("Clamped") else name
-
-
-def gated_view(part: GatedFfn, arch: Arch) -> View:
-    """Name the part by its activation; its callout gives the width, or the widths that layers have."""
+def gated_view(part: GatedFfn, _arch: Arch) -> View:
+    """Name the part by its activation; its callout gives the width."""
     name = unit(part)
-    widths = sorted({other.intermediate_size for other in arch.parts if isinstance(other, GatedFfn)})
-    said = f"{exact(widths[0])} to {exact(widths[-1])}" if len(widths) > 1 else exact(part.intermediate_size)
-    names = (f"{name} feed-forward", f"{name} FFN", name, "FFN")
-    return View("dense FFN", "dense", names, (), f"{said} wide FFN")
+    names = (f"{name} feed-forward", f"{name} FFN")
+    return View("dense FFN", "dense", names, f"{exact(part.intermediate_size)} wide FFN")
 
 
 def plain_view(part: PlainFfn, _arch: Arch) -> View:
     """Name the part by its activation; its callout gives the width."""
     name = ACTIVATIONS[part.activation].split(" ")[0]
-    names = (f"{name} feed-forward", f"{name} FFN", "FFN")
-    return View("plain FFN", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
+    names = (f"{name} feed-forward", f"{name} FFN")
+    return View("ungated FFN", "dense", names, f"{exact(part.intermediate_size)} wide FFN")
 
 
 def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
@@ -39,7 +33,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         (Node("scale", Cell(("× one learned number", "× learned")), 5, 0, 2),) if part.global_scale else ()
     )
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 2),
+        Node("x", Words((f"input {width}",)), 0, 0, 2),
         Node(
             "gate", Cell(("Gate",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 0
         ),
@@ -83,7 +77,7 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
     """Draw the two projections and the activation between them."""
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
     nodes = (
-        Node("x", Words((f"x {width}",)), 0),
+        Node("x", Words((f"input {width}",)), 0),
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1),
         Node("act", Cell((ACTIVATIONS[part.activation],)), 2),
         Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 3),
@@ -94,16 +88,15 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
 
 def per_layer_view(part: PerLayerInput, _arch: Arch) -> View:
     """Name the part; its callout gives the width of a token's embedding for one layer."""
-    names = ("Per-layer embedding", "Layer embedding", "Embedding")
-    callout = f"{exact(part.hidden_size_per_layer_input)} wide layer embedding"
-    return View("layer table", "table", names, (), callout)
+    callout = f"{exact(part.hidden_size_per_layer_input)} wide row of the token and layer"
+    return View("PLE", "table", TERMS["ple"], callout)
 
 
 def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
     """Draw how the token's own embedding for this layer is gated by what the layer knows."""
     width, inner = exact(arch.hidden_size), part.hidden_size_per_layer_input
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0),
+        Node("x", Words((f"input {width}",)), 0, 0),
         Node("token", Words(("token and layer", "token")), 0, 1),
         Node("gate", Cell(("Gate",), wordings(inner, "→ {}")), 1, 0),
         Node("table", Cell(("Table",), wordings(inner)), 1, 1),
@@ -119,5 +112,4 @@ def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
         Edge("table", "times", side=True),
         Edge("times", "project"),
     )
-    titles = ("Per-layer embedding", "Layer embedding")
-    return Inset(titles, Diagram(nodes, edges, (1.0, 1.0)))
+    return Inset(TERMS["ple"], Diagram(nodes, edges, (1.0, 1.0)))

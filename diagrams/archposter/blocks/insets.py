@@ -71,8 +71,9 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
     sizes[tables, "empty"] = counted.active_with_tables - counted.active_without_embeddings
     total = counted.total
     sizes["Norms", "plain"] = total - sum(sizes.values())
-    shares = tuple(
-        Share(name, units.count(size), size / total, look)
-        for (name, look), size in sizes.most_common(_MOST_SHARES)
-    )
+    largest = sizes.most_common()
+    if len(largest) > _MOST_SHARES:
+        rest = sum(size for _, size in largest[_MOST_SHARES - 1 :])
+        largest = [*largest[: _MOST_SHARES - 1], (("Other", "plain"), rest)]
+    shares = tuple(Share(name, units.count(size), size / total, look) for (name, look), size in largest)
     return Inset((f"Where the {units.count(total)} parameters are", "Parameters"), Shares(shares))

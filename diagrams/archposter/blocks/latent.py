@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words
 from archposter.blocks.indexer import INDEXED, chosen_below, indexer_path
+from archposter.blocks.sayings import chosen_words
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Indexer, Mla, Rope, SlidingSpan
+from archposter.spec.parts import Mla, Rope, SlidingSpan
 from archposter.units import exact, wordings
 
 
 def view(part: Mla, _arch: Arch) -> View:
     """Name the part; its callout gives the heads and the latent that is cached."""
-    position = position_words(part.position)
-    details: Wordings = ("decoupled RoPE", "RoPE") if isinstance(part.position, Rope) else (position,)
-    if isinstance(part.span, SlidingSpan):
-        window = f"window {exact(part.span.size)}"
-        details = (_joined(window, details[-1]), window, details[-1])
-    if part.indexer:
-        sparse = _chosen(part.indexer)
-        short = sparse.removesuffix(" tokens")
-        details = (_joined(sparse, details[-1]), _joined(short, details[-1]), sparse, details[-1])
+    short = "DSA" if part.indexer else "MLA"
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
-        "gated" if part.gate else "",
         "reused" if part.key_value == "shared" else "",
-        _choice_word(part),
         "NoPE" if part.position.kind == "nope" else "",
+        short,
+        "same choice" if part.indexer and part.indexer.indexer_type == "shared" else "",
     )
-    kind = " ".join((*filter(None, words), "MLA"))
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
-    names: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
-    if part.key_value == "shared":
-        names = ("Latent attention, shared KV", "MLA, shared KV", "MLA")
-    return View(kind, "latent", names, details, callout)
-
-
-def _joined(*words: str) -> str:
-    return " · ".join(filter(None, words))
-
-
-def _chosen(indexer: Indexer) -> str:
-    """Return what is read: "best 2,048 tokens", "same 128 pools of 16"."""
-    word = "best" if indexer.indexer_type == "full" else "same"
-    if indexer.index_kpool:
-        pools = exact(indexer.index_topk // indexer.index_kpool)
-        return f"{word} {pools} pools of {exact(indexer.index_kpool)}"
-    return f"{word} {exact(indexer.index_topk)} tokens"
-
-
-def _choice_word(part: Mla) -> str:
-    if not part.indexer:
-        return ""
-    return "sparse" if part.indexer.indexer_type == "full" else "same-choice"
+    return View(" ".join(filter(None, words)), "latent", TERMS[short.lower()], callout)
 
 
 def inset(part: Mla, arch: Arch) -> Inset:
@@ -68,7 +38,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
     below = ("from below", "below") if part.key_value == "shared" else ()
     latent = Cell(("KV latent", "KV"), below or wordings(part.kv_lora_rank), cached=True)
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3 + first),
+        Node("x", Words((f"input {width}",)), 0, 0, 3 + first),
         Node("c_kv", latent, 1, first + 2),
         Node("q", Cell(("Queries",), key, share=share), 2, first),
         Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
@@ -108,9 +78,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
         more, more_edges = chosen_below("attention") if shared else indexer_path(part.indexer, "attention")
         nodes += more
         edges += more_edges
-    titles: Wordings = ("Multi-head latent attention", "Latent attention", "MLA")
-    if part.indexer:
-        titles = ("Latent attention, sparse", "Sparse MLA")
+    titles = TERMS["dsa" if part.indexer else "mla"]
     weights = INDEXED if part.indexer else (1.0, 1.0, 1.0)
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
@@ -132,8 +100,11 @@ def _heads(part: Mla) -> Cell:
 def _reach(part: Mla) -> Wordings:
     """Return which tokens are read."""
     if part.indexer:
-        chosen = _chosen(part.indexer)
-        return f"on the {chosen}", f"on {chosen.split(' ', 1)[1]}"
+        chosen = chosen_words(part.indexer)[-1]
+        return (
+            f"on the {chosen} tokens" if not part.indexer.index_kpool else f"on the {chosen}",
+            f"on {chosen}",
+        )
     if isinstance(part.span, SlidingSpan):
         last = exact(part.span.size)
         return f"on the last {last} tokens", f"on {last} tokens"

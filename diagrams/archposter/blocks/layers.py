@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import groupby
 from operator import ne
@@ -17,6 +18,7 @@ Shape = tuple[tuple[object, ...], ...]
 _Look = tuple[Shape, tuple[str, ...]]
 
 _LONGEST_PERIOD = 12
+_MOST_PLACES = 12  # that are said one by one
 
 
 class Seen(NamedTuple):
@@ -102,21 +104,11 @@ def _parted(before: Collection[_Look], after: Collection[_Look]) -> bool:
 
 
 def classes(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
-    """Sort a segment's layers into those one frame can draw: of one shape, and alike in some slot."""
+    """Sort a segment's layers into those one frame can draw: of one shape."""
     by_shape: dict[Shape, list[Seen]] = {}
     for layer in layers:
         by_shape.setdefault(layer.shape, []).append(layer)
-    found: list[tuple[Seen, ...]] = []
-    for alike in by_shape.values():
-        kinds = list(dict.fromkeys(layer.kinds for layer in alike))
-        unlike = len(kinds) > 1 and all(
-            set(a).isdisjoint(b) for i, a in enumerate(kinds) for b in kinds[i + 1 :]
-        )
-        if unlike:
-            found += [tuple(layer for layer in alike if layer.kinds == kind) for kind in kinds]
-        else:
-            found.append(tuple(alike))
-    return tuple(found)
+    return tuple(map(tuple, by_shape.values()))
 
 
 def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
@@ -132,8 +124,22 @@ def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
         return (same or f"{len(layers)} × the same layer",)
     said = [_say(column) for column in varied]
     short = [_say([distinct(kind, set(column)) for kind in column]) for column in varied]
-    shown = f"{len(layers)} layers of {len({layer.kinds for layer in layers})} kinds, in the order shown"
-    return (" · ".join(said), " · ".join(short), said[0], short[0], shown)
+    found = (" · ".join(said), " · ".join(short), *_rare(varied), said[0], short[0], "in no regular order")
+    return tuple(dict.fromkeys(found))
+
+
+def _rare(columns: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Say where the rare kind of an irregular column stands, and how the others follow one another."""
+    if len(columns) > 1:
+        return ()
+    column = columns[0]
+    kind, times = Counter(column).most_common()[-1]
+    if times > _MOST_PLACES:
+        return ()
+    places = [str(place) for place, other in enumerate(column, 1) if other == kind]
+    where = f"{kind} in {'layers' if times > 1 else 'layer'} {', '.join(places)}"
+    others = [other for other in column if other != kind]
+    return f"{_say(others)} · {where}", f"{', '.join(dict.fromkeys(others))} · {where}"
 
 
 def distinct(kind: str, kinds: Collection[str]) -> str:

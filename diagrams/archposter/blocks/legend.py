@@ -23,6 +23,7 @@ from archposter.blocks.tree import (
     Masks,
     Node,
     Note,
+    Plan,
     Repeat,
     Step,
     Stream,
@@ -76,12 +77,12 @@ def legend() -> Card:
 def _tower() -> Tower:
     mixers = Choice(
         (
-            (18, Cell(("Sliding window",), ("position · span",), "sliding", "choice")),
-            (6, Cell(("Full attention",), ("position",), "full")),
+            (18, Cell(("Sliding window",), (), "sliding", "choice", facts=(("position",), ("span",)))),
+            (6, Cell(("Full attention",), (), "full", facts=(("position",),))),
         )
     )
-    experts = Lane(None, Cell(("Experts",), ("2 of 8",), "moe", "parallel"), None)
-    dense = Lane(None, Cell(("Dense",), ("FFN",), "dense"), None)
+    experts = Lane(None, Cell(("Experts",), (), "moe", "parallel", facts=(("2 of 8",),)), None)
+    dense = Lane(None, Cell(("Dense",), (), "dense", facts=(("FFN",),)), None)
     frame = Repeat(
         24,
         (Step(_NORM, (Lane(None, mixers, None),), None), Step(_NORM, (experts, dense), _NORM)),
@@ -93,7 +94,7 @@ def _tower() -> Tower:
         added=(),
         table=None,
         below=(),
-        frames=((frame,),),
+        plans=(Plan((frame,)),),
         final=Cell(("Final norm",)),
         ahead=None,
         output=Cell(("Output layer",), key="output"),

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.attention import rotated_share
 from archposter.blocks.state import Input, gated, sizes
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, State, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Lightning, Mlstm, NoPosition, Rope, ShortConv
+from archposter.spec.parts import Lightning, Mlstm, Rope, ShortConv
 from archposter.units import count, exact, wordings
 
 
 def lightning_view(part: Lightning, _arch: Arch) -> View:
     """Name the part by its heads."""
     callout = f"{exact(part.num_attention_heads)} heads of {exact(part.head_dim)}"
-    words = "linear attention" if isinstance(part.position, NoPosition) else position_words(part.position)
-    return View("Lightning", "linear", ("Lightning attention", "Lightning"), (words, "linear"), callout)
+    return View("Lightning", "linear", TERMS["lightning"], callout, (TERMS["linear"],))
 
 
 def mlstm_view(part: Mlstm, _arch: Arch) -> View:
     """Name the part by its heads."""
     callout = f"{exact(part.num_heads)} heads, memory {exact(part.qk_head_dim)} × {exact(part.v_head_dim)}"
-    return View("mLSTM", "linear", ("mLSTM",), ("matrix memory", "memory"), callout)
+    return View("mLSTM", "linear", TERMS["mlstm"], callout, (("matrix memory",),))
 
 
 def short_conv_view(part: ShortConv, _arch: Arch) -> View:
     """Name the part by how many tokens it sees."""
     callout = f"convolution over {exact(part.conv_kernel)} tokens"
-    return View("short conv", "linear", ("Short convolution", "Short conv"), ("gated",), callout)
+    return View("short conv", "linear", TERMS["short_conv"], callout, (("gated",),))
 
 
 def lightning_inset(part: Lightning, arch: Arch) -> Inset:
     """Draw linear attention whose state fades at a rate fixed for each head: no token decides on it."""
     heads, size = part.num_attention_heads, part.head_dim
-    position = position_words(part.position).split(" ")[0] if isinstance(part.position, Rope) else ""
+    position = part.position.title if isinstance(part.position, Rope) else ""
     norm = "norm" if part.qk_norm else "SiLU"
     share = rotated_share(part.position)
     part_of = (f"{round(share * size)} of {size}",) if 0 < share < 1 else ()
@@ -79,7 +79,7 @@ def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     conv = Cell(("Convolution", "Conv"), (f"over {exact(part.conv_kernel)} tokens",), "linear")
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 3),
+        Node("x", Words((f"input {width}",)), 0, 0, 3),
         Node("v", Cell(("value",), wordings(arch.hidden_size)), 1, 0),
         Node("b", Cell(("gate B",), wordings(arch.hidden_size)), 1, 1),
         Node("c", Cell(("gate C",), wordings(arch.hidden_size)), 1, 2),

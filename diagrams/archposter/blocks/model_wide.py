@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Callout, Cell, Repeat, Stream, Tower
+from math import isclose
+
+from archposter.blocks.tree import Callout, Cell, Plan, Stream, Tower
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     AltUp,
@@ -17,7 +19,7 @@ from archposter.spec.parts import (
     ScaledStream,
 )
 from archposter.spec.parts.words import ACTIVATIONS, word
-from archposter.units import exact, tokens
+from archposter.units import counted, exact, tokens
 
 
 def norm_name(norm: Norm) -> str:
@@ -55,7 +57,7 @@ def reading(norm: Norm | None, mixes: int, apart: bool) -> Cell | None:
     return Cell((f"{times} of blocks, {name}", f"{times}, {name}", times), key="mix", source="norm")
 
 
-def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
+def tower(arch: Arch, plans: tuple[Plan, ...]) -> Tower:
     """Return the tower around the frames of layers."""
     embedding = arch.embedding
     added = []
@@ -73,9 +75,9 @@ def tower(arch: Arch, frames: tuple[tuple[Repeat | Cell, ...], ...]) -> Tower:
     return Tower(
         embedding=Cell(("Token embedding", "Embedding"), key="embedding", source="vocab_size"),
         added=tuple(added),
-        table=Cell(("Layer embeddings", "Layer tables"), key="table") if embedding.per_layer else None,
+        table=Cell(("Per-layer embeddings", "PLE table"), key="table") if embedding.per_layer else None,
         below=below,
-        frames=frames,
+        plans=plans,
         final=_final(arch),
         ahead=ahead,
         output=Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output"),
@@ -136,9 +138,10 @@ def _residual(arch: Arch) -> str:
     """Return what the callout beside the residual stream says; nothing of a plain one."""
     match arch.residual:
         case HyperConnections(hc_mult=width, hc_lowrank=rank) if rank:
-            return f"{width} residual streams, read through gates of rank {exact(rank)}"
+            return f"hyper-connections: {width} streams, read through gates of rank {exact(rank)}"
         case HyperConnections(hc_mult=width, independent=independent):
-            return f"{width} residual streams, {'written' if independent else 'mixed'} at every step"
+            streams = f"{width} residual streams"
+            return f"hyper-connections: {streams}, not mixed" if independent else f"mHC: {streams}, mixed"
         case AltUp(altup_num_inputs=width):
             return f"{width} residual streams, one computed, the others predicted"
         case ScaledStream():
@@ -152,12 +155,17 @@ def _residual(arch: Arch) -> str:
         case BlockResidual(n_layers_per_attn_res_block=size):
             return f"a sum begins anew every {_layers(size)}"
         case PlainResidual(residual_multiplier=factor) if factor != 1:
-            return f"times {factor:g} before each sum"
+            return f"× {factor:g} before each sum"
     factors = sorted({step.stream_multiplier for layer in arch.layers for step in layer.sublayers})
     if factors[-1] != 1 or factors[0] != 1:
         said = f"{factors[0]:.4g}" + f" to {factors[-1]:.4g}" * (len(factors) > 1)
-        return f"stream times {said} before each sum"
+        return f"stream × {said} before each sum"
     return ""
+
+
+def _factor(value: float, width: int) -> str:
+    """Return a factor, as the root of the width where it is that."""
+    return f"√{exact(width)}" if isclose(value * value, width, rel_tol=1e-2) else f"{value:.4g}"
 
 
 def callouts(arch: Arch) -> list[Callout]:
@@ -172,15 +180,18 @@ def callouts(arch: Arch) -> list[Callout]:
         tables = f"{embedding.ngram.num_tables} tables for the last 2 to {longest} tokens"
         found.append(Callout("ngram", tables))
     if arch.mtp:
-        tokens_ahead = "1 token" if arch.mtp.depth == 1 else f"{arch.mtp.depth} tokens"
-        found.append(Callout("ahead", f"predicts {tokens_ahead} further"))
+        found.append(Callout("ahead", counted(arch.mtp.depth, "extra token")))
     said = [f"{exact(embedding.vocab_size)} vocabulary"]
     if output.logit_scale != 1:
-        said.append(f"logits times {output.logit_scale:g}")
+        said.append(f"logits × {output.logit_scale:g}")
     if output.final_logit_softcapping:
-        said.append(f"soft cap {output.final_logit_softcapping:g}")
+        said.append(f"logit soft cap {output.final_logit_softcapping:g}")
     found.append(Callout("output", ", ".join(said)))
-    scale = f", times {embedding.multiplier:.4g}" if embedding.multiplier != 1 else ""
+    scale = (
+        f", embedding × {_factor(embedding.multiplier, arch.hidden_size)}"
+        if embedding.multiplier != 1
+        else ""
+    )
     more = f", {exact(embedding.more)} more tokens" if embedding.more else ""
     narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
     found.append(Callout("embedding", f"{narrow}{exact(arch.hidden_size)} hidden size{scale}{more}"))

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from zlib import crc32
 
-from archposter.blocks.ffn import unit
+from archposter.blocks.sayings import router_words, said, unit
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
-from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
-from archposter.units import counted, exact, wordings
+from archposter.spec.parts.words import ACTIVATIONS, word
+from archposter.units import exact, wordings
 
 _MOST_SQUARES = 1024
 _LONGEST_ROW = 40
@@ -22,14 +23,12 @@ _LANE = 0.16  # where the scores pass the experts, on their way to weigh what co
 
 
 def view(part: Moe, _arch: Arch) -> View:
-    """Name the part by how many experts a token uses."""
-    routed = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
-    of = f"{exact(part.num_experts_per_tok)} of {counted(part.num_experts, 'expert')}"
-    shared = f" + {part.shared_experts.num} shared" if part.shared_experts else ""
-    kind = "hashed MoE" if part.router.choice == "token_hash" else "MoE"
-    details = (f"{of}{shared}", f"{routed}{shared}", routed, f"top {part.num_experts_per_tok}")
-    callout = f"{exact(part.moe_intermediate_size)} wide experts"
-    return View(kind, "moe", ("Mixture of experts", "MoE"), details, callout)
+    """Name the part by how its experts are chosen and what they work on; its callout gives their width."""
+    hashed, latent = "hash_" * (part.router.choice == "token_hash"), "latent_" * bool(part.latent)
+    kind = ("hash-routed " if hashed else "") + ("LatentMoE" if latent else "MoE")
+    return View(
+        kind, "moe", TERMS[f"{hashed}{latent}moe"], f"{exact(part.moe_intermediate_size)} wide experts"
+    )
 
 
 def _squares(part: Moe) -> Grid:
@@ -94,14 +93,8 @@ def _columns(total: int) -> int:
 def inset(part: Moe, arch: Arch) -> Inset:
     """Draw router, all routed experts with as many lit as a token uses, and what runs beside them."""
     name = unit(part) if part.gated else ACTIVATIONS[part.activation]
-    wide = exact(part.moe_intermediate_size)
-    many = counted(part.num_experts, "expert")
-    titles = (
-        f"{many}, {name} {wide} wide",
-        f"{many}, {wide} wide",
-        f"Mixture of {many}",
-        "Mixture of experts",
-    )
+    term = view(part, arch).names
+    titles = (f"{term[0]}, {name}", f"{term[-1]}, {name}")
     beside = _beside(part)
     runs_beside = bool(part.shared_experts or (part.zero_experts and part.zero_experts.kind == "identity"))
     nodes, edges = _router(part)
@@ -109,7 +102,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
     sides = latent or _by_hash(part)
     narrow = _by_hash(part) or (part.router.mlp and not runs_beside and not sides)
     nodes += [
-        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
+        Node("x", Words((f"input {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
         Node("grid", _squares(part), 4, 1, 2),
         Node("times", Op("×"), 6, 1, 2),
     ]
@@ -161,13 +154,14 @@ def _beside(part: Moe) -> Cell | None:
     if shared:
         count = f"{shared.num} shared" if shared.num > 1 else "Shared"
         size = wordings(shared.intermediate_size)
-        gate = tuple(f"{words} × σ" for words in size[:1]) if shared.gate else ()
+        gate = ("sigmoid-gated",) if shared.gate else ()
         if shared.scored:
-            gate = (*(f"{words} × score" for words in gate or size[:1]), "× score")
+            gate = (*gate, "× score")
         names = (count, "Shared")
         if shared.gated and not part.gated:
-            names = (f"{count} {GATED_UNITS[part.activation]}", GATED_UNITS[part.activation])
-        return Cell(names, (*gate, *size), "moe")
+            names = (f"{count} {unit(part)}", unit(part))
+        each = f"{'each ' * (shared.num > 1)}{size[0]}"
+        return Cell(names, (), "moe", facts=((each, size[-1]), *((words,) for words in gate)))
     if zero:
         does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[zero.kind]
         return Cell((f"{exact(zero.num)} more", *wordings(zero.num)), does)
@@ -177,21 +171,15 @@ def _beside(part: Moe) -> Cell | None:
 def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     """Return the router: how it scores, whether a bias corrects the choice, and from what it chooses."""
     router = part.router
-    choice = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_choices)}"
-    groups = f"{router.topk_group} of {router.n_group} groups"
-    details: tuple[str, ...] = (choice, f"top {exact(part.num_experts_per_tok)}")
-    if router.n_group > 1:
-        details = (f"{choice} in {groups}", f"top {exact(part.num_experts_per_tok)} in {groups}", *details)
-    if part.global_scale:
-        details = (f"{details[0]}, learned scale", *details)
     scoring = word("scoring", router.scoring).capitalize()
-    names: Wordings = (f"{scoring} router", scoring, "Router")
-    if router.correction_bias:
-        names = (f"{scoring} router + bias", f"{scoring} + bias", *names)
+    chosen = router_words(router)[0]
+    names: Wordings = (chosen[0].upper() + chosen[1:],)
     if router.choice == "product_keys":
-        names = (f"{scoring} of product keys", "Product keys", "Router")
-    if router.choice == "token_hash":
-        names = ("Router by token hash", "Hash router")
+        names += ("Product keys",)
+    facts = [words for words in said(router, "beside") if words != router_words(router)]
+    details: Wordings = ()
+    if part.global_scale:
+        facts.append(("learned scale",))
     nodes, edges = [], []
     sides = bool(part.latent) or _by_hash(part)
     if _by_hash(part):
@@ -203,7 +191,6 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
         edges += [Edge("id", "table"), Edge("table", "grid")]
     start = "x"
     if router.mlp:
-        names = (f"MLP, {scoring.lower()}" + " + bias" * bool(router.correction_bias), "MLP router")
         # Where another line goes up beside the router, the state is named in the box.
         added = ("+ last router", "+ state") if router.mlp.state and sides else ()
         reduced = (f"Down → {exact(router.mlp.hidden_size)}", "Down")
@@ -217,6 +204,6 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
             ]
             edges += [Edge("reduce", "add"), Edge("state", "add")]
             start = "add"
-    nodes.append(Node("router", Cell(names, details), 3, 0, 2 if sides else 3))
+    nodes.append(Node("router", Cell(names, details, facts=tuple(facts)), 3, 0, 2 if sides else 3))
     edges.append(Edge(start, "router"))
     return nodes, edges

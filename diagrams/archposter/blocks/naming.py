@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from archposter.blocks.sayings import said
 from archposter.blocks.table import BUILDERS
+from archposter.blocks.tree import Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart
@@ -18,20 +20,21 @@ _NUMBER = re.compile(r"\d[\d,]*")
 def views(arch: Arch) -> Views:
     """Return every part's view.
 
-    Parts that would share a kind but not its names get kinds of their own; parts that share all but
-    their sizes share a callout that gives the range.
+    Parts that would share a kind but not all that is said of them get kinds of their own.
     """
-    found = {part: BUILDERS[type(part)].view(part, arch) for part in arch.part_counts}
+    found = {part: _view(part, arch) for part in arch.part_counts}
     for alike in _grouped(found).values():
-        sayings = list(dict.fromkeys((found[part].names, found[part].details) for part in alike))
+        sayings = list(dict.fromkeys(_sayings(found[part]) for part in alike))
         if len(sayings) > 1:
             for part in alike:
                 found[part] = found[part]._replace(kind=_apart(found[part], sayings))
-    for alike in _grouped(found).values():
-        callout = _range([found[part].callout for part in alike])
-        for part in alike:
-            found[part] = found[part]._replace(callout=callout)
     return found
+
+
+def _view(part: AnyPart, arch: Arch) -> View:
+    """Return a part's view with all that is said of its fields."""
+    view = BUILDERS[type(part)].view(part, arch)
+    return view._replace(facts=(*view.facts, *said(part, "box")), inside=tuple(said(part, "beside")))
 
 
 def _grouped(found: Views) -> dict[str, list[AnyPart]]:
@@ -41,17 +44,27 @@ def _grouped(found: Views) -> dict[str, list[AnyPart]]:
     return groups
 
 
-def _apart(seen: View, sayings: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> str:
-    """Return a kind that tells a view from others of its kind: by its detail, its name, or a number."""
-    for place in (1, 0):
-        words = [saying[place][:1] for saying in sayings]
-        if len(set(words)) == len(words) and all(words):
-            own = (seen.names, seen.details)[place][0]
-            return f"{seen.kind} ({own})" if place else own
-    return f"{seen.kind} {sayings.index((seen.names, seen.details)) + 1}"
+_Sayings = tuple[Wordings, tuple[Wordings, ...]]
 
 
-def _range(callouts: Iterable[str]) -> str:
+def _sayings(seen: View) -> _Sayings:
+    return seen.names, (*seen.facts, *seen.inside)
+
+
+def _apart(seen: View, sayings: list[_Sayings]) -> str:
+    """Return a kind that tells a view from others: by its name, what it alone has, or a number."""
+    names, facts = _sayings(seen)
+    if len({other for other, _ in sayings}) == len(sayings):
+        return names[0]
+    shared = set[Wordings].intersection(*(set(other) for _, other in sayings))
+    own = [tuple(fact[-1] for fact in other if fact not in shared) for _, other in sayings]
+    place = sayings.index((names, facts))
+    if len(set(own)) < len(own):
+        return f"{seen.kind} {place + 1}"
+    return f"{seen.kind} ({', '.join(own[place])})" if own[place] else seen.kind
+
+
+def ranged(callouts: Iterable[str]) -> str:
     """Return callouts that differ only in numbers as one: "8 wide" and "16 wide" as "8 to 16 wide"."""
     different = list(dict.fromkeys(callouts))
     patterns = {_NUMBER.sub("#", callout) for callout in different}

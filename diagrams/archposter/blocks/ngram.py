@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -11,16 +12,15 @@ from archposter.units import count, exact, wordings
 
 def view(part: NgramMemory, _arch: Arch) -> View:
     """Name the part by its tables; its callout gives their rows and width."""
-    tables = f"{exact(part.num_tables)} tables, rows by hash"
     rows = f"{count(part.ngram_vocab_size)} rows of {exact(part.ple_embed_dim // part.num_tables)}"
-    details = (tables, tables.split(",")[0])
-    return View("n-gram memory", "table", ("N-gram memory", "Memory"), details, rows)
+    tables = (f"{exact(part.num_tables)} tables by hash", f"{exact(part.num_tables)} tables")
+    return View("n-gram memory", "table", TERMS["engram"], rows, (tables,))
 
 
 def inset(part: NgramMemory, arch: Arch) -> Inset:
     """Draw the rows of the last tokens as key and value: each stream's gate, and the convolution."""
     tables, width = exact(part.num_tables), exact(part.ple_embed_dim // part.num_tables)
-    streams = f"{exact(part.hc_mult)} streams of" if part.hc_mult > 1 else "x"
+    streams = f"{exact(part.hc_mult)} streams of" if part.hc_mult > 1 else "input"
     gates = "σ gate per stream" if part.hc_mult > 1 else "σ gate"
     rows = f"{count(part.ngram_vocab_size)} × {width}"
     key = f"→ {exact(part.hc_mult)} × {exact(arch.hidden_size)}" if part.hc_mult > 1 else ""

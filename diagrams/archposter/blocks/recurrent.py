@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archposter.blocks.state import Input, gated, gated_before_norm, sizes
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Inset, Op, State, Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -25,22 +26,20 @@ def deltanet_view(part: GatedDeltaNet, _arch: Arch) -> View:
         f"{exact(part.linear_num_value_heads)} value, {exact(part.linear_num_key_heads)} key heads "
         f"of {exact(part.linear_value_head_dim)}"
     )
-    return View(
-        "Gated DeltaNet", "linear", ("Gated DeltaNet", "DeltaNet"), ("linear attention", "linear"), callout
-    )
+    return View("Gated DeltaNet", "linear", TERMS["gated_deltanet"], callout, (TERMS["linear"],))
 
 
 def kda_view(part: Kda, _arch: Arch) -> View:
     """Name the part by its heads."""
     callout = f"{exact(part.linear_num_heads)} heads of {exact(part.linear_head_dim)}"
-    return View("KDA", "linear", ("Kimi Delta Attention", "KDA"), ("linear attention", "linear"), callout)
+    return View("KDA", "linear", TERMS["kda"], callout, (TERMS["linear"],))
 
 
 def mamba2_view(part: Mamba2, _arch: Arch) -> View:
     """Name the part by its heads and state."""
     heads = f"{exact(part.mamba_num_heads)} heads of {exact(part.mamba_head_dim)}"
     callout = f"{heads}, state {exact(part.ssm_state_size)}"
-    return View("Mamba-2", "ssm", ("Mamba-2", "SSM"), ("state space mixer", "state space", "state"), callout)
+    return View("Mamba-2", "ssm", TERMS["mamba2"], callout, (TERMS["state"],))
 
 
 def _convolved(kernel: int, then: Wordings = ("SiLU",)) -> Cell:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import position_words, rotated_share
+from archposter.blocks.attention import rotated_share
 from archposter.blocks.moe import choice
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -14,10 +15,8 @@ from archposter.units import exact, wordings
 
 def mixture_view(part: MixtureAttention, _arch: Arch) -> View:
     """Name the part by its experts."""
-    names = ("Mixture of attention heads", "Attention experts", "MoA")
     chosen = f"{exact(part.num_experts_per_tok)} of {exact(part.num_experts)} query experts"
-    words = position_words(part.position)
-    return View("MoA", "full", names, (words,), chosen)
+    return View("MoA", "full", TERMS["moa"], chosen)
 
 
 def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
@@ -29,7 +28,7 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     heads = HeadGroups(part.num_key_value_heads * part.num_experts_per_tok, part.num_key_value_heads, "full")
     top = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     nodes = [
-        Node("x", Words((f"x {width}",)), 0, 0, 3),
+        Node("x", Words((f"input {width}",)), 0, 0, 3),
         Node("router", Cell(("Softmax router", "Router"), (top,)), 1, 0),
         Node("k", Cell(("Key",), wordings(inner), cached=not share), 1, 1),
         Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
@@ -57,16 +56,13 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     if share:
         nodes.append(Node("turn k", Cell(("RoPE",), cached=True, share=partial), 3, 1))
         edges.append(Edge("k", "turn k"))
-    titles = ("Mixture of attention heads", "Attention experts")
-    return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.3, 1.0, 1.0)))
+    return Inset(TERMS["moa"], Diagram(tuple(nodes), tuple(edges), (1.3, 1.0, 1.0)))
 
 
 def shared_view(part: SharedBlock, _arch: Arch) -> View:
     """Name the part by its heads; all layers that use it look alike."""
-    names = ("Shared transformer block", "Shared block", "Shared")
-    details = ("feeds the next mixer", position_words(part.position))
     heads = f"{exact(part.num_attention_heads)} heads of {exact(part.head_dim)}, weights shared"
-    return View("shared block", "full", names, details, heads)
+    return View("shared block", "full", TERMS["shared_block"], heads, (("feeds the next mixer",),))
 
 
 def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
@@ -80,7 +76,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     beside = f"+ rank {rank}" if part.adapter_rank and part.attention_adapters else ""
     passed = (", ".join(filter(None, (turn, beside))), turn or beside) if turn or beside else ()
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0),
+        Node("x", Words((f"input {width}",)), 0, 0),
         Node("e", Words((f"embedding {width}", "embedding")), 0, 1, 2),
         Node("norm", Cell((f"Join, norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 3),
         Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query"), passed), 2, 0),
@@ -104,23 +100,21 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
         Edge("heads", "ffn"),
         Edge("ffn", "out"),
     )
-    titles = ("Shared transformer block", "Shared block")
-    return Inset(titles, Diagram(nodes, edges, (1.5, 1.0, 1.0)))
+    return Inset(TERMS["shared_block"], Diagram(nodes, edges, (1.5, 1.0, 1.0)))
 
 
 def low_rank_view(part: LowRankFfn, _arch: Arch) -> View:
     """Name the part; its callout gives its rank."""
-    names = ("Learned residual", "LAuReL")
-    return View("LAuReL", "dense", names, (), f"learned residual of rank {exact(part.laurel_rank)}")
+    return View("LAuReL", "dense", TERMS["laurel"], f"learned residual of rank {exact(part.laurel_rank)}")
 
 
 def low_rank_inset(part: LowRankFfn, arch: Arch) -> Inset:
     """Draw the two projections through the low rank."""
     nodes = (
-        Node("x", Words((f"x {exact(arch.hidden_size)}",)), 0),
+        Node("x", Words((f"input {exact(arch.hidden_size)}",)), 0),
         Node("down", Cell(("Down",), wordings(part.laurel_rank, "→ {}")), 1),
         Node("up", Cell(("Up",), wordings(arch.hidden_size, "→ {}")), 2),
         Node("norm", Cell(("Norm, plus x", "Norm")), 3),
     )
     edges = (Edge("x", "down"), Edge("down", "up"), Edge("up", "norm"))
-    return Inset(("Learned residual", "LAuReL"), Diagram(nodes, edges, (1.0,)))
+    return Inset(TERMS["laurel"], Diagram(nodes, edges, (1.0,)))

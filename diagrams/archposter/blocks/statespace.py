@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Inset, Node, Op, State, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
@@ -15,7 +16,7 @@ def mamba1_view(part: Mamba1, _arch: Arch) -> View:
     heads, inner = part.n_mamba_heads, part.intermediate_size
     channels = f"{exact(heads)} × {exact(inner // heads)}" if heads > 1 else exact(inner)
     callout = f"{channels} channels, state {exact(part.state_size)}"
-    return View("Mamba", "ssm", ("Mamba", "SSM"), ("selective state space", "state space", "state"), callout)
+    return View("Mamba", "ssm", TERMS["mamba"], callout, (TERMS["state"],))
 
 
 def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
@@ -32,7 +33,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
     state = State(named, inner, size, "cell", rules, "ssm", alone=True)
     rank = exact(part.time_step_rank)
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 4),
+        Node("x", Words((f"input {width}",)), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
         Node("gate", Cell(("gate",), wordings(inner)), 1, 3),
         Node("conv", Cell((f"Conv {part.conv_kernel}, {ACTIVATIONS[part.activation]}", "Conv")), 2, 0, 3),
@@ -72,8 +73,13 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
 
 def rg_lru_view(part: RgLru, _arch: Arch) -> View:
     """Name the part by its width."""
-    names = ("Recurrent block", "RG-LRU")
-    return View("RG-LRU", "linear", names, ("RG-LRU",), f"{exact(part.lru_width)} wide recurrence")
+    return View(
+        "RG-LRU",
+        "linear",
+        TERMS["rg_lru"],
+        f"{exact(part.lru_width)} wide recurrence",
+        (("gated recurrence",),),
+    )
 
 
 def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
@@ -87,7 +93,7 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
     named = (f"State {exact(inner)}", *wordings(inner))
     state = State(named, inner, 1, "channel", rules, "linear", alone=True)
     nodes = (
-        Node("x", Words((f"x {width}",)), 0, 0, 4),
+        Node("x", Words((f"input {width}",)), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
         Node("y", Cell(("gate",), wordings(inner)), 1, 3),
         Node("conv", Cell((f"Convolution over {part.conv1d_width}", f"Conv {part.conv1d_width}")), 2, 0, 3),
@@ -119,9 +125,7 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
 def time_mix_view(part: TimeMix, _arch: Arch) -> View:
     """Name the part by its width."""
     callout = f"{exact(part.attention_hidden_size)} channels, each with its decay"
-    return View(
-        "time mix", "linear", ("RWKV time mixing", "Time mixing"), ("linear attention", "linear"), callout
-    )
+    return View("time mix", "linear", TERMS["time_mix"], callout, (TERMS["linear"],))
 
 
 def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
@@ -164,7 +168,7 @@ def _shifted(width: str, columns: int) -> tuple[Node, ...]:
     """Return the token, the one before it, and what mixes them channel by channel."""
     mixed = ("Token shift: μ x + (1 − μ) x before", "Token shift")
     return (
-        Node("x", Words((f"x {width}",)), 0, 0),
+        Node("x", Words((f"input {width}",)), 0, 0),
         Node("before", Words(("x of the token before", "x before")), 0, 1, columns - 1),
         Node("mix", Cell(mixed), 1, 0, columns),
     )
@@ -172,8 +176,7 @@ def _shifted(width: str, columns: int) -> tuple[Node, ...]:
 
 def channel_mix_view(part: ChannelMix, _arch: Arch) -> View:
     """Name the part; its callout gives the width."""
-    names = ("RWKV channel mixing", "Channel mixing", "FFN")
-    return View("channel mix", "dense", names, (), f"{exact(part.intermediate_size)} wide FFN")
+    return View("channel mix", "dense", TERMS["channel_mix"], f"{exact(part.intermediate_size)} wide FFN")
 
 
 def channel_mix_inset(part: ChannelMix, arch: Arch) -> Inset:

@@ -3,60 +3,134 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from archposter.blocks import model_wide
 from archposter.blocks.layers import Seen, classes, segments
-from archposter.blocks.tree import Callout, Cell, Choice, Lane, Repeat, Slot, Step, Tower
+from archposter.blocks.naming import ranged
+from archposter.blocks.tree import Callout, Cell, Choice, Lane, Plan, Repeat, Slot, Step, Tower, Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Sublayer
 from archposter.spec.parts import Norm, PerLayerInput, SharedBlock
 
 _MOST_OPTIONS = 3
-_MOST_TERSE = 4
 _MOST_FRAMES = 5
+_FEW_LAYERS = 4  # whose kinds a line spells out one by one
+
+Group = Sequence[Seen]
+Owners = Mapping[str, Group]
 
 
 def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...]]:
-    """Return the tower and the callouts of everything it may show."""
+    """Return the tower, and the callouts of what a model has once."""
     parts = segments(layers)
     full = [group for part in parts for group in classes(part)]
     merged = list(classes(layers))
-    kinds = {kind for layer in layers for kind in layer.kinds}
-    owners = {kind: max(full, key=lambda group: _times(group, kind)) for kind in sorted(kinds)}
-    framings: list[tuple[Repeat | Cell, ...]] = []
+    plans = []
     if len(full) <= _MOST_FRAMES:
-        framings.append(tuple(_frame(group, owners) for group in full))
+        plans.append(_plan(full))
         if len(full) == len(parts):
             # Segments follow one another: the short ones may shrink to a line without hiding the order.
             longest = max(full, key=len)
-            framings.append(tuple(_frame(g, owners) if g is longest else _line(g, owners) for g in full))
+            plans.append(_plan(full, [group for group in full if group is not longest]))
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
-        framings.append(tuple(_frame(group, None) for group in merged))
+        plans.append(_plan(merged))
     if len(merged) == 1:
-        framings.append((_frame(merged[0], None, terse=True),))
-    framings += _condensed(merged if len(merged) < len(full) else full)
-    views = {part.kind: part for layer in reversed(layers) for step in layer.views for part in step}
-    # Parts of one size, such as local and global attention, need its callout once.
-    sized = {part.callout: part for part in reversed(views.values())}
-    times = {_key(group): group for group in (*full, *merged)}
-    callouts = [
-        *(_times_callout(group, len(layers)) for group in times.values()),
-        *(Callout(part.key, part.callout) for part in sized.values() if part.callout),
-        *model_wide.callouts(arch),
-    ]
-    return model_wide.tower(arch, tuple(framings)), tuple(callouts)
+        for facts in (True, False):
+            alike, notes = _alike(merged[0], facts)
+            if notes:
+                plans.append(_plan([alike])._replace(notes=notes))
+    plans += _condensed(merged if len(merged) < len(full) else full)
+    return model_wide.tower(arch, tuple(plans)), tuple(model_wide.callouts(arch))
 
 
-def _times(group: Sequence[Seen], kind: str) -> int:
+def _condensed(groups: Sequence[Group]) -> list[Plan]:
+    """Return ever shorter plans: rare classes in one line each, then all but the commonest in one."""
+    order = sorted(groups, key=len)
+    found = []
+    if len(groups) <= _MOST_FRAMES:
+        found += [_plan(groups, order[:few]) for few in range(1, len(order))]
+    if len(order) > 1:
+        rest = order[:-1]
+        return [*found, _plan(order[-1:], rest=rest), _plan(order[-1:], order[-1:], rest=rest)]
+    return [*found, _plan(order, order)]
+
+
+def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
+    """Take the kinds of one name for one, with the facts they share or none, and say the others in words."""
+    named: dict[str, list[View]] = {}
+    for view in _views([group]).values():
+        named.setdefault(view.names[-1], []).append(view)
+    merged, notes = {}, []
+    for views in named.values():
+        facts = [fact for fact in views[0].facts if shared and all(fact in view.facts for view in views)]
+        inside = [fact for fact in views[0].inside if all(fact in view.inside for view in views)]
+        for view in views:
+            merged[view.kind] = view._replace(kind=views[0].kind, facts=tuple(facts), inside=tuple(inside))
+            own = [words[0] for words in (*view.facts, *view.inside) if words not in (*facts, *inside)]
+            if own:
+                notes.append(f"{_times(group, view.kind)} {view.kind}: {', '.join(own)}")
+    layers = tuple(
+        layer._replace(
+            views=tuple(
+                tuple(merged[view.kind]._replace(callout=view.callout) for view in step)
+                for step in layer.views
+            ),
+            kinds=tuple(merged[kind].kind for kind in layer.kinds),
+        )
+        for layer in group
+    )
+    return layers, tuple(notes)
+
+
+def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequence[Group] = ()) -> Plan:
+    """Draw groups as frames, those in `lines` as a line each and the `rest` as one.
+
+    What no box says is said in words: nothing of a part is left out.
+    """
+    framed = [group for group in groups if not any(group is line for line in lines)]
+    owners = {kind: max(framed, key=lambda group: _times(group, kind)) for kind in _kinds(framed)}
+    every = [*groups, *rest]
+    views = _views(every)
+    drawn = [(group, _frame(group, owners)) for group in framed]
+    told = {cell.part for _, frame in drawn for cell in _cells(frame)}
+    frames: list[Repeat | Cell] = []
+    for group in groups:
+        frame = next((frame for other, frame in drawn if other is group), None)
+        frames.append(frame or _line(group, owners, told))
+    if rest:
+        frames.append(_others(rest))
+    depth = sum(map(len, every))
+    boxes = [(group, cell) for group, frame in drawn for cell in _cells(frame) if cell.part]
+    return Plan(
+        tuple(frames),
+        (*(_times_callout(group, depth) for group in groups), *_callouts(boxes, owners)),
+        tuple(_note(view, _sizes(every, kind)) for kind, view in views.items() if kind not in told),
+    )
+
+
+def _views(groups: Iterable[Group]) -> dict[str, View]:
+    """Return the first view of each kind, in the order of the layers' parts."""
+    found: dict[str, View] = {}
+    for view in (view for group in groups for layer in group for step in layer.views for view in step):
+        found.setdefault(view.kind, view)
+    return found
+
+
+def _kinds(groups: Iterable[Group]) -> list[str]:
+    return list(_views(groups))
+
+
+def _times(group: Group, kind: str) -> int:
     return sum(layer.kinds.count(kind) for layer in group)
 
 
-def _key(group: Sequence[Seen]) -> str:
+def _key(group: Group) -> str:
     return f"layers {group[0].place}-{group[-1].place} of {len(group)}"
 
 
-def _times_callout(group: Sequence[Seen], depth: int) -> Callout:
+def _times_callout(group: Group, depth: int) -> Callout:
     first, last = group[0].place + 1, group[-1].place + 1
     if len(group) == depth:
         words = "layers" if depth > 1 else "layer"
@@ -67,18 +141,59 @@ def _times_callout(group: Sequence[Seen], depth: int) -> Callout:
     return Callout(_key(group), words, headline=f"{len(group)} ×")
 
 
-def _frame(
-    group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None, *, terse: bool = False
-) -> Repeat:
-    """Draw a class of layers: slots where they differ become choices; if `terse`, by name alone."""
+# ---- what is said of parts
+
+
+def _sizes(groups: Iterable[Group], kind: str) -> str:
+    """Return a kind's sizes in these groups, ranges where they differ."""
+    parts = {view for group in groups for layer in group for step in layer.views for view in step}
+    return ranged(sorted(view.callout for view in parts if view.kind == kind))
+
+
+def _inside(view: View) -> tuple[str, ...]:
+    return tuple(words[0] for words in view.inside)
+
+
+def _callouts(boxes: Sequence[tuple[Group, Cell]], owners: Owners) -> list[Callout]:
+    """Return the sizes beside the boxes; the same words once, and a group's own where its sizes differ."""
+    found: dict[tuple[str, tuple[str, ...]], Callout] = {}
+    for owned in (True, False):
+        for group, cell in boxes:
+            if (owners[cell.part] is group) == owned:
+                view = _views([group])[cell.part]
+                words, inside = _sizes([group], cell.part), _inside(view)
+                if words or inside:
+                    callout = Callout(cell.key, words, inside=inside, part=view.key)
+                    found.setdefault((words, inside), callout)
+    return list(found.values())
+
+
+def _note(view: View, sizes: str) -> str:
+    """Say of a part without a box what the box and the label would."""
+    said = ", ".join(filter(None, (*(words[0] for words in (*view.facts, *view.inside)), sizes)))
+    name = view.kind[0].upper() + view.kind[1:]
+    return f"{name}: {said}" if said else name
+
+
+# ---- frames and lines
+
+
+def _cells(frame: Repeat) -> list[Cell]:
+    """Return the boxes of a frame's parts."""
+    slots = [lane.slot for step in frame.steps for lane in step.lanes]
+    nested = ([cell for _, cell in slot.options] if isinstance(slot, Choice) else [slot] for slot in slots)
+    return [cell for cells in nested for cell in cells]
+
+
+def _frame(group: Group, owners: Owners) -> Repeat:
+    """Draw a class of layers: slots where they differ become choices."""
     steps = []
     for number, step in enumerate(group[0].layer.sublayers):
         lanes: list[Lane] = []
         common = _common_factor(step)
         for place, branch in enumerate(step.branches):
             column = [layer.views[number][place] for layer in group]
-            slot = _slot(column, group, owners, _MOST_TERSE if terse else _MOST_OPTIONS)
-            slot = _named(slot) if terse else slot
+            slot = _slot(column, group, owners)
             fed = isinstance(branch.part, PerLayerInput)
             before = model_wide.norm_and_factor(branch.pre_norm, branch.input_multiplier)
             after = model_wide.norm_and_factor(branch.post_norm, 1.0 if common else branch.multiplier)
@@ -127,32 +242,20 @@ def _norm(norm: Norm | None) -> Cell | None:
     return model_wide.norm_cell(norm) if norm else None
 
 
-def _named(slot: Slot) -> Slot:
-    """Leave out what stands below the names."""
-    if isinstance(slot, Choice):
-        return Choice(tuple((times, cell._replace(details=())) for times, cell in slot.options))
-    return slot._replace(details=())
-
-
-def _slot(
-    column: Sequence[View],
-    group: Sequence[Seen],
-    owners: Mapping[str, Sequence[Seen]] | None,
-    most: int = _MOST_OPTIONS,
-) -> Slot:
+def _slot(column: Sequence[View], group: Group, owners: Owners) -> Slot:
     def cell(part: View) -> Cell:
-        owned = owners is None or owners[part.kind] is group
-        return part.cell(group[0].layer.source, part.key if owned else "")
+        key = part.key if owners[part.kind] is group else f"{part.key}, {_key(group)}"
+        return part.cell(group[0].layer.source, key)
 
     kinds = Counter(part.kind for part in column)
     first = {part.kind: part for part in reversed(column)}
     if len(kinds) == 1:
         return cell(column[0])
-    if len(kinds) <= most:
-        return Choice(
-            tuple((kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column))
-        )
-    common = [kind for kind, _ in kinds.most_common(most - 1)]
+    if len(kinds) <= _MOST_OPTIONS:
+        options = [(kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column)]
+        shared = [fact for fact in options[0][1].facts if all(fact in one.facts for _, one in options)]
+        return Choice(tuple((times, _without(one, shared)) for times, one in options), tuple(shared))
+    common = [kind for kind, _ in kinds.most_common(_MOST_OPTIONS - 1)]
     rest = [kind for kind in kinds if kind not in common]
     other = Cell((f"{len(rest)} other kinds",), look="empty")
     return Choice(
@@ -160,36 +263,39 @@ def _slot(
     )
 
 
-def _condensed(groups: Sequence[Sequence[Seen]]) -> list[tuple[Repeat | Cell, ...]]:
-    """Return ever shorter framings: rare classes in one line each, then all but the commonest in one."""
-    order = sorted(groups, key=len)
-    found: list[tuple[Repeat | Cell, ...]] = []
-    for few in range(1, len(order)):
-        lines = order[:few]
-        if len(groups) <= _MOST_FRAMES:
-            found.append(tuple(_line(group) if group in lines else _frame(group, None) for group in groups))
-    if len(order) > 1:
-        rest = sum(map(len, order[:-1]))
-        others = Cell(
-            (f"{rest} × {len(order) - 1} other kinds of layer", f"{rest} other layers"), look="group"
-        )
-        found += [(_frame(order[-1], None), others), (_line(order[-1]), others)]
-    else:
-        found.append((_line(order[0]),))
-    return found
+def _without(cell: Cell, facts: Sequence[Wordings]) -> Cell:
+    return cell._replace(facts=tuple(fact for fact in cell.facts if fact not in facts))
 
 
-def _line(group: Sequence[Seen], owners: Mapping[str, Sequence[Seen]] | None = None) -> Cell:
-    """Condense a class of layers to its parts' names, and the sizes that no other frame shows."""
-    kinds = list(dict.fromkeys(kind for layer in group for kind in layer.kinds))
-    names = tuple(
-        " + ".join(kinds[:few]) + (" ..." if few < len(kinds) else "") for few in range(len(kinds), 0, -1)
-    )
-    own = [
-        part.callout
-        for step in group[0].views
-        for part in step
-        if part.callout and owners and owners[part.kind] is group
-    ]
-    sizes = (own[0], own[0].split(", ")[0], own[0].split(" ", 1)[-1]) if own else ()
-    return Cell(names, sizes, "group", _key(group), group[0].layer.source)
+def _others(groups: Sequence[Group]) -> Cell:
+    rest = sum(map(len, groups))
+    kinds = f"{rest} × {len(groups)} other kinds of layer" if len(groups) > 1 else f"{rest} × another layer"
+    return Cell((kinds, f"{rest} other layers"), look="group")
+
+
+def _line(group: Group, owners: Owners, told: set[str]) -> Cell:
+    """Condense a class of layers to its parts' names; `told` grows by the kinds of which it says all."""
+    views = _views([group])
+    own = [view for kind, view in views.items() if kind not in owners]
+    spoken = [view for view in own if view.facts or view.inside]
+    facts: list[Wordings] = []
+    for kind, view in views.items():
+        here = _sizes([group], kind)
+        if view in own and (view not in spoken or len(spoken) == 1):
+            facts += [*view.facts, *view.inside]
+            told.add(kind)
+        if here and (kind in told if view in own else here != _sizes([owners[kind]], kind)):
+            facts.append((here,))
+    return Cell((_spelled(group),), (), "group", _key(group), group[0].layer.source, facts=tuple(facts))
+
+
+def _spelled(group: Group) -> str:
+    """Name a group's parts: "HCA, HCA, CSA · Hash-routed MoE"."""
+    said = []
+    for column in zip(*([view for step in layer.views for view in step] for layer in group), strict=True):
+        names = [view.names[-1] for view in column]
+        if len(group) > _FEW_LAYERS or len(set(names)) == 1:
+            said.append(" + ".join(dict.fromkeys(names)))
+        else:
+            said.append(", ".join(names))
+    return " · ".join(name for name, _ in groupby(said))

@@ -20,7 +20,8 @@ class Cell(NamedTuple):
 
     `marked`: it has a ring around it, since it differs from its counterpart in another tower.
     In an inset, `cached` marks what is kept for later tokens, and a `share` of its upper edge is inked:
-    the part of its width that it works on (0: not drawn).
+    the part of its width that it works on (0: not drawn).  `facts` stand below the name in as many lines as
+    they take: none is left out.
     """
 
     names: Wordings
@@ -32,6 +33,7 @@ class Cell(NamedTuple):
     share: float = 0.0
     part: str = ""
     marked: bool = False
+    facts: tuple[Wordings, ...] = ()
 
 
 class Op(NamedTuple):
@@ -154,6 +156,12 @@ class Mask(NamedTuple):
     grid: Grid
 
 
+class Prose(NamedTuple):
+    """Paragraphs: what a picture has no box or no room to label."""
+
+    paragraphs: tuple[str, ...]
+
+
 class Masks(NamedTuple):
     """Attention masks side by side."""
 
@@ -179,7 +187,7 @@ class Inset(NamedTuple):
     """What is inside a box of the tower; `key` names the box, empty: the model as a whole."""
 
     titles: Wordings
-    body: Diagram | Masks | Shares
+    body: Diagram | Masks | Shares | Prose
     key: str = ""
     source: str = ""
 
@@ -188,9 +196,10 @@ class Inset(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """Parts of which each layer has one: how many layers have which."""
+    """Parts of which each layer has one: how many layers have which, and the facts that all of them share."""
 
     options: tuple[tuple[int, Cell], ...]
+    shared: tuple[Wordings, ...] = ()
 
 
 Slot = Cell | Choice
@@ -257,20 +266,59 @@ class Stream(NamedTuple):
     blocks: bool = False
 
 
+class Callout(NamedTuple):
+    """A short label beside the box `key`; its numbers stand in the accent colour.
+
+    `headline` is a number that stands alone above the text.  `inside`: what the inset of the box `part` also
+    tells; where it is not drawn, the label does.
+    """
+
+    key: str
+    text: str
+    headline: str = ""
+    source: str = ""
+    inside: tuple[str, ...] = ()
+    part: str = ""
+
+
+class Plan(NamedTuple):
+    """One way to draw a model's layers: frames from below, labels beside them, and what has no box in words.
+
+    A Cell among the frames is a frame condensed to one line.
+    """
+
+    frames: tuple[Repeat | Cell, ...]
+    callouts: tuple[Callout, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some layers differ within a frame, or lie apart: their order is not seen in the frames."""
+        slots = [
+            lane.slot
+            for frame in self.frames
+            if isinstance(frame, Repeat)
+            for step in frame.steps
+            for lane in step.lanes
+        ]
+        apart = any(label.text.startswith("of ") for label in self.callouts if label.headline)
+        return apart or any(isinstance(slot, Choice) for slot in slots)
+
+
 class Tower(NamedTuple):
     """The whole model from below: input, embedding, frames of layers, final norm, output.
 
     `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
     norm and shares the output, and what stands `above` it.  `widened` and `narrowed` lead from the
-    embedding's width to the stream's and back.  `frames` holds the same layers more and more condensed;
-    layout takes the first that fits.  A Cell among the frames is a frame condensed to one line.
+    embedding's width to the stream's and back.  `plans` hold the same layers more and more condensed; layout
+    takes the first that fits.
     """
 
     embedding: Cell
     added: tuple[Cell, ...]
     table: Cell | None
     below: tuple[Cell, ...]
-    frames: tuple[tuple[Repeat | Cell, ...], ...]
+    plans: tuple[Plan, ...]
     final: Cell | None
     ahead: Cell | None
     output: Cell
@@ -282,18 +330,6 @@ class Tower(NamedTuple):
 
 
 # ---- the card
-
-
-class Callout(NamedTuple):
-    """A short label beside the box `key`; its numbers stand in the accent colour.
-
-    `headline` is a number that stands alone above the text.
-    """
-
-    key: str
-    text: str
-    headline: str = ""
-    source: str = ""
 
 
 class MapCell(NamedTuple):

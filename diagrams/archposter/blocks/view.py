@@ -8,13 +8,18 @@ from archposter.blocks.tree import Cell, Wordings
 
 
 class View(NamedTuple):
-    """`kind` is the map's word for the part and its identity: parts of one kind share a box."""
+    """`kind` is the map's word for the part and its identity: parts of one kind share a box.
+
+    `facts` stand below the name, all of them; `callout` beside the tower, with what is `inside` the part
+    where no inset tells it.
+    """
 
     kind: str
     look: str
     names: Wordings
-    details: Wordings
     callout: str
+    facts: tuple[Wordings, ...] = ()
+    inside: tuple[Wordings, ...] = ()
 
     @property
     def key(self) -> str:
@@ -23,4 +28,4 @@ class View(NamedTuple):
 
     def cell(self, source: str, key: str = "") -> Cell:
         """Return the part's box."""
-        return Cell(self.names, tuple(filter(None, self.details)), self.look, key, source, part=self.kind)
+        return Cell(self.names, (), self.look, key, source, part=self.kind, facts=self.facts)

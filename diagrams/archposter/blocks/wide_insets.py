@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from archposter.blocks.table import TELLING
+from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.spec.arch import Arch, Mtp
 from archposter.spec.parts import Attention, BlockResidual, HyperConnections, NgramEmbedding, Norm
@@ -44,7 +45,7 @@ def _norms(arch: Arch) -> set[Norm]:
 def _gated_norm(rank: int, width: int) -> Inset:
     """Draw how what a norm puts out gates itself through a low rank."""
     nodes = (
-        Node("x", Words((f"x {exact(width)}",)), 0, 0),
+        Node("x", Words((f"input {exact(width)}",)), 0, 0),
         Node("norm", Cell(("Norm",)), 1, 0),
         Node("down", Cell(("Down",), wordings(rank, "→ {}")), 2, 1),
         Node("up", Cell(("SiLU, up",), wordings(width, "→ {}")), 3, 1),
@@ -117,7 +118,8 @@ def _streams(part: HyperConnections, width: int) -> Inset:
         ]
         edges += [Edge("below", "mix"), Edge("mix", "mixed"), Edge("mixed", "plus", side=True)]
     diagram = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0))
-    return Inset(("Hyper-connections", "Streams"), diagram, "mixing")
+    titles = TERMS["hc"] if part.independent else (TERMS["mhc"][0], "mHC: hyper-connections")
+    return Inset(titles, diagram, "mixing")
 
 
 def _ngrams(part: NgramEmbedding, arch: Arch) -> Inset:
@@ -146,7 +148,7 @@ def _ngrams(part: NgramEmbedding, arch: Arch) -> Inset:
             Edge(f"tables {length}", f"out {length}"),
             Edge(f"out {length}", "sum", side=True),
         ]
-    titles = ("N-gram embedding, rows by hash", "N-gram embedding")
+    titles = ("N-gram embedding, rows by hash", TERMS["ngram"][0])
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.0,) * (len(lengths) + 1)))
 
 

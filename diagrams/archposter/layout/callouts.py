@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from archposter.blocks.tree import Callout
 from archposter.layout.canvas import Canvas
@@ -30,6 +31,7 @@ Word = tuple[str, Face]
 @dataclass(frozen=True, slots=True)
 class _Label:
     callout: Callout
+    text: str
     lines: tuple[tuple[Word, ...], ...]
     anchor: Point
 
@@ -38,18 +40,63 @@ class _Label:
         return len(self.lines) * _LEADING + (_HEADLINE if self.callout.headline else 0.0)
 
 
-def draw(canvas: Canvas, callouts: Sequence[Callout], column: Rect, tower: Rect, places: Places) -> None:
-    """Draw the callouts whose boxes are there, with leaders from `column`, at either side, into the tower."""
+class Labels(NamedTuple):
+    """Labels beside a tower, and the words of those that no place was found for."""
+
+    placed: tuple[_Label, ...]
+    left: tuple[str, ...]
+
+
+def place(
+    callouts: Sequence[Callout], column: Rect, tower: Rect, places: Places, explained: Collection[str] = ()
+) -> Labels:
+    """Label the boxes from `column`, at either side of the tower; the last ones give way where room is short.
+
+    What is inside the parts that are `explained` is not said again.
+    """
     left = column.x < tower.x
-    labels = []
+    labels: list[_Label] = []
+    without: list[str] = []
+    told = {words for callout in callouts if callout.part in explained for words in callout.inside}
     for callout in callouts:
-        if callout.key in places.keyed:
-            anchor = _anchor(callout, places.keyed[callout.key], left)
-            if not places.blocked([Point(tower.x if left else tower.right, anchor.y), anchor]):
-                labels.append(_Label(callout, _wrap(callout.text, column.width), anchor))
+        inside = tuple(words for words in callout.inside if words not in told)
+        text = ", ".join(filter(None, (callout.text, *inside)))
+        if not text or any(text == label.text for label in labels):
+            continue
+        box = places.keyed.get(callout.key)
+        anchor = _anchor(callout, box, left) if box else None
+        if anchor and not places.blocked([Point(tower.x if left else tower.right, anchor.y), anchor]):
+            labels.append(_label(callout, text, column.width, anchor))
+        else:
+            without.append(f"{callout.headline} {text}".strip())
     while labels and sum(label.height + GAP for label in labels) - GAP > column.height:
-        labels.pop()
+        without.append(_shortened(labels, column.width))
     labels.sort(key=lambda label: label.anchor.y)
+    return Labels(tuple(labels), tuple(without))
+
+
+def _label(callout: Callout, text: str, width: float, anchor: Point) -> _Label:
+    return _Label(callout, text, _wrap(text, width), anchor)
+
+
+def _shortened(labels: list[_Label], width: float) -> str:
+    """Take away the last words on what is inside a part, or else the last label; return them."""
+    long = [n for n, label in enumerate(labels) if label.callout.text and label.text != label.callout.text]
+    if not long:
+        label = labels.pop()
+        return f"{label.callout.headline} {label.text}".strip()
+    label = labels[long[-1]]
+    text = label.callout.text
+    if any(text == other.text for other in labels):
+        labels.pop(long[-1])
+    else:
+        labels[long[-1]] = _label(label.callout, text, width, label.anchor)
+    inside = label.text.removeprefix(f"{text}, ")
+    return f"{label.callout.part.removeprefix('part ')}: {inside}"
+
+
+def draw(canvas: Canvas, labels: Sequence[_Label], column: Rect, tower: Rect) -> None:
+    """Draw labels, moved apart where they must, with leaders into the tower."""
     wanted = [label.anchor.y - _reading_line(label) for label in labels]
     tops = spread(wanted, [label.height for label in labels], column.y, column.bottom)
     for label, top in zip(labels, tops, strict=True):

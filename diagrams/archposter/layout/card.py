@@ -71,9 +71,19 @@ def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
     width = tower.width(card.tower)
     left = rect.x + _CALLOUTS + _LEADERS
     body = Rect(left, rect.y, width, rect.height)
-    places = tower.draw(canvas, card.tower, body)
+    found = tower.framing(card.tower, rect.height)
+    places = tower.draw(canvas, found, body)
     column = Rect(body.right + _CONNECTORS, rect.y, rect.right - body.right - _CONNECTORS, rect.height)
-    chosen = insets.choose(card.insets, column.width, column.height)
+    margin = Rect(rect.x, rect.y, _CALLOUTS, rect.height)
+    paragraphs: tuple[str, ...] = found.plan.notes
+    while True:
+        chosen = insets.choose(card.insets, column.width, column.height, paragraphs)
+        explained = {fitted.inset.key for fitted in chosen}
+        labels = callouts.place((*found.plan.callouts, *card.callouts), margin, body, places, explained)
+        # What finds no place beside the tower takes room of the insets, of which fewer may then be left.
+        if set(paragraphs) >= {*found.plan.notes, *labels.left}:
+            break
+        paragraphs = (*found.plan.notes, *labels.left)
     frames = insets.draw(canvas, chosen, column, places)
     insets.connect(canvas, chosen, frames, places, body.right)
-    callouts.draw(canvas, card.callouts, Rect(rect.x, rect.y, _CALLOUTS, rect.height), body, places)
+    callouts.draw(canvas, labels.placed, margin, body)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from archposter.blocks.tree import Cell, Choice, Op
-from archposter.layout.canvas import CORNER, Canvas, choose, crosses
-from archposter.layout.stretch import OP, ROOMY, Measures, Stretch, total
-from archposter.scene import Point, Rect
+from archposter.blocks.tree import Cell, Choice, Op, Wordings
+from archposter.layout.canvas import CORNER, Canvas, crosses
+from archposter.layout.stretch import OP, Measures, Stretch, total
+from archposter.scene import Face, Point, Rect
 from archposter.text.metrics import advance
+from archposter.text.wrap import wrap
 from archposter.theme import HEAD, SMALL, Look
 
 CELL_MARGIN = 4.0
@@ -18,6 +20,7 @@ _CHOICE_PAD = 5.0
 LEADING = 22.0
 _RING = 3.0
 _HATCHED = 12.0  # how wide the hatching at both ends of a box is at most
+_RING_ROOM = Stretch(5.0, 5.0)  # between a box that may have a ring and a line of type
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,55 @@ class Places:
         return any(crosses(box, points) for box in self.boxes)
 
 
-def cell_extent(cell: Cell, measures: Measures = ROOMY) -> Stretch:
+class Lines(NamedTuple):
+    """What stands in a box, line by line."""
+
+    names: tuple[str, ...]
+    details: tuple[str, ...]
+
+
+def set_lines(cell: Cell, width: float) -> Lines:
+    """Return a box's name and what stands below it, for a width.
+
+    A name or a fact that no wording fits is broken into lines; a detail that none fits is left out, since it
+    only says in numbers what is drawn elsewhere.
+    """
+    room = width - 2 * CELL_MARGIN
+    face: Face = "regular" if cell.look == "plain" else "semibold"
+    size = SMALL if cell.look == "plain" else HEAD
+    name = next((name for name in cell.names if advance(name, face, size) <= room), cell.names[-1])
+    names = wrap(name, face, size, room)
+    if cell.facts:
+        return Lines(names, _set_facts(cell.facts, room))
+    return Lines(names, tuple(d for d in cell.details if advance(d, "regular", SMALL) <= room)[:1])
+
+
+def _set_facts(facts: Sequence[Wordings], room: float) -> tuple[str, ...]:
+    """Set facts in full where abbreviations would save no line."""
+    full = _joined([fact[0] for fact in facts], room)
+    short = _joined([fact[-1] for fact in facts], room)
+    return short if len(short) < len(full) else full
+
+
+def _joined(facts: Sequence[str], room: float) -> tuple[str, ...]:
+    """Set facts side by side in as few lines as hold them; only one wider than a line is broken."""
+    lines: list[str] = []
+    for fact in facts:
+        beside = f"{lines[-1]} · {fact}" if lines else fact
+        if lines and advance(beside, "regular", SMALL) <= room:
+            lines[-1] = beside
+        else:
+            lines += wrap(fact, "regular", SMALL, room)
+    return tuple(lines)
+
+
+def cell_extent(cell: Cell, measures: Measures) -> Stretch:
     """Return the box's height."""
-    if cell.details:
-        return measures.name_and_detail
-    return measures.line if cell.look == "plain" else measures.name
+    names, details = set_lines(cell, measures.width)
+    further = measures.more * float(max(0, len(details) - 1) + len(names) - 1)
+    if details:
+        return measures.name_and_detail + further
+    return (measures.line if cell.look == "plain" else measures.name) + further
 
 
 def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = None) -> None:
@@ -54,23 +101,20 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
     canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source, look=cell.look)
     if places:
         places.add(rect, cell.key)
-    inner = Rect(rect.x + CELL_MARGIN, rect.y, rect.width - 2 * CELL_MARGIN, rect.height)
-    # A detail that cannot be said whole is left out: a number cut short would be another number.
-    detail = next((d for d in cell.details if advance(d, "regular", SMALL) <= inner.width), "")
-    lift = LEADING / 2 if detail else 0.0
-    name = inner.moved(0, -lift)
-    if cell.look == "plain":
-        canvas.label(name, cell.names, fill=look.text, source=cell.source)
-    else:
-        canvas.label(name, cell.names, face="semibold", size=HEAD, fill=look.text, source=cell.source)
-    if detail:
-        canvas.label(inner.moved(0, lift), (detail,), fill=look.text, source=cell.source)
+    names, details = set_lines(cell, rect.width)
+    lines = [(name, True) for name in names] + [(detail, False) for detail in details]
+    pitch = min(LEADING, rect.height / len(lines))
+    widest = 0.0
+    for number, (words, named) in enumerate(lines):
+        line = rect.moved(0, (number - (len(lines) - 1) / 2) * pitch)
+        if named and cell.look != "plain":
+            canvas.label(line, (words,), face="semibold", size=HEAD, fill=look.text, source=cell.source)
+            widest = max(widest, advance(words, "semibold", HEAD))
+        else:
+            canvas.label(line, (words,), fill=look.text, source=cell.source)
+            widest = max(widest, advance(words, "regular", SMALL))
     if look.hatched:
-        _hatch(canvas, rect, look, max(advance(detail, "regular", SMALL), _widest(cell, inner.width)))
-
-
-def _widest(cell: Cell, width: float) -> float:
-    return advance(choose(cell.names, "semibold", HEAD, width), "semibold", HEAD)
+        _hatch(canvas, rect, look, widest)
 
 
 def _hatch(canvas: Canvas, rect: Rect, look: Look, words: float) -> None:
@@ -81,10 +125,28 @@ def _hatch(canvas: Canvas, rect: Rect, look: Look, words: float) -> None:
             canvas.hatch(Rect(x, rect.y + 2, wide, rect.height - 4), look.text)
 
 
+def _badges(choice: Choice) -> tuple[list[str], float]:
+    """Return how often each option occurs, and how wide the widest of these is."""
+    labels = [f"{times} ×" for times, _ in choice.options]
+    return labels, max(advance(label, "semibold", HEAD) for label in labels) + 9
+
+
 def choice_extent(choice: Choice, measures: Measures) -> Stretch:
     """Return the height of the options above one another."""
+    shared = _shared(choice, measures.width - 2 * _CHOICE_PAD)
+    measures = measures.wide(measures.width - _badges(choice)[1] - 2 * _CHOICE_PAD)
+    below = measures.more * float(len(shared)) + _RING_ROOM * float(bool(shared))
     gaps = _OPTION_GAP * (len(choice.options) - 1) + 2 * _CHOICE_PAD
-    return total([cell_extent(cell, measures) for _, cell in choice.options]) + Stretch(gaps, gaps)
+    return total([cell_extent(cell, measures) for _, cell in choice.options]) + below + Stretch(gaps, gaps)
+
+
+def _shared(choice: Choice, width: float) -> tuple[str, ...]:
+    """Return the lines below the options."""
+    if not choice.shared:
+        return ()
+    lead = "both: " if len(choice.options) == 2 else "all: "
+    first = tuple(lead + words for words in choice.shared[0])
+    return _set_facts((first, *choice.shared[1:]), width)
 
 
 def draw_choice(
@@ -92,9 +154,15 @@ def draw_choice(
 ) -> None:
     """Draw the options from below, each with how many layers have it."""
     canvas.box(rect, canvas.look("empty").fill, canvas.accent.ink, dash=(2.0, 3.0), radius=10, role="choice")
-    labels = [f"{times} ×" for times, _ in choice.options]
-    badge = max(advance(label, "semibold", HEAD) for label in labels) + 9
+    labels, badge = _badges(choice)
+    measures = measures.wide(rect.width - badge - 2 * _CHOICE_PAD)
     y = rect.bottom - _CHOICE_PAD
+    shared = _shared(choice, rect.width - 2 * _CHOICE_PAD)
+    for words in reversed(shared):
+        height = measures.more.at(t)
+        y -= height
+        canvas.label(Rect(rect.x, y, rect.width, height), (words,))
+    y -= _RING_ROOM.least if shared else 0.0
     for label, (_, cell) in zip(labels, choice.options, strict=True):
         height = cell_extent(cell, measures).at(t)
         y -= height

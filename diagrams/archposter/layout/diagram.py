@@ -15,8 +15,8 @@ from archposter.blocks.tree import (
     State,
     Words,
 )
-from archposter.layout.canvas import CORNER, Canvas, choose
-from archposter.layout.cells import CELL_MARGIN, LEADING, draw_cell, draw_op
+from archposter.layout.canvas import CORNER, Canvas
+from archposter.layout.cells import LEADING, draw_cell, draw_op, set_lines
 from archposter.layout.mechanisms import (
     compression_extent,
     draw_compression,
@@ -30,7 +30,7 @@ from archposter.layout.pictures import (
     grid_place,
     head_groups_extent,
 )
-from archposter.layout.stretch import OP, Stretch, highest, total
+from archposter.layout.stretch import MORE, OP, Stretch, highest, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance, cap_height
 from archposter.theme import SMALL
@@ -89,8 +89,8 @@ def _columns(diagram: Diagram, node: Node, width: float) -> tuple[float, float]:
 
 def _extent(node: Node, width: float) -> Stretch:
     match node.block:
-        case Cell(details=details):
-            return _NAME_AND_DETAIL if details else _NAME
+        case Cell():
+            return _cell_extent(node.block, width)
         case Op():
             return OP
         case Words():
@@ -107,6 +107,12 @@ def _extent(node: Node, width: float) -> Stretch:
             return compression_extent()
 
 
+def _cell_extent(cell: Cell, width: float) -> Stretch:
+    names, details = set_lines(cell, width)
+    further = MORE * float(len(names) - 1 + max(0, len(details) - 1))
+    return (_NAME_AND_DETAIL if cell.details or details else _NAME) + further
+
+
 def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
     """Return the part of its place that a node takes: operators and words are only as wide as they are."""
     match node.block:
@@ -117,9 +123,8 @@ def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
             return Rect(place.center_x - width / 2, place.y, width, place.height)
         case Grid() as grid:
             return grid_place(grid, place)
-        case Cell(details=details):
-            most = _NAME_AND_DETAIL.most if details else _NAME.most
-            height = min(place.height, most)
+        case Cell():
+            height = min(place.height, _cell_extent(node.block, place.width).most)
             return Rect(place.x, place.center_y - height / 2, place.width, height)
         case _:
             return place
@@ -152,9 +157,9 @@ def _mark(canvas: Canvas, cell: Cell, place: Rect) -> None:
     """Draw what a box says without words: that it is cached, and the share that it works on."""
     if cell.cached:
         # The corner keeps off the name: it is as large as the space beside and above that lets it be.
-        name = choose(cell.names, "regular", SMALL, place.width - 2 * CELL_MARGIN)
-        beside = (place.width - advance(name, "regular", SMALL)) / 2
-        lines = 2 if cell.details else 1
+        names, details = set_lines(cell, place.width)
+        beside = (place.width - advance(names[0], "regular", SMALL)) / 2
+        lines = len(names) + len(details)
         above = (place.height - (lines - 1) * LEADING - cap_height("regular", SMALL)) / 2
         canvas.corner(place, min(_CORNER, beside + above - 1.5), canvas.look(cell.look).text)
     if cell.share:

@@ -44,10 +44,11 @@ def diff_frame(diff: Diff, theme: Theme) -> Frame:
     )
     places = []
     for canvas, side, body in zip(canvases, diff.sides, bodies, strict=True):
-        places.append(tower.draw(canvas, side.tower, body, _LOOSEST))
+        places.append(tower.draw(canvas, tower.framing(side.tower, body.height), body, _LOOSEST))
         left = body.x < width / 2
         column = Rect(MARGIN if left else width - MARGIN - _COUNTS, head, _COUNTS, height)
-        callouts.draw(canvas, side.callouts, column, body, places[-1])
+        labels = callouts.place(side.callouts, column, body, places[-1])
+        callouts.draw(canvas, labels.placed, column, body)
         _header(canvas, side, Rect(MARGIN, MARGIN, width - 2 * MARGIN, _TITLE), 0.0 if left else 1.0)
     middle = Rect(bodies[0].right + _BETWEEN, head, _TABLE, height)
     summary = Rect(middle.x, head - _SUMMARY, middle.width, _SUMMARY)

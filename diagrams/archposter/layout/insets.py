@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Shares
+from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Prose, Shares
 from archposter.layout import diagram, pictures
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
 from archposter.layout.stretch import Stretch, total
 from archposter.scene import Point, Rect, Size
 from archposter.text.metrics import cap_height
+from archposter.text.wrap import wrap
 from archposter.theme import HEAD, SMALL
 
 _MOST = 3
@@ -21,6 +22,9 @@ _PAD_BELOW = 12.0
 _GAP = 14.0
 _KEY = Size(17.0, 13.0)
 _CACHED = "cached"
+_BESIDES = ("Besides",)
+_LEADING = 21.0
+_SPACE = 6.0  # between paragraphs
 _EASE = 0.02  # how loose insets must stand for one more to be worth it
 _EASE_SHARES = 0.2  # the same where one more only says where the parameters are
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
@@ -33,8 +37,39 @@ def _extent(inset: Inset, width: float) -> Stretch:
             return diagram.extent(body, room) + _FRAME
         case Masks() as masks:
             return pictures.masks_extent(masks, room) + _FRAME
+        case Prose(paragraphs=paragraphs):
+            return prose_extent(paragraphs, room) + _FRAME
         case shares:
             return pictures.shares_extent(shares) + _FRAME
+
+
+def prose_extent(paragraphs: Sequence[str], width: float) -> Stretch:
+    """Return the height of paragraphs."""
+    lines = sum(len(wrap(paragraph, "regular", SMALL, width)) for paragraph in paragraphs)
+    spaces = Stretch(_SPACE, 2 * _SPACE) * float(len(paragraphs) - 1)
+    return Stretch(_LEADING * lines, _LEADING * lines) + spaces
+
+
+def _fitting(paragraphs: Sequence[str], width: float, height: float) -> tuple[str, ...]:
+    """Return the paragraphs that a column holds, and how many more there are."""
+    for shown in range(len(paragraphs), -1, -1):
+        more = len(paragraphs) - shown
+        fitting = (*paragraphs[:shown], *([f"{more} more: archposter facts"] if more else []))
+        if prose_extent(fitting, width).least <= height:
+            break
+    return fitting
+
+
+def draw_prose(canvas: Canvas, paragraphs: Sequence[str], rect: Rect) -> None:
+    """Draw paragraphs from above, spread over the height."""
+    spare = rect.height - prose_extent(paragraphs, rect.width).least
+    space = _SPACE + min(_SPACE, max(0.0, spare) / max(1, len(paragraphs) - 1))
+    y = rect.y
+    for paragraph in paragraphs:
+        for line in wrap(paragraph, "regular", SMALL, rect.width):
+            canvas.label(Rect(rect.x, y, rect.width, _LEADING), (line,), align=0.0)
+            y += _LEADING
+        y += space
 
 
 class Fitted(NamedTuple):
@@ -44,9 +79,17 @@ class Fitted(NamedTuple):
     extent: Stretch
 
 
-def choose(candidates: Sequence[Inset], width: float, height: float) -> tuple[Fitted, ...]:
-    """Return the most telling insets that fit the column together without crowding, at most three."""
+def choose(
+    candidates: Sequence[Inset], width: float, height: float, paragraphs: Sequence[str] = ()
+) -> tuple[Fitted, ...]:
+    """Return the most telling insets that fit the column together without crowding, at most three.
+
+    `paragraphs`, what must be said in words, come first.
+    """
     chosen: list[Fitted] = []
+    if paragraphs:
+        prose = Inset(_BESIDES, Prose(_fitting(paragraphs, width - 2 * _PAD_X, height - _FRAME.least)))
+        chosen.append(Fitted(prose, _extent(prose, width)))
     for inset in candidates:
         fitted = Fitted(inset, _extent(inset, width))
         heights = total([other.extent for other in (*chosen, fitted)])
@@ -92,6 +135,8 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
             diagram.draw(canvas, body, room, t)
         case Masks() as masks:
             pictures.draw_masks(canvas, masks, room)
+        case Prose(paragraphs=paragraphs):
+            draw_prose(canvas, paragraphs, room)
         case shares:
             pictures.draw_shares(canvas, shares, room)
 

@@ -145,7 +145,7 @@ class Stand:
     def height(self) -> Stretch:
         if isinstance(self.slot, Choice):
             return choice_extent(self.slot, self.measures)
-        return cell_extent(self.slot, self.measures)
+        return cell_extent(self.slot, self.measures.wide(self.measures.width + 2 * self.beyond))
 
     def draw(self, pen: Pen, rect: Rect, flow: Flow) -> Flow:
         pen.rise(flow, rect.bottom)
@@ -217,7 +217,11 @@ class Tables:
 
     @cached_property
     def height(self) -> Stretch:
-        return cell_extent(self.embedding, self.measures) + self.measures.gap * 2.0
+        column = self.measures.wide(_shares(self.measures.width, (1.0, 1.0))[0])
+        return (
+            highest([cell_extent(cell, column) for cell in (self.embedding, self.table)])
+            + self.measures.gap * 2.0
+        )
 
     def draw(self, pen: Pen, rect: Rect, flow: Flow) -> Flow:
         gap, axis, turn = self.measures.gap.at(pen.t), flow.start.x, rect.y
@@ -247,7 +251,7 @@ class SideInput:
         pen.rise(flow, rect.bottom, arrow=False)
         center, whole = Point(flow.start.x, rect.center_y), rect.inset(-SIDE, 0)
         width = (whole.width - OP.least) / 2 - 30
-        height = cell_extent(self.cell, self.measures).at(pen.t)
+        height = cell_extent(self.cell, self.measures.wide(width)).at(pen.t)
         box = Rect(whole.x, center.y - height / 2, width, height)
         draw_cell(pen.canvas, self.cell, box, pen.places)
         pen.lines([Point(box.right, center.y), Point(center.x - OP.least / 2, center.y)], 1)
@@ -341,8 +345,12 @@ class Fork:
 
     @cached_property
     def height(self) -> Stretch:
-        cells = [cell_extent(cell, self.measures) for cell in (self.final, self.ahead) if cell]
-        return highest(cells) + self.measures.gap
+        return highest([extent for extent in self._extents() if extent]) + self.measures.gap
+
+    def _extents(self) -> list[Stretch | None]:
+        widths = _shares(self.measures.width, _HEAD)
+        pairs = zip((self.ahead, self.final), widths, strict=True)
+        return [cell_extent(cell, self.measures.wide(width)) if cell else None for cell, width in pairs]
 
     def draw(self, pen: Pen, rect: Rect, flow: Flow) -> Flow:
         split, axis = rect.bottom, flow.start.x
@@ -351,8 +359,9 @@ class Fork:
             pen.rise(flow, split, arrow=False)
             flow = flow.at(split)
         ends = []
-        for cell, column in zip((self.ahead, self.final), _columns(region, _HEAD), strict=True):
-            height = cell_extent(cell, self.measures).at(pen.t) if cell else region.height
+        columns = _columns(region, _HEAD)
+        for cell, extent, column in zip((self.ahead, self.final), self._extents(), columns, strict=True):
+            height = extent.at(pen.t) if extent else region.height
             own = Rect(column.x, region.center_y - height / 2, column.width, height)
             x, foot = own.center_x, own.bottom if cell else own.y
             pen.lines(
@@ -381,9 +390,18 @@ def rail_x(source: RailSource, lane: Rect) -> float:
 
 def _columns(rect: Rect, weights: Sequence[float]) -> list[Rect]:
     """Cut a rectangle into columns, wide as their weights, with gaps between them."""
-    unit = (rect.width - _COLUMN_GAP * (len(weights) - 1)) / sum(weights)
     columns, x = [], rect.x
-    for weight in weights:
-        columns.append(Rect(x, rect.y, weight * unit, rect.height))
-        x += weight * unit + _COLUMN_GAP
+    for width in _shares(rect.width, weights):
+        columns.append(Rect(x, rect.y, width, rect.height))
+        x += width + _COLUMN_GAP
     return columns
+
+
+def _shares(width: float, weights: Sequence[float]) -> list[float]:
+    unit = (width - _COLUMN_GAP * (len(weights) - 1)) / sum(weights)
+    return [weight * unit for weight in weights]
+
+
+def lane_width(width: float, lanes: int) -> float:
+    """Return how wide each of so many lanes side by side is."""
+    return _shares(width, (1.0,) * lanes)[0]

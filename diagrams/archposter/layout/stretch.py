@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ NAME_AND_DETAIL = Stretch(46.0, 66.0)
 """A box with a part's name and a second line."""
 GAP = Stretch(10.5, 26.0)
 """Between boxes on the flow: room for an arrow."""
+MORE = Stretch(20.5, 22.0)
+"""A further line of type in a box."""
 NOTHING = Stretch(0.0, 0.0)
 OP = Stretch(18.0, 18.0)
 """An operator's circle."""
@@ -56,7 +58,10 @@ PAD = Stretch(6.0, 18.0)
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The heights of one manner of drawing a tower; `joint` lies between a part and a norm of its own."""
+    """The heights of one manner of drawing a tower, and how wide its boxes are.
+
+    `joint` lies between a part and a norm of its own; `more` is what each further line of facts takes.
+    """
 
     line: Stretch
     name: Stretch
@@ -65,9 +70,15 @@ class Measures:
     joint: Stretch
     pad: Stretch
     outside: float
+    more: Stretch
+    width: float = 0.0
+
+    def wide(self, width: float) -> Measures:
+        """Return the same measures for boxes of another width."""
+        return replace(self, width=width)
 
 
-ROOMY = Measures(LINE, NAME, NAME_AND_DETAIL, GAP, GAP, PAD, 30.0)
+ROOMY = Measures(LINE, NAME, NAME_AND_DETAIL, GAP, GAP, PAD, 30.0, MORE)
 SLIM = Measures(
     line=Stretch(20.8, 25.0),
     name=Stretch(26.0, 31.0),
@@ -76,6 +87,7 @@ SLIM = Measures(
     joint=Stretch(4.0, 6.0),
     pad=Stretch(4.0, 6.0),
     outside=26.0,
+    more=MORE,
 )
 """For layers of many parts: thin norms close to what they norm."""
 THIN = Measures(
@@ -86,5 +98,6 @@ THIN = Measures(
     joint=Stretch(3.0, 4.0),
     pad=Stretch(3.0, 4.0),
     outside=24.0,
+    more=MORE,
 )
 """For layers that would else not be shown at all."""

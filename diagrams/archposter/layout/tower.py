@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from archposter.blocks.tree import Cell, Lane, Repeat, Step, Stream, Tower
+from archposter.blocks.tree import Cell, Lane, Plan, Repeat, Step, Stream, Tower
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
 from archposter.layout.pieces import (
@@ -27,6 +27,7 @@ from archposter.layout.pieces import (
     Stand,
     Tables,
     draw_rails,
+    lane_width,
 )
 from archposter.layout.residual import Added, Line, Residual, Streams, kept
 from archposter.layout.streams import FOOT, spread
@@ -47,16 +48,16 @@ _READING = Stretch(FOOT, FOOT)
 
 @dataclass(frozen=True)
 class Framing:
-    """One way to draw a tower: with these frames, in these measures."""
+    """One way to draw a tower: by this plan, in these measures."""
 
     tower: Tower
-    frames: tuple[Repeat | Cell, ...]
+    plan: Plan
     measures: Measures
 
     @cached_property
     def body(self) -> Stack:
         """Everything inside the model's border."""
-        return _body(self.tower, self.frames, self.measures)
+        return _body(self.tower, self.plan.frames, self.measures)
 
     @property
     def height(self) -> Stretch:
@@ -77,28 +78,28 @@ class Framing:
 
 def width(tower: Tower) -> float:
     """Return how wide the tower wants to be."""
-    steps = [step for frame in tower.frames[0] if isinstance(frame, Repeat) for step in frame.steps]
+    steps = [step for frame in tower.plans[0].frames if isinstance(frame, Repeat) for step in frame.steps]
     return WIDTH_OF_PARALLEL if any(len(step.lanes) > 1 for step in steps) else WIDTH
 
 
 def framing(tower: Tower, height: float) -> Framing:
     """Return the richest framing that fits, or the last: rather thin than without its layers' parts."""
-    shown = [frames for frames in tower.frames if any(isinstance(frame, Repeat) for frame in frames)]
-    bare = [frames for frames in tower.frames if frames not in shown]
+    inner = width(tower) - 2 * (_PAD + SIDE)
+    shown = [plan for plan in tower.plans if any(isinstance(frame, Repeat) for frame in plan.frames)]
+    bare = [plan for plan in tower.plans if plan not in shown]
     candidates = (*product(shown, (ROOMY, SLIM)), *product(shown, (THIN,)), *product(bare, (ROOMY, SLIM)))
-    for frames, measures in candidates:
-        found = Framing(tower, frames, measures)
+    for plan, measures in candidates:
+        found = Framing(tower, plan, measures.wide(inner))
         if found.height.least <= height:
             break
     return found
 
 
-def draw(canvas: Canvas, tower: Tower, rect: Rect, loosest: float = 1.0) -> Places:
-    """Draw the tower into the region and return where the boxes came to lie.
+def draw(canvas: Canvas, found: Framing, rect: Rect, loosest: float = 1.0) -> Places:
+    """Draw a tower into the region and return where the boxes came to lie.
 
     `loosest`: how far it may be stretched; 1.0 is as far as it looks best alone.
     """
-    found = framing(tower, rect.height)
     t = found.height.solve(rect.height, loosest)
     spare = max(0.0, rect.height - found.height.at(t)) / 2
     pen = Pen(canvas, t, Places())
@@ -167,7 +168,7 @@ def _framed(frame: Repeat, stream: Stream, m: Measures) -> Framed:
     if not stream.once:
         return Framed(frame, _steps(frame, stream, m, "residual"), m.pad)
     read = Read(m.gap + _READING, _mouth(stream, m))
-    body = Stack((read, _steps(frame, Stream(), m, ""), Space(m.gap)))
+    body = Stack((read, _steps(frame, Stream(), m.wide(m.width - _BESIDE), ""), Space(m.gap)))
     past = Added(
         Narrow(body, _BESIDE),
         _residual(stream),
@@ -230,6 +231,7 @@ def _lanes(lanes: tuple[Lane, ...], m: Measures) -> Piece:
         return _lane(lanes[0], m)
     # Norms of the lanes stand at one height.
     even = all(lane.pre and not lane.post for lane in lanes)
+    m = m.wide(lane_width(m.width, len(lanes)))
     later = tuple(lane.joins_after for lane in lanes)
     return Fan(tuple(_lane(lane, m) for lane in lanes), later, m.gap, even)
 

@@ -28,11 +28,12 @@ Members = list[Node | Group]
 
 def outline(card: Card) -> Graph:
     """Return a card's tower with its callouts as a graph; what insets show is not in it."""
-    climb = _Climb({callout.key: callout for callout in card.callouts}, card.tower.stream)
+    plan = card.tower.plans[0]
+    climb = _Climb({label.key: label for label in (*plan.callouts, *card.callouts)}, card.tower.stream)
     members = climb.tower(card.tower, card.layer_map)
     total, active = card.figures[:2]
     figures = (total,) if total.number == active.number else (total, active)
-    facts = (f"{figure.number} {figure.label}" for figure in figures)
+    facts = (f"{figure.number} {figure.above[0] or figure.label[0]}" for figure in figures)
     return Graph(
         f"{card.title} {card.size}".strip(),
         tuple(filter(None, (*facts, card.notice))),
@@ -81,10 +82,11 @@ class _Climb:
 
     def node(self, word: str, cell: Cell, shape: Shape = "box", name: str = "") -> Node:
         """Return a box with what the cell and its callout say."""
-        said = self.callouts.get(f"part {cell.part}") if cell.part else None
-        text = said.text if said else self.once(cell.key)
+        said = (self.callouts.get(cell.key) or self.callouts.get(f"part {cell.part}")) if cell.part else None
+        text = ", ".join(filter(None, (said.text, *said.inside))) if said else self.once(cell.key)
         shape = "norm" if cell.source == "norm" else shape
-        lines = (name or cell.names[0], *cell.details[:1], text)
+        facts = " · ".join(wordings[0] for wordings in cell.facts)
+        lines = (name or cell.names[0], *cell.details[:1], facts, text)
         return Node(
             self.id("norm" if shape == "norm" else word), tuple(filter(None, lines)), cell.look, shape
         )
@@ -126,14 +128,18 @@ class _Climb:
             before.append(store)
             self.store = store.id
         first = len(self.edges)
-        frames = [self.frame(frame) for frame in tower.frames[0]]
+        frames = [self.frame(frame) for frame in tower.plans[0].frames]
         if tower.loops > 1:
             self.link(self.top[:1], self.edges[first].end, "loop", self.once("loop"))
-        if len(set(layer_map.columns)) == 1 or not any(map(self.mixed, tower.frames[0])):
+        if len(set(layer_map.columns)) == 1 or not any(map(self.mixed, tower.plans[0].frames)):
             return [*before, *frames]
-        depth, order = len(layer_map.columns), layer_map.pattern[:-1]
+        depth, order = len(layer_map.columns), layer_map.pattern
         short = next((words for words in order if len(words) <= _LONGEST_TITLE), "")
-        note = [] if short else [Node("order", ("Order of the layers", order[1]), shape="note")]
+        note = (
+            []
+            if short
+            else [Node("order", ("Order of the layers", order[min(1, len(order) - 1)]), shape="note")]
+        )
         title = f"{depth} layers: {short}" if short else f"{depth} layers"
         if len(frames) == 1 and isinstance(frames[0], Group):
             return [*before, frames[0]._replace(title=title, members=(*note, *frames[0].members))]
@@ -248,7 +254,9 @@ class _Climb:
         for option in options:
             self.link(start, option.id)
         self.top = tuple(option.id for option in options)
-        return Group(name, "each layer has one of these", "choice", tuple(options))
+        shared = " · ".join(wordings[0] for wordings in slot.shared)
+        title = "each layer has one of these" + f", all {shared}" * bool(shared)
+        return Group(name, title, "choice", tuple(options))
 
     def head(self, tower: Tower) -> Members:
         members: Members = []
