@@ -208,7 +208,8 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     ),
     p.LongRopeScaling: _scaling(
         "LongRoPE",
-        quiet="short_factor long_factor short_mscale long_mscale original_max_position_embeddings attention_factor",
+        quiet="short_factor long_factor short_mscale long_mscale attention_factor "
+        "original_max_position_embeddings",
     ),
     p.Alibi: _row(kind=Saying("box", lambda _: ("ALiBi",))),
     p.NoPosition: _row(kind=Saying("box", lambda _: ("NoPE",))),
