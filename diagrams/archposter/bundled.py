@@ -10,11 +10,9 @@ from archposter.diagnostics import UsageError, did_you_mean, printable, written
 from archposter.kinds import STYLES
 
 _PACKAGE = Path(__file__).parent
-_STYLE_FILE = re.compile(r"\.ya?ml\Z")
-_REPOSITORY = re.compile(
-    r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}(?<!\.yaml)(?<!\.yml)(?<!\.json)\Z", re.ASCII
-)
-_SNAPSHOT = re.compile(r"models--[^/\\]+--([^/\\]+)[/\\]snapshots[/\\][^/\\]+\Z")
+_STYLE_ENDINGS = (".yaml", ".yml")
+_REPOSITORY = r"(?a:[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}(?<!\.yaml)(?<!\.yml)(?<!\.json)\Z)"
+_SNAPSHOT = r"models--[^/\\]+--([^/\\]+)[/\\]snapshots[/\\][^/\\]+\Z"
 _FILE_NAME = re.compile(r"[\\/]|\.(ya?ml|json)\Z")
 
 
@@ -23,7 +21,7 @@ def model_path(model: str) -> Path:
     if not _FILE_NAME.search(model):
         return spec_path(model)
     path = Path(model)
-    if _REPOSITORY.match(model) and not path.exists():
+    if re.match(_REPOSITORY, model) and not path.exists():
         raise UsageError(f"{printable(model)}: no such file (a model of the hub is hf:{model})")
     return path
 
@@ -35,7 +33,7 @@ def folder_name(path: PurePath) -> str:
     """
     if path.stem not in ("config", "params"):
         return path.stem
-    found = _SNAPSHOT.search(str(path.parent))
+    found = re.search(_SNAPSHOT, str(path.parent))
     return found[1] if found else path.parent.name
 
 
@@ -69,7 +67,7 @@ def style_path(style: str | Path) -> Path:
 
     Raises UsageError for another name.
     """
-    if isinstance(style, Path) or (isinstance(style, str) and _STYLE_FILE.search(style)):
+    if isinstance(style, Path) or (isinstance(style, str) and style.endswith(_STYLE_ENDINGS)):
         return Path(style)
     files = _files("styles")
     if not isinstance(style, str) or style not in files:

@@ -14,7 +14,7 @@ _BINARY: Final = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 BYTES: Final = _DECIMAL | _BINARY
 """What may stand after a number that a person writes, and what it multiplies; read in any case."""
 
-_QUANTITY: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]*)\Z", re.ASCII)
+_QUANTITY: Final = r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([A-Za-z]*)\Z"
 _COUNT_STEPS = tuple((1000**power, suffix) for power, suffix in zip(range(8, 0, -1), "YZEPTBMk", strict=True))
 _SI_STEPS = tuple((1000**power, suffix) for power, suffix in zip(range(8, 0, -1), "YZEPTGMk", strict=True))
 _BYTE_STEPS = tuple(
@@ -88,7 +88,7 @@ def tokens(value: int) -> str:
 
 def parse(words: str, suffixes: Mapping[str, int]) -> Fraction | None:
     """Return the number that `words` write, "128k" or "1,024", exactly; None for anything else."""
-    match = _QUANTITY.match(words.strip().replace(",", ""))
+    match = re.match(_QUANTITY, words.strip().replace(",", ""))
     if not match:
         return None
     known = {suffix.lower(): factor for suffix, factor in suffixes.items()}

@@ -14,7 +14,7 @@ from archposter.spec.parts import AnyPart
 
 Views = Mapping[AnyPart, View]
 
-_NUMBER = re.compile(r"\d[\d,]*")
+_NUMBER = r"\d[\d,]*"
 
 
 def views(arch: Arch) -> Views:
@@ -67,10 +67,10 @@ def _apart(seen: View, sayings: list[_Sayings]) -> str:
 def ranged(callouts: Iterable[str]) -> str:
     """Return callouts that differ only in numbers as one: "8 wide" and "16 wide" as "8 to 16 wide"."""
     different = list(dict.fromkeys(callouts))
-    patterns = {_NUMBER.sub("#", callout) for callout in different}
+    patterns = {re.sub(_NUMBER, "#", callout) for callout in different}
     if len(different) == 1 or len(patterns) > 1:
         return different[0] if len(different) == 1 else ""
-    columns = zip(*(_NUMBER.findall(callout) for callout in different), strict=True)
+    columns = zip(*(re.findall(_NUMBER, callout) for callout in different), strict=True)
     pieces = iter([_span(column) for column in columns])
     return re.sub("#", lambda _: next(pieces), patterns.pop())
 

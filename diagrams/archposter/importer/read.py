@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from archposter.bundled import folder_name
 from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
 from archposter.importer.body import Body, hidden_size
 from archposter.importer.config import Config, Journal
-from archposter.importer.reference import reference
+from archposter.importer.reference import reference, stated
 from archposter.importer.table import (
     BY_ARCHITECTURE,
     LIKE,
@@ -171,16 +169,10 @@ def _known(config: Config, kind: str) -> str:
     return "llama"
 
 
-@cache
-def _classes() -> dict[str, dict[str, Any]]:
-    text = Path(__file__).with_name("defaults.json").read_text(encoding="utf-8")
-    classes: dict[str, dict[str, Any]] = json.loads(text)
-    return classes
-
-
 def _defaults(kind: str) -> dict[str, Any]:
     """Return what the reference class takes for keys that a file leaves out."""
-    return {} if kind in WITHOUT_CLASS else _classes().get(LIKE.get(kind, kind), {})
+    said: dict[str, Any] | None = None if kind in WITHOUT_CLASS else stated("defaults", LIKE.get(kind, kind))
+    return said or {}
 
 
 def _fields(body: Body, text: Config, name: str, *, tied: bool) -> dict[str, Any]:

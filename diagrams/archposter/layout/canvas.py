@@ -17,7 +17,7 @@ CORNER = 7.0
 """Radius of boxes and of the corners of lines."""
 _HATCH = 4.0  # how far apart hatching lines are, along an edge
 _HEAD = (7.0, 3.4)  # an arrowhead's length and half its width
-_CUT_NUMBER = re.compile(r"[\s(]*\d[\d,.]*…\Z")
+_CUT_NUMBER = r"[\s(]*\d[\d,.]*…\Z"
 
 
 class Canvas:
@@ -192,7 +192,7 @@ def choose(wordings: Wordings, face: Face, size: float, width: float) -> str:
     for wording in wordings:
         if advance(wording, face, size) <= width:
             return wording
-    return _CUT_NUMBER.sub("…", fit(wordings[-1], face, size, width)) if wordings else ""
+    return re.sub(_CUT_NUMBER, "…", fit(wordings[-1], face, size, width)) if wordings else ""
 
 
 def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:

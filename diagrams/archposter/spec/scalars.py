@@ -13,6 +13,7 @@ from decimal import Decimal
 _CONSTANTS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TRUTH_ELSEWHERE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 
+_FIRST_OF_NUMBERS = "+-.0123456789"
 _INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]{0,15})\.(0|[0-9]{0,23}[1-9])\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)(e[-+]?[0-9]+)?\Z", re.IGNORECASE)
@@ -42,6 +43,8 @@ def resolve(word: str) -> bool | int | float | str | Refused | None:
         return Refused("true or false", "quote it if it is text")
     if word in ("Null", "NULL"):
         return Refused("null", "quote it if it is text")
+    if word[0] not in _FIRST_OF_NUMBERS:
+        return word
     if _NUMBER.match(word):
         plain = _plainly(word)
         return Refused(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from archposter.scene import Face
 from archposter.text.metrics import advance
 
-_AFTER_SEPARATOR = re.compile(r"(?<=[/-])")
+_AFTER_SEPARATOR = r"(?<=[/-])"
 
 ELLIPSIS = "…"
 
@@ -61,7 +61,7 @@ def _atoms(text: str, face: Face, size: float, width: float) -> Iterator[tuple[s
     """Yield the unbreakable pieces, each with what joins it to the one before: a space or nothing."""
     for word in text.split(" "):
         glue = " "
-        for part in [word] if advance(word, face, size) <= width else _AFTER_SEPARATOR.split(word):
+        for part in [word] if advance(word, face, size) <= width else re.split(_AFTER_SEPARATOR, word):
             for atom in [part] if advance(part, face, size) <= width else part:
                 if atom:
                     yield glue, atom
