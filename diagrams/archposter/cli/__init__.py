@@ -96,6 +96,11 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+# CPython keeps frames in pieces of 16 kB, and maps and unmaps memory at every call that crosses the end of
+# one: imports as deep as ours do so thousands of times.  A first frame this large brings a piece with room.
+main.__code__ = main.__code__.replace(co_stacksize=2**13)
+
+
 def _help(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     return f"\n{context.command_path} --help shows how it is used" if context else ""
