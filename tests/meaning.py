@@ -12,3 +12,15 @@ def meaning(spec: ArchSpec) -> Arch:
     arch = normalize(spec)
     mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
     return replace(arch, layers=tuple(replace(layer, source="") for layer in arch.layers), mtp=mtp)
+
+
+def architecture(arch: Arch) -> Arch:
+    """The architecture alone: no names, days, sources or places in a file."""
+    layers = tuple(replace(layer, source="") for layer in arch.layers)
+    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
+    unsaid = dict.fromkeys(
+        ("developer", "released", "license", "context_length", "extended_context", "context_method")
+    )
+    empty: dict[str, tuple[()]] = dict.fromkeys(("links", "highlights", "lineage", "sources", "warnings"), ())
+    arch = replace(arch, name="", size="", family="", released_by=False, layers=layers, mtp=mtp)
+    return replace(arch, **unsaid, **empty)

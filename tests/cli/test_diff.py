@@ -38,7 +38,15 @@ def test_the_same_ends_with_zero() -> None:
     result = run("diff", "deepseek-v3", str(CONFIGS / "deepseek-r1.json"))
     assert result.exit_code == 0
     assert result.output.splitlines()[-1] == "The architectures are the same."
-    assert "Not architecture" in result.output
+    # what the config does not say is not known, and its context is the one of R1
+    assert rows(result.output) == {
+        "DeepSeek V3 671B": ["deepseek-r1"],
+        "developer": ["DeepSeek", "not known"],
+        "released": ["2024-12-26", "not known"],
+        "licence": ["DeepSeek License Agreement v1.0", "not known"],
+        "context": ["131,072", "163,840"],
+    }
+    assert result.output.splitlines()[1:3] == ["", "Not architecture"]
     assert run("diff", "llama-3-8b", "llama-3-8b").exit_code == 0
 
 

@@ -7,14 +7,16 @@ from itertools import combinations
 import pytest
 
 from archposter.compare.comparison import Comparison, compare
+from archposter.compare.properties import aspect_of
 from archposter.compare.values import ASPECTS, COUNTED, KINDS, Row
-from archposter.compare.whole import whole
+from archposter.compare.whole import of_stack
 from archposter.compare.words import label, times, wordings
 from archposter.pipeline import load
 from archposter.spec.arch import Arch
 from archposter.spec.load import parse_spec
 from archposter.spec.normalize import normalize
 from configs import CORPUS, SLUGS
+from meaning import architecture
 from quick import sampled
 
 PAIRS = list(combinations(sampled(SLUGS), 2))
@@ -38,23 +40,6 @@ def mirrored(row: Row) -> Row:
     return replace(row, values=row.values[::-1], layers=row.layers[::-1])
 
 
-def said(comparison: Comparison) -> list[str]:
-    return [
-        f"{label(row, comparison.tokens)} {wordings(row, place)} {times(row.ratio)}"
-        for row in comparison.rows
-        for place in range(len(row.values))
-    ]
-
-
-def architecture(arch: Arch) -> Arch:
-    """The architecture alone."""
-    layers = tuple(replace(layer, source="") for layer in arch.layers)
-    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
-    said = {"context_length": None, "extended_context": None, "context_method": None, "released_by": False}
-    arch = replace(arch, name="", size="", family="", lineage=(), sources=(), **said)
-    return replace(arch, warnings=(), layers=layers, mtp=mtp)
-
-
 def test_a_sparse_indexer_is_one_mechanism() -> None:
     comparison = compared("deepseek-v3", "deepseek-v3-2")
     ((part, field, values),) = [
@@ -76,8 +61,10 @@ def test_norms_heads_and_cache() -> None:
     }
     sizes = found(comparison, "scale")
     assert sizes["num_key_value_heads"] == (8, 32)
-    assert sizes["bytes_per_token"] == (131_072, 524_288)
-    assert {row.field: row.ratio for row in comparison.rows}["bytes_per_token"] == 4
+    assert sizes["bytes_per_token_at_context"] == (131_072, 524_288)
+    # what the next token adds is the same
+    assert "bytes_per_token" not in sizes
+    assert {row.field: row.ratio for row in comparison.rows}["bytes_per_token_at_context"] == 4
 
 
 @pytest.mark.parametrize("other", ["deepseek-r1"])
@@ -98,16 +85,23 @@ def test_dense_layers_first() -> None:
 
 def test_parts_of_one_role_are_aligned() -> None:
     rows = compared("nemotron-3-nano-30b-a3b", "qwen3-next-80b-a3b").rows
-    (mixer,) = [row for row in rows if row.aspect == "recurrence"]
-    assert [value.kind for value in mixer.values] == ["mamba2", "gated_deltanet"]
+    (mixer,) = [row for row in rows if row.aspect == "recurrence" and row.field == "kind"]
+    assert mixer.values == ("mamba2", "gated_deltanet")
     assert mixer.layers == (23, 36)
     rows = compared("qwen3-8b", "qwen3-30b-a3b").rows
-    (ffn,) = [row for row in rows if row.aspect == "ffn"]
-    assert [value.kind for value in ffn.values] == ["gated", "moe"]
+    assert {row.title: row.values for row in rows if row.aspect == "ffn"} == {
+        "": ("gated", "moe"),
+        "FFN width": (12_288, None),
+        "experts": (None, 128),
+        "experts per token": (None, 8),
+        "expert width": (None, 768),
+    }
     rows = compared("llama-3-8b", "gemma-3-27b").rows
-    (local,) = [row for row in rows if row.part == "local attention"]
-    assert local.values[0] is None
-    assert wordings(local, 1)[0] == "GQA, 32 heads on 16, 52 layers"
+    local = {row.field: row.values for row in rows if row.part == "local attention"}
+    # its heads, norm and positions are those of the global layers
+    assert local == {"kind": (None, "gqa"), "sliding_window": (None, 1024)}
+    (kind,) = [row for row in rows if row.part == "local attention" and row.field == "kind"]
+    assert (wordings(kind, 0), wordings(kind, 1)) == (("none",), ("GQA, 52 layers", "in 52 layers"))
 
 
 HEAD = """
@@ -122,6 +116,8 @@ define:
   kda: &kda {kind: kda, linear_num_heads: 2, linear_head_dim: 8}
   mamba: &mamba {kind: mamba2, mamba_num_heads: 2, mamba_head_dim: 8, ssm_state_size: 8}
   near: &near {kind: attention, num_attention_heads: 4, head_dim: 16, position: {kind: rope, theta: 10000}}
+  few: &few {kind: moe, num_experts: 4, num_experts_per_tok: 2, moe_intermediate_size: 8}
+  many: &many {kind: moe, num_experts: 8, num_experts_per_tok: 2, moe_intermediate_size: 8}
   far: &far {kind: attention, num_attention_heads: 4, head_dim: 16, position: {kind: rope, theta: 1000000}}
 """
 
@@ -161,10 +157,8 @@ def test_equal_values_in_other_layers_are_a_matter_of_how_many() -> None:
     ],
 )
 def test_where_norms_stand_and_that_they_are_gated(norm: str, placement: str) -> None:
-    assert (
-        whole(written(f"norm: {norm}\nstack: [{{layer: {{mixer: *near}}}}]"))["norm"]["placement"]
-        == placement
-    )
+    arch = written(f"norm: {norm}\nstack: [{{layer: {{mixer: *near}}}}]")
+    assert of_stack(arch.layers, arch.norm)["norm"]["norm placement"].value == placement
 
 
 def test_layers_that_differ_within_a_model() -> None:
@@ -190,14 +184,88 @@ def test_caches_are_compared_at_a_context_that_both_have() -> None:
     assert compared("xlstm-7b", "gpt-2-xl").tokens == 1024
 
 
+def test_what_one_has_and_the_other_has_not() -> None:
+    """Whatever kinds their mixers are of."""
+    rows = {row.title: row.values for row in compared("deepseek-v3", "qwen3-235b-a22b").rows}
+    expected = {"QK-norm": (None, "head"), "KV heads": (None, 4), "head size": (None, 128)}
+    expected |= {"KV latent": (512, None), "query latent": (1536, None), "query heads": (128, 64)}
+    assert expected.items() <= rows.items()
+    rows = {row.title: row.values for row in compared("glm-4-5", "glm-5").rows}
+    assert {"QK-norm": ("head", None), "QKV bias": (True, None)}.items() <= rows.items()
+    assert tuple(map(str, rows["RoPE share"])) == ("64 of 128", "64 of 256")
+
+
+def test_like_parts_are_aligned() -> None:
+    """Both choose tokens with an indexer: compressed attention with one, and latent attention."""
+    comparison = compared("deepseek-v4-pro", "deepseek-v3-2")
+    kinds = [tuple(one and one.kind for one in line.classes) for line in comparison.lines]
+    assert {("csa", "mla"), ("hca", None)} <= set(kinds)
+    assert "indexer" not in {row.field for row in comparison.rows}
+
+
+MAMBA = "mixer: {kind: mamba, intermediate_size: 128, state_size: 8, time_step_rank: 4, conv_kernel: "
+LRU = "mixer: {kind: rg_lru, num_attention_heads: 2, lru_width: "
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "titles"),
+    [
+        (MAMBA + "4}", MAMBA + "8}", {"convolution"}),
+        (LRU + "64}", LRU + "32}", {"channels"}),
+        (MAMBA + "4}", LRU + "128}", {"", "state size", "time step rank", "gate blocks"}),
+        ("ffn: *few", "ffn: *many", {"experts"}),
+    ],
+)
+def test_no_words_of_other_parts(first: str, second: str, titles: set[str]) -> None:
+    """A Mamba has no FFN width, an RG-LRU no query heads, experts without shared ones nothing shared."""
+    both = [written(f"stack: [{{layer: {{{layer}}}}}]") for layer in (first, second)]
+    assert {row.title for row in compare(both).rows if row.aspect not in COUNTED} == titles
+
+
+def test_deeper_models_continue_a_pattern() -> None:
+    """ "3 dense, then 89 MoE" beside "3 dense, then 75 MoE": the number of layers says it."""
+    fields = {row.field for row in compared("glm-4-5", "glm-5").rows}
+    assert "num_hidden_layers" in fields
+    assert {"mlp_layer_types", "layer_types"}.isdisjoint(fields)
+
+
 def test_pairs_mirror_each_other_and_miss_nothing() -> None:
     for first, second in SAMPLE:
         there, back = compared(first, second), compared(second, first)
         assert [mirrored(row) for row in there.rows] == list(back.rows), (first, second)
         assert there.same == back.same
-        assert len(said(there)) == len(said(back)) == 2 * len(there.rows)
         assert there.identical == (architecture(arch(first)) == architecture(arch(second)))
-        assert {row.kind for row in there.rows} <= set(KINDS)
+
+
+def test_no_row_is_vacuous() -> None:
+    """Some model has what it is about, and no two values that differ read the same."""
+    for pair in SAMPLE:
+        comparison = compared(*pair)
+        for row in comparison.rows:
+            said = [wordings(row, place)[0] for place in (0, 1)]
+            assert label(row)
+            assert said[0] != said[1], (pair, row)
+            assert not {"none", "no", "–"}.issuperset(said), (pair, row)
+            assert row.kind in KINDS
+            assert times(row.ratio) == "" or row.ratio != 1
+
+
+def test_what_is_the_same() -> None:
+    """Of an aspect in which nothing differs, both models' parts have the same."""
+    for pair in SAMPLE:
+        comparison = compared(*pair)
+        own = [
+            {
+                (aspect_of(one.field, line.aspect), one.field)
+                for line in comparison.lines
+                if (found := line.classes[place])
+                for title, one in found.properties.items()
+                if title in found.features
+            }
+            for place in (0, 1)
+        ]
+        differing = {aspect for aspect, _ in own[0] ^ own[1]}
+        assert differing.isdisjoint(comparison.same), pair
 
 
 def test_several_models_in_one_table() -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from archposter.compare.patterns import in_words
-from archposter.compare.values import Kind, Row, Varied
+from archposter.compare.values import Kind, Row, Share, Varied
 from archposter.compare.words import label, times, wordings
 
 
@@ -51,6 +51,38 @@ def test_values() -> None:
     assert said("bias", True, False) == [("yes",), ("no",)]
     widths = Varied((6144, 12288, 12288), (0, 1, 2))
     assert said("intermediate_size", widths) == [("1 × 6,144, then 2 × 12,288", "6,144 to 12,288")]
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "words"),
+    [
+        ("total", (671_026_404_352, 671_026_404_353), ("671,026,404,352", "671,026,404,353")),
+        ("bytes_per_token", (Fraction(70272), Fraction(70273)), ("70,272", "70,273")),
+        ("rope_theta", (1.00001, 1.00002), ("1.00001", "1.00002")),
+        (
+            "rope_short_factor",
+            ((1.0, *(2.0,) * 9, 4.0), (1.0, 3.0, *(2.0,) * 8, 4.0)),
+            ("11, 1 to 4, no. 2: 2.0", "11, 1 to 4, no. 2: 3.0"),
+        ),
+        ("partial_rotary_factor", (Share(Fraction(64), 192), Share(Fraction(129, 2), 192)), ("64", "64.5")),
+        (
+            "x",
+            (Varied((1.00001, 1.0), (0, 1)), Varied((1.0, 1.00001), (0, 1))),
+            ("1 × 1.00001, then 1 × 1", "1 × 1, then 1 × 1.00001"),
+        ),
+    ],
+)
+def test_two_that_differ_never_read_the_same(field: str, values: tuple, words: tuple[str, ...]) -> None:
+    row = Row("ffn", "", field, "", "scale", values, ())
+    assert tuple(wordings(row, place)[0] for place in range(2)) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "absent"),
+    [("mechanism", (None, True), "no"), ("mechanism", (None, 128), "none"), ("scale", (None, 128), "–")],
+)
+def test_what_is_absent(kind: Kind, values: tuple, absent: str) -> None:
+    assert wordings(Row("ffn", "", "x", "", kind, values, ()), 0) == (absent,)
 
 
 def test_only_amounts_of_one_mechanism_have_a_ratio() -> None:

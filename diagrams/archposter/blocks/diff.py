@@ -14,6 +14,7 @@ from archposter.blocks.naming import views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
 from archposter.compare.comparison import Comparison
+from archposter.compare.differences import AHEAD
 from archposter.compare.names import NOTE_NAMES
 from archposter.compare.values import COUNTED, Kind, Row
 from archposter.compare.words import label, times, wordings
@@ -82,7 +83,6 @@ _TOPICS: Mapping[str, tuple[str, str]] = {
     "head": ("Output", "output"),
 }
 """What a difference without a part is about, by aspect, and the key of its box."""
-_MTP_FIELDS = ("num_nextn_predict_layers", "mtp_sublayers")
 _AHEAD = ("Multi-token prediction", "ahead")
 
 _NOUNS: Mapping[Kind, str] = {"mechanism": "mechanism", "scale": "size", "tuning": "constant"}
@@ -138,7 +138,7 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
 
 
 def _topic(row: Row) -> tuple[str, str]:
-    return _AHEAD if row.field in _MTP_FIELDS else _TOPICS[row.aspect]
+    return _AHEAD if row.title.startswith(AHEAD) else _TOPICS[row.aspect]
 
 
 def _among(times: int, depth: int) -> str:

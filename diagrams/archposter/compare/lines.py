@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 from typing import Literal, assert_never
 
-from archposter.compare.values import Aspect, Value, over_layers
+from archposter.compare.properties import aspect_of, lacking, properties
+from archposter.compare.values import Aspect, Properties, Property, Value, Varied, over_layers
 from archposter.counts.attending import window
-from archposter.spec.arch import Arch
+from archposter.spec.arch import Layer
 from archposter.spec.parts import (
     AnyPart,
     Attention,
@@ -47,7 +50,7 @@ NAMES: dict[Role, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Class:
     """The parts of one kind in one model: every occurrence in order, with the index of its layer."""
 
@@ -63,15 +66,56 @@ class Class:
         return "attention" if isinstance(part, Attention) else part.title
 
     @property
+    def slot(self) -> str:
+        """What such parts stand for in a layer."""
+        return _SLOTS[self.role]
+
+    @cached_property
     def depth(self) -> int:
         """In how many layers it is."""
         return len(set(self.layers))
 
-    @property
+    @cached_property
     def what(self) -> Value:
         """What the parts are: their type, of attention with heads MHA, GQA or MQA."""
         names = [part.variant if isinstance(part, Attention) else self.kind for part in self.parts]
         return over_layers(names, self.layers)
+
+    @cached_property
+    def properties(self) -> Properties:
+        """What the parts have: one value of all, or those of their layers."""
+        known = {id(part): properties(part) for part in self._distinct}
+        if len(known) == 1:
+            return next(iter(known.values()))
+        entries: dict[str, list[tuple[Property, int]]] = {}
+        for part, layer in zip(self.parts, self.layers, strict=True):
+            for title, one in known[id(part)].items():
+                entries.setdefault(title, []).append((one, layer))
+        return {title: _of_layers(having) for title, having in entries.items()}
+
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """What some of the parts have and do not lack, by its title."""
+        return frozenset(title for title, one in self.properties.items() if _has(one))
+
+    @cached_property
+    def _distinct(self) -> tuple[AnyPart, ...]:
+        return tuple({id(part): part for part in self.parts}.values())  # copies are one object
+
+
+def _of_layers(having: Sequence[tuple[Property, int]]) -> Property:
+    """Return a part's property over its layers."""
+    found = [one for one, _ in having]
+    said = [(value, layer) for one, layer in having if not isinstance(value := one.value, Varied)]
+    over = over_layers(*zip(*said, strict=True))
+    return Property(
+        found[0].field, over, any(one.optional for one in found), any(one.telling for one in found)
+    )
+
+
+def _has(one: Property) -> bool:
+    values = one.value.values if isinstance(one.value, Varied) else (one.value,)
+    return not all(lacking(one.field, value) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +129,23 @@ class Line:
     def mixed(self) -> bool:
         """Whether it is of several roles, or one of several lines of its role."""
         return len({found.role for found in self.classes if found}) > 1 or " or " in self.name
+
+    @property
+    def present(self) -> list[Class]:
+        """The classes that there are."""
+        return [found for found in self.classes if found]
+
+    @property
+    def full(self) -> bool:
+        """Whether every model has such parts."""
+        return None not in self.classes
+
+    @property
+    def aspects(self) -> set[Aspect]:
+        """The aspects of the line and of its parts' properties."""
+        return {
+            aspect_of(one.field, self.aspect) for found in self.present for one in found.properties.values()
+        } | {self.aspect}
 
     @property
     def aspect(self) -> Aspect:
@@ -121,50 +182,63 @@ def kind_name(part: AnyPart) -> str:
     return part.variant if isinstance(part, CompressedAttention) else part.kind
 
 
-def lines(archs: Sequence[Arch]) -> tuple[Line, ...]:
-    """Return every class of every model, aligned.
-
-    Classes of one kind go together, then those of one role, the commonest first, then those that are the
-    only ones left of mixers or of FFNs.  The order of the models changes nothing else.
-    """
-    rows: dict[tuple[Role, str], list[Class | None]] = {}
-    for place, arch in enumerate(archs):
-        for found in _classes(arch):
-            row = rows.setdefault((found.role, found.kind), [None] * len(archs))
-            row[place] = found
-    merged = _merged(list(rows.values()), lambda found: found.role)
-    merged = _merged(merged, lambda found: _SLOTS[found.role])
-    merged.sort(key=_place)
-    return tuple(Line(_name(row, merged), tuple(row)) for row in merged)
-
-
-def _classes(arch: Arch) -> list[Class]:
+def classes(layers: Sequence[Layer]) -> tuple[Class, ...]:
+    """Return the parts of a stack of layers by role and kind."""
     found: dict[tuple[Role, str], list[tuple[AnyPart, int]]] = {}
-    for index, layer in enumerate(arch.layers):
+    for index, layer in enumerate(layers):
         for part in layer.parts:
             found.setdefault((role_of(part), kind_name(part)), []).append((part, index))
-    return [
+    return tuple(
         Class(role, kind, tuple(part for part, _ in entries), tuple(index for _, index in entries))
         for (role, kind), entries in found.items()
-    ]
+    )
 
 
 Aligned = list[Class | None]
 
 
-def _merged(rows: Sequence[Aligned], group: Callable[[Class], str]) -> list[Aligned]:
-    """Put rows of one group together where no model is in both, those of most layers first."""
-    found: list[Aligned] = []
-    for row in sorted(rows, key=_weight):
-        own = {group(one) for one in row if one}
-        for other in found:
-            apart = not any(a and b for a, b in zip(row, other, strict=True))
-            if apart and own == {group(one) for one in other if one}:
-                other[:] = [a or b for a, b in zip(row, other, strict=True)]
-                break
-        else:
-            found.append(list(row))
-    return found
+def lines(models: Sequence[Sequence[Class]]) -> tuple[Line, ...]:
+    """Return every class of every model, aligned.
+
+    Classes of one kind and role go together, then those of one role, the most alike first, then those that
+    are left of mixers or of FFNs.  The order of the models changes nothing else.
+    """
+    rows: dict[tuple[Role, str], Aligned] = {}
+    for place, model in enumerate(models):
+        for found in model:
+            row = rows.setdefault((found.role, found.kind), [None] * len(models))
+            row[place] = found
+    merged = _merged(list(rows.values()), lambda found: found.role)
+    merged = _merged(merged, lambda found: found.slot)
+    merged.sort(key=_place)
+    return tuple(Line(_name(row, merged), tuple(row)) for row in merged)
+
+
+def _merged(rows: list[Aligned], group: Callable[[Class], str]) -> list[Aligned]:
+    """Put rows of one group together where no model is in both, the most alike first."""
+    pairs = [pair for pair in combinations(rows, 2) if _fit(*pair, group)]
+    while pairs:
+        first, second = min(pairs, key=_unlike)
+        joined = [a or b for a, b in zip(first, second, strict=True)]
+        rows = [row for row in rows if row is not first and row is not second]
+        pairs = [pair for pair in pairs if not any(row is first or row is second for row in pair)]
+        pairs += [(row, joined) for row in rows if _fit(row, joined, group)]
+        rows.append(joined)
+    return rows
+
+
+def _fit(first: Aligned, second: Aligned, group: Callable[[Class], str]) -> bool:
+    apart = not any(a and b for a, b in zip(first, second, strict=True))
+    return apart and len({group(one) for row in (first, second) for one in row if one}) == 1
+
+
+def _unlike(pair: tuple[Aligned, Aligned]) -> tuple[float, int, list[tuple[Role, str]]]:
+    """Return what orders pairs: the share of features that one has alone, then the commonest, then names."""
+    first, second = ([one for one in row if one] for row in pair)
+    a, b = (frozenset[str]().union(*(one.features for one in row)) for row in (first, second))
+    both = [*first, *second]
+    alone = len(a ^ b) / max(1, len(a | b))
+    return alone, -sum(one.depth for one in both), sorted({(one.role, one.kind) for one in both})
 
 
 def _weight(row: Aligned) -> tuple[int, list[str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from archposter.spec.dump import ranges
 from archposter.spec.parts import Part
@@ -33,7 +33,19 @@ ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 COUNTED: tuple[Aspect, ...] = ("parameters", "cache", "compute")
 """Aspects that follow from the others."""
 
-Scalar = int | float | Fraction | str | None
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The channels of a head that are turned, before they are rounded down."""
+
+    turned: Fraction
+    of: int
+
+    def __str__(self) -> str:
+        return f"{int(self.turned)} of {self.of}"
+
+
+Scalar = int | float | Fraction | str | tuple[float, ...] | Share | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +59,30 @@ class Varied:
 Value = Scalar | Part | Varied
 
 
+class Property(NamedTuple):
+    """What a model or a part has: its field and value, what is said of models that have no such thing.
+
+    `optional`: to lack it is one of its values.  `telling`: models without such a property differ in it, for
+    the value is neither a lack nor what every part of its kind has unless it says otherwise.
+    """
+
+    field: str
+    value: Value
+    optional: bool = True
+    telling: bool = True
+
+
+Properties = Mapping[str, Property]
+"""By what people call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One property of every model compared; None where a model has no such thing.
 
     `part` names the parts it is a property of, empty: the model; `layers` is how many layers have them.
-    `field` is the transformers library's name, or that of `facts`; `title` is what people call it.
+    `field` is the transformers library's name, or that of `facts`, "a or b" where kinds of parts have two;
+    `title` is what people call it.
     """
 
     aspect: Aspect
@@ -99,10 +129,29 @@ def over_layers(values: Sequence[Scalar | Part], layers: Sequence[int]) -> Value
     return values[0] if len(set(values)) == 1 else Varied(tuple(values), tuple(layers))
 
 
+def alike(values: Sequence[Value]) -> bool:
+    """Tell whether all are the same, or one order of layers that deeper models continue."""
+    if not any(isinstance(value, Varied) for value in values):
+        return len(set(map(_key, values))) == 1
+    orders = [tuple(map(_key, value.values)) for value in values if isinstance(value, Varied)]
+    longest = max(orders, key=len)
+    kinds = set(longest)
+    return len(orders) == len(values) and all(
+        order == longest[: len(order)] and set(order) == kinds for order in orders
+    )
+
+
+def _key(value: Value) -> object:
+    """Return what is compared; of a part its kind, since its own fields are compared by themselves."""
+    return type(value) if isinstance(value, Part) else (type(value) is bool, value)
+
+
 def _plain(value: Value) -> Any:
     match value:
         case Part():
             return value.model_dump(mode="json")
+        case Share():
+            return str(value)
         case Fraction():
             return int(value) if value.denominator == 1 else float(value)
         case Varied(values, layers):

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from archposter import units
 from archposter.compare.patterns import in_words
 from archposter.compare.properties import lacking
-from archposter.compare.summaries import summary
-from archposter.compare.values import Row, Scalar, Varied, number
-from archposter.spec.parts import Part
+from archposter.compare.values import Row, Scalar, Share, Value, Varied, number
+from archposter.spec.parts import BlockIndexer, Indexer, NgramEmbedding, Part
 from archposter.spec.parts.words import word
 
-_MAY_LACK = (
-    "kind",
-    "rope_scaling",
-    "indexer",
-    "ngram",
-    "dense_head",
-    "qk_norm",
-    "gate",
-    "gate_bias",
-    "sinks",
-    "conv",
-    "inner_norms",
-    "norm",
-    "shared_experts",
-    "zero_experts",
-    "latent",
-    "mlp",
-    "correction_bias",
-)
-"""Fields of which None is a value; of all others it means that the question has no sense."""
 _AT_CONTEXT = ("bytes_per_token_at_context", "total_bytes_at_context", "flops_per_token")
 _BYTES = (*_AT_CONTEXT[:2], "bytes_per_token", "indexer_bytes_per_token", "state_bytes")
+_FEW = 8
+"""So many numbers are written out."""
 _COUNTS = ("total", "active", "mtp", "flops_per_token")
 
 
@@ -48,26 +30,43 @@ def label(row: Row, tokens: int = 0) -> str:
 
 
 def wordings(row: Row, place: int) -> tuple[str, ...]:
-    """Return the value of one model, longest wording first."""
-    value = row.values[place]
-    if row.field == "kind" and value is not None:
-        return _kind(row, place)
-    if isinstance(value, Varied):
-        said = [_one(row.field, entry) for entry in value.values]
-        return tuple(dict.fromkeys((in_words(said), *_shorter(row.field, value))))
-    return (_one(row.field, value),)
+    """Return the value of one model, longest wording first; there two that differ never read the same."""
+    said = [_wordings(row, value) for value in row.values]
+    if len({one[0] for one in said}) < len(set(row.values)):
+        return (_in_full(row, place), *said[place])
+    if row.field == "kind" and None in row.values and row.values[place] is not None:
+        layers = f"{row.layers[place]} layer{'s' * (row.layers[place] > 1)}"
+        return (*(f"{one}, {layers}" for one in said[place]), f"in {layers}")
+    return said[place]
 
 
-def _kind(row: Row, place: int) -> tuple[str, ...]:
-    """Return what parts are; where a model has none, also in how many layers the other has them."""
+def _wordings(row: Row, value: Value) -> tuple[str, ...]:
+    if not isinstance(value, Varied):
+        return (_one(row, value),)
+    words = [_one(row, entry) for entry in value.values]
+    if row.field == "kind":
+        return (" or ".join(sorted(set(words))),)
+    return tuple(dict.fromkeys((in_words(words), *_shorter(row, value, words))))
+
+
+def _in_full(row: Row, place: int) -> str:
+    """Return a value exactly; of a list of numbers the first that differs from the others'."""
     value = row.values[place]
-    said = {_one(row.field, one) for one in (value.values if isinstance(value, Varied) else (value,))}
-    short = {words.split(",")[0] for words in said}
-    names = said if len(said) == 1 else short
-    if None not in row.values:
-        return " or ".join(sorted(names)), " or ".join(sorted(short))
-    layers = f"{row.layers[place]} layer{'s' * (row.layers[place] > 1)}"
-    return *(f"{' or '.join(sorted(one))}, {layers}" for one in (names, short)), f"in {layers}"
+    match value:
+        case tuple():
+            lists = [one for one in row.values if isinstance(one, tuple)]
+            at = next(at for at, same in enumerate(zip(*lists, strict=False)) if len(set(same)) > 1)
+            return f"{_one(row, value)}, no. {at + 1}: {value[at]!r}"
+        case Varied():
+            return in_words([_exactly(row, entry) for entry in value.values])
+    return _exactly(row, value)
+
+
+def _exactly(row: Row, value: Scalar | Part) -> str:
+    exact = value.turned if isinstance(value, Share) else number(value)
+    if exact is None or not exact:
+        return _one(row, value)
+    return units.exact(int(exact)) if exact.denominator == 1 else repr(float(exact))
 
 
 def times(ratio: Fraction | None) -> str:
@@ -80,34 +79,57 @@ def times(ratio: Fraction | None) -> str:
     return "" if said == "1" else f"{said}×"
 
 
-def _shorter(field: str, value: Varied) -> tuple[str, ...]:
+def _shorter(row: Row, value: Varied, words: Sequence[str]) -> tuple[str, ...]:
     """Return a range of numbers, or how many layers have what."""
     numbers = sorted({exact for one in value.values if (exact := number(one)) is not None})
     if len(numbers) > 1:
-        return (f"{_one(field, numbers[0])} to {_one(field, numbers[-1])}",)
-    said = [_one(field, one) for one in value.values]
-    counted = [f"{said.count(one)} {one}" for one in dict.fromkeys(said)]
+        return (f"{_one(row, numbers[0])} to {_one(row, numbers[-1])}",)
+    counted = [f"{words.count(one)} {one}" for one in dict.fromkeys(words)]
     return ", ".join(counted), f"{len(counted)} kinds"
 
 
-def _one(field: str, value: Scalar | Part) -> str:
+def _one(row: Row, value: Scalar | Part) -> str:
+    field = row.field
     match value:
         case None:
-            return "none" if field in _MAY_LACK else "–"
+            return _absent(row)
         case bool():
             return "yes" if value else "no"
         case Part():
-            return summary(value)
+            return _summary(value)
         case str():
             return word(field, value)
+        case tuple() if len(value) > _FEW:
+            return f"{len(value)}, {min(value):g} to {max(value):g}"
+        case tuple():
+            return ", ".join(f"{one:g}" for one in value)
+        case Share():
+            return str(value)
     if field != "loops" and lacking(field, value):
         return "none"
     if field in _BYTES:
         return units.size(Fraction(value))
     if field in _COUNTS:
         return units.count(int(value))
-    if isinstance(value, int):
-        return units.exact(value)
-    if field == "partial_rotary_factor":
-        return f"{float(value):.3g}"
     return units.exact(int(value)) if value == int(value) else f"{float(value):.4g}"
+
+
+def _absent(row: Row) -> str:
+    """Return the word for the lack of something; a dash where the question has no sense."""
+    if any(isinstance(value, bool) for value in row.values):
+        return "no"
+    return "none" if row.kind == "mechanism" else "–"
+
+
+def _summary(part: Part) -> str:
+    """Return a part in a few words, by its main sizes."""
+    match part:
+        case Indexer():
+            best = f"best {units.exact(part.index_topk)}"
+        case BlockIndexer():
+            best = f"best {units.exact(part.index_topk_blocks)} blocks"
+        case NgramEmbedding():
+            return f"{units.exact(part.num_tables)} tables"
+        case _:
+            return part.title
+    return f"{units.exact(part.index_n_heads)} heads of {units.exact(part.index_head_dim)}, {best}"

@@ -67,8 +67,8 @@ class SublayerSpec(Part):
     part: AnyKind | None = None
     branches: Annotated[tuple[BranchSpec, ...], Field(min_length=1, max_length=8)] | None = None
     placement: Placement | None = None
-    norm: Norm | None = None
-    post_norm: Norm | None = None
+    norm: Norm | None = Field(None, title="norms of a step")
+    post_norm: Norm | None = Field(None, title="norm after a step")
     stream_multiplier: Positive = Field(1.0, title="factors of the stream")
 
     @model_validator(mode="after")

@@ -117,7 +117,7 @@ class Router(Part, title="router"):
     choice: Literal["scores", "token_hash", "product_keys"] = Field("scores", title="router choice")
     n_group: Dimension = Field(1, title="expert groups")
     topk_group: Dimension = default("n_group", title="groups per token")
-    bias: bool = False
+    bias: bool = Field(False, title="router bias")
     correction_bias: Literal["buffer", "parameter"] | None = Field(None, title="router balance bias")
     mlp: RouterMlp | None = Field(None, title="router MLP")
     input_scale: bool = Field(False, title="router input scale")

@@ -39,8 +39,8 @@ class Norm(Part, title="norm"):
 class DenseHead(Part, title="dense head"):
     """A matrix as wide as the stream, an activation and a norm (`ModernBertDecoderPredictionHead`)."""
 
-    activation: Activation = "gelu"
-    bias: bool = False
+    activation: Activation = Field("gelu", title="dense head activation")
+    bias: bool = Field(False, title="dense head bias")
 
 
 class PlainResidual(Part, title="plain"):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from archposter.spec.parts import AnyPart
 from archposter.spec.parts.model_wide import Residual
 from archposter.spec.parts.position import HeadPosition, Span
 
@@ -77,19 +78,19 @@ _OF_FIELDS: Mapping[tuple[str, str], str] = {
 
 
 def _titles(union: Any) -> dict[str, str]:
-    kinds = get_args(get_args(union)[0])
-    return {kind.model_fields["kind"].default: kind.model_config["title"] for kind in kinds}
+    return {kind.model_fields["kind"].default: kind.model_config["title"] for kind in get_args(union)}
 
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
-    "position": _titles(HeadPosition),
-    "span": _titles(Span),
-    "residual": _titles(Residual),
+    "kind": _titles(AnyPart) | {"csa": "CSA", "hca": "HCA", "window": "window alone"},
+    "position": _titles(get_args(HeadPosition)[0]),
+    "span": _titles(get_args(Span)[0]),
+    "residual": _titles(get_args(Residual)[0]),
 }
 
 
 def word(field: str, value: str) -> str:
     """Return what a field's value is called; of most values that is the value itself."""
-    if field in _KINDS:
-        return _KINDS[field].get(value, value)
+    if value in _KINDS.get(field, ()):
+        return _KINDS[field][value]
     return _OF_FIELDS.get((field, value)) or _WORDS.get(value, value)
