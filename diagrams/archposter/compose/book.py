@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from archposter.compose.bands import PageText
 from archposter.compose.poster import Tile
+from archposter.compose.strokes import LEAST, printable
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Color, Face, Frame, Group, Item, Link, Rect, Size, Text
 from archposter.text.metrics import advance, cap_height
@@ -157,8 +158,10 @@ def _card(
     wide, high = card.size.width * scale, card.size.height * scale
     x, y = (paper.width - wide) / 2, margin + (paper.height - 2 * margin - 2 * size - high) / 2
     title, text = card.title, card.description
-    yield Group(card.items, x, y, scale, key=f"card-{number}", title=title, description=text, role="card")
-    yield Box(Rect(x, y, wide, high), None, theme.card.stroke, 1.5 * scale, 14 * scale, role="border")
+    items = printable(card.items, scale)
+    yield Group(items, x, y, scale, key=f"card-{number}", title=title, description=text, role="card")
+    pen = max(LEAST, 1.5 * scale)
+    yield Box(Rect(x, y, wide, high), None, theme.card.stroke, pen, 14 * scale, role="border")
     baseline = paper.height - margin
     name = " · ".join(part for part in (words.title, tile.section) if part)
     shown = fit(name, "regular", size, wide - 4 * size)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from archposter.compose.bands import Bands, PageText, bands, draw_bands, growth
 from archposter.compose.grid import Tiling, grid
 from archposter.compose.paper import MM, PAPERS, SERIES, Orientation, turned
+from archposter.compose.strokes import LEAST, printable
 from archposter.diagnostics import UsageError
 from archposter.scene import Box, Frame, Group, Item, Rect, Size, Text
 from archposter.text.metrics import advance
@@ -180,7 +181,7 @@ def _card(
     plan: _Plan, place: Rect, card: Frame, key: str, theme: Theme, role: str = "card"
 ) -> Iterator[Item]:
     yield Group(
-        card.items,
+        printable(card.items, plan.scale),
         place.center_x - card.size.width * plan.scale / 2,
         place.y,
         plan.scale,
@@ -189,7 +190,8 @@ def _card(
         description=card.description,
         role=role,
     )
-    yield Box(place, None, theme.card.stroke, 1.5 * plan.scale, 14 * plan.scale, role="border")
+    pen = max(LEAST, 1.5 * plan.scale)
+    yield Box(place, None, theme.card.stroke, pen, 14 * plan.scale, role="border")
 
 
 def _runs(places: Tiling, tiles: Sequence[Tile], before: str | None) -> Iterator[tuple[int, float, bool]]:

@@ -18,14 +18,14 @@ class Content:
         self,
         inks: Inks,
         show: Callable[[Text], Iterable[tuple[str, list[str]]]],
-        store: Callable[[Group], str],
+        store: Callable[[Group, float], str],
     ) -> None:
         self._inks = inks
         self._show = show
         self._store = store
 
-    def operators(self, items: Iterable[Item]) -> Iterator[str]:
-        """Yield operators that draw the items in order."""
+    def operators(self, items: Iterable[Item], scale: float = 1.0) -> Iterator[str]:
+        """Yield operators that draw the items in order; a unit of theirs is `scale` points on the page."""
         for item in items:
             match item:
                 case Box():
@@ -33,14 +33,14 @@ class Content:
                 case Path():
                     yield from self._painted(item, _commands(item))
                 case Text():
-                    yield self._text(item)
+                    yield self._text(item, scale)
                 case Group():
-                    scale, x, y = f"{item.scale:.6g}", rounded(item.x), rounded(item.y)
-                    yield f"q {scale} 0 0 {scale} {x:g} {y:g} cm"
+                    inner, x, y = f"{item.scale:.6g}", rounded(item.x), rounded(item.y)
+                    yield f"q {inner} 0 0 {inner} {x:g} {y:g} cm"
                     if item.key:
-                        yield f"/{self._store(item)} Do"
+                        yield f"/{self._store(item, scale * item.scale)} Do"
                     else:
-                        yield from self.operators(item.items)
+                        yield from self.operators(item.items, scale * item.scale)
                     yield "Q"
                 case Link():
                     pass
@@ -57,20 +57,22 @@ class Content:
             yield outline
             yield "B" if item.fill and item.stroke else "f" if item.fill else "S"
 
-    def _text(self, text: Text) -> str:
+    def _text(self, text: Text, scale: float) -> str:
         """Show one line glyph by glyph, with the kerning that a plain string lacks."""
         metrics = table(text.face)
         thousandth = metrics.units_per_em / 1000
-        parts = [f"{self._inks.filling(text.fill)} BT 1 0 0 -1 {_number(text.x)} {_number(text.y)} Tm"]
+        fill = self._inks.writing(text.fill, text.size * scale)
+        parts = [f"{fill} BT 1 0 0 -1 {_number(text.x)} {_number(text.y)} Tm"]
         steps = iter(zip(text.text, advances(text.text, text.face), strict=True))
         for font, codes in self._show(text):
-            shown = ""
+            line = ""
             for code in codes:
                 character, step = next(steps)
                 shift = rounded((metrics.advances[character] - step) / thousandth)
-                shown += f"({code}){shift or ''}"
-            parts.append(f"/{font} {_number(text.size)} Tf [{shown.replace(')(', '')}] TJ")
-        return " ".join((*parts, "ET"))
+                line += f"({code}){shift or ''}"
+            parts.append(f"/{font} {_number(text.size)} Tf [{line.replace(')(', '')}] TJ")
+        shown = " ".join((*parts, "ET"))
+        return f"q {shown} Q" if " gs " in fill else shown
 
 
 @lru_cache(maxsize=65_536)

@@ -170,12 +170,12 @@ class _Writer:
         self._canvas.bookmarkPage(key, fit="XYZ", left=rounded(left), top=rounded(top))
         self._canvas.addOutlineEntry(group.title, key, int(self._in_section and not section))
 
-    def _store(self, group: Group) -> str:
-        """Return the name of the form that holds a keyed group."""
+    def _store(self, group: Group, scale: float) -> str:
+        """Return the name of the form that holds a keyed group; all its places have one scale."""
         canvas = self._canvas
         if not canvas.hasForm(group.key):
             canvas.beginForm(group.key, *_UNCLIPPED)
-            canvas._code += [self._setting.inks.prologue, *self._content.operators(group.items)]
+            canvas._code += [self._setting.inks.prologue, *self._content.operators(group.items, scale)]
             canvas.endForm()
         canvas._formsinuse.append(group.key)
         name: str = canvas._doc.getXObjectName(group.key)

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from archposter._version import __version__
 from archposter.export.pdf import profiles
 from archposter.export.pdf.document import Document, Info, Setting, Tag, draw
-from archposter.export.pdf.inks import gray
+from archposter.export.pdf.inks import OVERPRINT, gray
 from archposter.export.pdf.press import Press, printer_marks
 from archposter.scene import Frame, Item, Size, rounded
 
@@ -48,7 +48,9 @@ def finished_pdf(pages: Sequence[Frame], info: Info, press: Press, day: date | N
     with Pdf.open(io.BytesIO(document.data)) as pdf:
         _boxes(pdf, press)
         if press.color == "rgb":
-            _color_space(pdf)
+            _resource(pdf, "/ColorSpace", _color_space(pdf))
+        if press.color == "cmyk":
+            _resource(pdf, "/ExtGState", _overprint())
         if not press.screen:
             _output_intent(pdf, press.condition)
         _structure(pdf, document)
@@ -76,15 +78,24 @@ def _boxes(pdf: Pdf, press: Press) -> None:
                 del page[name]
 
 
-def _color_space(pdf: Pdf) -> None:
-    """Give the name sRGB its meaning wherever something is drawn."""
+def _color_space(pdf: Pdf) -> Dictionary:
+    """Return what gives the name sRGB its meaning."""
     stream = pdf.make_stream(profiles.srgb(), N=3, Alternate=Name.DeviceRGB)
-    space = pdf.make_indirect(Array([Name.ICCBased, stream]))
+    return Dictionary(sRGB=pdf.make_indirect(Array([Name.ICCBased, stream])))
+
+
+def _overprint() -> Dictionary:
+    """Return the graphics state of small type; mode 1 leaves alone the inks of which it has none."""
+    return Dictionary({f"/{OVERPRINT}": Dictionary(Type=Name.ExtGState, op=True, OP=False, OPM=1)})
+
+
+def _resource(pdf: Pdf, name: str, resource: Dictionary) -> None:
+    """Give every page and form a resource."""
     forms = [entry for entry in pdf.objects if isinstance(entry, pikepdf.Stream) and _is_form(entry)]
     for owner in (*(page.obj for page in pdf.pages), *forms):
         if "/Resources" not in owner:
             owner.Resources = Dictionary()
-        owner.Resources.ColorSpace = Dictionary(sRGB=space)
+        owner.Resources[name] = resource
 
 
 def _is_form(stream: pikepdf.Stream) -> bool:

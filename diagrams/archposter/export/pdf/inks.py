@@ -15,6 +15,12 @@ from archposter.scene import Color, light
 MOST_INK = 3.0
 """Cyan, magenta, yellow and black together, of 4.0: more does not dry on coated paper (ISO 12647-2)."""
 
+SMALL_TYPE = 8.0
+"""Points: type below it shows every plate that is off register."""
+
+OVERPRINT = "over"
+"""The graphics state, which must be among the page's and forms' resources, that leaves other inks below."""
+
 _LEAST_CHROMA, _CHROMA, _TINGE = 6, 32, 0.33
 """A grey's channels differ by next to nothing, or by little and by little of what they take from white."""
 
@@ -27,11 +33,24 @@ class Inks:
     fill: str
     stroke: str
     prologue: str = ""
+    black: Callable[[str], float] | None = None
+    """Gives the black that stands for a colour of small type, where that needs other inks."""
     _known: dict[str, str] = field(default_factory=dict)
 
     def filling(self, color: Color) -> str:
         """Return the operator that fills with `color`."""
         return f"{self._numbers(light(color))} {self.fill}"
+
+    def writing(self, color: Color, size: float) -> str:
+        """Return the operators that fill type of a `size` in points: small type in black alone.
+
+        Black printed over other inks needs no register with them; white has to be left out of them.
+        """
+        if self.black is None or size >= SMALL_TYPE:
+            return self.filling(color)
+        ink = self.black(light(color))
+        over = f"/{OVERPRINT} gs " if ink else ""
+        return f"{over}0 0 0 {ink:.4g} {self.fill}"
 
     def stroking(self, color: Color) -> str:
         """Return the operator that strokes with `color`."""
@@ -72,7 +91,7 @@ def cmyk(profile: bytes) -> Inks:
         share = min(1.0, (MOST_INK - key) / sum(chromatic))
         return *(ink * share for ink in chromatic), key
 
-    return Inks(components, "k", "K")
+    return Inks(components, "k", "K", black=black)
 
 
 def gray(profile: bytes) -> Inks:
