@@ -49,6 +49,11 @@ def test_multi_token_prediction_is_counted_apart() -> None:
     assert found.total == 671_026_404_352
 
 
+# MiMo-V2-Flash's README: "lightweight", 0.33B parameters a block.
+def test_modules_are_as_large_as_published() -> None:
+    assert round(facts(arch("mimo-v2-flash")).parameters.mtp / 3e9, 2) == 0.33
+
+
 def test_cache_respects_windows() -> None:
     model = arch("gpt-oss-20b")
     per_layer = 2 * 8 * 64 * 2

@@ -14,6 +14,9 @@ from archposter.spec.normalize import normalize
 from archposter.spec.write import dump_spec
 from configs import SLUGS, config
 
+MODULES = {"mimo-v2-flash": 3, "mimo-v2-5": 3, "mimo-v2-5-pro": 3, "qwen3-next-80b-a3b": 1}
+"""Prediction modules that the weights have, as their makers say, and no key of the config counts."""
+
 
 def imported(slug: str) -> Arch:
     return normalize(import_config(config(slug), f"{slug}.json").spec)
@@ -60,7 +63,12 @@ def bare(arch: Arch) -> Arch:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_spec_and_its_config_are_one_architecture(slug: str) -> None:
-    assert bare(imported(slug)) == bare(bundled(slug))
+    read, said = imported(slug), bundled(slug)
+    if slug in MODULES:
+        assert said.mtp is not None
+        assert (read.mtp, said.mtp.depth, "mtp" in dict(said.sources)) == (None, MODULES[slug], True)
+        said = replace(said, mtp=None)
+    assert bare(read) == bare(said)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -92,7 +92,7 @@ def test_layers_fold_and_parts_have_names() -> None:
         ("gemma-3-27b", ["local", "global", "ffn"]),
         ("llama-4-maverick", ["chunked", "global", "dense", "moe"]),
         ("nemotron-3-nano-30b-a3b", ["mamba2", "attention", "moe"]),
-        ("qwen3-next-80b-a3b", ["moe"]),
+        ("qwen3-next-80b-a3b", ["attention", "moe"]),
     ],
 )
 def test_names(name: str, defined: list[str]) -> None:

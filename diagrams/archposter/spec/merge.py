@@ -49,6 +49,8 @@ def merge_spec(old_text: str, new: ArchSpec, file: str, hand_written: Collection
     Raises SpecError if the old text has faults or the result would have any.
     """
     old = parse_spec(old_text, file)
+    if old.mtp and old.mtp.source:
+        hand_written = {*hand_written, "mtp"}
     layout = _layout(old_text, file)
     merged = _merged(old, new, layout.fields.keys() & set(hand_written))
     text = _text(old_text, layout, old, merged, hand_written)

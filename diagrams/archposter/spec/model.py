@@ -192,10 +192,11 @@ class OutputSpec(Part):
 
 
 class MtpSpec(Part):
-    """Multi-token prediction modules."""
+    """Multi-token prediction modules; `source`: the page that states them where the config does not."""
 
     num_nextn_predict_layers: Annotated[int, Field(ge=1, le=16)] = Field(1, title="MTP depth")
     layer: LayerSpec
+    source: Url | None = None
 
 
 class Links(Part):

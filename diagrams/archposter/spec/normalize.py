@@ -73,6 +73,8 @@ def _sources(spec: ArchSpec) -> Iterator[tuple[str, str]]:
             yield name, said.page
     if extended := context.extended and (context.extended_source or context.page):
         yield "extended_context", extended
+    if spec.mtp and spec.mtp.source:
+        yield "mtp", spec.mtp.source
 
 
 def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:

@@ -60,7 +60,9 @@ def mimo_v2(config: Config) -> Body:
     )
     ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
     kinds = [(bool(windowed), bool(routed)) for windowed, routed in zip(local, sparse, strict=True)]
-    return Body(alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])))
+    module = layer(mixers[True], ffns[False])
+    layers = alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]]))
+    return Body(layers, mtp=mtp(config, module))
 
 
 def _converted(config: Config) -> Body:

@@ -161,7 +161,8 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
         return layer(linear if is_linear else softmax, ffns[is_sparse])
 
     module = layer(softmax, ffns[kinds[-1][1]])
-    return Body(alternating(kinds, built), mtp=mtp(config, module, "mtp_num_hidden_layers"))
+    counts = ("mtp_num_hidden_layers", "num_nextn_predict_layers")
+    return Body(alternating(kinds, built), mtp=mtp(config, module, *counts))
 
 
 def _delta_net(config: Config, **fields: Any) -> GatedDeltaNet:
