@@ -104,6 +104,7 @@ refresh: index accuracy
 # what specs say without a source, and pages that stand for many models
 evidence: $(VENV)/.program
 	$(BIN)/python scripts/evidence.py
+
 # what cards know of other models: relate/index.json, and docs/lineage.md
 index: $(VENV)/.program
 	$(BIN)/python scripts/build_index.py

@@ -32,9 +32,9 @@ parent is bundled, the nearest earlier model takes its place.
 
 ## The rule
 
-Candidates are the bundled models that were released earlier, or on the same day by the same maker; without
-a day, all. (On a card, siblings of the same day are new together, and only what was there before the day
-counts.) What is alike is weighed:
+Candidates are the bundled models that were released earlier; without a day, all. Lists of the nearest also
+have siblings, of the same day and maker; on a card these are new together, and only what was there before the
+day counts. What is alike is weighed:
 
 {weights}
 
@@ -55,7 +55,7 @@ without a search, for a config of one's own with one.
 
 That kinds of parts count most, then mechanisms, sizes and constants, is the rule; the values were set on
 half of the documented parents below, chosen by the hash of both names. Of the {tried} settings in steps of
-0.05 that keep the order, {best} do best there, these among them, in the middle.
+0.05 that keep the order, {best} do best there, these among them.
 """
 
 _NAMES = {
@@ -82,7 +82,9 @@ def edges(archs: Mapping[str, Arch], of: Corpus, weights: Weights = WEIGHTS) -> 
     known = {model.name: model for model in of.models}
     found = []
     for child, parent in ((model.name, parent) for model in of.models for parent in model.parents):
-        ranked = [model for model, _ in nearest(archs[child], len(archs), of, weights=weights)]
+        ranked = [
+            model for model, _ in nearest(archs[child], len(archs), of, siblings=False, weights=weights)
+        ]
         digests = [model.digest for model in ranked]
         place = digests.index(known[parent].digest) + 1 if known[parent].digest in digests else 0
         learned = sha256(f"{child} {parent}".encode()).digest()[0] % 2 == 0

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 import lineage
 from archposter.compare.comparison import compare
@@ -88,7 +88,13 @@ def test_equal_digests_are_empty_comparisons(name: str) -> None:
         assert (other.digest == digest(arch)) == compare([arch, MODELS[other.name]]).identical, other.name
 
 
-@settings(max_examples=examples(12), deadline=None)
+@settings(
+    max_examples=examples(15),
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+)
 @given(archs(), archs())
 def test_likeness_has_its_bounds(a: Arch, b: Arch) -> None:
     one, other = (signature(arch)[0] for arch in (a, b))

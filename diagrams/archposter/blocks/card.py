@@ -11,6 +11,7 @@ from archposter.blocks.insets import candidates
 from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import see
 from archposter.blocks.naming import views
+from archposter.blocks.news import marked, news, noted
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Card, Figure
 from archposter.counts.cache import Cache
@@ -40,6 +41,8 @@ BADGES: Final = {
 def card(arch: Arch, facts: Facts) -> Card:
     """Return the card's Block tree; every number comes from `facts` or the architecture."""
     names = views(arch)
+    found = news(arch, names)
+    names = {part: view._replace(new=view.kind in found.kinds) for part, view in names.items()}
     layers = see(arch, names)
     body, callouts = tower(arch, layers)
     strip = layer_map(layers)
@@ -51,8 +54,11 @@ def card(arch: Arch, facts: Facts) -> Card:
         notice=_notice(len(arch.warnings)),
         badge=BADGES[arch.decoder_type],
         family=arch.family,
-        tower=body,
-        callouts=callouts,
+        lead=found.lead,
+        news=found.line,
+        marks=found.marks,
+        tower=marked(body, found),
+        callouts=noted(callouts, found),
         insets=candidates(arch, names, facts.parameters),
         layer_map=strip,
         figures=_figures(arch, facts),

@@ -52,11 +52,14 @@ def legend() -> Card:
     return Card(
         title="How to read a card",
         size="",
-        meta=("One grammar for every model: what is drawn alike is built alike",),
-        highlights=("Boxes and lines are this model's own; so is every number, counted from its tensors",),
+        meta=("What is drawn alike is built alike; every number is counted from the model's tensors",),
+        highlights=(),
         notice="",
         badge="Kind of decoder",
         family="archposter",
+        lead="New against an earlier model",
+        news=("a ring is around what this model has and the other has not",),
+        marks=True,
         tower=_tower(),
         callouts=_callouts(),
         insets=(_kinds(), _marks(), _masks()),
@@ -81,7 +84,7 @@ def _tower() -> Tower:
             (6, Cell(("Full attention",), (), "full", facts=(("position",),))),
         )
     )
-    experts = Lane(None, Cell(("Experts",), (), "moe", "parallel", facts=(("2 of 8",),)), None)
+    experts = Lane(None, Cell(("Experts",), (), "moe", "parallel", facts=(("2 of 8",),), marked=True), None)
     dense = Lane(None, Cell(("Dense",), (), "dense", facts=(("FFN",),)), None)
     frame = Repeat(
         24,

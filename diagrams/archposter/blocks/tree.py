@@ -267,7 +267,7 @@ class Stream(NamedTuple):
 
 
 class Callout(NamedTuple):
-    """A short label beside the box `key`; its numbers stand in the accent colour.
+    """A short label beside the box `key`; of something `new`, its numbers stand in the accent colour.
 
     `headline` is a number that stands alone above the text.  `inside`: what the inset of the box `part` also
     tells; where it is not drawn, the label does.
@@ -279,6 +279,7 @@ class Callout(NamedTuple):
     source: str = ""
     inside: tuple[str, ...] = ()
     part: str = ""
+    new: bool = False
 
 
 class Plan(NamedTuple):
@@ -371,7 +372,10 @@ class Figure(NamedTuple):
 
 
 class Card(NamedTuple):
-    """Everything a card says."""
+    """Everything a card says.
+
+    `lead` names an earlier model, and `news` are what is new against it; if `marks`, rings say where.
+    """
 
     title: str
     size: str
@@ -380,6 +384,9 @@ class Card(NamedTuple):
     notice: str
     badge: str
     family: str
+    lead: str
+    news: Wordings
+    marks: bool
     tower: Tower
     callouts: tuple[Callout, ...]
     insets: tuple[Inset, ...]

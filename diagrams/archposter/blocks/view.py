@@ -11,7 +11,7 @@ class View(NamedTuple):
     """`kind` is the map's word for the part and its identity: parts of one kind share a box.
 
     `facts` stand below the name, all of them; `callout` beside the tower, with what is `inside` the part
-    where no inset tells it.
+    where no inset tells it.  `new`: an earlier model lacks the part, or something of it.
     """
 
     kind: str
@@ -20,6 +20,7 @@ class View(NamedTuple):
     callout: str
     facts: tuple[Wordings, ...] = ()
     inside: tuple[Wordings, ...] = ()
+    new: bool = False
 
     @property
     def key(self) -> str:
@@ -28,4 +29,5 @@ class View(NamedTuple):
 
     def cell(self, source: str, key: str = "") -> Cell:
         """Return the part's box."""
-        return Cell(self.names, (), self.look, key, source, part=self.kind, facts=self.facts)
+        own = Cell(self.names, look=self.look, key=key, source=source, facts=self.facts)
+        return own._replace(part=self.kind, marked=self.new)

@@ -196,16 +196,17 @@ def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) 
             label.callout.headline,
             face="semibold",
             size=NUMBER,
-            fill=canvas.accent.ink,
             align=1.0 if left else 0.0,
         )
     for line in label.lines:
         baseline = y + _LEADING / 2 + cap_height("regular", SMALL) / 2
-        inks = {"semibold": canvas.accent.ink}
-        runs = [(text, face, inks.get(face, canvas.theme.ink)) for text, face in _runs(line)]
+        number = canvas.accent.ink if label.callout.new else canvas.theme.ink
+        runs = [
+            (text, face, number if face == "semibold" else canvas.theme.ink) for text, face in _runs(line)
+        ]
         canvas.words(edge, baseline, runs, align=1.0 if left else 0.0)
         y += _LEADING
     start = Point(edge + inwards * 6, top + _reading_line(label))
     points = [start, Point(border - inwards * 3, label.anchor.y), label.anchor]
     canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0)
-    canvas.disc(label.anchor.x, label.anchor.y, 2.6, canvas.accent.ink)
+    canvas.disc(label.anchor.x, label.anchor.y, 2.6, canvas.theme.quiet)

@@ -8,7 +8,7 @@ from itertools import count
 from archposter.blocks.tree import Card, Wordings
 from archposter.layout import callouts, insets, strips, tower
 from archposter.layout.canvas import Canvas, choose
-from archposter.layout.heading import draw_title
+from archposter.layout.heading import draw_news, draw_title
 from archposter.scene import Color, Frame, Rect, Size
 from archposter.text.metrics import advance
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
@@ -30,7 +30,8 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     canvas.box(Rect(0, 0, SIDE, SIDE), theme.card.fill, radius=0, role="card")
     inner = Rect(MARGIN, MARGIN - 4, SIDE - 2 * MARGIN, SIDE - 2 * MARGIN + 8)
     lines = _lines(canvas, card)
-    header = _TITLE + _GAP + _LINE * len(lines) + (_BELOW_LINES if lines else 0.0)
+    below = len(lines) + bool(card.lead)
+    header = _TITLE + _GAP + _LINE * below + (_BELOW_LINES if below else 0.0)
     _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
     facts = Rect(inner.x, inner.bottom - strips.FACTS_HEIGHT, inner.width, strips.FACTS_HEIGHT)
     strip = Rect(inner.x, facts.y - _GAP - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
@@ -60,7 +61,15 @@ def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]],
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
     places = [Rect(name.x, name.y, end - name.x, name.height)]
-    for y, (wordings, fill) in zip(count(rect.y + 70.0, _LINE), lines, strict=False):
+    if card.lead:
+        line = Rect(rect.x, rect.y + 70.0 + _LINE * bool(card.meta), rect.width, 0)
+        draw_news(canvas, card, line)
+    rows = (
+        y
+        for number, y in enumerate(count(rect.y + 70.0, _LINE))
+        if not card.lead or number != bool(card.meta)
+    )
+    for y, (wordings, fill) in zip(rows, lines, strict=False):
         width = canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
         places.append(Rect(rect.x, y - SMALL, width, 1.3 * SMALL))
     for place, (kind, href) in zip(places, card.links, strict=False):

@@ -15,7 +15,7 @@ from archposter.text.wrap import wrap
 from archposter.theme import HEAD, SMALL, Look
 
 CELL_MARGIN = 4.0
-_OPTION_GAP = 4.0
+_OPTION_GAP, _RINGED_GAP = 4.0, 11.0
 _CHOICE_PAD = 5.0
 LEADING = 22.0
 _RING = 3.0
@@ -134,9 +134,9 @@ def _badges(choice: Choice) -> tuple[list[str], float]:
 def choice_extent(choice: Choice, measures: Measures) -> Stretch:
     """Return the height of the options above one another."""
     shared = _shared(choice, measures.width - 2 * _CHOICE_PAD)
-    measures = measures.wide(measures.width - _badges(choice)[1] - 2 * _CHOICE_PAD)
+    measures = measures.wide(measures.width - _badges(choice)[1] - 2 * _pad(choice))
     below = measures.more * float(len(shared)) + _RING_ROOM * float(bool(shared))
-    gaps = _OPTION_GAP * (len(choice.options) - 1) + 2 * _CHOICE_PAD
+    gaps = _gap(choice) * (len(choice.options) - 1) + 2 * _pad(choice)
     return total([cell_extent(cell, measures) for _, cell in choice.options]) + below + Stretch(gaps, gaps)
 
 
@@ -149,14 +149,25 @@ def _shared(choice: Choice, width: float) -> tuple[str, ...]:
     return _set_facts((first, *choice.shared[1:]), width)
 
 
+def _gap(choice: Choice) -> float:
+    """Return how far options stand apart: rings must not touch."""
+    return _RINGED_GAP if any(cell.marked for _, cell in choice.options) else _OPTION_GAP
+
+
+def _pad(choice: Choice) -> float:
+    ringed = any(cell.marked for _, cell in choice.options)
+    return _CHOICE_PAD + _RING if ringed else _CHOICE_PAD
+
+
 def draw_choice(
     canvas: Canvas, choice: Choice, rect: Rect, measures: Measures, t: float, places: Places
 ) -> None:
     """Draw the options from below, each with how many layers have it."""
-    canvas.box(rect, canvas.look("empty").fill, canvas.accent.ink, dash=(2.0, 3.0), radius=10, role="choice")
+    canvas.box(rect, canvas.look("empty").fill, canvas.theme.quiet, dash=(2.0, 3.0), radius=10, role="choice")
     labels, badge = _badges(choice)
-    measures = measures.wide(rect.width - badge - 2 * _CHOICE_PAD)
-    y = rect.bottom - _CHOICE_PAD
+    pad = _pad(choice)
+    measures = measures.wide(rect.width - badge - 2 * pad)
+    y = rect.bottom - pad
     shared = _shared(choice, rect.width - 2 * _CHOICE_PAD)
     for words in reversed(shared):
         height = measures.more.at(t)
@@ -167,12 +178,13 @@ def draw_choice(
         height = cell_extent(cell, measures).at(t)
         y -= height
         side = Rect(rect.x + _CHOICE_PAD, y, badge, height)
-        canvas.label(side, (label,), face="semibold", size=HEAD, fill=canvas.accent.ink)
-        option = Rect(side.right, y, rect.right - _CHOICE_PAD - side.right, height)
+        canvas.label(side, (label,), face="semibold", size=HEAD)
+        left = side.right + pad - _CHOICE_PAD
+        option = Rect(left, y, rect.right - pad - left, height)
         draw_cell(canvas, cell, option)
         # Leaders and connectors hold on to the choice's border, beside the count.
         places.add(Rect(rect.x, y, rect.width, height), cell.key)
-        y -= _OPTION_GAP
+        y -= _gap(choice)
 
 
 def draw_op(canvas: Canvas, op: Op, center: Point) -> None:

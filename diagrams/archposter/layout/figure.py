@@ -7,14 +7,15 @@ from math import inf
 from archposter.blocks.tree import Card
 from archposter.layout import callouts, insets, tower
 from archposter.layout.canvas import Canvas
-from archposter.layout.heading import draw_title
+from archposter.layout.heading import draw_news, draw_title
 from archposter.scene import Frame, Rect, Size
-from archposter.theme import NUMBER, SMALL_TITLE, Theme
+from archposter.theme import NUMBER, SMALL, SMALL_TITLE, Theme
 
 WIDTH = 600.0
 _MARGIN = 20.0
 _TITLE = 54.0
 _NOTICE = 24.0
+_BELOW_NEWS = 10.0
 _LEADERS = 24.0
 _PROSE = 14.0  # between the tower and what is said below it
 _EASE = 0.35  # how loose the tower stands: nothing else sets its height
@@ -26,12 +27,15 @@ def figure_frame(card: Card, theme: Theme) -> Frame:
     width = tower.width(card.tower)
     found = tower.framing(card.tower, inf)
     height = found.height.at(_EASE)
-    notice = _NOTICE if card.notice else 0.0
+    below = _MARGIN + _TITLE + (_NOTICE if card.notice else 0.0)
     draw_title(canvas, card, Rect(_MARGIN, _MARGIN, WIDTH - 2 * _MARGIN, _TITLE), (SMALL_TITLE, NUMBER))
     if card.notice:
-        line = Rect(_MARGIN, _MARGIN + _TITLE, WIDTH - 2 * _MARGIN, notice)
+        line = Rect(_MARGIN, _MARGIN + _TITLE, WIDTH - 2 * _MARGIN, _NOTICE)
         canvas.label(line, (card.notice,), fill=canvas.accent.ink, align=0.0)
-    body = Rect(WIDTH - _MARGIN - width, _MARGIN + _TITLE + notice, width, height)
+    if card.lead:
+        draw_news(canvas, card, Rect(_MARGIN, below + SMALL, WIDTH - 2 * _MARGIN, 0), _NOTICE)
+        below += _NOTICE * (2 if card.news else 1) + _BELOW_NEWS
+    body = Rect(WIDTH - _MARGIN - width, below, width, height)
     places = tower.draw(canvas, found, body)
     column = Rect(_MARGIN, body.y, body.x - _LEADERS - _MARGIN, height)
     labels = callouts.place((*found.plan.callouts, *card.callouts), column, body, places)

@@ -1,14 +1,19 @@
-"""The model's name in its family's colour, with the published size after it."""
+"""The model's name in its family's colour, with the published size after it, and what is new."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from archposter.layout.canvas import Canvas
-from archposter.scene import Rect
+from archposter.blocks.tree import Card
+from archposter.layout.canvas import Canvas, choose
+from archposter.scene import Rect, Size
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
+from archposter.theme import SMALL
+
+_RING = Size(20.0, 14.0)  # beside the words that say what rings mean
+_RING_GAP = 9.0
 
 
 class Titled(Protocol):
@@ -40,3 +45,25 @@ def draw_title(canvas: Canvas, card: Titled, rect: Rect, sizes: Sequence[float],
         end += gap
         end += canvas.text(end, baseline, card.size, face="display", size=size, fill=canvas.theme.muted)
     return end
+
+
+def draw_news(canvas: Canvas, card: Card, line: Rect, below: float = 0.0) -> None:
+    """Say on the baseline `line.y` whom the model is compared with, beside a ring if any, and what is new.
+
+    What is new stands on the same line, or `below` it.
+    """
+    x, y, accent = line.x, line.y, canvas.accent.ink
+    if card.marks:
+        mark = Rect(x + 2, y - cap_height("regular", SMALL) / 2 - _RING.height / 2, *_RING)
+        canvas.box(mark, None, accent, width=3.0, radius=5, role="ring")
+        x = mark.right + _RING_GAP
+    if not card.news:
+        canvas.text(x, y, card.lead, face="semibold", fill=accent)
+        return
+    lead = f"{card.lead}: "
+    if below:
+        canvas.text(x, y, lead.strip(), fill=canvas.theme.muted)
+        canvas.text(line.x, y + below, choose(card.news, "regular", SMALL, line.width), fill=accent)
+        return
+    words = choose(card.news, "regular", SMALL, line.right - x - advance(lead, "regular", SMALL))
+    canvas.words(x, y, [(lead, "regular", canvas.theme.muted), (words, "regular", accent)])

@@ -175,5 +175,6 @@ def connect(
         if places.blocked(level):
             continue
         points = [*level, Point(reach, y), Point(frame.x, y)]
-        canvas.line(points, stroke=canvas.accent.ink, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)
-        canvas.disc(box.right, box.center_y, 3.0, canvas.accent.ink)
+        quiet = canvas.theme.quiet
+        canvas.line(points, stroke=quiet, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)
+        canvas.disc(box.right, box.center_y, 3.0, quiet)

@@ -29,8 +29,8 @@ class Weights(NamedTuple):
 
     mixers: float = 0.3
     ffns: float = 0.25
-    mechanisms: float = 0.25
-    sizes: float = 0.15
+    mechanisms: float = 0.2
+    sizes: float = 0.2
     constants: float = 0.05
 
 
@@ -39,14 +39,16 @@ WEIGHTS: Final = Weights()
 
 @dataclass(frozen=True)
 class Known:
-    """A model of the corpus; `parents` are the names of those that are documented and in it.
+    """A model of the corpus: `name` is its spec's, `called` its own.
 
-    `before` is the name of its nearest earlier model.  `row` is its signature as the index has it, by numbers
-    of `paths`: read where it is needed.
+    `parents` are the names of those that are documented and in the corpus; `before` is the name of its
+    nearest earlier model.  `row` is its signature as the index has it, by numbers of `paths`: read where it
+    is needed.
     """
 
     name: str
-    title: str
+    called: str
+    size: str
     developer: str
     released: date
     parents: tuple[str, ...]
@@ -54,6 +56,11 @@ class Known:
     digest: str
     row: str
     paths: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Name and published size."""
+        return f"{self.called} {self.size}".strip()
 
     @cached_property
     def signature(self) -> Signature:
@@ -80,6 +87,11 @@ class Corpus:
     titles: Mapping[str, str]
     having: Mapping[str, int]
     distinct: int
+
+    def label(self, model: Known) -> str:
+        """Return what a model is called beside others: without its size, where that is not needed."""
+        alike = [other for other in self.models if other.called == model.called]
+        return model.called if len(alike) == 1 else model.title
 
     def rarity(self, path: str) -> float:
         """Return what having a mechanism in common says: the more, the fewer models have it."""
@@ -127,11 +139,12 @@ def index(models: Mapping[str, Arch]) -> str:
         shares = [[number[path], share] for path, share in own.kinds.items()]
         mechanisms = sorted(number[path] for path in own.mechanisms)
         row = _json([shares, mechanisms, numbers(own.sizes), numbers(own.constants)])
-        lines.append([name, arch.title, arch.developer or "", day, parents, "", own.digest, row])
+        said = (name, arch.name, arch.size, arch.developer or "", day, parents)
+        lines.append([*said, "", own.digest, row])
     of = parse(_json(lines))
     for line in lines[1:]:
         found = nearest(models[line[0]], 1, of, siblings=False)
-        line[5] = found[0][0].name if found else ""
+        line[6] = found[0][0].name if found else ""
     return "[" + ",\n".join(map(_json, lines)) + "]\n"
 
 
@@ -144,8 +157,8 @@ def parse(text: str) -> Corpus:
     (distinct, head), *lines = json.loads(text)
     paths = tuple(path for path, _, _ in head)
     models = tuple(
-        Known(name, title, developer, date.fromordinal(day), tuple(parents), before, digest, row, paths)
-        for name, title, developer, day, parents, before, digest, row in lines
+        Known(name, called, size, maker, date.fromordinal(day), tuple(parents), before, digest, row, paths)
+        for name, called, size, maker, day, parents, before, digest, row in lines
     )
     titles = {path: title for path, title, _ in head}
     return Corpus(models, titles, {path: many for path, _, many in head}, distinct)
@@ -195,7 +208,7 @@ def _near(a: Numbers, b: Numbers) -> float:
         if path in b:
             both += 1
             one, other = sorted((sum(values) / len(values), sum(b[path]) / len(b[path])))
-            near += one / other if one > 0 else 0.0
+            near += one / other if one > 0 else one == other
     return near / (len(a) + len(b) - both) if a or b else 1.0
 
 

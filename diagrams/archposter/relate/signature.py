@@ -39,6 +39,15 @@ _PLAIN = frozenset(
 )
 """Values that stand for the lack of a mechanism, beside None, False, 0 and 1."""
 _NEUTRAL = (0, 1)
+_CALLED = {
+    "partial_rotary_factor": "partial RoPE",
+    "order=top_k_first": "top-k before scores",
+    "choice=token_hash": "hash routing",
+    "choice=product_keys": "product keys",
+    "combination=average": "routed and shared averaged",
+}
+"""What mechanisms are called where a field's title and value do not say it."""
+_OWNERS = {"ffn": "FFN", "mixer": "attention"}
 
 
 class Signature(NamedTuple):
@@ -72,14 +81,15 @@ class Features:
 
     def number(self, path: str, title: str, value: float) -> None:
         """Add a number: a size if it is whole by its type, else a constant."""
-        self.titles[path] = title
+        self.titles.setdefault(path, title)
         kind = self.sizes if isinstance(value, int) else self.constants
         kind.setdefault(path, set()).add(value)
 
     def part(self, part: Part, path: str) -> None:
         """Add a part's fields, and those of the parts inside it, below `path`."""
-        for name, default, title in _fields(type(part)):
+        for name, default, called in _fields(type(part)):
             value = getattr(part, name)
+            title = f"{_OWNERS.get(path, path.rpartition('/')[2])} bias" if called == "bias" else called
             match value:
                 case Part():
                     self._inner(value, f"{path}/{name}", title, optional=default is None)
@@ -88,32 +98,44 @@ class Features:
                         self.mechanism(f"{path}/{name}", title if value else f"no {title}")
                 case str():
                     if f"{name}={value}" not in _PLAIN:
-                        self.mechanism(f"{path}/{name}={value}", _said(part, name, value, title))
+                        self._word(part, path, name, value, title, optional=default is None)
                 case int() | float():
                     if name == "topk_group" and getattr(part, "n_group", 0) == 1:
                         continue  # of one group there is no choice
                     if default in _NEUTRAL and default == value:
                         continue
                     if default in _NEUTRAL:
-                        self.mechanism(f"{path}/{name}", title)
+                        self.mechanism(f"{path}/{name}", _CALLED.get(name, title))
                     self.number(f"{path}/{name}", title, value)
                 case tuple():
                     for edge in (min(value), max(value)):
                         self.number(f"{path}/{name}", title, edge)
 
+    def _word(self, part: Part, path: str, name: str, value: str, title: str, *, optional: bool) -> None:
+        """Add a choice; if it is optional, that there is one comes first."""
+        if optional:
+            self.mechanism(f"{path}/{name}", title)
+        said = word(path.rpartition("/")[2] if name == "kind" else name, value)
+        if name == "activation" and isinstance(part, GatedFfn | Moe | PlainFfn):
+            said = GATED_UNITS[value] if getattr(part, "gated", part.kind == "gated") else said
+        elif name == "kind":
+            said = f"{title} {said}"
+        elif name not in ("position", "key_value"):
+            said = f"{said} {title}"
+        self.mechanism(f"{path}/{name}={value}", _CALLED.get(f"{name}={value}", said))
+
     def _inner(self, part: Part, path: str, title: str, *, optional: bool) -> None:
         """Add a part inside another: kinds of its own by name, an optional one by what it is called there."""
         kind = type(part).model_fields.get("kind")
-        if path.endswith("/scaling"):
-            self.mechanism(path, f"{part.title} scaling")
-        elif optional:
-            self.mechanism(path, title)
+        called = f"{part.title} scaling" if path.endswith("/scaling") else part.title
+        if optional:
+            self.mechanism(path, called if path.endswith("/scaling") else title)
         if (
             kind is not None
             and isinstance(kind.default, str)
             and not isinstance(part, FullSpan | SlidingSpan | ChunkedSpan)
         ):
-            self.mechanism(f"{path}={kind.default}", part.title)
+            self.mechanism(f"{path}={kind.default}", called)
         self.part(part, path)
 
 
@@ -125,14 +147,6 @@ def _fields(kind: type[Part]) -> tuple[tuple[str, Any, str], ...]:
         for name, info in kind.model_fields.items()
         if name != "kind" or not isinstance(info.default, str)
     )
-
-
-def _said(part: Part, name: str, value: str, title: str) -> str:
-    """Return a value in words: "sigmoid router scores"."""
-    said = word(name, value)
-    if name == "activation" and isinstance(part, GatedFfn | Moe | PlainFfn):
-        return said if isinstance(part, PlainFfn) or not getattr(part, "gated", True) else GATED_UNITS[value]
-    return said if name in ("kind", "position") else f"{said} {title}"
 
 
 def slot(part: AnyPart) -> str:
@@ -196,7 +210,9 @@ def whole(arch: Arch) -> Features:
     found.mechanism(f"norm/kind={arch.norm.kind}", word("norm", arch.norm.kind))
     found.part(arch.norm, "norm")
     if arch.residual.kind != "plain":
-        found.mechanism(f"residual={arch.residual.kind}", arch.residual.title)
+        name = arch.residual.title
+        streams = name.endswith(("connections", "updates"))
+        found.mechanism(f"residual={arch.residual.kind}", name if streams else f"residual {name}")
     found.part(arch.residual, "residual")
     for name, part in (("embedding/ngram", embedding.ngram), ("output/dense", output.dense)):
         if part is not None:
@@ -251,7 +267,7 @@ def _layer(layer: Layer, found: Features) -> None:
             found.mechanism("layer/conv_kernel", "output convolution")
         for branch in step.branches:
             if branch.joins_after:
-                found.mechanism("layer/joins_after", "shortcut")
+                found.mechanism("layer/joins_after", "shortcut branch")
             if branch.multiplier != 1:
                 found.mechanism("layer/multiplier", "factors of branches")
             _placement(step, branch, found)

@@ -1,0 +1,85 @@
+"""What cards say is new, and where they mark it."""
+
+import pytest
+
+from archposter import bundled
+from archposter.blocks.card import card
+from archposter.blocks.dump import dump_blocks
+from archposter.blocks.naming import views
+from archposter.blocks.news import news
+from archposter.compare.comparison import compare
+from archposter.pipeline import load
+from archposter.relate.nearest import relative
+from archposter.scene import Box
+from quick import sampled
+
+NAMES = sampled(bundled.spec_names())
+
+
+def ringed(name: str) -> set[str]:
+    """The names of the boxes that have a ring."""
+    found = dump_blocks(card(load(name).arch, load(name).facts()))
+
+    def cells(value: object) -> list[dict]:
+        if isinstance(value, dict):
+            own = [value] if value.get("marked") is True and "names" in value else []
+            return own + [cell for inner in value.values() for cell in cells(inner)]
+        return [cell for inner in value for cell in cells(inner)] if isinstance(value, list) else []
+
+    return {cell["names"][0] for cell in cells(found["tower"])}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_new_in_what_is_equal(name: str) -> None:
+    arch = load(name).arch
+    found, of = news(arch, views(arch)), relative(arch)
+    if of is None:
+        assert found.lead == ""
+        return
+    compared = compare([load(of.model.name).arch, arch])
+    assert found.lead.startswith("= ") == compared.identical
+    if found.marks:
+        assert compared.of_kind("mechanism")
+    if not compared.of_kind("mechanism"):
+        assert not found.kinds
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rings_and_their_key_go_together(name: str) -> None:
+    frame = load(name).card().frame
+    rings = [item for item in frame.items if isinstance(item, Box) and item.role == "ring"]
+    assert len(rings) != 1 or not ringed(name)
+    assert bool(ringed(name)) <= bool(rings)
+
+
+@pytest.mark.parametrize(
+    ("name", "boxes"),
+    [
+        ("deepseek-r1", set()),
+        ("kimi-k2", set()),
+        ("qwen3-8b", {"Grouped-query attention"}),
+        ("olmo-2-7b", {"Multi-head attention", "RMSNorm"}),
+        ("ling-2-6-1t", {"MTP"}),
+    ],
+)
+def test_what_is_marked(name: str, boxes: set[str]) -> None:
+    assert ringed(name) == boxes
+
+
+@pytest.mark.parametrize(
+    ("name", "lead", "line"),
+    [
+        ("gpt-2-small", "", None),
+        ("deepseek-r1", "= DeepSeek V3", None),
+        ("olmo-2-7b", "New against Llama 2 (nearest)", "post-norm, QK-norm"),
+        ("glm-5", "New against GLM-4.5 (parent)", "MLA, sparse indexer"),
+        ("qwen3-8b", "New against Qwen2.5 7B (parent)", "QK-norm"),
+        ("kimi-linear-48b-a3b", "New against Kimi K2 (nearest)", "KDA, NoPE"),
+        ("qwen3-coder-30b-a3b", "As Qwen3 30B-A3B (nearest)", "RoPE base 10,000,000 for 1,000,000"),
+        ("mimo-v2-5", "As MiMo-V2-Flash (nearest)", "RoPE base 10,000,000 for 5,000,000"),
+    ],
+)
+def test_what_is_said(name: str, lead: str, line: str | None) -> None:
+    arch = load(name).arch
+    found = news(arch, views(arch))
+    assert (found.lead, next(iter(found.line), None)) == (lead, line)
