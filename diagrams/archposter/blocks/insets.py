@@ -1,63 +1,61 @@
-"""Which insets a card shows: candidates from the most telling down; layout takes what fits."""
+"""Which insets a card shows: candidates, what few models have first; layout takes what fits."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from archposter import units
-from archposter.blocks.attention import is_windowed, masks_inset, rotated_share
+from archposter.blocks.attention import is_windowed, masks_inset
 from archposter.blocks.naming import Views
-from archposter.blocks.table import BUILDERS, TELLING
+from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Inset, Share, Shares
 from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
+from archposter.relate import signature
+from archposter.relate.nearest import Corpus, corpus
 from archposter.spec.arch import Arch
-from archposter.spec.parts import AnyFfn, AnyPart, Attention, CompressedAttention, Mla, Moe, Relative
+from archposter.spec.parts import AnyPart
 
-_UNUSUAL = 6  # more telling by this for each thing that sets a part apart
 _MOST_SHARES = 4
+_UNSEEN = re.compile(r"bias\Z|/activation=")
+_MECHANISM = 0.6  # what the rarest mechanism of a part counts beside its kind
+_REST = 0.02  # and all of them together
 
 
 def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ...]:
-    """Return one inset for each type of part, the masks and the parameter shares, most telling first."""
+    """Return one inset for each type of part, the masks and the parameter shares, rarest first.
+
+    Of the parts of one type the rarest is drawn.
+    """
+    of = corpus()
+    rarities = {part: _rarity(part, of) for part in arch.part_counts}
     shown: dict[type[AnyPart], AnyPart] = {}
-    for part, _ in sorted(arch.part_counts.most_common(), key=lambda entry: -_unusual(entry[0])):
+    for part in sorted(rarities, key=lambda part: -rarities[part]):
         shown.setdefault(type(part), part)
-    sparse = Moe in shown
-    ranked = wide_insets(arch)
-    for kind, part in shown.items():
-        telling = BUILDERS[kind].telling + _UNUSUAL * _unusual(part)
-        if isinstance(part, AnyFfn) and not sparse:
-            telling = TELLING["FFN of a dense model"]
-        ranked.append((telling, BUILDERS[kind].inset(part, arch)._replace(key=views[part].key)))
+    found = [
+        BUILDERS[kind].inset(part, arch)._replace(key=views[part].key, rarity=rarities[part])
+        for kind, part in shown.items()
+    ]
+    found += [inset._replace(rarity=of.rarity(path)) for path, inset in wide_insets(arch)]
     windowed = next((part for part in arch.parts if is_windowed(part)), None)
     if windowed:
-        ranked.append((TELLING["masks"], masks_inset(arch)._replace(key=views[windowed].key)))
-    ranked.append((TELLING["shares of parameters"], _shares(arch, views, counted)))
-    return tuple(inset for _, inset in sorted(ranked, key=lambda entry: -entry[0]))
+        rarity = of.rarity(signature.kind(windowed)[0])
+        found.append(masks_inset(arch)._replace(key=views[windowed].key, rarity=rarity))
+    found.append(_shares(arch, views, counted))
+    return tuple(sorted(found, key=lambda inset: -inset.rarity))
 
 
-def _unusual(part: AnyPart) -> int:
-    """Count what sets a part apart from the plain one of its type; of a type, the part with most is drawn."""
-    if isinstance(part, Mla):
-        return int(bool(part.indexer and part.indexer.indexer_type == "full"))
-    if isinstance(part, CompressedAttention):
-        return int(bool(part.compressor and part.compressor.indexer))
-    if not isinstance(part, Attention):
-        return 0
-    marks = (
-        part.key_value == "unified",
-        part.v_head_dim != part.head_dim,
-        part.sinks is not None,
-        part.gate is not None,
-        part.attn_logit_softcapping > 0,
-        0 < rotated_share(part.position) < 1,
-        part.conv is not None,
-        part.conv is not None and part.conv.dynamic,
-        isinstance(part.position, Relative),
-    )
-    return sum(marks)
+def _rarity(part: AnyPart, of: Corpus) -> float:
+    """Return how rare a part's kind is, with some of its rarest mechanism and a little of all the others.
+
+    Biases and activations are no mechanisms that a drawing tells.
+    """
+    paths = signature.features(part).mechanisms
+    rarities = sorted(of.rarity(path) for path in paths if not _UNSEEN.search(path))
+    own = of.rarity(signature.kind(part)[0])
+    return round(own + _MECHANISM * max(rarities, default=0.0) + _REST * sum(rarities), 6)
 
 
 def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:

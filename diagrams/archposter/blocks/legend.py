@@ -32,19 +32,20 @@ from archposter.blocks.tree import (
 )
 
 KINDS: dict[str, Wordings] = {
-    "full": ("full attention",),
-    "sliding": ("sliding-window attention", "windowed"),
+    "full": ("full attention", "full"),
+    "sliding": ("sliding-window attention", "window"),
     "chunked": ("chunked attention", "chunked"),
     "latent": ("latent or compressed attention", "latent"),
     "linear": ("linear attention", "linear"),
-    "ssm": ("state space",),
-    "dense": ("dense feed-forward", "dense FFN"),
+    "ssm": ("state space", "SSM"),
+    "dense": ("dense feed-forward", "dense FFN", "dense"),
     "moe": ("mixture of experts", "experts"),
     "table": ("look-up table", "table"),
 }
 """What a colour of boxes means, on every card, and shorter; the looks are those of `theme.LOOKS`."""
 
 _NORM = Cell(("Norm",))
+_COLUMNS = 3
 
 
 def legend() -> Card:
@@ -118,17 +119,17 @@ def _callouts() -> tuple[Callout, ...]:
 
 
 def _kinds() -> Inset:
-    half = len(KINDS) // 2
+    rows = -(-len(KINDS) // _COLUMNS)
     nodes = tuple(
         Node(
             look,
             Cell((words[-1][0].upper() + words[-1][1:],), (), look),
-            half - 1 - place % half,
-            place // half,
+            rows - 1 - place % rows,
+            place // rows,
         )
         for place, (look, words) in enumerate(KINDS.items())
     )
-    return Inset(("A colour is a kind of part",), Diagram(nodes, (), (1.0, 1.0)))
+    return Inset(("A colour is a kind of part",), Diagram(nodes, (), (1.0,) * _COLUMNS))
 
 
 def _marks() -> Inset:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archposter.blocks.naming import Views
 from archposter.blocks.tree import Callout, Cell, Lane, Repeat, Step, Tower, Wordings
 from archposter.relate.nearest import Corpus, corpus, relative
-from archposter.relate.signature import Numbers, Signature, features, kind, signature
+from archposter.relate.signature import Numbers, Signature, features, kind, outermost, signature
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart
 from archposter.units import exact
@@ -93,8 +93,7 @@ class _Words(NamedTuple):
 
     def named(self, paths: Iterable[str]) -> list[str]:
         """Return the names, kinds first, then the rarest; what is inside another goes without saying."""
-        every = set(paths)
-        outer = [path for path in sorted(every) if not any(_inside(path, other) for other in every)]
+        outer = outermost(paths)
         outer.sort(key=lambda path: ("/" in path, self.of.having.get(path, 0), path))
         return list(dict.fromkeys(self.titles[path] for path in outer))
 
@@ -118,11 +117,6 @@ class _Words(NamedTuple):
         title = self.titles[path]
         said, before = (exact(round(n)) if n == int(n) else f"{n:g}" for n in (mine, other))
         return f"{said} {title} for {before}" if title.endswith("s") else f"{title} {said} for {before}"
-
-
-def _inside(path: str, other: str) -> bool:
-    """Tell whether a path is a detail of another: of a mixer or FFN of a new kind, or of a sub-part."""
-    return path != other and path.startswith((f"{other}/", f"{other}="))
 
 
 def _unlike(gone: list[str], numbers: list[str]) -> Wordings:

@@ -184,12 +184,16 @@ class Shares(NamedTuple):
 
 
 class Inset(NamedTuple):
-    """What is inside a box of the tower; `key` names the box, empty: the model as a whole."""
+    """What is inside a box of the tower; `key` names the box, empty: the model as a whole.
+
+    `rarity` says how seldom other models have what it draws.
+    """
 
     titles: Wordings
     body: Diagram | Masks | Shares | Prose
     key: str = ""
     source: str = ""
+    rarity: float = 0.0
 
 
 # ---- the tower

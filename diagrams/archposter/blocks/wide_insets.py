@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from archposter.blocks.table import TELLING
 from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.spec.arch import Arch, Mtp
@@ -15,24 +14,23 @@ _MOST_COLUMNS = 3
 _MOST_STREAMS = 8
 
 
-def wide_insets(arch: Arch) -> list[tuple[int, Inset]]:
-    """Return how telling each is among a card's insets, and the inset."""
+def wide_insets(arch: Arch) -> list[tuple[str, Inset]]:
+    """Return the path of each mechanism that has an inset, as in its signature, and the inset."""
     found = []
     if isinstance(arch.residual, HyperConnections):
-        found.append((TELLING["streams"], _streams(arch.residual, arch.hidden_size)))
+        found.append(("residual=hyper_connections", _streams(arch.residual, arch.hidden_size)))
     if isinstance(arch.residual, BlockResidual):
-        found.append(
-            (TELLING["kept sums"], _blocks(arch.residual.n_layers_per_attn_res_block, arch.hidden_size))
-        )
+        size = arch.residual.n_layers_per_attn_res_block
+        found.append(("residual=blocks", _blocks(size, arch.hidden_size)))
     ranks = {norm.gated_norm_rank for norm in _norms(arch)} - {0}
     if ranks:
-        found.append((TELLING["gated norm"], _gated_norm(max(ranks), arch.hidden_size)))
+        found.append(("norm/gated_norm_rank", _gated_norm(max(ranks), arch.hidden_size)))
     if arch.embedding.ngram:
-        found.append((TELLING["n-gram table"], _ngrams(arch.embedding.ngram, arch)))
+        found.append(("embedding/ngram", _ngrams(arch.embedding.ngram, arch)))
     if any(isinstance(part, Attention) and part.key_value == "shared" for part in arch.parts):
-        found.append((TELLING["shared caches"], _sharing(arch)))
+        found.append(("mixer/key_value=shared", _sharing(arch)))
     if arch.mtp:
-        found.append((TELLING["prediction ahead"], _ahead(arch.mtp, arch.hidden_size)))
+        found.append(("output/mtp", _ahead(arch.mtp, arch.hidden_size)))
     return found
 
 

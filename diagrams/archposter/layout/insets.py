@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Prose, Shares
@@ -82,23 +83,30 @@ class Fitted(NamedTuple):
 def choose(
     candidates: Sequence[Inset], width: float, height: float, paragraphs: Sequence[str] = ()
 ) -> tuple[Fitted, ...]:
-    """Return the most telling insets that fit the column together without crowding, at most three.
+    """Return the insets, at most three, that fit the column together and draw what is rarest in all.
 
     `paragraphs`, what must be said in words, come first.
     """
-    chosen: list[Fitted] = []
+    first: list[Fitted] = []
     if paragraphs:
         prose = Inset(_BESIDES, Prose(_fitting(paragraphs, width - 2 * _PAD_X, height - _FRAME.least)))
-        chosen.append(Fitted(prose, _extent(prose, width)))
-    for inset in candidates:
-        fitted = Fitted(inset, _extent(inset, width))
-        heights = total([other.extent for other in (*chosen, fitted)])
-        ease = _EASE_SHARES if isinstance(inset.body, Shares) else _EASE
-        if heights.at(ease if chosen else 0.0) + _GAP * len(chosen) <= height:
-            chosen.append(fitted)
-        if len(chosen) == _MOST:
-            break
-    return tuple(chosen)
+        first.append(Fitted(prose, _extent(prose, width)))
+    fitted = [Fitted(inset, _extent(inset, width)) for inset in candidates]
+
+    def fits(some: Sequence[Fitted]) -> bool:
+        shares = any(isinstance(one.inset.body, Shares) for one in some)
+        ease = 0.0 if len(some) == 1 else _EASE_SHARES if shares else _EASE
+        return total([one.extent for one in some]).at(ease) + _GAP * (len(some) - 1) <= height
+
+    sets = (
+        (*first, *some) for many in range(_MOST - len(first), 0, -1) for some in combinations(fitted, many)
+    )
+    # Of equally rare sets the first has most insets, and of its first ones the rarest.
+    return max(filter(fits, sets), key=_rarity, default=tuple(first))
+
+
+def _rarity(some: Sequence[Fitted]) -> float:
+    return sum(one.inset.rarity for one in some)
 
 
 def draw(canvas: Canvas, chosen: Sequence[Fitted], rect: Rect, places: Places) -> list[Rect]:

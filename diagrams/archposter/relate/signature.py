@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -162,7 +162,7 @@ def kind(part: AnyPart) -> tuple[str, str]:
     title = "attention" if isinstance(part, Attention) else part.title
     span = getattr(part, "span", None)
     if span is None or isinstance(span, FullSpan):
-        return f"{slot(part)}={name}", title
+        return f"{slot(part)}={name}", f"full {title}" if isinstance(part, Attention) else title
     reach = "sliding-window" if isinstance(span, SlidingSpan) else span.title
     return f"{slot(part)}={name} {span.kind}", f"{reach} {title}"
 
@@ -174,6 +174,17 @@ def features(part: AnyPart) -> Features:
         found.mechanism(f"mixer/variant={part.variant}", part.title)
     found.part(part, slot(part))
     return found
+
+
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Return the paths that are no details of others: of a part inside another, or of one of its kinds."""
+    every = sorted(set(paths))
+    return [path for path in every if not any(path != other and _within(path, other) for other in every)]
+
+
+def _within(path: str, other: str) -> bool:
+    inner, _, kind = other.partition("=")
+    return path.startswith((f"{other}/", f"{other}=", f"{inner}/" if kind and "/" in inner else f"{other}/"))
 
 
 def signature(arch: Arch) -> tuple[Signature, Mapping[str, str]]:
