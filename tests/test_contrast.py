@@ -15,7 +15,9 @@ import pytest
 
 from archposter import bundled, load
 from archposter.blocks.card import card
+from archposter.blocks.diff import diff
 from archposter.layout.card import card_frame
+from archposter.layout.diff import diff_frame
 from archposter.layout.figure import figure_frame
 from archposter.scene import Box, Color, Frame, Path, Text
 from archposter.text.metrics import ink
@@ -27,6 +29,7 @@ from vision import contrast
 SINGLE = ("ink", "mono", "paper")
 TEXT, LINE = 4.5, 3.0
 LINES = ("flow", "leader", "connector", "arrow")
+COMPARED = (("deepseek-v4-pro", "deepseek-v3-2"), ("qwen3-next-80b-a3b", "gemma-3-27b"))
 ORNAMENTS = ("model", "inset", "empty", "card")
 """Frames that only gather what is spaced apart anyway, and the squares of what is not chosen: their outlines
 may be fainter."""
@@ -36,7 +39,9 @@ def places() -> Theme:
     words = {name: name for name in ("ink", "muted", "flow", "quiet")}
     looks = {role: Look(*(f"looks.{role}.{part}" for part in ("fill", "stroke", "text"))) for role in LOOKS}
     accents = tuple(Accent(f"accents.{i}.ink", f"accents.{i}.tint") for i in range(8))
-    return Theme("places", Look("card.fill", "card.stroke", "ink"), **words, looks=looks, accents=accents)
+    sides = tuple(Accent(f"sides.{i}.ink", f"sides.{i}.tint") for i in range(2))
+    card = Look("card.fill", "card.stroke", "ink")
+    return Theme("places", card, **words, looks=looks, sides=sides, accents=accents)
 
 
 def color(style: str, place: str) -> Color:
@@ -45,6 +50,8 @@ def color(style: str, place: str) -> Color:
     match head, rest:
         case "looks", [role, part]:
             found: Color = getattr(theme.looks[role], part)
+        case "sides", [number, part]:
+            found = getattr(theme.sides[int(number)], part)
         case "accents", [number, part]:
             found = getattr(theme.accents[int(number) % len(theme.accents)], part)
         case _:
@@ -73,6 +80,13 @@ def pairs() -> tuple[dict[tuple[str, str], str], dict[tuple[str, str, str], str]
                     texts.setdefault(pair, where)
                 else:
                     lines.setdefault(pair, where)
+    for first, second in COMPARED:
+        one, other = load(first), load(second)
+        compared = one.compare(other)
+        facts = one.facts(compared.tokens), other.facts(compared.tokens)
+        frame = diff_frame(diff((one.arch, other.arch), facts, compared), places())
+        for pair, what in on_grounds(frame):
+            (texts if len(pair) == 2 else lines).setdefault(pair, f"{first} and {second}: {what}")
     return texts, lines
 
 
@@ -136,3 +150,9 @@ def test_all_kinds_of_places_were_seen() -> None:
         *("full", "sliding", "latent", "linear", "ssm", "dense", "moe"),
     }
     assert ("flow", "", "looks.model.fill") in lines
+    assert {
+        ("sides.0.ink", "card.fill"),
+        ("sides.1.ink", "card.fill"),
+        ("sides.1.ink", "sides.1.tint"),
+    } <= set(texts)
+    assert {("sides.0.ink", "", "card.fill"), ("sides.1.ink", "", "card.fill")} <= set(lines)

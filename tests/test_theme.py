@@ -68,6 +68,17 @@ def test_the_accent_of_no_family_is_the_colour_of_a_kind(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", SINGLE)
+def test_the_sides_of_a_comparison(name: str) -> None:
+    """Told apart by every eye, and without any hue by their lightness; no side is the colour of a kind."""
+    left, right = (side.ink for side in style(name).sides)
+    assert min(difference(lab(left, sight), lab(right, sight)) for sight in SIGHTS) > 30
+    assert abs(lab(left)[0] - lab(right)[0]) > 20
+    looks = style(name).looks.values()
+    apart = min(difference(lab(side), lab(look.fill)) for side in (left, right) for look in looks)
+    assert name == "mono" or apart >= LEAST_DIFFERENCE
+
+
 def test_mono_has_no_hue() -> None:
     grey = {color for color in yaml_colors("mono") if not color[1:3] == color[3:5] == color[5:7]}
     assert grey == set()

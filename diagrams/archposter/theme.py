@@ -44,6 +44,7 @@ Where = tuple[str | int, ...]
 Fault = Callable[..., object]
 """Told where a style's fault is, what it is, and perhaps a hint."""
 
+_SIDES: Final = ("left", "right")
 _WORDS: Final = ("ink", "muted", "flow", "quiet")
 _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")
 
@@ -60,7 +61,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """A family's colour: `ink` for words and lines, `tint` for grounds."""
+    """A colour of a family or of a side of a comparison: `ink` for words and lines, `tint` for grounds."""
 
     ink: Color
     tint: Color
@@ -77,7 +78,12 @@ class Theme:
     flow: Color
     quiet: Color
     looks: dict[str, Look]
+    sides: tuple[Accent, Accent]
     accents: tuple[Accent, ...]
+
+    def side(self, place: int) -> Theme:
+        """Return the theme of a comparison's left (0) or right side (1), whose colour every family wears."""
+        return replace(self, accents=(self.sides[place],))
 
     def accent(self, family: str) -> Accent:
         """Return the family's accent: always the same one, whatever else is drawn."""
@@ -148,10 +154,14 @@ def make_theme(name: str, data: Mapping[str, Any], fault: Fault) -> Theme:
                 fault((*where, key), f"got {printable(str(color))}, expected a colour as #1A2B3C")
         return [str(color) for color in found.values()]
 
-    top = entries(data, (*_WORDS, "card", "looks", "accents"))
+    def accent(value: Any, *where: str | int) -> Accent:
+        return Accent(*colors(value, ("ink", "tint"), *where))
+
+    top = entries(data, (*_WORDS, "card", "looks", "sides", "accents"))
     ink, muted, flow, quiet = colors({key: top[key] for key in _WORDS}, _WORDS)
     fill, stroke = colors(top["card"], ("fill", "stroke"), "card")
     looks = entries(top["looks"], LOOKS, "looks")
+    left, right = entries(top["sides"], _SIDES, "sides").values()
     accents = top["accents"]
     if not isinstance(accents, list | tuple) or not accents:
         fault(("accents",), "expected a list of at least one colour's ink and tint")
@@ -166,9 +176,8 @@ def make_theme(name: str, data: Mapping[str, Any], fault: Fault) -> Theme:
         looks=_told_apart(
             {role: colors(look, ("fill", "stroke", "text"), "looks", role) for role, look in looks.items()}
         ),
-        accents=tuple(
-            Accent(*colors(entry, ("ink", "tint"), "accents", place)) for place, entry in enumerate(accents)
-        ),
+        sides=(accent(left, "sides", "left"), accent(right, "sides", "right")),
+        accents=tuple(accent(entry, "accents", place) for place, entry in enumerate(accents)),
     )
 
 

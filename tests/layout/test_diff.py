@@ -87,11 +87,18 @@ def test_what_differs_is_marked_and_joined() -> None:
     frame = drawn("deepseek-v3", "deepseek-v3-2")
     # Latent attention stands in both frames of both towers.
     assert roles(frame).count("ring") == 4
-    accent = PAPER.accent(model("deepseek-v3").arch.family).ink
-    joined = [item for item in frame.items if isinstance(item, Path) and item.role == "leader"]
-    assert [item.stroke for item in joined].count(accent) == 1
+    joined = [item.stroke for item in frame.items if isinstance(item, Path) and item.role == "leader"]
+    assert [joined.count(side.ink) for side in PAPER.sides] == [1, 1]
     assert roles(frame).count("rule") == 2
     assert {"none", "64 heads of 128, best 2,048", "sparse indexer"} <= {text.text for text in texts(frame)}
+
+
+def test_each_side_has_its_colour() -> None:
+    """Whatever families are compared."""
+    words = {text.text: text.fill for text in texts(drawn("deepseek-v3", "deepseek-v3-2"))}
+    assert (words["deepseek-v3"], words["deepseek-v3-2"]) == tuple(side.ink for side in PAPER.sides)
+    words = {text.text: text.fill for text in texts(drawn("llama-3-8b", "olmo-2-7b"))}
+    assert (words["GQA"], words["MHA"]) == tuple(side.ink for side in PAPER.sides)
 
 
 def test_the_same_architecture_has_no_mark() -> None:

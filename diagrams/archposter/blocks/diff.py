@@ -31,7 +31,6 @@ class Side(NamedTuple):
     size: str
     badge: str
     meta: Wordings
-    family: str
     tower: Tower
     callouts: tuple[Callout, ...]
     layer_map: LayerMap
@@ -83,6 +82,8 @@ _TOPICS: Mapping[str, tuple[str, str]] = {
     "head": ("Output", "output"),
 }
 """What a difference without a part is about, by aspect, and the key of its box."""
+_FINAL = ("norm", "final_norm", "norm_weight", "norm_bias", "norm_gated_norm_rank")
+"""What the final norm differs in, too."""
 _AHEAD = ("Multi-token prediction", "ahead")
 
 _NOUNS: Mapping[Kind, str] = {"mechanism": "mechanism", "scale": "size", "tuning": "constant"}
@@ -111,8 +112,8 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
         if found := line.classes[place]:
             seen = {names[part].kind: names[part].key for part in found.parts}
             keys[line.name], kinds[line.name] = next(iter(seen.values())), set(seen)
-    marked = {kind for row in rows if row.part for kind in kinds.get(row.part, ())}
-    about = {_topic(row)[1] for row in rows if not row.part}
+    marked = {kind for row in rows for kind in kinds.get(row.part, ())}
+    about = {_topic(row)[1] for row in rows if _of_model(row)}
     plans = tuple(plan._replace(frames=_frames(plan.frames, _NORM in about, marked)) for plan in body.plans)
     ringed = body._replace(
         plans=plans,
@@ -120,7 +121,7 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
         added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
         ahead=body.ahead and _marked(body.ahead, "ahead" in about),
         output=_marked(body.output, "output" in about),
-        final=body.final and _marked(body.final, any(row.field.startswith("norm") for row in rows)),
+        final=body.final and _marked(body.final, any(row.field in _FINAL and not row.part for row in rows)),
     )
     repeats = {frame.key: frame.times for plan in plans for frame in plan.frames if isinstance(frame, Repeat)}
     counts = tuple(Callout(key, _among(times, len(layers)), f"{times} ×") for key, times in repeats.items())
@@ -129,7 +130,6 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
         size=arch.size,
         badge=BADGES[arch.decoder_type],
         meta=meta(arch),
-        family=arch.family,
         tower=ringed,
         callouts=counts,
         layer_map=layer_map(layers),
@@ -138,7 +138,16 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
 
 
 def _topic(row: Row) -> tuple[str, str]:
-    return _AHEAD if row.title.startswith(AHEAD) else _TOPICS[row.aspect]
+    return _AHEAD if _is_ahead(row) else _TOPICS[row.aspect]
+
+
+def _of_model(row: Row) -> bool:
+    """Whether it is about the model or its multi-token prediction, not about a part of its layers."""
+    return not row.part or _is_ahead(row)
+
+
+def _is_ahead(row: Row) -> bool:
+    return label(row).startswith(AHEAD)
 
 
 def _among(times: int, depth: int) -> str:
@@ -192,9 +201,13 @@ def _topics(
     grouped: dict[str, list[Row]] = {}
     held: dict[str, tuple[str, str]] = {}
     for row in rows:
-        name, key = (row.part, "") if row.part else _topic(row)
+        if _of_model(row):
+            name, key = _topic(row)
+            held[name] = key, key
+        else:
+            name = row.part
+            held[name] = keys[0].get(name, ""), keys[1].get(name, "")
         grouped.setdefault(name, []).append(row)
-        held[name] = (keys[0].get(name, ""), keys[1].get(name, "")) if row.part else (key, key)
     found = [
         Topic(name[0].upper() + name[1:], held[name], tuple(_entry(row) for row in about))
         for name, about in grouped.items()
@@ -213,7 +226,8 @@ def _note(value: str | int | None) -> Wordings:
 
 
 def _entry(row: Row) -> Difference:
-    return Difference(row.title, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
+    name = label(row) if _is_ahead(row) else row.title
+    return Difference(name, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
 
 
 def _pairs(facts: tuple[Facts, Facts], tokens: int) -> tuple[Pair, ...]:

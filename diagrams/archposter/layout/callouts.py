@@ -61,7 +61,8 @@ def place(
     for callout in callouts:
         inside = tuple(words for words in callout.inside if words not in told)
         text = ", ".join(filter(None, (callout.text, *inside)))
-        if not text or any(text == label.text for label in labels):
+        said = callout.headline, text
+        if not text or any(said == (label.callout.headline, label.text) for label in labels):
             continue
         box = places.keyed.get(callout.key)
         anchor = _anchor(callout, box, left) if box else None

@@ -27,7 +27,7 @@ _LOOSEST = 1.7  # the shorter one is stretched towards the other
 
 def diff_frame(diff: Diff, theme: Theme) -> Frame:
     """Lay the comparison out; it is as high as the towers and the table between them need."""
-    canvases = tuple(Canvas(theme, side.family) for side in diff.sides)
+    canvases = tuple(Canvas(theme.side(place), "") for place in range(len(diff.sides)))
     paper = Canvas(theme, "")
     widths = [tower.width(side.tower) for side in diff.sides]
     margin = MARGIN + _COUNTS + _LEADERS

@@ -29,7 +29,7 @@ _SPACE = 14.0
 _RULE_SPACE = 12.0
 _MOST_LINES = 2
 _BREAK = re.compile(r"(?<!×) ")  # "× 10" stays together
-_QUIET = ("none", "no", "not known")
+_QUIET = ("none", "no", "–", "not known")
 
 
 class _Row(NamedTuple):
