@@ -257,7 +257,16 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
         "linear_key_head_dim": draw(dimensions()),
         "linear_value_head_dim": draw(dimensions()),
         "gate_activation": draw(st.sampled_from(["silu", "sigmoid"])),
+        "linear_allow_neg_eigval": draw(_FLAGS),
     }
+
+
+@st.composite
+def kdas(draw: st.DrawFn) -> Data:
+    sizes = {name: draw(dimensions()) for name in ("linear_num_heads", "linear_head_dim")}
+    flags = {name: draw(_FLAGS) for name in ("low_rank_decay", "low_rank_output_gate")}
+    bound = draw(st.sampled_from([None, -5.0]))
+    return {"kind": "kda", **sizes, **flags, "gate_lower_bound": bound}
 
 
 @st.composite
@@ -339,11 +348,15 @@ def shared_blocks(draw: st.DrawFn) -> Data:
 def units() -> st.SearchStrategy[Data]:
     """The activation of a gated unit, and its limits."""
     clamps = st.none() | of_kind(parts.Clamp)
+    special = ("swiglu_clamped", "situ", "swiglu_softcapped")
     plain = st.fixed_dictionaries(
-        {"activation": _ACTIVATIONS.filter(lambda name: name != "swiglu_clamped")}, optional={"clamp": clamps}
+        {"activation": _ACTIVATIONS.filter(lambda name: name not in special)}, optional={"clamp": clamps}
+    )
+    soft = st.fixed_dictionaries(
+        {"activation": st.sampled_from(special[1:])}, optional={"soft_caps": of_kind(parts.SoftCaps)}
     )
     slopes = {"swiglu_alpha": st.sampled_from([1.0, 1.702]), "clamp": clamps}
-    return plain | st.fixed_dictionaries({"activation": st.just("swiglu_clamped")}, optional=slopes)
+    return plain | soft | st.fixed_dictionaries({"activation": st.just("swiglu_clamped")}, optional=slopes)
 
 
 @st.composite
@@ -351,6 +364,7 @@ def gated_ffns(draw: st.DrawFn) -> Data:
     flags = {name: draw(_FLAGS) for name in ("bias", "inner_norm", "global_scale")}
     factor = draw(st.sampled_from([0.5, 1.0]))
     sizes = {"intermediate_size": draw(dimensions()), "gate_multiplier": factor}
+    sizes["activation_sparsity"] = draw(st.sampled_from([0.0, 0.95]))
     return {"kind": "gated", **sizes, **draw(units()), **flags}
 
 
@@ -366,6 +380,8 @@ def moes(draw: st.DrawFn) -> Data:
         "routed_scaling_factor": draw(st.sampled_from([1.0, 2.5, 2.826])),
         "n_group": groups,
         "topk_group": draw(st.integers(1, groups)),
+        "group_scores": draw(st.sampled_from(["best_two", "best"])) if groups > 1 else "best_two",
+        "weighs": draw(st.sampled_from(["output", "input"])),
         "bias": draw(_FLAGS),
         "correction_bias": draw(st.sampled_from([None, "buffer", "parameter"])),
         "input_scale": draw(_FLAGS),
@@ -428,6 +444,7 @@ RULED: dict[type[Part], Callable[[], st.SearchStrategy[Data]]] = {
     parts.MixtureAttention: mixture_attentions,
     parts.SharedBlock: shared_blocks,
     parts.GatedDeltaNet: gated_deltanets,
+    parts.Kda: kdas,
     parts.Mamba1: mamba1s,
     parts.Mamba2: mamba2s,
     parts.RgLru: rg_lrus,
@@ -583,7 +600,7 @@ def ancestors() -> st.SearchStrategy[Data]:
 @st.composite
 def spec_data(draw: st.DrawFn) -> Data:
     """The plain data of a valid spec."""
-    every = (attentions(), attentions(), mlas(), gated_deltanets(), of_kind(parts.Kda), mamba2s())
+    every = (attentions(), attentions(), mlas(), gated_deltanets(), kdas(), mamba2s())
     every_kind = st.tuples(*every).map(list)
     palette = (
         draw(every_kind | st.lists(mixers(), min_size=1, max_size=6)),

@@ -15,7 +15,9 @@ from archposter.spec.normalize import normalize
 from archposter.spec.parts import (
     Attention,
     Clamp,
+    GatedDeltaNet,
     GatedFfn,
+    Kda,
     LongRopeScaling,
     Mamba2,
     Mla,
@@ -261,3 +263,74 @@ def test_minimax_weighs_both_summands(kind: str, keys: tuple[str, ...]) -> None:
     assert [step.stream_multiplier for step in linear.sublayers] == [4.5, 5.5]
     assert [step.stream_multiplier for step in full.sublayers] == [3.5, 5.5]
     assert [step.branches[0].multiplier for step in full.sublayers] == [0.5, 1.0]
+
+
+def test_llama_4_weighs_what_experts_read() -> None:
+    found = {part.router.weighs for part in moes(read("llama4_text", **EXPERTS, **LLAMA4))}
+    assert found == {"input"}
+
+
+def test_groups_are_open_by_one_score_or_two() -> None:
+    latent = {**LATENT, **EXPERTS, "n_routed_experts": 8, "n_shared_experts": 1, "num_key_value_heads": 4}
+    groups = {"n_group": 4, "topk_group": 2}
+    for kind, method, scores in (
+        ("deepseek_v2", "group_limited_greedy", "best"),
+        ("deepseek_v3", "noaux_tc", "best_two"),
+    ):
+        routed = moes(read(kind, **latent, **groups, topk_method=method, first_k_dense_replace=1))
+        assert {part.router.group_scores for part in routed} == {scores}
+    (alone,) = set(moes(read("deepseek_v2", **latent, topk_method="greedy", first_k_dense_replace=1)))
+    assert alone.router.group_scores == "best_two"
+
+
+GEMMA3N = {
+    "head_dim": 8,
+    "sliding_window": 16,
+    "laurel_rank": 4,
+    "hidden_size_per_layer_input": 8,
+    "vocab_size_per_layer_input": 96,
+    "altup_num_inputs": 2,
+    "num_kv_shared_layers": 0,
+    "hidden_activation": "gelu_pytorch_tanh",
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [
+        ({"num_hidden_layers": 12}, [0.95] * 10 + [0.0] * 2),
+        ({}, [0.0] * 4),
+        ({"activation_sparsity_pattern": [0.5, 0.0, 0.0, 0.9]}, [0.5, 0.0, 0.0, 0.9]),
+        ({"activation_sparsity_pattern": 0.25}, [0.25] * 4),
+    ],
+)
+def test_gemma_3n_cuts_channels_and_halves_sums(said: dict[str, Any], cut: list[float]) -> None:
+    arch = read("gemma3n_text", **GEMMA3N, **said)
+    assert [part.activation_sparsity for part in arch.parts if isinstance(part, GatedFfn)] == cut
+    step = arch.layers[0].sublayers[0]
+    assert {step.stream_multiplier, *(branch.multiplier for branch in step.branches)} == {0.7071068}
+
+
+def decays(arch: Arch) -> set[float | None]:
+    return {part.gate_lower_bound for part in arch.parts if isinstance(part, Kda)}
+
+
+def test_bounds_of_decays() -> None:
+    ling = {**LATENT, **EXPERTS, "num_experts": 4, "layer_group_size": 2, "num_key_value_heads": 4}
+    ling |= {"short_conv_kernel_size": 4, "tie_word_embeddings": False}
+    assert decays(read("bailing_hybrid", **ling)) == {-5}
+    assert decays(read("bailing_hybrid", **ling, kda_lower_bound=-3)) == {-3}
+    assert decays(read("bailing_hybrid", **ling, kda_safe_gate=False)) == {None}
+
+
+def test_delta_rules_that_reach_beyond_zero() -> None:
+    said = {"linear_key_head_dim": 8, "linear_value_head_dim": 8}
+    for flag, more in ((True, {}), (False, {"linear_allow_neg_eigval": False})):
+        parts = read("olmo_hybrid", **said, **more).parts
+        found = {part.linear_allow_neg_eigval for part in parts if isinstance(part, GatedDeltaNet)}
+        assert found == {flag}
+
+
+def test_muse_multiplies_queries() -> None:
+    arch = read("muse_glimmer_text", head_dim=8, sliding_window=8, qk_scale_factor=2.0)
+    assert {mixer.query_pre_attn_scalar for mixer in softmax(arch)} == {2}

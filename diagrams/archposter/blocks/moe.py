@@ -98,21 +98,20 @@ def inset(part: Moe, arch: Arch) -> Inset:
     beside = _beside(part)
     runs_beside = bool(part.shared_experts or (part.zero_experts and part.zero_experts.kind == "identity"))
     nodes, edges = _router(part)
-    latent = part.latent
+    latent, before = part.latent, part.router.weighs == "input"
     sides = latent or _by_hash(part)
     narrow = _by_hash(part) or (part.router.mlp and not runs_beside and not sides)
     nodes += [
         Node("x", Words((f"input {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
-        Node("grid", _squares(part), 4, 1, 2),
-        Node("times", Op("×"), 6, 1, 2),
+        Node("grid", _squares(part), 4 + before, 1, 2),
+        Node("times", Op("×"), 4 if before else 6, 1, 2),
     ]
-    router_above_grid = None if sides else 0.0
-    edges += [
-        Edge("router", "grid", enter=router_above_grid),
-        Edge("router", "times", side=True, leave=-0.94),
-        *_weighed(part),
-    ]
-    top = "times"
+    router_below = None if sides else 0.0
+    edges.append(Edge("router", "times" if before else "grid", enter=router_below))
+    if not before:
+        edges.append(Edge("router", "times", side=True, leave=-0.94))
+    edges += _weighed(part)
+    top = "grid" if before else "times"
     if latent and latent.expert_norms:
         nodes.append(Node("norm", Cell(("norm of each expert", "norm")), 5, 1, 2))
     if latent:
@@ -122,7 +121,7 @@ def inset(part: Moe, arch: Arch) -> Inset:
             Node("down", Cell(down, wordings(latent.size, "→ {}")), 3, 2),
             Node("up", Cell((f"{up} → {exact(arch.hidden_size)}", up)), 7, 1, 2),
         ]
-        edges += [Edge("x", "down"), Edge("down", "grid"), Edge("times", "up")]
+        edges += [Edge("x", "down"), Edge("down", "times" if before else "grid"), Edge(top, "up")]
         top = "up"
     if beside:
         nodes += [Node("beside", beside, 4, 3), Node("plus", Op("+"), 7 if top == "up" else 6, 3)]
@@ -137,8 +136,10 @@ def inset(part: Moe, arch: Arch) -> Inset:
 
 
 def _weighed(part: Moe) -> list[Edge]:
-    """Return the edges from the experts to where the scores weigh what they return."""
+    """Return the edges from the experts to where the scores weigh what they return, or read."""
     normed = part.latent and part.latent.expert_norms
+    if part.router.weighs == "input":
+        return [Edge("times", "grid"), *([Edge("grid", "norm")] if normed else [])]
     path = ("grid", "norm", "times") if normed else ("grid", "times")
     return [Edge(start, end) for start, end in pairwise(path)]
 

@@ -159,6 +159,11 @@ def _unit(part: p.GatedFfn | p.Moe) -> Wordings:
     return (unit(part) if isinstance(part, p.GatedFfn) or part.gated else ACTIVATIONS[part.activation],)
 
 
+def _sparse(part: p.GatedFfn) -> Wordings:
+    kept = 1 - part.activation_sparsity
+    return (f"top {100 * kept:.3g} % of channels", f"top {100 * kept:.3g} %") if kept < 1 else ()
+
+
 def router_words(part: p.Router) -> Wordings:
     """Return how experts are scored and chosen: "sigmoid router + bias", "top-k, then softmax"."""
     bias = " + bias" if part.correction_bias else ""
@@ -327,11 +332,12 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     p.GatedDeltaNet: _row(
         "linear_num_key_heads linear_num_value_heads linear_key_head_dim linear_value_head_dim "
         "linear_conv_kernel_dim gate_activation",
+        "linear_allow_neg_eigval",
         kind=_term("gated_deltanet"),
     ),
     p.Kda: _row(
         "linear_num_heads linear_head_dim linear_conv_kernel_dim",
-        "low_rank_decay low_rank_output_gate",
+        "low_rank_decay low_rank_output_gate gate_lower_bound",
         kind=_term("kda"),
     ),
     p.Mamba1: _row(
@@ -354,8 +360,9 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     # ---- what works on each token alone
     p.GatedFfn: _row(
         "inner_norm global_scale clamp",
-        "bias gate_multiplier swiglu_alpha",
+        "bias gate_multiplier swiglu_alpha soft_caps",
         kind=Saying("name", _unit),
+        activation_sparsity=Saying("box", _sparse),
         activation=DRAWN,
         intermediate_size=_size("{} wide", "intermediate_size"),
     ),
@@ -366,10 +373,11 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         intermediate_size=_size("{} wide", "intermediate_size"),
     ),
     p.Clamp: _row("swiglu_limit", "after_activation"),
+    p.SoftCaps: _row("", "mlp_gate_softcap mlp_up_softcap"),
     p.RouterMlp: _row("hidden_size state"),
     p.Router: _row(
-        "correction_bias mlp choice order",
-        "bias input_scale expert_scale norm_topk_prob",
+        "correction_bias mlp choice order weighs",
+        "bias input_scale expert_scale norm_topk_prob group_scores",
         scoring=Saying("beside", router_words),
         n_group=Saying("beside", _groups),
         topk_group=DRAWN,
@@ -383,7 +391,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     p.SharedExperts: _row("num gate scored combination clamp", "bias gated", intermediate_size=DRAWN),
     p.Moe: _row(
         "num_experts gated clamp",
-        "swiglu_alpha bias output_bias global_scale",
+        "swiglu_alpha soft_caps bias output_bias global_scale",
         kind=Saying("name", _moe),
         num_experts_per_tok=Saying("box", _experts),
         zero_experts=INSIDE,

@@ -49,6 +49,7 @@ NEUTRAL: Mapping[str, Scalar] = {
     "position": "nope",
     "span": "full",
     "key_value": "separate",
+    "weighs": "output",
 }
 """Values, beside 0, that stand for the lack of a mechanism."""
 
@@ -100,11 +101,12 @@ def properties(part: Part) -> Properties:
     for title, one in _flat(part):
         # two parts inside it may have parts of one kind
         found[one.field.replace("_", " ") if title in found else title] = one
-    groups, chosen = (field_title(Router, name) for name in ("n_group", "topk_group"))
+    groups, *of_groups = (field_title(Router, name) for name in ("n_group", "topk_group", "group_scores"))
     if groups in found:
-        one = found.pop(chosen)
-        if found[groups].value != 1:
-            found[chosen] = one._replace(telling=False)
+        for name in of_groups:
+            one = found.pop(name)
+            if found[groups].value != 1:
+                found[name] = one._replace(telling=False)
     return {title: one for title, one in found.items() if one.field != "swiglu_alpha" or one.value}
 
 

@@ -27,6 +27,7 @@ from archposter.spec.parts import (
     Router,
     SharedExperts,
     SlidingSpan,
+    SoftCaps,
     Span,
     Temperature,
 )
@@ -189,6 +190,14 @@ def clamp(config: Config, usual: float) -> Clamp:
     return config.build(Clamp, swiglu_limit=config.number("swiglu_limit", default=usual))
 
 
+def softly(config: Config, gate: str, up: str) -> dict[str, SoftCaps]:
+    """Return the soft caps of gated units, of files that say them."""
+    if not config.has(gate) and not config.has(up):
+        return {}
+    caps = {"mlp_gate_softcap": config.number(gate, default=4.0)}
+    return {"soft_caps": config.build(SoftCaps, **caps, mlp_up_softcap=config.number(up, default=25.0))}
+
+
 def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any) -> Moe:
     """Return a mixture of experts with the counts and widths under their usual names.
 
@@ -238,6 +247,8 @@ def grouped_router(config: Config, *, scoring: Scoring = "sigmoid", **fields: An
     chosen = config.whole("topk_group", default=1)
     # a single group is chosen whatever the file says
     fields = weighing(config) | fields
+    if groups == 1:
+        fields.pop("group_scores", None)
     return config.build(
         Router, scoring=scoring, n_group=groups, topk_group=chosen if groups > 1 else 1, **fields
     )

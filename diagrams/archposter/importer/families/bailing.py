@@ -34,19 +34,21 @@ def bailing_moe(config: Config) -> Body:
 
 def ling3(config: Config) -> Body:
     """`BailingHybridForCausalLM`: KDA with gates of full rank, and gated latent attention."""
-    config.skip("kda_safe_gate", "kda_lower_bound", "linear_head_dim", "linear_num_heads", "head_dim")
+    config.skip("linear_head_dim", "linear_num_heads", "head_dim")
     config.skip("linear_conv_kernel_dim", "max_window_layers", "rope_theta")
     config.expect("tie_word_embeddings", False)
     count, group = num_layers(config), config.whole("layer_group_size", default=6)
     heads = config.whole("num_attention_heads")
     # the class overwrites `head_dim` and keeps the width of KDA's heads apart
     width = config.whole("linear_head_dim", default=config.data.get("head_dim", 128))
+    bound = config.number("kda_lower_bound", default=-5.0)
     kda = config.build(
         Kda,
         linear_num_heads=heads,
         linear_head_dim=width,
         linear_conv_kernel_dim=config.whole("short_conv_kernel_size", default=4),
         low_rank_decay=False,
+        gate_lower_bound=bound if config.flag("kda_safe_gate", default=True) else None,
     )
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, gate=LatentGate(per="head"))}
     experts = moe(

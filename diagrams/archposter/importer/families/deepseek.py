@@ -36,6 +36,7 @@ from archposter.spec.parts import (
     YarnScaling,
 )
 
+_GREEDY: dict[str, Any] = {"scoring": "softmax", "group_scores": "best", "norm_topk_prob": False}
 _RATIOS = {"sliding_attention": 0, "compressed_sparse_attention": 4, "heavily_compressed_attention": 128}
 
 
@@ -50,7 +51,7 @@ def deepseek_v2(config: Config) -> Body:
     """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
-    return sparse_decoder(config, mla(config), bias=True, scoring="softmax", norm_topk_prob=False)
+    return sparse_decoder(config, mla(config), bias=True, **_GREEDY)
 
 
 def deepseek_ocr2(config: Config) -> Body:
@@ -62,9 +63,7 @@ def deepseek_ocr2(config: Config) -> Body:
     mixer = attention(config, position=rope(config), head_dim=width, **biases(config))
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
     shared = shared_ffn(config, shared_experts(config), ffn.bias)
-    experts = moe(
-        config, router=grouped_router(config, scoring="softmax", norm_topk_prob=False), shared_experts=shared
-    )
+    experts = moe(config, router=grouped_router(config, **_GREEDY), shared_experts=shared)
     ffns: dict[bool, AnyFfn] = {True: experts, False: ffn}
     kinds = sparse_layers(config, num_layers(config), dense=1)
     return Body(alternating(kinds, lambda sparse: layer(mixer, ffns[sparse])))

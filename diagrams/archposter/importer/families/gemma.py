@@ -33,6 +33,7 @@ from archposter.spec.parts import (
     AltUp,
     AnyPart,
     Attention,
+    GatedFfn,
     LowRankFfn,
     PerLayerEmbedding,
     PerLayerInput,
@@ -42,6 +43,7 @@ from archposter.spec.parts import (
 )
 
 _SANDWICH = NormSpec(placement="sandwich")
+_ROOT = round(0.5**0.5, 7)
 
 
 def gemma(config: Config) -> Body:
@@ -65,7 +67,7 @@ def vaultgemma(config: Config) -> Body:
 def gemma3n(config: Config) -> Body:
     """`Gemma3nForCausalLM`: streams that predict one another, learned residuals, shared caches."""
     _causal(config)
-    config.skip("activation_sparsity_pattern", "altup_coef_clip", "altup_active_idx", "hidden_act")
+    config.skip("altup_coef_clip", "altup_active_idx", "hidden_act")
     config.skip("altup_lr_multiplier")
     count = num_layers(config)
     local = windows(config, count, every(5))
@@ -80,8 +82,10 @@ def gemma3n(config: Config) -> Body:
     laurel = config.build(LowRankFfn, laurel_rank=config.whole("laurel_rank"))
     taken = config.build(PerLayerInput, hidden_size_per_layer_input=inputs)
 
-    def built(kind: tuple[bool, bool, int]) -> LayerSpec:
-        windowed, reuses, width = kind
+    sparsity = _sparsity(config, count)
+
+    def built(kind: tuple[bool, bool, int, float]) -> LayerSpec:
+        windowed, reuses, width, cut = kind
         mixer = attention(
             config,
             position=positions[windowed],
@@ -92,15 +96,23 @@ def gemma3n(config: Config) -> Body:
             v_norm=True,
             **bias,
         )
-        both = (BranchSpec(part=mixer, placement="post"), BranchSpec(part=laurel))
+        ffn = gated(config, width, key="hidden_activation")
+        ffn = config.build(GatedFfn, **dict(ffn) | {"activation_sparsity": cut})
+        # the sum of all three is divided by the root of two
+        both = (
+            BranchSpec(part=mixer, placement="post", multiplier=_ROOT),
+            BranchSpec(part=laurel, multiplier=_ROOT),
+        )
         steps = (
-            SublayerSpec(branches=both, placement="pre"),
-            SublayerSpec(part=gated(config, width, key="hidden_activation")),
+            SublayerSpec(branches=both, placement="pre", stream_multiplier=_ROOT),
+            SublayerSpec(part=ffn),
             SublayerSpec(part=taken, placement="post"),
         )
         return LayerSpec(sublayers=steps)
 
-    kinds = [(local[index], index >= count - shared, widths[index]) for index in range(count)]
+    kinds = [
+        (local[index], index >= count - shared, widths[index], sparsity[index]) for index in range(count)
+    ]
     residual = config.build(
         AltUp,
         altup_num_inputs=config.whole("altup_num_inputs"),
@@ -113,6 +125,16 @@ def gemma3n(config: Config) -> Body:
         embedding=_per_layer(config, inputs),
         output=_capped(config),
     )
+
+
+def _sparsity(config: Config, count: int) -> list[float]:
+    """Return the share of an FFN's channels that each layer cuts: in the class, that of the first ten."""
+    key = "activation_sparsity_pattern"
+    if isinstance(config.data.get(key), list):
+        return config.numbers(key, length=count, zero=True)
+    if config.has(key):
+        return [config.number(key)] * count
+    return [0.95 if index < 10 < count else 0.0 for index in range(count)]
 
 
 def gemma2(config: Config) -> Body:

@@ -106,7 +106,6 @@ def glm5_next(config: Config) -> Body:
     count = num_layers(config)
     for key in ("mhc", "index_kpool_always_select_tail"):
         config.expect(key, True)
-    config.skip("linear_lower_bound")
     if config.whole("num_nextn_predict_layers", default=0, least=0):
         config.journal.warn(config.where("num_nextn_predict_layers"), "prediction modules are not read")
     said = config.words("layer_types", length=count, among=_GLM_KINDS)
@@ -133,10 +132,22 @@ def _glm_kda(config: Config) -> Kda:
     section = config.section("linear_attn_config")
     if section:
         # what the layers' types say too, and a bound of the decay
-        section.skip("kda_layers", "full_attn_layers", "gate_lower_bound", "safe_gate")
+        section.skip("kda_layers", "full_attn_layers")
         config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
     sizes = {
         key: section.whole(name) if section and section.has(name) else config.whole(key)
         for key, name in _GLM_KEYS.items()
     }
-    return config.build(Kda, **sizes)
+    return config.build(Kda, **sizes, gate_lower_bound=_lower_bound(config, section))
+
+
+def _lower_bound(config: Config, section: Config | None) -> float | None:
+    """Return the bound of decays: the class's where a section has none, and no null."""
+    usual = config.number("linear_lower_bound", default=-5.0)
+    bounded = "linear_lower_bound" not in config.data or config.data["linear_lower_bound"] is not None
+    if section is None:
+        return usual if bounded else None
+    safe = section.flag("safe_gate", default=True)
+    if section.has("gate_lower_bound"):
+        return section.number("gate_lower_bound")
+    return usual if bounded or safe else None

@@ -15,6 +15,7 @@ from archposter.importer.body import (
     router_of,
     shared_experts,
     shared_of,
+    softly,
 )
 from archposter.importer.config import Config
 from archposter.spec.model import EmbeddingSpec, LayerSpec
@@ -77,11 +78,12 @@ def inkling2(config: Config) -> Body:
     """`Inkling2ForCausalLM`: gates, sinks of each token, and steps that read a mix of blocks of layers."""
     config.expect("scoring_func", "sigmoid")
     config.skip(*_UNSHAPED, "hidden_act")
-    config.skip("qk_l2_clip_threshold", "rel_l2_clip_threshold", "mlp_gate_softcap", "mlp_up_softcap")
+    config.skip("qk_l2_clip_threshold", "rel_l2_clip_threshold")
     experts = moe(
         config,
         moe_intermediate_size=config.whole("moe_intermediate_size", "intermediate_size"),
         activation="swiglu_softcapped",
+        **softly(config, "mlp_gate_softcap", "mlp_up_softcap"),
         router=router_of(config, scoring="sigmoid", correction_bias="buffer", norm_topk_prob=True),
     )
     kernel = config.whole("conv_kernel_size", "sconv_kernel_size")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.importer.body import Body, alternating, gated, layer, mtp, num_layers, sparse_layers
+from archposter.importer.body import Body, alternating, gated, layer, mtp, num_layers, softly, sparse_layers
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected_experts
 from archposter.importer.latent import mla
@@ -11,6 +11,7 @@ from archposter.spec.parts import (
     AnyMixer,
     BlockResidual,
     ExpertLatent,
+    GatedFfn,
     Kda,
     LatentGate,
     NoPosition,
@@ -42,22 +43,24 @@ def kimi_linear(config: Config) -> Body:
             "short_conv_kernel_size" if section else "linear_conv_kernel_dim"
         ),
         low_rank_output_gate=not source.flag("use_full_rank_gate", default=False),
+        gate_lower_bound=source.number("gate_lower_bound") if source.has("gate_lower_bound") else None,
     )
     if section:
         config.skip("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
-        section.skip("gate_lower_bound")
     config.expect("mla_use_nope", True)
     config.expect("tie_word_embeddings", False)
     gate = LatentGate(per="element") if config.flag("mla_use_output_gate", default=False) else None
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, position=NoPosition(), gate=gate)}
-    config.skip("activation_situ_beta", "activation_situ_linear_beta")
+    capped = softly(config, "activation_situ_beta", "activation_situ_linear_beta")
     size, normed = (
         config.optional("routed_expert_hidden_size"),
         config.flag("latent_moe_use_norm", default=False),
     )
     latent = config.build(ExpertLatent, size=size, norm=normed) if size else None
-    experts = corrected_experts(config, latent=latent)
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
+    experts = corrected_experts(config, latent=latent, **capped)
+    dense = gated(config)
+    dense = config.build(GatedFfn, **dict(dense) | capped) if capped else dense
+    ffns: dict[bool, AnyFfn] = {True: experts, False: dense}
     sparse = sparse_layers(config, count, dense=1)
     kinds = list(zip(linear, sparse, strict=True))
     return Body(

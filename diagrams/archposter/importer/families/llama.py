@@ -83,7 +83,7 @@ def _llama4_experts(config: Config) -> Moe:
         config,
         moe_intermediate_size=config.whole("intermediate_size"),
         shared=1,
-        router=Router(scoring="sigmoid", order="top_k_first"),
+        router=Router(scoring="sigmoid", order="top_k_first", weighs="input"),
     )
 
 

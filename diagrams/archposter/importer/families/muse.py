@@ -11,8 +11,10 @@ from archposter.importer.body import (
     attention,
     biases,
     gated,
+    head_dim,
     layer,
     moe,
+    num_heads,
     num_layers,
     rope,
     router_of,
@@ -53,7 +55,10 @@ def muse_spark(config: Config) -> Body:
     experts = moe(config, router=router, latent=latent)
     sparse = sparse_layers(config, num_layers(config))
     ffns: dict[bool, AnyFfn] = {True: experts, False: experts if all(sparse) else gated(config)}
-    config.skip("intermediate_size", "residual_gate_temperature")
+    config.skip("intermediate_size")
+    weighed = config.build(
+        GatedResidual, residual_gate_temperature=config.number("residual_gate_temperature", default=0.3)
+    )
 
     def built(kind: tuple[tuple[bool, bool], bool]) -> LayerSpec:
         mixer = _mixer(config, kind[0], head_output_norm=True)
@@ -65,7 +70,7 @@ def muse_spark(config: Config) -> Body:
         )
 
     layers = alternating(list(zip(_kinds(config), sparse, strict=True)), built)
-    return Body(layers, _SANDWICH, residual=GatedResidual(), embedding=_NORMED, output=_logits(config))
+    return Body(layers, _SANDWICH, residual=weighed, embedding=_NORMED, output=_logits(config))
 
 
 def _kinds(config: Config) -> list[tuple[bool, bool]]:
@@ -84,9 +89,13 @@ def _kinds(config: Config) -> list[tuple[bool, bool]]:
 
 def _mixer(config: Config, kind: tuple[bool, bool], **fields: Any) -> Attention:
     local, turning = kind
-    config.skip("qk_scale_factor", "post_norm_eps", "sliding_window")
+    config.skip("post_norm_eps", "sliding_window")
+    # queries that are multiplied make larger scores
+    factor = config.number("qk_scale_factor", default=1.0)
+    size = head_dim(config, num_heads(config))
     return attention(
         config,
+        query_pre_attn_scalar=round(size / factor**2, 9) if factor else 0.0,
         position=rope(config) if turning else NoPosition(),
         span=sliding(config) if local else FULL,
         qk_norm=QkNorm(kind="l2"),

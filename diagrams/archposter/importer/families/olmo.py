@@ -94,7 +94,7 @@ def olmo_hybrid(config: Config) -> Body:
     """`OlmoHybridForCausalLM`: Gated DeltaNet behind pre-norms, and OLMo 2's layers of attention."""
     count = num_layers(config)
     config.skip("linear_a_log_max", "linear_a_log_min", "linear_dt_init_floor", "linear_dt_max")
-    config.skip("linear_dt_min", "linear_allow_neg_eigval")
+    config.skip("linear_dt_min")
     said = config.words("layer_types", length=count, among=LINEAR)
     linear = [LINEAR[word] for word in said] if said else [every(4)(index) for index in range(count)]
     heads = num_heads(config)
@@ -105,6 +105,7 @@ def olmo_hybrid(config: Config) -> Body:
         linear_key_head_dim=config.whole("linear_key_head_dim", default=96),
         linear_value_head_dim=config.whole("linear_value_head_dim", default=192),
         linear_conv_kernel_dim=config.whole("linear_conv_kernel_dim", default=4),
+        linear_allow_neg_eigval=config.flag("linear_allow_neg_eigval", default=True),
     )
     position = rope(config) if config.data.get("rope_parameters") else NoPosition()
     config.skip("rope_parameters")

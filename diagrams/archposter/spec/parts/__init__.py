@@ -48,6 +48,7 @@ from archposter.spec.parts.ffn import (
     Router,
     RouterMlp,
     SharedExperts,
+    SoftCaps,
     ZeroExperts,
 )
 from archposter.spec.parts.model_wide import (
@@ -190,6 +191,7 @@ __all__ = [
     "ShortConv",
     "Sinusoidal",
     "SlidingSpan",
+    "SoftCaps",
     "SoftmaxMixer",
     "Span",
     "Temperature",

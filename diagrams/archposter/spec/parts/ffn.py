@@ -18,6 +18,10 @@ Activation = Literal[
 ]
 
 
+_SOFT = ("situ", "swiglu_softcapped")
+"""Activations that cap softly: the sigmoid of the gate, times gate and unit behind caps."""
+
+
 class Clamp(Part):
     """The gate is at most `swiglu_limit`, and what it multiplies between minus that and that.
 
@@ -40,6 +44,24 @@ def _clamp() -> Any:
     )
 
 
+class SoftCaps(Part):
+    """Gate and what it multiplies are bent to stay within these, x to cap * tanh(x / cap)."""
+
+    mlp_gate_softcap: Positive = Field(4.0, title="soft cap of the gate")
+    mlp_up_softcap: Positive = Field(25.0, title="soft cap of the unit")
+
+
+def _soft_caps() -> Any:
+    return Field(
+        default_factory=lambda data: (
+            SoftCaps.model_construct(mlp_gate_softcap=4.0, mlp_up_softcap=25.0)
+            if data.get("activation") in _SOFT
+            else None
+        ),
+        title="soft cap of the gate",
+    )
+
+
 def _slope() -> Any:
     return Field(
         default_factory=lambda data: 1.702 if data.get("activation") == "swiglu_clamped" else None,
@@ -47,16 +69,21 @@ def _slope() -> Any:
     )
 
 
-def _check_slope(activation: Activation, slope: float | None) -> None:
+def _check_unit(activation: Activation, slope: float | None, caps: SoftCaps | None) -> None:
     if (activation == "swiglu_clamped") != (slope is not None):
         raise ValueError("swiglu_alpha belongs to the activation swiglu_clamped, and only to it")
+    if (activation in _SOFT) != (caps is not None):
+        raise ValueError(f"soft_caps belong to the activations {' and '.join(_SOFT)}, and only to them")
 
 
 class GatedFfn(Part, title="gated FFN"):
     """down(activation(gate(x)) * up(x)) (Shazeer, 2020, arXiv:2002.05202).
 
     `activation` "swiglu_clamped" is OpenAI's: gate * sigmoid(`swiglu_alpha` * gate) * (up + 1), clamped
-    (`GptOssExperts`).  `gate_multiplier`: the gate is multiplied by it before its activation (`FalconH1MLP`).
+    (`GptOssExperts`); "situ" and "swiglu_softcapped" have `soft_caps` (`Inkling2GatedActivation`).
+    `gate_multiplier`: the gate is multiplied by it before its activation (`FalconH1MLP`).
+    `activation_sparsity`: so large a share of its channels is cut to zero, those below a quantile of a normal
+    distribution of their mean and deviation, which is also taken from the others (`Gemma3nTextMLP`).
     `inner_norm`: a norm before the down projection (`BitNetMLP`).
     `global_scale`: one learned number scales the output (`InklingMLP`).
     """
@@ -66,14 +93,16 @@ class GatedFfn(Part, title="gated FFN"):
     activation: Activation = "silu"
     swiglu_alpha: Positive | None = _slope()
     clamp: Clamp | None = _clamp()
+    soft_caps: SoftCaps | None = _soft_caps()
+    activation_sparsity: Annotated[float, Field(ge=0, lt=1)] = 0.0
     gate_multiplier: Positive = Field(1.0, title="gate scale")
     bias: bool = False
     inner_norm: bool = False
     global_scale: bool = Field(False, title="output scale")
 
     @model_validator(mode="after")
-    def _slope_fits(self) -> Self:
-        _check_slope(self.activation, self.swiglu_alpha)
+    def _unit_fits(self) -> Self:
+        _check_unit(self.activation, self.swiglu_alpha, self.soft_caps)
         return self
 
 
@@ -102,6 +131,9 @@ class Router(Part, title="router"):
     `choice` "token_hash": the token's id alone names its experts, the scores only weigh them
     (`DeepseekV4HashRouter`); "product_keys": an expert's score is the sum of two of the scores that as many
     rows as the root of the experts' number give twice (arXiv:1907.05242; `DogeCDMoE`).
+    `group_scores`: of `n_group` groups those are open whose best two experts, or whose "best" one, score most
+    (`DeepseekV2Moe`).  `weighs`: the scores multiply what experts return, or what they read
+    (`Llama4TextMoe`).
     `norm_topk_prob`: the chosen scores are divided by their sum, as they are unless they are a softmax of
     the chosen alone.  `routed_scaling_factor` multiplies what the routed experts return.
     `mlp` null: one matrix makes the scores.  `input_scale` and `expert_scale`: one learned factor per channel
@@ -117,6 +149,8 @@ class Router(Part, title="router"):
     choice: Literal["scores", "token_hash", "product_keys"] = Field("scores", title="router choice")
     n_group: Dimension = Field(1, title="expert groups")
     topk_group: Dimension = default("n_group", title="groups per token")
+    group_scores: Literal["best_two", "best"] = Field("best_two", title="group scores")
+    weighs: Literal["output", "input"] = Field("output", title="scores weigh")
     bias: bool = Field(False, title="router bias")
     correction_bias: Literal["buffer", "parameter"] | None = Field(None, title="router balance bias")
     mlp: RouterMlp | None = Field(None, title="router MLP")
@@ -128,6 +162,8 @@ class Router(Part, title="router"):
     def _fits(self) -> Self:
         if self.topk_group > self.n_group:
             raise ValueError(f"topk_group {self.topk_group} is larger than n_group {self.n_group}")
+        if self.n_group == 1 and self.group_scores != "best_two":
+            raise ValueError("a single group is always open; group_scores has no say")
         if self.choice == "product_keys" and self.mlp:
             raise ValueError("a router of product keys has no mlp")
         return self
@@ -194,6 +230,7 @@ class Moe(Part, title="MoE"):
     activation: Activation = "silu"
     swiglu_alpha: Positive | None = _slope()
     clamp: Clamp | None = _clamp()
+    soft_caps: SoftCaps | None = _soft_caps()
     bias: bool = False
     shared_experts: SharedExperts | None = None
     zero_experts: ZeroExperts | None = Field(None, title="idle experts")
@@ -219,7 +256,7 @@ class Moe(Part, title="MoE"):
 
     @model_validator(mode="after")
     def _unit_fits(self) -> Self:
-        _check_slope(self.activation, self.swiglu_alpha)
+        _check_unit(self.activation, self.swiglu_alpha, self.soft_caps)
         if self.clamp and not self.gated:
             raise ValueError("experts that are not gated have no clamp")
         return self

@@ -90,6 +90,7 @@ class GatedResidual(Part, title="gated"):
     """
 
     kind: Literal["gated"] = "gated"
+    residual_gate_temperature: Positive = Field(1.0, title="temperature of residual gates")
 
 
 class AltUp(Part, title="alternating updates"):

@@ -1,6 +1,6 @@
 """Mixers that carry a state of constant size from token to token."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,7 +10,10 @@ from archposter.spec.parts.position import NoPosition, Position
 
 
 class GatedDeltaNet(Part, title="Gated DeltaNet"):
-    """Gated DeltaNet (arXiv:2412.06464), as Qwen3-Next builds it; `gate_activation` is the output gate's."""
+    """Gated DeltaNet (arXiv:2412.06464), as Qwen3-Next builds it; `gate_activation` is the output gate's.
+
+    `linear_allow_neg_eigval`: what is written is weighed by up to 2, not 1 (`OlmoHybridGatedDeltaNet`).
+    """
 
     kind: Literal["gated_deltanet"] = "gated_deltanet"
     linear_num_key_heads: Dimension = Field(title="key heads")
@@ -19,6 +22,7 @@ class GatedDeltaNet(Part, title="Gated DeltaNet"):
     linear_value_head_dim: Dimension = Field(title="value head size")
     linear_conv_kernel_dim: Dimension = Field(4, title="convolution")
     gate_activation: Literal["silu", "sigmoid"] = "silu"
+    linear_allow_neg_eigval: bool = Field(False, title="negative eigenvalues")
 
     @model_validator(mode="after")
     def _heads_divide(self) -> Self:
@@ -31,6 +35,8 @@ class Kda(Part, title="KDA"):
     """Kimi Delta Attention: a delta rule with one decay per channel (arXiv:2510.26692).
 
     `low_rank_decay`, `low_rank_output_gate`: each is a product of two matrices of rank `linear_head_dim`.
+    `gate_lower_bound`: the logarithm of a decay is that times a sigmoid, not minus a softplus
+    (`Glm5NextTextForgetGate`).
     """
 
     kind: Literal["kda"] = "kda"
@@ -39,6 +45,7 @@ class Kda(Part, title="KDA"):
     linear_conv_kernel_dim: Dimension = Field(4, title="convolution")
     low_rank_decay: bool = Field(True, title="low-rank decay")
     low_rank_output_gate: bool = default("low_rank_decay", title="low-rank output gate")
+    gate_lower_bound: Annotated[float, Field(ge=-1e12, lt=0)] | None = Field(None, title="bound of decays")
 
 
 class Mamba1(Part, title="Mamba"):

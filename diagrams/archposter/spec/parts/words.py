@@ -72,6 +72,10 @@ _OF_FIELDS: Mapping[tuple[str, str], str] = {
     ("source", "stream"): "the stream",
     ("gate_source", "query_latent"): "the query latent",
     ("gate_source", "stream"): "the stream",
+    ("group_scores", "best_two"): "of the best two",
+    ("group_scores", "best"): "of the best",
+    ("weighs", "output"): "what experts return",
+    ("weighs", "input"): "what experts read",
     ("pooling", "max"): "of the best key",
     ("pooling", "mean"): "of the mean key",
 }
