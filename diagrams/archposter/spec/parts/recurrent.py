@@ -45,7 +45,7 @@ class Kda(Part, title="KDA"):
     linear_conv_kernel_dim: Dimension = Field(4, title="convolution")
     low_rank_decay: bool = Field(True, title="low-rank decay")
     low_rank_output_gate: bool = default("low_rank_decay", title="low-rank output gate")
-    gate_lower_bound: Annotated[float, Field(ge=-1e12, lt=0)] | None = Field(None, title="bound of decays")
+    gate_lower_bound: Annotated[float, Field(ge=-1e12, le=1e12)] | None = Field(None, title="bound of decays")
 
 
 class Mamba1(Part, title="Mamba"):
