@@ -29,6 +29,7 @@ from archposter.kinds import TextMode as TextMode
 from archposter.kinds import Variant as Variant
 from archposter.layout.card import card_frame
 from archposter.layout.figure import figure_frame
+from archposter.relate.nearest import NO_MODELS
 from archposter.scene import Frame, Group
 from archposter.sources.names import is_source
 from archposter.spec.arch import Arch
@@ -288,10 +289,16 @@ class Model:
         """Return the tower and its callouts alone, for a column of text."""
         return self.draw("figure", style)
 
-    def draw(self, variant: Variant = "card", style: str | Path = DEFAULT_STYLE) -> Picture:
-        """Return a variant of the picture; raise `UsageError` for an unknown variant or style."""
+    def draw(
+        self, variant: Variant = "card", style: str | Path = DEFAULT_STYLE, *, alone: bool = False
+    ) -> Picture:
+        """Return a variant of the picture, if `alone` as though no other model were known.
+
+        Raises `UsageError` for an unknown variant or style.
+        """
         one_of("variant", variant, VARIANTS)
-        frame = _FRAMES[variant](card(self.arch, self._facts), theme(style))
+        others = NO_MODELS if alone else None
+        frame = _FRAMES[variant](card(self.arch, self._facts, others), theme(style))
         return Picture(frame, self.arch.released)
 
     def render(self, kind: Format | Notation, rendering: Rendering) -> bytes:

@@ -9,7 +9,7 @@ from archposter.blocks.naming import views
 from archposter.blocks.news import news
 from archposter.compare.comparison import compare
 from archposter.pipeline import load
-from archposter.relate.nearest import relative
+from archposter.relate.nearest import corpus, relative
 from archposter.scene import Box
 from quick import sampled
 
@@ -32,7 +32,7 @@ def ringed(name: str) -> set[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_new_in_what_is_equal(name: str) -> None:
     arch = load(name).arch
-    found, of = news(arch, views(arch)), relative(arch)
+    found, of = news(arch, views(arch), corpus()), relative(arch)
     if of is None:
         assert found.lead == ""
         return
@@ -81,5 +81,5 @@ def test_what_is_marked(name: str, boxes: set[str]) -> None:
 )
 def test_what_is_said(name: str, lead: str, line: str | None) -> None:
     arch = load(name).arch
-    found = news(arch, views(arch))
+    found = news(arch, views(arch), corpus())
     assert (found.lead, next(iter(found.line), None)) == (lead, line)

@@ -9,8 +9,10 @@ import pytest
 from folders import edit, made, manifest, state
 
 from archposter import fingerprint, pipeline, theme
+from archposter.blocks import card
 from archposter.check import lock, run
 from archposter.diagnostics import OutputError, SpecError, UsageError
+from archposter.relate import nearest
 from archposter.scene import Box, Frame
 
 pytestmark = pytest.mark.costly
@@ -209,7 +211,7 @@ def test_other_bytes_of_the_same_look_are_alike(tmp_path: Path, monkeypatch: pyt
     assert {finding.kind for finding in result.findings} == {"alike"}
     assert not result.differs
     assert not result.report.exists()
-    monkeypatch.setattr(pipeline.Picture, "encode", lambda *words: real(*words).replace("#A3246B", "#246BA3"))
+    monkeypatch.setattr(pipeline.Picture, "encode", lambda *words: real(*words).replace("#A3164F", "#166BA3"))
     monkeypatch.setattr(fingerprint, "program", lambda: "a broken writer")
     assert {finding.kind for finding in run.check(folder).findings} == {"changed"}
 
@@ -275,3 +277,17 @@ def test_a_lock_file_names_no_other_files(tmp_path: Path, name: str) -> None:
     (folder / "archposter.lock").write_text(json.dumps(data))
     with pytest.raises(UsageError, match="broken"):
         run.update(folder)
+
+
+def test_a_change_of_other_models_is_told_from_one_of_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made(tmp_path)
+    of = nearest.corpus()
+    monkeypatch.setattr(card, "corpus", lambda: dataclasses.replace(of, models=of.models[:1]))
+    monkeypatch.setattr(run.cache, "read", lambda name: None)
+    edit(folder / "two.yaml", "vocab_size: 128256", "vocab_size: 128000")
+    one, two = run.check(folder).findings
+    assert (one.name, one.kind, two.name, two.kind) == ("one.svg", "changed", "two.svg", "changed")
+    assert "bundled models that it is compared with have changed" in one.words[0]
+    assert not any("compared with" in words for words in two.words)

@@ -16,6 +16,7 @@ from archposter.blocks.tower import tower
 from archposter.blocks.tree import Card, Figure
 from archposter.counts.cache import Cache
 from archposter.counts.facts import Facts
+from archposter.relate.nearest import Corpus, corpus
 from archposter.spec.arch import Arch
 
 KV_SCALE: Final = (2**12, 2**20)
@@ -38,10 +39,14 @@ BADGES: Final = {
 }
 
 
-def card(arch: Arch, facts: Facts) -> Card:
-    """Return the card's Block tree; every number comes from `facts` or the architecture."""
+def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
+    """Return the card's Block tree; every number comes from `facts` or the architecture.
+
+    The model is compared with `others`, by default the bundled models.
+    """
+    of = others or corpus()
     names = views(arch)
-    found = news(arch, names)
+    found = news(arch, names, of)
     names = {part: view._replace(new=view.kind in found.kinds) for part, view in names.items()}
     layers = see(arch, names)
     body, callouts = tower(arch, layers)
@@ -59,7 +64,7 @@ def card(arch: Arch, facts: Facts) -> Card:
         marks=found.marks,
         tower=marked(body, found),
         callouts=noted(callouts, found),
-        insets=candidates(arch, names, facts.parameters),
+        insets=candidates(arch, names, facts.parameters, of),
         layer_map=strip,
         figures=_figures(arch, facts),
         description=_description(arch, facts),

@@ -14,7 +14,7 @@ from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
 from archposter.relate import signature
-from archposter.relate.nearest import Corpus, corpus
+from archposter.relate.nearest import Corpus
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart
 
@@ -24,12 +24,11 @@ _MECHANISM = 0.6  # what the rarest mechanism of a part counts beside its kind
 _REST = 0.02  # and all of them together
 
 
-def candidates(arch: Arch, views: Views, counted: Parameters) -> tuple[Inset, ...]:
+def candidates(arch: Arch, views: Views, counted: Parameters, of: Corpus) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, rarest first.
 
-    Of the parts of one type the rarest is drawn.
+    Of the parts of one type the rarest is drawn, as seldom as models of the corpus have it.
     """
-    of = corpus()
     rarities = {part: _rarity(part, of) for part in arch.part_counts}
     shown: dict[type[AnyPart], AnyPart] = {}
     for part in sorted(rarities, key=lambda part: -rarities[part]):

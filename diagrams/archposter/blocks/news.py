@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archposter.blocks.naming import Views
 from archposter.blocks.tree import Callout, Cell, Lane, Repeat, Step, Tower, Wordings
-from archposter.relate.nearest import Corpus, corpus, relative
+from archposter.relate.nearest import Corpus, relative
 from archposter.relate.signature import Numbers, Signature, features, kind, outermost, signature
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart
@@ -44,9 +44,8 @@ class News(NamedTuple):
 NONE = News("", (), frozenset(), frozenset(), frozenset())
 
 
-def news(arch: Arch, views: Views) -> News:
-    """Return what is new in a model; nothing where there is no earlier one."""
-    of = corpus()
+def news(arch: Arch, views: Views, of: Corpus) -> News:
+    """Return what is new in a model against one of a corpus; nothing where there is no earlier one."""
     found = relative(arch, of)
     if found is None:
         return NONE

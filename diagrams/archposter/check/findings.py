@@ -85,6 +85,8 @@ class Change(NamedTuple):
     before: str | None
     """None where the stored Frame cannot be trusted."""
     after: str
+    others: bool = False
+    """Whether only the models with which it is compared have changed."""
 
 
 def explained(change: Change) -> Finding:
@@ -95,8 +97,10 @@ def explained(change: Change) -> Finding:
     """
     from archposter.check import pixels
 
-    entry, old, new, before, after = change
+    entry, old, new, before, after, others = change
     seen, words = None, []
+    if others:
+        words.append("not the model but the bundled models that it is compared with have changed")
     same_frame = before == after
     if before is None:
         words.append("its stored Frame is missing or tampered: what moved is not known")

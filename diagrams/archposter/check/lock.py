@@ -40,17 +40,26 @@ def frame_name(stem: str) -> str:
 
 @dataclass(frozen=True)
 class Lock:
-    """The digests of the stored files by name, and the version that drew them."""
+    """The digests of the stored files by name, and the version that drew them.
+
+    `alone`: by picture, the digest of its Frame as it would be if no other model were known.
+    """
 
     files: dict[str, str] = field(default_factory=dict)
+    alone: dict[str, str] = field(default_factory=dict)
     version: str = __version__
 
     def text(self) -> str:
         """Return the file's text: a line a stored file, in the order of their names."""
-        rows = ",\n".join(
-            f"{json.dumps(name)}: {json.dumps(self.files[name])}" for name in sorted(self.files)
-        )
-        return f'{{"version": {json.dumps(self.version)}, "files": {{\n{rows}\n}}}}\n'
+        said = f'"files": {_rows(self.files)}'
+        if self.alone:
+            said += f', "alone": {_rows(self.alone)}'
+        return f'{{"version": {json.dumps(self.version)}, {said}}}\n'
+
+
+def _rows(digests: dict[str, str]) -> str:
+    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(digests[name])}" for name in sorted(digests))
+    return f"{{\n{rows}\n}}"
 
 
 def read_lock(folder: Path) -> Lock | None:
@@ -60,10 +69,10 @@ def read_lock(folder: Path) -> Lock | None:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"more than {MAX_BYTES:,} bytes")
         data = json.loads(path.read_bytes(), object_pairs_hook=_unique)
-        version, files = data["version"], data["files"]
-        if set(data) != {"version", "files"} or not isinstance(version, str):
+        version, files, alone = data["version"], data["files"], data.get("alone", {})
+        if set(data) - {"alone"} != {"version", "files"} or not isinstance(version, str):
             raise ValueError("expected a version and files")
-        for name, stored in files.items():
+        for name, stored in (*files.items(), *alone.items()):
             if not is_stored_name(name) or not _DIGEST.fullmatch(stored):
                 raise ValueError(f"{printable(name)} is not a picture with its digest")
     except FileNotFoundError:
@@ -74,7 +83,7 @@ def read_lock(folder: Path) -> Lock | None:
         raise UsageError(
             f"{path}: broken ({printable(str(error), 120)}); restore it, or delete it and run --update"
         ) from None
-    return Lock(files, version)
+    return Lock(files, alone, version)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

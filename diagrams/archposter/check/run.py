@@ -21,8 +21,8 @@ from archposter.spec.load import LFS_POINTER
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
 """Yields what it is given, and may tell somebody how far it is."""
 
-Digests = tuple[str, str]
-"""Of a picture and of its Frame."""
+Digests = tuple[str, str, str]
+"""Of a picture, of its Frame, and of that if no other model were known."""
 
 REPORT = "report.html"
 
@@ -96,11 +96,12 @@ def update(folder: str | Path, progress: Progress = iter) -> Update:
         stored = lock.read_lock(folder) or Lock()
         now = _Now(folder)
         wanted: dict[str, str] = {}
+        alone: dict[str, str] = {}
         contents: dict[str, bytes] = {}
         found = lock.present(folder, [name for e in entries for name in (e.name, frame_name(e.stem))])
         for entry in progress(entries):
             names = entry.name, frame_name(entry.stem)
-            digests = now.digests(entry)
+            *digests, alone[entry.name] = now.digests(entry)
             if any(found.get(name) != new for name, new in zip(names, digests, strict=True)):
                 contents |= dict(zip(names, now.draw(entry), strict=True))
             wanted |= dict(zip(names, digests, strict=True))
@@ -110,8 +111,8 @@ def update(folder: str | Path, progress: Progress = iter) -> Update:
         written = {name: content for name, content in contents.items() if found.get(name) != wanted[name]}
         removed = stored.files.keys() - wanted.keys()
         files = dict(written)
-        if written or stored.files != wanted:
-            files[lock.NAME] = Lock(wanted).text().encode()
+        if written or (stored.files, stored.alone) != (wanted, alone):
+            files[lock.NAME] = Lock(wanted, alone).text().encode()
         if not (folder / ATTRIBUTES).exists():
             files[ATTRIBUTES] = ATTRIBUTES_TEXT
         if files:
@@ -140,10 +141,12 @@ def _findings(
         old = picture_before.content if kind == "tampered" else None
         yield Finding(name, kind, (picture_before.words,), old, now.draw(entry)[0])
         return
-    if now.digests(entry)[0] != stored.files[name]:
+    picture_now, _, alone = now.digests(entry)
+    if picture_now != stored.files[name]:
         frame_before = before.content.decode() if before.outcome in (None, "alike") else None
         picture, frame_now = now.draw(entry)
-        yield Change(entry, picture_before.content, picture, frame_before, frame_now.decode())
+        others = stored.alone.get(name) == alone
+        yield Change(entry, picture_before.content, picture, frame_before, frame_now.decode(), others)
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ class _Now:
         self._cache_name = f"check-{place[:16]}"
         self._known: dict[str, Digests] = {}
         self._seen: dict[str, Digests] = {}
-        self._last: tuple[Wanted, tuple[bytes, bytes]] | None = None
+        self._last: tuple[Wanted, tuple[bytes, bytes], Digests] | None = None
         self.drawn = 0
         kept = cache.read(self._cache_name)
         if kept is not None:
@@ -197,27 +200,31 @@ class _Now:
             self._seen[key] = self._known[key]
         if key in self._seen:
             return self._seen[key]
-        picture, frame = self.draw(entry)
-        return digest(picture), digest(frame)
+        return self._draw(entry)[1]
 
     def draw(self, entry: Wanted) -> tuple[bytes, bytes]:
         """Return the entry's picture and its Frame as JSON."""
+        return self._draw(entry)[0]
+
+    def _draw(self, entry: Wanted) -> tuple[tuple[bytes, bytes], Digests]:
         if self._last and self._last[0] == entry:
-            return self._last[1]
+            return self._last[1:]
         from archposter.pipeline import load
         from archposter.scene import to_json
 
-        before = _key(entry)
-        drawing = load(entry.source).draw(entry.variant, entry.style)
+        before, model = _key(entry), load(entry.source)
+        drawing = model.draw(entry.variant, entry.style)
         encoded = drawing.encode(entry.format, entry.text)
         picture = encoded.encode() if isinstance(encoded, str) else encoded
         frame = to_json(drawing.frame).encode()
+        alone = to_json(model.draw(entry.variant, entry.style, alone=True).frame).encode()
         self.drawn += 1
+        digests = digest(picture), digest(frame), digest(alone)
         # The model's file may have changed between being digested and being read.
         if _key(entry) == before:
-            self._seen[before] = digest(picture), digest(frame)
-        self._last = entry, (picture, frame)
-        return picture, frame
+            self._seen[before] = digests
+        self._last = entry, (picture, frame), digests
+        return (picture, frame), digests
 
     def keep(self) -> None:
         """Keep the digests for the next run."""

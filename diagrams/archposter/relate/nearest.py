@@ -105,6 +105,9 @@ class Corpus:
         return log((self.distinct + 1) / (many + 0.5))
 
 
+NO_MODELS: Final = Corpus((), {}, {}, 0)
+
+
 class Relative(NamedTuple):
     """An earlier model; `documented`: its maker names it as the parent, else it is the nearest.
 
