@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 import yaml
 
@@ -49,8 +48,7 @@ _WORDS: Final = ("ink", "muted", "flow", "quiet")
 _COLOR: Final = re.compile(r"#[0-9A-F]{6}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """Fill, outline and text colour of one kind of box; `hatched` where another kind has its fill."""
 
     fill: Color
@@ -59,16 +57,14 @@ class Look:
     hatched: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Accent:
+class Accent(NamedTuple):
     """A colour of a family or of a side of a comparison: `ink` for words and lines, `tint` for grounds."""
 
     ink: Color
     tint: Color
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """One style: colours of the card, of words and lines, and of each kind of box."""
 
     name: str
@@ -83,7 +79,7 @@ class Theme:
 
     def side(self, place: int) -> Theme:
         """Return the theme of a comparison's left (0) or right side (1), whose colour every family wears."""
-        return replace(self, accents=(self.sides[place],))
+        return self._replace(accents=(self.sides[place],))
 
     def accent(self, family: str) -> Accent:
         """Return the family's accent: always the same one, whatever else is drawn."""
@@ -108,7 +104,7 @@ def pair(name: str, light: Theme, dark: Theme) -> Theme:
     if len(light.accents) != len(dark.accents):
         raise UsageError(f"{name}: {light.name} and {dark.name} differ in their number of accents")
     both: Theme = _paired(light, dark)
-    return replace(both, name=name)
+    return both._replace(name=name)
 
 
 def _paired(light: Any, dark: Any) -> Any:
@@ -118,17 +114,11 @@ def _paired(light: Any, dark: Any) -> Any:
             return Pair(light, dark)
         case bool():
             return light
-        case tuple():
-            return tuple(map(_paired, light, dark))
         case dict():
             return {role: _paired(look, dark[role]) for role, look in light.items()}
-    return replace(
-        light,
-        **{
-            entry.name: _paired(getattr(light, entry.name), getattr(dark, entry.name))
-            for entry in fields(light)
-        },
-    )
+        case Look() | Accent() | Theme():
+            return type(light)(*map(_paired, light, dark))
+    return tuple(map(_paired, light, dark))
 
 
 def make_theme(name: str, data: Mapping[str, Any], fault: Fault) -> Theme:

@@ -14,7 +14,7 @@ def with_ffns(*ffns: GatedFfn) -> Arch:
 
     def changed(ffn: GatedFfn) -> Layer:
         mixer, last = layer.sublayers
-        return Layer((mixer, replace(last, branches=(replace(last.branches[0], part=ffn),))), False, "")
+        return Layer((mixer, last._replace(branches=(last.branches[0]._replace(part=ffn),))), False, "")
 
     return replace(arch, layers=tuple(map(changed, ffns)))
 

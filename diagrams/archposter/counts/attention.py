@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from archposter.counts.weight import Weigh, Weight, elementwise, linear, product, scores
 from archposter.spec.parts import (
@@ -245,7 +244,7 @@ def mixture_attention(part: MixtureAttention, hidden_size: int) -> Iterator[Weig
         product("self_attention.experts.output_linear.weight", hidden_size, width),
     )
     for weight in experts:
-        yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
+        yield weight._replace(copies=part.num_experts, active=part.num_experts_per_tok)
     yield elementwise("self_attention.experts.bias", hidden_size)
     yield from linear("self_attention.kv_proj", hidden_size, 2 * width)
 

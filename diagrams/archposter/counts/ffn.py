@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import isqrt
 
 from archposter.counts.weight import Weigh, Weight, elementwise, linear, product, table
@@ -51,7 +50,7 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
         yield elementwise("mlp.latent_norm.weight", latent)
     width = part.moe_intermediate_size
     for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
-        yield replace(weight, copies=part.num_experts, active=part.num_experts_per_tok)
+        yield weight._replace(copies=part.num_experts, active=part.num_experts_per_tok)
     if part.latent and part.latent.expert_norms:
         for name in ("pre_expert_norm", "experts.post_expert_norm"):
             yield elementwise(f"mlp.{name}.weight", latent)
@@ -67,7 +66,7 @@ def _shared(part: SharedExperts, hidden_size: int) -> Iterator[Weight]:
     """Yield the weights of the shared experts, and of the gate on their output (`Qwen2MoeSparseMoeBlock`)."""
     width = part.intermediate_size
     for weight in _projections("mlp.shared_experts", hidden_size, width, part.gated, part.bias):
-        yield replace(weight, copies=part.num, active=part.num)
+        yield weight._replace(copies=part.num, active=part.num)
     if part.gate:
         yield from linear("mlp.shared_expert_gate", hidden_size, 1)
 

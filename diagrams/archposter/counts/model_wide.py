@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from archposter.counts.weight import Weight, elementwise, linear, product, scores, table
 from archposter.spec.parts import (
@@ -130,7 +129,7 @@ def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
     """Yield what makes one stream of many before the final norm (`DeepseekV4HyperHead`, Gemma 3n)."""
     if isinstance(part, HyperConnections) and part.hc_lowrank:
         for weight in _gates(part.hc_mult * hidden_size, part.hc_lowrank):
-            yield replace(weight, name=f"hyper_connection_mixer.{weight.name}")
+            yield weight._replace(name=f"hyper_connection_mixer.{weight.name}")
     elif isinstance(part, HyperConnections) and part.hc_head:
         yield product("hc_head.hc_fn", part.hc_mult, part.hc_mult * hidden_size)
         yield elementwise("hc_head.hc_base", part.hc_mult)

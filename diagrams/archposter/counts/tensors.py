@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from archposter.counts import attention, ffn, recurrent
 from archposter.counts.model_wide import (
@@ -48,8 +47,7 @@ TABLES: tuple[Group, ...] = ("embedding", "position", "extra_embedding")
 WEIGHTS: dict[type[AnyPart], Weigh] = {**attention.WEIGHTS, **recurrent.WEIGHTS, **ffn.WEIGHTS}
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(NamedTuple):
     """A weight in its place: `copies` tensors of `shape`, of which one token uses `active`."""
 
     name: str
@@ -65,8 +63,7 @@ class Tensor:
         return prod(self.shape) * self.copies
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Weights in their place, under one name."""
 
     name: str
@@ -157,7 +154,7 @@ def _layer(layer: Layer, arch: Arch) -> Iterator[Weight]:
             names = {weight.name.partition(".")[0] for weight in module}
             for weight in module:
                 name, _, rest = weight.name.partition(".")
-                yield replace(weight, name=f"{name}.{used[name]}.{rest}") if used[name] else weight
+                yield weight._replace(name=f"{name}.{used[name]}.{rest}") if used[name] else weight
             used.update(names)
     yield from residual_layer(arch.residual, arch.hidden_size)
 
@@ -188,7 +185,7 @@ def _modules(sublayer: Sublayer, arch: Arch) -> Iterator[tuple[Weight, ...]]:
     if sublayer.whole:
         return
     residual = residual_step(arch.residual, hidden, sublayer.mixes)
-    yield tuple(replace(weight, name=f"residual.{weight.name}") for weight in residual)
+    yield tuple(weight._replace(name=f"residual.{weight.name}") for weight in residual)
 
 
 def _mtp_module(layer: Layer, arch: Arch) -> Iterator[Weight]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 BF16 = 2
 F32 = 4
@@ -17,8 +17,7 @@ Use = Literal["product", "scores", "table", "elementwise"]
 tokens or blocks to score, takes rows of it, or adds or scales by it number by number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """A tensor's name within its part and its shape, (outputs, inputs) for a matrix.
 
     `copies` tensors of this shape exist; one token's forward pass uses `active` of them.

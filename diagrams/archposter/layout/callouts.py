@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -28,8 +27,7 @@ _NUMBER = re.compile(r"\d[\d,.]*[kM]?\Z")
 Word = tuple[str, Face]
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(NamedTuple):
     callout: Callout
     text: str
     lines: tuple[tuple[Word, ...], ...]

@@ -69,8 +69,7 @@ class Flow(NamedTuple):
         return self._replace(rails=tuple(rails))
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
+class Pen(NamedTuple):
     """What pieces draw with: `t` is how loose they stand, `places` where boxes came to lie."""
 
     canvas: Canvas
@@ -101,8 +100,7 @@ class Piece(Protocol):
         """Draw into `rect`, as high as the pen has it, and return the flow that leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(NamedTuple):
     """Room that the flow goes through."""
 
     height: Stretch
@@ -157,8 +155,7 @@ class Stand:
         return flow.into(self.reads, Point(rect.x, rect.center_y)).at(rect.y)
 
 
-@dataclass(frozen=True)
-class Narrow:
+class Narrow(NamedTuple):
     """A piece with room at its right."""
 
     piece: Piece
@@ -239,8 +236,7 @@ class Tables:
         return flow._replace(rails=(*flow.rails, Rail("table", way))).at(turn)
 
 
-@dataclass(frozen=True)
-class SideInput:
+class SideInput(NamedTuple):
     """What a box at the left adds to the flow."""
 
     cell: Cell
@@ -259,8 +255,7 @@ class SideInput:
         return flow.at(rect.y)
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """Where the layers begin: the flow becomes their streams, and blocks begin to be kept."""
 
     stream: Stream
@@ -276,8 +271,7 @@ class Opening:
         return flow._replace(rails=(*flow.rails, Rail("blocks", way)))
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """Where streams are read as one line: `lift` above the lower edge, or `above` what they left last."""
 
     height: Stretch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from archposter.blocks.tree import Op
 from archposter.layout.cells import draw_op
@@ -27,8 +27,7 @@ class Residual(Protocol):
         """Draw it from the flow's axis at `tap` along `right` to the `plus`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line, `scaled` before it is added."""
 
     scaled: bool = False
@@ -43,8 +42,7 @@ class Line:
             draw_scale(pen.canvas, Point((right + end.x) / 2, plus.y))
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """Several lines side by side, which may be mixed with one another on their way."""
 
     lines: int
@@ -64,8 +62,7 @@ class Streams:
             draw_scale(pen.canvas, Point((right + plus.x) / 2, plus.y))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A sum that joins the kept ones, since another begins here: `past`, if in some of the layers only."""
 
     past: Line | None

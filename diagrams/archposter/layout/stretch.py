@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ PAD = Stretch(6.0, 18.0)
 """Between a frame and what it holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(NamedTuple):
     """The heights of one manner of drawing a tower, and how wide its boxes are.
 
     `joint` lies between a part and a norm of its own; `more` is what each further line of facts takes.
@@ -75,7 +75,7 @@ class Measures:
 
     def wide(self, width: float) -> Measures:
         """Return the same measures for boxes of another width."""
-        return replace(self, width=width)
+        return self._replace(width=width)
 
 
 ROOMY = Measures(LINE, NAME, NAME_AND_DETAIL, GAP, GAP, PAD, 30.0, MORE)

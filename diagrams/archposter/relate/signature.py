@@ -300,7 +300,7 @@ def digest(arch: Arch) -> str:
         known[id(layer)] = layers.setdefault(_content(layer), len(layers))
     of_model = (
         *(arch.hidden_size, arch.loops, _plain(arch.norm), _plain(arch.final_norm), _plain(arch.residual)),
-        *(_of_fields(arch.embedding), _of_fields(arch.output)),
+        *(tuple(map(_plain, arch.embedding)), tuple(map(_plain, arch.output))),
         (arch.mtp.depth, _content(arch.mtp.layer)) if arch.mtp else None,
     )
     said = repr((of_model, list(layers), [known[id(layer)] for layer in arch.layers]))
@@ -326,10 +326,6 @@ def _content(layer: Layer) -> tuple[object, ...]:
             for step in layer.sublayers
         ),
     )
-
-
-def _of_fields(record: object) -> tuple[object, ...]:
-    return tuple(map(_plain, vars(record).values()))
 
 
 def _plain(value: object) -> object:

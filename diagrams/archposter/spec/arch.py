@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from archposter.spec.parts import (
     AnyFfn,
@@ -24,8 +25,7 @@ from archposter.spec.parts import (
 from archposter.spec.said import Ancestor
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(NamedTuple):
     """post_norm(part(input_multiplier * pre_norm(x))): one of the parts that run side by side in a sublayer.
 
     Its output, times `multiplier`, joins the residual stream at the end of its own sublayer, or `joins_after`
@@ -40,8 +40,7 @@ class Branch:
     input_multiplier: float = 1.0
 
 
-@dataclass(frozen=True)
-class Sublayer:
+class Sublayer(NamedTuple):
     """sum_norm(stream_multiplier * x + post_norm(sum of branches(pre_norm(x)))): one residual step.
 
     Several branches run in parallel.  `conv_kernel`: a convolution over so many tokens is added to what the
@@ -101,8 +100,7 @@ class Layer:
         return tuple(part for part in self.parts if isinstance(part, AnyFfn))
 
 
-@dataclass(frozen=True)
-class Embedding:
+class Embedding(NamedTuple):
     """The token table, scaled by `multiplier`; the learned position table's rows (0: none); other tables.
 
     `more` rows are of tokens that the output layer does not have.  `width` is the token table's; where
@@ -119,8 +117,7 @@ class Embedding:
     per_layer: PerLayerEmbedding | None
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped).
 
     `dense` stands between the final norm and the output layer.

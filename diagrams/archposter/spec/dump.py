@@ -60,6 +60,8 @@ def _plain(value: Any) -> Any:
             return value.model_dump(mode="json")
         case date():
             return value.isoformat()
+        case tuple() if hasattr(value, "_fields"):
+            return {name: _plain(entry) for name, entry in zip(value._fields, value, strict=True)}
         case tuple():
             return [_plain(entry) for entry in value]
         case None | bool() | int() | float() | str():

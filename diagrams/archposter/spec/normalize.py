@@ -107,7 +107,7 @@ def _layer(spec: LayerSpec, norm: Norm, placement: Placement, source: str) -> La
     placement = spec.placement or placement
     if spec.sublayers:
         steps = tuple(
-            replace(_sublayer(step, norm, placement), conv_kernel=spec.conv_kernel) for step in spec.sublayers
+            _sublayer(step, norm, placement)._replace(conv_kernel=spec.conv_kernel) for step in spec.sublayers
         )
         return Layer(steps, spec.layer_scalar, source)
     parts = [part for part in (spec.mixer, spec.ffn) if part is not None]
@@ -156,7 +156,7 @@ def _in_blocks(layers: tuple[Layer, ...], size: int) -> Iterator[Layer]:
     for index, layer in enumerate(layers):
         key = id(layer), index == 0, index % size == 0
         if key not in made:
-            steps = [replace(step, mixes=3 if step.separate_inputs else 1) for step in layer.sublayers]
-            steps[0] = replace(steps[0], mixes=steps[0].mixes * (index > 0), restarts=index % size == 0)
+            steps = [step._replace(mixes=3 if step.separate_inputs else 1) for step in layer.sublayers]
+            steps[0] = steps[0]._replace(mixes=steps[0].mixes * (index > 0), restarts=index % size == 0)
             made[key] = replace(layer, sublayers=tuple(steps))
         yield made[key]

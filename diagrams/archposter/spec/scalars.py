@@ -7,8 +7,8 @@ that some reader would turn into something else than it looks like is refused in
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 _CONSTANTS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TRUTH_ELSEWHERE = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
@@ -23,8 +23,7 @@ _NUMBER_ELSEWHERE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A word that reads differently from reader to reader: what was expected instead, and a hint."""
 
     expected: str
