@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from archposter.importer.ignored import SCALES, ignored
+from archposter.importer.ignored import ignored
 from archposter.importer.table import LIKE, READERS, WITHOUT_CLASS
 from archposter.importer.wrappers import MERGED, WRAPPERS
 
@@ -42,11 +42,7 @@ def main(models: Path) -> None:
 
 
 def _kept(fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: value
-        for key, value in fields.items()
-        if key == "default_theta" or key in SCALES or not ignored(key)
-    }
+    return {key: value for key, value in fields.items() if key == "default_theta" or not ignored(key)}
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, Any]]:

@@ -1,5 +1,7 @@
 """Segments, classes and patterns of layers."""
 
+from typing import Any
+
 import pytest
 
 from archposter.blocks.layers import Seen, classes, pattern, see, segments
@@ -47,3 +49,30 @@ def test_segments_and_classes(name: str, expected: list[list[int]]) -> None:
 )
 def test_pattern(name: str, words: str) -> None:
     assert pattern(seen(name))[0] == words
+
+
+FACTORS = {
+    "name": "Test",
+    "context_length": 512,
+    "vocab_size": 100,
+    "hidden_size": 64,
+    "output": {"tied": True},
+}
+MIXER = {"kind": "attention", "num_attention_heads": 4, "head_dim": 16}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sublayers": [{"part": MIXER}], "layer_scalar": True},
+        {"sublayers": [{"part": MIXER, "stream_multiplier": 2.0}]},
+        {"sublayers": [{"branches": [{"part": MIXER, "multiplier": 0.5}]}]},
+        {"sublayers": [{"branches": [{"part": MIXER, "input_multiplier": 0.5}]}]},
+    ],
+)
+def test_layers_that_differ_in_a_factor_stand_apart(other: dict[str, Any]) -> None:
+    plain = {"sublayers": [{"part": MIXER}]}
+    arch = load({**FACTORS, "stack": [{"layer": plain}, {"layer": other}, {"layer": plain}]}).arch
+    layers = see(arch, views(arch))
+    assert [[layer.place for layer in group] for group in classes(layers)] == [[0, 2], [1]]
+    assert pattern(layers)[0] == "3 layers of one kind, 2 arrangements"

@@ -334,3 +334,13 @@ def test_delta_rules_that_reach_beyond_zero() -> None:
 def test_muse_multiplies_queries() -> None:
     arch = read("muse_glimmer_text", head_dim=8, sliding_window=8, qk_scale_factor=2.0)
     assert {mixer.query_pre_attn_scalar for mixer in softmax(arch)} == {2}
+
+
+def test_latents_are_scaled_unless_a_file_says_otherwise() -> None:
+    said = {
+        **LATENT, "num_key_value_heads": 4, "ffn_hidden_size": 48, "expert_ffn_hidden_size": 16,
+        "moe_topk": 2, "n_routed_experts": 4, "zero_expert_num": 0,
+    }  # fmt: skip
+    for flag, more in ((True, {}), (False, {"mla_scale_q_lora": False, "mla_scale_kv_lora": False})):
+        parts = [part for part in read("longcat_flash", **said, **more).parts if isinstance(part, Mla)]
+        assert {(part.mla_scale_q_lora, part.mla_scale_kv_lora) for part in parts} == {(flag, flag)}

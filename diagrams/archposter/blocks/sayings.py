@@ -220,12 +220,14 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     p.NoPosition: _row(kind=Saying("box", lambda _: ("NoPE",))),
     p.Learned: _row("kind"),
     p.Sinusoidal: _row("kind"),
-    p.Relative: _row("d_rel rel_extent", "l2_clip", kind=Saying("box", lambda _: ("distance bias",))),
+    p.Relative: _row(
+        "d_rel rel_extent", "l2_clip l2_clip_threshold", kind=Saying("box", lambda _: ("distance bias",))
+    ),
     p.FullSpan: _row("kind"),
     p.SlidingSpan: _row("kind", size=Saying("box", lambda part: (f"window {exact(part.size)}",))),
     p.ChunkedSpan: _row("kind", size=Saying("box", lambda part: (f"chunks of {exact(part.size)}",))),
     # ---- attention
-    p.QkNorm: _row("", "bias after_position", kind=Saying("box", _qk_norm)),
+    p.QkNorm: _row("", "bias after_position l2_clip_threshold", kind=Saying("box", _qk_norm)),
     p.HeadNorm: _row(kind=Saying("box", lambda _: TERMS["qk_norm"])),
     p.Gate: _row("", "bias activation", per=Saying("box", _gate)),
     p.LatentGate: _row("source", per=Saying("box", _gate)),

@@ -1,6 +1,7 @@
 """Keys of config files that say nothing about the architecture, in one table.
 
-What is listed here changes neither a weight's shape nor which weights a token meets nor what is cached.
+What is listed here changes neither a weight's shape nor which weights a token meets, and hardly what becomes
+of it: constants that keep a division from zero, channels in another order.
 Keys that do matter are read by a family's reader, or refused.
 """
 
@@ -52,37 +53,18 @@ _TOPICS: dict[str, str] = {
         length_penalty max_length min_length num_beam_groups num_beams num_return_sequences prefix
         remove_invalid_values repetition_penalty return_dict_in_generate temperature top_k top_p
         typical_p output_scores summary_activation summary_proj_to_labels summary_type summary_use_proj""",
-    "numbers that scale what they do not reshape": """
+    "small constants, and channels in another order": """
         rms_norm_eps layer_norm_eps layer_norm_epsilon layernorm_epsilon
         norm_eps norm_epsilon cell_norm_eps eps
         mscale mscale_all_dim rope_interleave
-        indexer_rope_interleave rope_style mla_scale_q_lora mla_scale_kv_lora
-        hc_eps hc_sinkhorn_iters zero_centered
-        moe_apply_router_weight_on_input""",
+        indexer_rope_interleave rope_style
+        hc_eps hc_sinkhorn_iters zero_centered""",
     "context extension, which moves no weight": """
         original_max_position_embeddings initial_context_length factor attention_factor beta_fast
         beta_slow alpha beta truncate apply_scale low_freq_factor high_freq_factor short_factor
         long_factor short_mscale long_mscale scaling_factor extrapolation_factor attn_factor
         mrope_section mrope_interleaved default_theta yarn_only_types rope_type""",
 }
-
-SCALES = frozenset(
-    (
-        "attention_multiplier",
-        "moe_renormalize",
-        "moe_routed_scaling_factor",
-        "moe_router_scaling_factor",
-        "norm_expert_weight",
-        "norm_topk_prob",
-        "query_pre_attn_scalar",
-        "route_norm",
-        "route_scale",
-        "routed_scaling_factor",
-        "router_scaling_factor",
-        "shared_expert_combination_strategy",
-    )
-)
-"""Numbers and flags that the readers of their classes read; other classes have them in files for nothing."""
 
 _OTHERS = """
     deepstack_layer_map default_num_delay_tokens density_router_loss_weight density_router_threshold
@@ -93,7 +75,7 @@ _OTHERS = """
     position_id_per_seconds process_image_mode scale_factor seconds_per_chunk token_classification_bias
     use_decoder_only_language_model vocabulary_map window_size word_timestamp_config"""
 
-_KEYS = SCALES.union(" ".join(_TOPICS.values()).split())
+_KEYS = frozenset(" ".join(_TOPICS.values()).split())
 _TOKENS = re.compile(r"\w+_token_(id|ids|index)\Z|image_token\Z")
 _OF_TOWERS = re.compile(
     r"(acoustic|adapter|adaptor|audio|code2wav|downsample|image|mm|perceiver|projection|projector|qformer"

@@ -78,7 +78,7 @@ def inkling2(config: Config) -> Body:
     """`Inkling2ForCausalLM`: gates, sinks of each token, and steps that read a mix of blocks of layers."""
     config.expect("scoring_func", "sigmoid")
     config.skip(*_UNSHAPED, "hidden_act")
-    config.skip("qk_l2_clip_threshold", "rel_l2_clip_threshold")
+    longest = config.number("qk_l2_clip_threshold", default=512**0.5)
     experts = moe(
         config,
         moe_intermediate_size=config.whole("moe_intermediate_size", "intermediate_size"),
@@ -95,7 +95,7 @@ def inkling2(config: Config) -> Body:
             kernel,
             dynamic=not local,
             separate_inputs=not local,
-            qk_norm=QkNorm(kind="l2_clip"),
+            qk_norm=config.build(QkNorm, kind="l2_clip", l2_clip_threshold=longest),
             v_norm=True,
             gate=Gate(per="element"),
             sinks="token",
@@ -139,6 +139,7 @@ def _attention(
             d_rel=config.whole("d_rel"),
             rel_extent=window if local else extent,
             l2_clip=clipped,
+            **({"l2_clip_threshold": config.number("rel_l2_clip_threshold", default=8.0)} if clipped else {}),
         ),
         span=config.build(SlidingSpan, size=window) if local else FULL,
         qk_norm=qk_norm,

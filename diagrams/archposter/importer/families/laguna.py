@@ -47,6 +47,7 @@ def laguna(config: Config) -> Body:
             scoring="sigmoid",
             correction_bias="parameter",
             norm_topk_prob=True,
+            weighs="input" if config.flag("moe_apply_router_weight_on_input", default=False) else "output",
             router_logit_softcapping=config.number("moe_router_logit_softcapping", default=0.0),
         ),
     )

@@ -13,7 +13,11 @@ def longcat_flash(config: Config) -> Body:
     """`LongcatFlashForCausalLM`: two attentions and two FFNs a layer, experts on a shortcut past both."""
     config.expect("zero_expert_type", "identity")
     config.expect("router_bias", False)
-    mixer = mla(config, mla_scale_q_lora=True, mla_scale_kv_lora=True)
+    mixer = mla(
+        config,
+        mla_scale_q_lora=config.flag("mla_scale_q_lora", default=True),
+        mla_scale_kv_lora=config.flag("mla_scale_kv_lora", default=True),
+    )
     ffn = gated(config, config.whole("ffn_hidden_size", "intermediate_size"))
     zero = config.optional("zero_expert_num")
     router = router_of(config, correction_bias="buffer", norm_topk_prob=False)

@@ -21,12 +21,16 @@ class QkNorm(Part):
     """A norm of queries and keys.
 
     `kind`: of each head, with one weight for all heads ("head") or one each ("each"); of all heads at once
-    ("full"); or the L2 norm, which has no weight.  "l2_clip" only shortens what is long, queries after a
-    learned scale (`Inkling2ScaledL2Clip`).  `bias`: they are LayerNorms with a bias.  `after_position`: it
-    follows the rotation (`HunYuanDenseV1Attention`).
+    ("full"); or the L2 norm, which has no weight.  "l2_clip" only shortens what is longer than
+    `l2_clip_threshold`, queries after a learned scale (`Inkling2ScaledL2Clip`).  `bias`: they are LayerNorms
+    with a bias.  `after_position`: it follows the rotation (`HunYuanDenseV1Attention`).
     """
 
     kind: Literal["head", "each", "full", "l2", "l2_clip"] = Field(title="QK-norm")
+    l2_clip_threshold: Positive | None = Field(
+        default_factory=lambda data: 22.627416997969522 if data.get("kind") == "l2_clip" else None,
+        title="longest query and key",
+    )
     bias: bool = Field(False, title="QK-norm bias")
     after_position: bool = Field(False, title="QK-norm after position")
 
@@ -34,6 +38,8 @@ class QkNorm(Part):
     def _bias_belongs(self) -> Self:
         if self.bias and self.kind in ("l2", "l2_clip"):
             raise ValueError(f"a qk_norm of kind {self.kind} has no bias")
+        if (self.kind == "l2_clip") != (self.l2_clip_threshold is not None):
+            raise ValueError("l2_clip_threshold belongs to the kind l2_clip, and only to it")
         return self
 
 

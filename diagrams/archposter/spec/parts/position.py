@@ -134,13 +134,22 @@ class Relative(Part, title="distance bias"):
     """A learned bias on the scores by distance, of at most `rel_extent` tokens (`InklingRelativeLogits`).
 
     Each token and head mixes its bias from `d_rel` profiles over the distance; `l2_clip`: the weights of
-    that mix have a learned scale and are kept short (`Inkling2ScaledL2Clip`).
+    that mix have a learned scale and are kept no longer than `l2_clip_threshold` (`Inkling2ScaledL2Clip`).
     """
 
     kind: Literal["relative"] = "relative"
     d_rel: Dimension = Field(title="distance profiles")
     rel_extent: Dimension = Field(title="longest distance")
     l2_clip: bool = Field(False, title="clipped distances")
+    l2_clip_threshold: Positive | None = Field(
+        default_factory=lambda data: 8.0 if data.get("l2_clip") else None, title="longest mix of distances"
+    )
+
+    @model_validator(mode="after")
+    def _threshold_belongs(self) -> Self:
+        if self.l2_clip != (self.l2_clip_threshold is not None):
+            raise ValueError("l2_clip_threshold belongs to l2_clip, and only to it")
+        return self
 
 
 Position = Annotated[Rope | Alibi | NoPosition | Learned | Sinusoidal, OneOf()]
