@@ -94,6 +94,16 @@ def test_list_names_every_model() -> None:
     assert sorted(line.split()[0] for line in lines) == list(bundled.spec_names())
     dates = [line.split()[1] for line in lines]
     assert dates == sorted(dates)
+    assert "68.6 KiB" in next(line for line in lines if line.startswith("deepseek-v3 "))
+
+
+def test_list_by_cache() -> None:
+    order = [line.split()[0] for line in run("list", "--sort", "kv").output.splitlines()]
+    means = {
+        entry["name"]: entry["bytes_per_token_at_context"]
+        for entry in json.loads(run("list", "--json").output)
+    }
+    assert order == sorted(order, key=lambda name: (means[name], name))
 
 
 def test_validate() -> None:
@@ -125,6 +135,7 @@ def test_list_as_data() -> None:
         "decoder_type": "sparse-moe",
         "parameters": 671_026_404_352,
         "active": json.loads(run("facts", "deepseek-v3", "--json").output)["parameters"]["active"],
+        "bytes_per_token_at_context": 70_272,
         "context_length": json.loads(run("facts", "deepseek-v3", "--json").output)["context_length"],
         "extended_context": None,
     }

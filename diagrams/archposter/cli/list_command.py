@@ -8,18 +8,23 @@ from typing import Any
 import click
 
 from archposter import units
-from archposter.pipeline import Model, models
+from archposter.pipeline import Model
+from archposter.sheets import SORTS, Sort, arrange
 
 
 @click.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects in place of lines.")
-def command(as_json: bool) -> None:
-    """List the bundled models by date: name, date, title, parameters, developer."""
-    listed = models()
+@click.option("--sort", type=click.Choice(tuple(SORTS)), help="kv: by the cache a token  [default: date]")
+def command(as_json: bool, sort: Sort | None) -> None:
+    """List the bundled models: name, date, title, parameters, active, mean cache a token, developer.
+
+    The mean is at the longest documented context, at 128k of a longer one.
+    """
+    listed = arrange(None, sort)
     if as_json:
         click.echo(json.dumps([_data(model) for model in listed], indent=1, ensure_ascii=False))
         return
-    rows = [(*_words(model), units.count(model.facts().parameters.total)) for model in listed]
+    rows = [(*_words(model), *_counts(model)) for model in listed]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for model, row in zip(listed, rows, strict=True):
         cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
@@ -28,6 +33,16 @@ def command(as_json: bool) -> None:
 
 def _words(model: Model) -> tuple[str, str, str]:
     return model.slug, _day(model) or "", model.arch.title
+
+
+def _counts(model: Model) -> tuple[str, str, str]:
+    facts = model.facts()
+    cache = facts.kv_cache.bytes_per_token_at_context
+    return (
+        units.count(facts.parameters.total),
+        units.count(facts.parameters.active),
+        units.size(cache) if cache else "none",
+    )
 
 
 def _day(model: Model) -> str | None:
@@ -44,6 +59,7 @@ def _data(model: Model) -> dict[str, Any]:
         "decoder_type": facts.decoder_type,
         "parameters": facts.parameters.total,
         "active": facts.parameters.active,
+        "bytes_per_token_at_context": facts.kv_cache.as_dict()["bytes_per_token_at_context"],
         "context_length": facts.context_length,
         "extended_context": facts.extended_context,
     }
