@@ -13,6 +13,7 @@ A border or line is no fault where a filled box, painted between it and the text
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from math import cos, floor, pi, sin
 from typing import Literal, assert_never
 
 from archposter.diagnostics import printable
-from archposter.scene import Box, Command, Frame, Group, Item, Link, Path, Placement, Rect, Text, walk
+from archposter.scene import Box, Claim, Command, Frame, Group, Item, Link, Path, Placement, Rect, Text, walk
 from archposter.text.metrics import ink
 
 FaultKind = Literal["overlap", "outside", "cut", "line", "covered", "crossing", "small"]
@@ -29,6 +30,8 @@ _LINES = ("leader", "connector")
 _SLACK = 0.02
 """Em; ink that two things share by less is a touch, not an overlap."""
 _CELL = 50.0
+_MARK = "\0"
+_WHOLE = r"(?<!\d)(?<!\d[,.])"  # where a number begins
 _CURVE_STEPS = 8
 _QUARTER = tuple((cos(step * pi / 6), sin(step * pi / 6)) for step in range(4))
 
@@ -86,6 +89,84 @@ class _Grid:
 
     def near(self, bounds: _Bounds) -> list[int]:
         return sorted({index for cell in _cells(bounds) for index in self.cells.get(cell, ())})
+
+
+def untold(frame: Frame, claims: Iterable[Claim]) -> tuple[str, ...]:
+    """Return what the Frame should say and does not, a line each; a range of numbers says those within."""
+    items = [item for item, _ in walk(frame.items)]
+    roles = {item.role for item in items}
+    texts = [item for item in items if isinstance(item, Text)]
+    everything, prose = _plain(texts), _plain([text for text in texts if text.role == "prose"])
+    places = [place + prose for place in _places(items, texts)] or [prose]
+    found = []
+    for claim in claims:
+        missing = [words for words in claim.words if not _says(everything, words)]
+        lacking = min(
+            ([words for words in claim.together if not _says(place, words)] for place in places), key=len
+        )
+        found += [f"{claim.about}: says nowhere {words[0]!r}" for words in (*missing, *lacking)]
+        found += [f"{claim.about}: draws no {role}" for role in claim.roles if role not in roles]
+        if claim.norms:
+            name, least, words = claim.norms
+            boxes = len(re.findall(_spelled(name), everything))
+            if boxes < least and not _says(everything, (words,)):
+                found.append(f"{claim.about}: draws {boxes} boxes of {name}, expected {least} or {words!r}")
+    return tuple(found)
+
+
+def _plain(texts: Iterable[Text]) -> str:
+    """Return texts in lower case, marked where words end: at blanks, dots between facts and line breaks."""
+    return "".join(f"{_MARK.join(_words(text.text))}{_MARK}" for text in texts)
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("·", " ").casefold().split()
+
+
+def _places(items: Iterable[Item], texts: Iterable[Text]) -> Iterator[str]:
+    """Yield what each box says, with what is said of all options of the choice that it is in."""
+    boxes = [item for item in items if isinstance(item, Box) and item.role in ("cell", "choice")]
+    cells = [box.rect for box in boxes if box.role == "cell"]
+    choices = [box.rect for box in boxes if box.role == "choice"]
+    inside: dict[Rect, list[Text]] = {rect: [] for rect in (*cells, *choices)}
+    for text in texts:
+        spot = Rect(text.x + text.width / 2, text.y - text.size / 4, 0.0, 0.0)
+        holder = next((rect for rect in (*cells, *choices) if rect.contains(spot)), None)
+        if holder:
+            inside[holder].append(text)
+    for rect in cells:
+        around = next((choice for choice in choices if choice.contains(rect, 1.0)), None)
+        yield _plain(inside[rect]) + (_plain(inside[around]) if around else "")
+
+
+def _says(place: str, wordings: Iterable[str]) -> bool:
+    return any(_found(place, words) for words in wordings)
+
+
+def _spelled(words: str) -> str:
+    """Return the pattern of words, broken over lines or not; a number is not the end of a larger one."""
+    letters = "".join(_words(words))
+    before = _WHOLE if letters[:1].isdigit() else ""
+    return before + f"{_MARK}?".join(map(re.escape, letters))
+
+
+def _found(place: str, words: str) -> bool:
+    """Tell whether words are there, or a range that holds their number."""
+    if re.search(_spelled(words), place):
+        return True
+    number = re.search(r"\d[\d,]*", words)
+    if not number:
+        return False
+    before, after = _spelled(words[: number.start()]), _spelled(words[number.end() :])
+    between = rf"{_MARK}?{_WHOLE}(\d[\d,]*){_MARK}to{_MARK}(\d[\d,]*){_MARK}?"
+    value = _number(number[0])
+    return any(
+        _number(low) <= value <= _number(high) for low, high in re.findall(before + between + after, place)
+    )
+
+
+def _number(digits: str) -> int:
+    return int(digits.replace(",", ""))
 
 
 def audit(frame: Frame, smallest: float = 17.0) -> tuple[Fault, ...]:

@@ -203,6 +203,20 @@ class Frame(NamedTuple):
     description: str = ""
 
 
+class Claim(NamedTuple):
+    """What a picture must say of a thing: each of the `words` in one of its wordings, or drawn by a role.
+
+    Those in `together` stand in one box, with what is said of all boxes beside it, or in one prose.  `norms`:
+    boxes of that name are drawn at least so often, or one of the words after them is there.
+    """
+
+    about: str
+    together: tuple[tuple[str, ...], ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()
+    roles: tuple[str, ...] = ()
+    norms: tuple[str, int, str] | None = None
+
+
 class Placement(NamedTuple):
     """Where the space of some items lies in the Frame's: scaled by `scale`, then moved to (x, y)."""
 

@@ -164,7 +164,7 @@ def inset(part: Attention, arch: Arch) -> Inset:
     shared = part.key_value == "shared"
     sides = bool(part.gate) + isinstance(part.position, Relative)
     nodes = [
-        Node("x", Words((f"input {width}",)), 0, 0, 3 + sides if sides or not shared else 1),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 3 + sides if sides or not shared else 1),
         Node("q", Cell(("Query",), _each_head(part.num_attention_heads, part.head_dim)), _MADE, 0),
     ]
     edges = [Edge("x", "q")]

@@ -43,8 +43,8 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
     window = (f"last {exact(part.sliding_window)}", *wordings(part.sliding_window))
     reduced = exact(part.o_groups * part.o_lora_rank)
     nodes = [
-        Node("x", Words((f"input {width}",)), 0, 0, last + 1),
-        Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first),
+        Node("x", Words((f"input {width}", "input")), 0, 0, last + 1),
+        Node("c_q", Cell(("Q latent",), facts=(wordings(part.q_lora_rank),)), 1, first),
         Node("q", Cell(("Queries",), own, share=share), 2, first),
         Node("kv", Cell(("K = V",), own, cached=True, share=share), 1, first + 1),
         Node("window", Cell(("Window", "Local"), window, "sliding"), 2, first + 1),
@@ -123,7 +123,7 @@ def cca_inset(part: Cca, arch: Arch) -> Inset:
     heads = HeadGroups(queries, groups, "full", size, size)
     half = groups * size // 2
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0, 4),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 4),
         Node("q", Cell(("Query",), (f"{exact(queries)} × {exact(size)}", *wordings(queries * size))), 1, 0),
         Node("k", Cell(("Key",), (f"{exact(groups)} × {exact(size)}", *wordings(groups * size))), 1, 1),
         Node("now", Cell(("½ value",), wordings(half)), 1, 2),

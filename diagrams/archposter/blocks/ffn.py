@@ -33,7 +33,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         (Node("scale", Cell(("× one learned number", "× learned")), 5, 0, 2),) if part.global_scale else ()
     )
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0, 2),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 2),
         Node(
             "gate", Cell(("Gate",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1, 0
         ),
@@ -77,7 +77,7 @@ def plain_inset(part: PlainFfn, arch: Arch) -> Inset:
     """Draw the two projections and the activation between them."""
     width, inner = exact(arch.hidden_size), exact(part.intermediate_size)
     nodes = (
-        Node("x", Words((f"input {width}",)), 0),
+        Node("x", Words((f"input {width}", "input")), 0),
         Node("up", Cell(("Up",), (f"{width} → {inner}", *wordings(part.intermediate_size, "→ {}"))), 1),
         Node("act", Cell((ACTIVATIONS[part.activation],)), 2),
         Node("down", Cell(("Down",), (f"{inner} → {width}", *wordings(arch.hidden_size, "→ {}"))), 3),
@@ -96,7 +96,7 @@ def per_layer_inset(part: PerLayerInput, arch: Arch) -> Inset:
     """Draw how the token's own embedding for this layer is gated by what the layer knows."""
     width, inner = exact(arch.hidden_size), part.hidden_size_per_layer_input
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0),
+        Node("x", Words((f"input {width}", "input")), 0, 0),
         Node("token", Words(("token and layer", "token")), 0, 1),
         Node("gate", Cell(("Gate",), wordings(inner, "→ {}")), 1, 0),
         Node("table", Cell(("Table",), wordings(inner)), 1, 1),

@@ -12,7 +12,7 @@ INDEXED = (1.075, 1.0, 1.0, 1.055)
 
 def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edge]]:
     """Return the first column: the key from "x", the heads' queries from "c_q", the choice to `attention`."""
-    heads = wordings(indexer.index_n_heads)
+    heads = (exact(indexer.index_n_heads),)
     key = Cell(("Index k",), wordings(indexer.index_head_dim), cached=True)
     if indexer.index_kpool:
         key = Cell(("Index k, gate", "k, gate"), (f"2 × {exact(indexer.index_head_dim)}",), cached=True)
@@ -21,7 +21,7 @@ def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edg
         key = Cell(("Index q, k", "q, k"), (sizes, *heads), cached=True)
     nodes = [
         Node("k_i", key, 1, 0),
-        Node("indexer", Cell(("Indexer",), (*(f"{count} heads" for count in heads), *heads)), 2, 0),
+        Node("indexer", Cell(("Indexer",), facts=((f"{heads[0]} heads", heads[0]),)), 2, 0),
     ]
     edges = [
         Edge("x", "k_i"),
@@ -51,8 +51,7 @@ def block_path(
     """
     heads, blocks = exact(indexer.index_n_heads), exact(indexer.index_topk_blocks)
     mean = indexer.pooling == "mean"
-    together = f"{exact(indexer.index_n_heads + 1)} × {exact(indexer.index_head_dim)}"
-    sizes = (together, f"{heads} + 1 heads", f"{heads} + 1")
+    sizes = (f"{heads} + 1 heads", f"{heads} + 1")
     turned = ("k mean, norm", "k mean") if mean else ("norm",)
     nodes = [
         Node("i", Cell(("Index q, k", "Index"), sizes, cached=mean), rows[0], 0),

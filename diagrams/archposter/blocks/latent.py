@@ -38,7 +38,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
     below = ("from below", "below") if part.key_value == "shared" else ()
     latent = Cell(("KV latent", "KV"), below or wordings(part.kv_lora_rank), cached=True)
     nodes = [
-        Node("x", Words((f"input {width}",)), 0, 0, 3 + first),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 3 + first),
         Node("c_kv", latent, 1, first + 2),
         Node("q", Cell(("Queries",), key, share=share), 2, first),
         Node("k", Cell(("Keys",), key, share=share), 2, first + 1),
@@ -69,7 +69,7 @@ def inset(part: Mla, arch: Arch) -> Inset:
     nodes.append(Node("out", Cell((f"Output {exact(value)} → {width}", "Output")), 5, 0, 3 + first))
     edges.append(Edge(top, "out"))
     if part.q_lora_rank:
-        nodes.append(Node("c_q", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first))
+        nodes.append(Node("c_q", Cell(("Q latent",), facts=(wordings(part.q_lora_rank),)), 1, first))
         edges += [Edge("x", "c_q"), Edge("c_q", "q")]
     else:
         edges.append(Edge("x", "q"))

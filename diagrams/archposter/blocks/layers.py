@@ -77,6 +77,19 @@ def _name(norm: Norm | None) -> str:
     return norm_name(norm) if norm else ""
 
 
+def placement(layer: Layer) -> str:
+    """Return where a layer's norms stand: "pre-norm", "post-norm", "sandwich norm", "norm of the sum"."""
+    steps = layer.sublayers
+    branches = [branch for step in steps for branch in step.branches]
+    before = any(step.pre_norm for step in steps) or any(branch.pre_norm for branch in branches)
+    after = any(step.post_norm for step in steps) or any(branch.post_norm for branch in branches)
+    if any(step.sum_norm for step in steps):
+        return "norm of the sum"
+    return (
+        "sandwich norm" if before and after else "pre-norm" if before else "post-norm" if after else "no norm"
+    )
+
+
 def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
     """Cut where one slot's kinds before and after have nothing in common: "3 dense, then 58 MoE"."""
     looks = [(layer.shape, layer.kinds) for layer in layers]

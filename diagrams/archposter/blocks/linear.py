@@ -79,7 +79,7 @@ def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
     width = exact(arch.hidden_size)
     conv = Cell(("Convolution", "Conv"), (f"over {exact(part.conv_kernel)} tokens",), "linear")
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0, 3),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 3),
         Node("v", Cell(("value",), wordings(arch.hidden_size)), 1, 0),
         Node("b", Cell(("gate B",), wordings(arch.hidden_size)), 1, 1),
         Node("c", Cell(("gate C",), wordings(arch.hidden_size)), 1, 2),

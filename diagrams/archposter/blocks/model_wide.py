@@ -42,7 +42,7 @@ def norm_and_factor(norm: Norm | None, factor: float, *, first: bool = False) ->
     cell = norm_cell(norm)
     name = cell.names[0]
     both = f"{times}, {name}" if first else f"{name}, {times}"
-    return cell._replace(names=(both, both.replace(name, "norm"), times))
+    return cell._replace(names=(both,))
 
 
 def reading(norm: Norm | None, mixes: int, apart: bool) -> Cell | None:

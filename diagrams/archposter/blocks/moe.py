@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from zlib import crc32
 
-from archposter.blocks.sayings import router_words, said, unit
+from archposter.blocks.sayings import router_words, said, shared_facts, shared_unit, unit
 from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.blocks.view import View
@@ -102,7 +102,9 @@ def inset(part: Moe, arch: Arch) -> Inset:
     sides = latent or _by_hash(part)
     narrow = _by_hash(part) or (part.router.mlp and not runs_beside and not sides)
     nodes += [
-        Node("x", Words((f"input {exact(arch.hidden_size)}",)), 0, 0, 2 if narrow else 3 + runs_beside),
+        Node(
+            "x", Words((f"input {exact(arch.hidden_size)}", "input")), 0, 0, 2 if narrow else 3 + runs_beside
+        ),
         Node("grid", _squares(part), 4 + before, 1, 2),
         Node("times", Op("×"), 4 if before else 6, 1, 2),
     ]
@@ -154,18 +156,11 @@ def _beside(part: Moe) -> Cell | None:
     shared, zero = part.shared_experts, part.zero_experts
     if shared:
         count = f"{shared.num} shared" if shared.num > 1 else "Shared"
-        size = wordings(shared.intermediate_size)
-        gate = ("sigmoid-gated",) if shared.gate else ()
-        if shared.scored:
-            gate = (*gate, "× score")
-        names = (count, "Shared")
-        if shared.gated and not part.gated:
-            names = (f"{count} {unit(part)}", unit(part))
-        each = f"{'each ' * (shared.num > 1)}{size[0]}"
-        return Cell(names, (), "moe", facts=((each, size[-1]), *((words,) for words in gate)))
+        names = (f"{count}{shared_unit(part)}",)
+        return Cell(names, (), "moe", facts=tuple((words,) for words in shared_facts(part)))
     if zero:
-        does = {"identity": ("return x", "x"), "skip": ("adds 0", "0")}[zero.kind]
-        return Cell((f"{exact(zero.num)} more", *wordings(zero.num)), does)
+        does = {"identity": ("return x", "x"), "skip": ("add 0", "0")}[zero.kind]
+        return Cell((f"{exact(zero.num)} zero", *wordings(zero.num)), does)
     return None
 
 

@@ -55,7 +55,7 @@ def _apart(seen: View, sayings: list[_Sayings]) -> str:
     """Return a kind that tells a view from others: by its name, what it alone has, or a number."""
     names, facts = _sayings(seen)
     if len({other for other, _ in sayings}) == len(sayings):
-        return names[0]
+        return names[-1]
     shared = set[Wordings].intersection(*(set(other) for _, other in sayings))
     own = [tuple(fact[-1] for fact in other if fact not in shared) for _, other in sayings]
     place = sayings.index((names, facts))
@@ -68,8 +68,10 @@ def ranged(callouts: Iterable[str]) -> str:
     """Return callouts that differ only in numbers as one: "8 wide" and "16 wide" as "8 to 16 wide"."""
     different = list(dict.fromkeys(callouts))
     patterns = {re.sub(_NUMBER, "#", callout) for callout in different}
-    if len(different) == 1 or len(patterns) > 1:
-        return different[0] if len(different) == 1 else ""
+    if len(patterns) != 1:
+        return "; ".join(different)
+    if len(different) == 1:
+        return different[0]
     columns = zip(*(re.findall(_NUMBER, callout) for callout in different), strict=True)
     pieces = iter([_span(column) for column in columns])
     return re.sub("#", lambda _: next(pieces), patterns.pop())

@@ -14,7 +14,7 @@ from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Wordings
 from archposter.spec import parts as p
 from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
-from archposter.units import counted, exact
+from archposter.units import counted, exact, wordings
 
 Place = Literal["name", "box", "beside", "size"]
 
@@ -110,11 +110,19 @@ def _indexer(part: p.Indexer | p.BlockIndexer) -> Wordings:
     """Return the heads that choose; a layer that reads the choice of another has none."""
     if isinstance(part, p.Indexer) and part.indexer_type == "shared":
         return ()
-    return (f"lightning indexer of {counted(part.index_n_heads, 'head')}",)
+    heads, number = counted(part.index_n_heads, "head"), exact(part.index_n_heads)
+    if isinstance(part, p.BlockIndexer):
+        return f"indexer of {heads}", f"index q, k {number} + 1", f"index {number} + 1"
+    return f"lightning indexer of {heads}", f"indexer {number}"
+
+
+def _block_width(part: p.SharedBlock) -> Wordings:
+    wide = f"{exact(part.intermediate_size)} wide"
+    return f"FFN {wide}", f"{GATED_UNITS[part.activation]} {wide}"
 
 
 def _latent(name: str, size: int) -> Wordings:
-    return (f"{name} of {exact(size)}",) if size else ()
+    return (f"{name} of {exact(size)}", *(f"{name} {words}" for words in wordings(size))) if size else ()
 
 
 def _soft_cap(part: p.Attention) -> Wordings:
@@ -127,18 +135,36 @@ def _moe(part: p.Moe) -> Wordings:
     return TERMS["hash_" * hashed + "latent_" * latent + "moe"]
 
 
-def _shared(part: p.Moe) -> Wordings:
-    """Return the width of shared experts where it is not the others', a gate of theirs, and how they join."""
+def shared_facts(part: p.Moe) -> tuple[str, ...]:
+    """Return the width of shared experts, a gate of theirs, and how they join the routed ones."""
     shared = part.shared_experts
     if not shared:
         return ()
-    wide = shared.intermediate_size != part.moe_intermediate_size
-    said = (
-        f"{'each ' * (shared.num > 1)}{exact(shared.intermediate_size)} wide" if wide else "",
+    facts = (
+        f"{'each ' * (shared.num > 1)}{exact(shared.intermediate_size)}",
         "sigmoid-gated" if shared.gate else "",
-        "averaged with routed" if shared.combination == "average" else "",
+        "scored" if shared.scored else "",
+        "averaged" if shared.combination == "average" else "",
     )
-    return (f"shared {', '.join(filter(None, said))}",) if any(said) else ()
+    return tuple(filter(None, facts))
+
+
+def shared_unit(part: p.Moe) -> str:
+    """Return what shared experts are called that are gated units where the routed ones are not."""
+    shared = part.shared_experts
+    return f" {unit(part)}" if shared and shared.gated and not part.gated else ""
+
+
+def _shared(part: p.Moe) -> Wordings:
+    """Return what sets shared experts apart from the others; then as their box in the inset says it."""
+    shared = part.shared_experts
+    if not shared:
+        return ()
+    width, *others = shared_facts(part)
+    wide = shared.intermediate_size != part.moe_intermediate_size
+    said = [f"{width} wide"] * wide + others
+    inset = f"shared{shared_unit(part)} {' '.join((width, *others))}"
+    return (f"shared{shared_unit(part)} {', '.join(said)}", inset) if said else ()
 
 
 def _experts(part: p.Moe) -> Wordings:
@@ -168,7 +194,7 @@ def router_words(part: p.Router) -> Wordings:
     """Return how experts are scored and chosen: "sigmoid router + bias", "top-k, then softmax"."""
     bias = " + bias" if part.correction_bias else ""
     if part.choice == "token_hash":
-        return (f"{word('scoring', part.scoring)} weights",)
+        return tuple(f"{word('scoring', part.scoring)} {what}" for what in ("weights", "scores"))
     if part.order == "top_k_first":
         return (f"{'MLP, ' * bool(part.mlp)}top-k{bias}, then {word('scoring', part.scoring)}",)
     by = {"product_keys": " of product keys"}.get(part.choice, " MLP router" if part.mlp else " router")
@@ -328,7 +354,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         "bias weights activation query_pre_attn_scalar adapter_rank num_adapters attention_adapters",
         kind=_term("shared_block"),
         position=INSIDE,
-        intermediate_size=Saying("beside", lambda part: (f"FFN {exact(part.intermediate_size)} wide",)),
+        intermediate_size=Saying("beside", _block_width),
     ),
     # ---- mixers with a state
     p.GatedDeltaNet: _row(

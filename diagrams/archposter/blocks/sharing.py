@@ -28,7 +28,7 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     heads = HeadGroups(part.num_key_value_heads * part.num_experts_per_tok, part.num_key_value_heads, "full")
     top = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     nodes = [
-        Node("x", Words((f"input {width}",)), 0, 0, 3),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 3),
         Node("router", Cell(("Softmax router", "Router"), (top,)), 1, 0),
         Node("k", Cell(("Key",), wordings(inner), cached=not share), 1, 1),
         Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
@@ -76,7 +76,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
     beside = f"+ rank {rank}" if part.adapter_rank and part.attention_adapters else ""
     passed = (", ".join(filter(None, (turn, beside))), turn or beside) if turn or beside else ()
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0),
+        Node("x", Words((f"input {width}", "input")), 0, 0),
         Node("e", Words((f"embedding {width}", "embedding")), 0, 1, 2),
         Node("norm", Cell((f"Join, norm {exact(2 * arch.hidden_size)}", "Norm")), 1, 0, 3),
         Node("q", Cell((f"Query {exact(queries)} × {exact(size)}", "Query"), passed), 2, 0),
@@ -85,7 +85,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
         Node("heads", HeadGroups(queries, groups, "full", size, size), 3, 0, 3),
         Node(
             "ffn",
-            Cell((f"Norm, {name} {wide} wide", f"Norm, {name}"), adapted, "dense"),
+            Cell((f"Norm, {name} {wide} wide",), adapted, "dense"),
             4,
             0,
             3,
@@ -111,7 +111,7 @@ def low_rank_view(part: LowRankFfn, _arch: Arch) -> View:
 def low_rank_inset(part: LowRankFfn, arch: Arch) -> Inset:
     """Draw the two projections through the low rank."""
     nodes = (
-        Node("x", Words((f"input {exact(arch.hidden_size)}",)), 0),
+        Node("x", Words((f"input {exact(arch.hidden_size)}", "input")), 0),
         Node("down", Cell(("Down",), wordings(part.laurel_rank, "→ {}")), 1),
         Node("up", Cell(("Up",), wordings(arch.hidden_size, "→ {}")), 2),
         Node("norm", Cell(("Norm, plus x", "Norm")), 3),

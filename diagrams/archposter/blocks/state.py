@@ -87,7 +87,7 @@ def _below(
     """Return the rows up to the state and the gate beside it."""
     last = len(inputs)
     nodes = [
-        Node("x", Words((f"input {exact(arch.hidden_size)}",)), 0, 0, last + 1),
+        Node("x", Words((f"input {exact(arch.hidden_size)}", "input")), 0, 0, last + 1),
         Node("state", state, 3, 0, last),
         Node("gate", gate.cell, 1, last),
         Node("act", gate.passes or Op("σ"), 3, last),

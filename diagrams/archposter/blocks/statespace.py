@@ -33,7 +33,7 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
     state = State(named, inner, size, "cell", rules, "ssm", alone=True)
     rank = exact(part.time_step_rank)
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0, 4),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
         Node("gate", Cell(("gate",), wordings(inner)), 1, 3),
         Node("conv", Cell((f"Conv {part.conv_kernel}, {ACTIVATIONS[part.activation]}", "Conv")), 2, 0, 3),
@@ -93,7 +93,7 @@ def rg_lru_inset(part: RgLru, arch: Arch) -> Inset:
     named = (f"State {exact(inner)}", *wordings(inner))
     state = State(named, inner, 1, "channel", rules, "linear", alone=True)
     nodes = (
-        Node("x", Words((f"input {width}",)), 0, 0, 4),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 4),
         Node("v", Cell(("v",), wordings(inner)), 1, 0, 3),
         Node("y", Cell(("gate",), wordings(inner)), 1, 3),
         Node("conv", Cell((f"Convolution over {part.conv1d_width}", f"Conv {part.conv1d_width}")), 2, 0, 3),
@@ -168,7 +168,7 @@ def _shifted(width: str, columns: int) -> tuple[Node, ...]:
     """Return the token, the one before it, and what mixes them channel by channel."""
     mixed = ("Token shift: μ x + (1 − μ) x before", "Token shift")
     return (
-        Node("x", Words((f"input {width}",)), 0, 0),
+        Node("x", Words((f"input {width}", "input")), 0, 0),
         Node("before", Words(("x of the token before", "x before")), 0, 1, columns - 1),
         Node("mix", Cell(mixed), 1, 0, columns),
     )

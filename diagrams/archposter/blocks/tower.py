@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from archposter.blocks import model_wide
-from archposter.blocks.layers import Seen, classes, segments
+from archposter.blocks.layers import Seen, Shape, classes, placement, segments
 from archposter.blocks.naming import ranged
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Plan, Repeat, Slot, Step, Tower, Wordings
 from archposter.blocks.view import View
@@ -95,27 +95,35 @@ def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequenc
     views = _views(every)
     drawn = [(group, _frame(group, owners)) for group in framed]
     told = {cell.part for _, frame in drawn for cell in _cells(frame)}
+    shapes = {group[0].shape for group in framed}
     frames: list[Repeat | Cell] = []
     for group in groups:
         frame = next((frame for other, frame in drawn if other is group), None)
-        frames.append(frame or _line(group, owners, told))
+        frames.append(frame or _line(group, owners, told, shapes))
     if rest:
-        frames.append(_others(rest))
+        frames.append(_others(rest, shapes))
     depth = sum(map(len, every))
     boxes = [(group, cell) for group, frame in drawn for cell in _cells(frame) if cell.part]
     return Plan(
         tuple(frames),
         (*(_times_callout(group, depth) for group in groups), *_callouts(boxes, owners)),
-        tuple(_note(view, _sizes(every, kind)) for kind, view in views.items() if kind not in told),
+        tuple(note for view in views.values() for note in _notes(view, told, groups, rest)),
     )
 
 
 def _views(groups: Iterable[Group]) -> dict[str, View]:
     """Return the first view of each kind, in the order of the layers' parts."""
     found: dict[str, View] = {}
-    for view in (view for group in groups for layer in group for step in layer.views for view in step):
+    for view in _every_view(groups):
         found.setdefault(view.kind, view)
     return found
+
+
+def _every_view(groups: Iterable[Group]) -> Iterator[View]:
+    """Yield the views of all layers, of those that are copies of one another once."""
+    distinct = {id(layer.layer): layer for group in groups for layer in reversed(group)}
+    layers = sorted(distinct.values(), key=lambda layer: layer.place)
+    return (view for layer in layers for step in layer.views for view in step)
 
 
 def _kinds(groups: Iterable[Group]) -> list[str]:
@@ -146,8 +154,7 @@ def _times_callout(group: Group, depth: int) -> Callout:
 
 def _sizes(groups: Iterable[Group], kind: str) -> str:
     """Return a kind's sizes in these groups, ranges where they differ."""
-    parts = {view for group in groups for layer in group for step in layer.views for view in step}
-    return ranged(sorted(view.callout for view in parts if view.kind == kind))
+    return ranged(sorted({view.callout for view in _every_view(groups) if view.kind == kind}))
 
 
 def _inside(view: View) -> tuple[str, ...]:
@@ -168,10 +175,20 @@ def _callouts(boxes: Sequence[tuple[Group, Cell]], owners: Owners) -> list[Callo
     return list(found.values())
 
 
+def _notes(view: View, told: set[str], groups: Sequence[Group], rest: Sequence[Group]) -> Iterator[str]:
+    """Say of a kind without a box what the box and the label would, else only sizes that no label has."""
+    if view.kind not in told:
+        yield _note(view, _sizes([*groups, *rest], view.kind))
+        return
+    others = _sizes(rest, view.kind)
+    if others and others not in {_sizes([group], view.kind) for group in groups}:
+        yield _note(view._replace(facts=(), inside=()), others)
+
+
 def _note(view: View, sizes: str) -> str:
-    """Say of a part without a box what the box and the label would."""
     said = ", ".join(filter(None, (*(words[0] for words in (*view.facts, *view.inside)), sizes)))
-    name = view.kind[0].upper() + view.kind[1:]
+    short = view.names[-1]
+    name = view.kind[0].upper() + view.kind[1:] if short.casefold() in view.kind.casefold() else short
     return f"{name}: {said}" if said else name
 
 
@@ -267,18 +284,24 @@ def _without(cell: Cell, facts: Sequence[Wordings]) -> Cell:
     return cell._replace(facts=tuple(fact for fact in cell.facts if fact not in facts))
 
 
-def _others(groups: Sequence[Group]) -> Cell:
+def _placements(groups: Sequence[Group], shapes: set[Shape]) -> tuple[Wordings, ...]:
+    """Return where norms stand in layers of shapes that no frame draws."""
+    layers = (layer for group in groups for layer in group if layer.shape not in shapes)
+    return tuple((words,) for words in dict.fromkeys(placement(layer.layer) for layer in layers))
+
+
+def _others(groups: Sequence[Group], shapes: set[Shape]) -> Cell:
     rest = sum(map(len, groups))
     kinds = f"{rest} × {len(groups)} other kinds of layer" if len(groups) > 1 else f"{rest} × another layer"
-    return Cell((kinds, f"{rest} other layers"), look="group")
+    return Cell((kinds, f"{rest} other layers"), look="group", facts=_placements(groups, shapes))
 
 
-def _line(group: Group, owners: Owners, told: set[str]) -> Cell:
+def _line(group: Group, owners: Owners, told: set[str], shapes: set[Shape]) -> Cell:
     """Condense a class of layers to its parts' names; `told` grows by the kinds of which it says all."""
     views = _views([group])
     own = [view for kind, view in views.items() if kind not in owners]
     spoken = [view for view in own if view.facts or view.inside]
-    facts: list[Wordings] = []
+    facts = list(_placements([group], shapes))
     for kind, view in views.items():
         here = _sizes([group], kind)
         if view in own and (view not in spoken or len(spoken) == 1):

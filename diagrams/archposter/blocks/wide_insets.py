@@ -43,7 +43,7 @@ def _norms(arch: Arch) -> set[Norm]:
 def _gated_norm(rank: int, width: int) -> Inset:
     """Draw how what a norm puts out gates itself through a low rank."""
     nodes = (
-        Node("x", Words((f"input {exact(width)}",)), 0, 0),
+        Node("x", Words((f"input {exact(width)}", "input")), 0, 0),
         Node("norm", Cell(("Norm",)), 1, 0),
         Node("down", Cell(("Down",), wordings(rank, "→ {}")), 2, 1),
         Node("up", Cell(("SiLU, up",), wordings(width, "→ {}")), 3, 1),

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archposter import units
-from archposter.pipeline import Model
+from archposter.pipeline import Model, models
 from archposter.sheets import SORTS, Sort, arrange
 
 
@@ -20,7 +20,7 @@ def command(as_json: bool, sort: Sort | None) -> None:
 
     The mean is at the longest documented context, at 128k of a longer one.
     """
-    listed = arrange(None, sort)
+    listed = arrange(models(), sort)
     if as_json:
         click.echo(json.dumps([_data(model) for model in listed], indent=1, ensure_ascii=False))
         return

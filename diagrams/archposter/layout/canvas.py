@@ -45,9 +45,10 @@ class Canvas:
         fill: Color = "",
         align: float = 0.0,
         source: str = "",
+        role: str = "text",
     ) -> float:
         """Draw a line on the baseline `y`, return its width; `align` 0.5 centres it on x, 1 ends it there."""
-        return self.words(x, y, ((text, face, fill),), size=size, align=align, source=source)
+        return self.words(x, y, ((text, face, fill),), size=size, align=align, source=source, role=role)
 
     def words(
         self,
@@ -58,6 +59,7 @@ class Canvas:
         size: float = SMALL,
         align: float = 0.0,
         source: str = "",
+        role: str = "text",
     ) -> float:
         """Draw a line whose runs differ in face or colour, as `text` does."""
         widths = [advance(text, face, size) for text, face, _ in runs]
@@ -68,7 +70,7 @@ class Canvas:
                 # Blanks at the ends are room, not text: a renderer may drop them and stretch the rest.
                 left = start + width - advance(text.lstrip(), face, size)
                 drawn, ink = advance(shown, face, size), fill or self.theme.ink
-                self.items.append(Text(left, y, shown, face, size, ink, drawn, "text", source, align))
+                self.items.append(Text(left, y, shown, face, size, ink, drawn, role, source, align))
             start += width
         return sum(widths)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Choice, Op, Wordings
@@ -48,6 +49,7 @@ class Lines(NamedTuple):
     details: tuple[str, ...]
 
 
+@lru_cache(maxsize=4096)
 def set_lines(cell: Cell, width: float) -> Lines:
     """Return a box's name and what stands below it, for a width.
 

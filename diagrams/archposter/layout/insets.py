@@ -68,7 +68,8 @@ def draw_prose(canvas: Canvas, paragraphs: Sequence[str], rect: Rect) -> None:
     y = rect.y
     for paragraph in paragraphs:
         for line in wrap(paragraph, "regular", SMALL, rect.width):
-            canvas.label(Rect(rect.x, y, rect.width, _LEADING), (line,), align=0.0)
+            baseline = y + _LEADING / 2 + cap_height("regular", SMALL) / 2
+            canvas.text(rect.x, baseline, line, role="prose")
             y += _LEADING
         y += space
 

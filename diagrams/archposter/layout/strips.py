@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archposter.blocks.tree import Figure, LayerMap, MapCell, Wordings
-from archposter.layout.canvas import Canvas, choose
+from archposter.blocks.tree import Figure, LayerMap, Legend, MapCell, Wordings
+from archposter.layout.canvas import Canvas
 from archposter.scene import Rect
 from archposter.text.metrics import advance, cap_height
 from archposter.theme import NUMBER, SMALL
@@ -29,8 +29,11 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
     if lead:
         y = rect.y + _LINE / 2 + cap_height("semibold", SMALL) / 2
         indent = canvas.text(rect.x, y, lead, face="semibold", fill=canvas.accent.ink) + _LEAD_GAP
-    _legend(canvas, layer_map, Rect(rect.x + indent, rect.y, rect.width - indent, _LINE))
-    strip = Rect(rect.x, rect.y + _LINE + 3, rect.width, rect.height - 2 * _LINE - 6)
+    rows = _rows(layer_map, rect.width - indent)
+    for number, entries in enumerate(rows):
+        _legend(canvas, entries, Rect(rect.x + indent, rect.y + number * _LINE, rect.width - indent, _LINE))
+    above = _LINE * len(rows)
+    strip = Rect(rect.x, rect.y + above + 3, rect.width, rect.height - above - _LINE - 6)
     pitch = strip.width / (scale or len(layer_map.columns))
     gap = min(3.0, pitch * 0.18)
     places: dict[tuple[int, int, MapCell], list[Rect]] = {}
@@ -77,10 +80,22 @@ def _cells(canvas: Canvas, cell: MapCell, rects: Sequence[Rect], role: str) -> N
             canvas.box(Rect(rect.center_x - side / 2, y, side, side), look.text, radius=0, role="mark")
 
 
-def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
-    entries = [
-        (entry.cell, tuple(f"{entry.times} {w}" for w in entry.wordings)) for entry in layer_map.legend
-    ]
+def _rows(layer_map: LayerMap, width: float) -> list[tuple[Legend, ...]]:
+    """Return the legend in one row, or in two where its shortest words need them."""
+    entries = layer_map.legend
+    least = sum(advance(_texts(entry)[-1], "regular", SMALL) + _SWATCH + 8 for entry in entries)
+    if least + _LEAST_GAP * (len(entries) - 1) <= width:
+        return [entries]
+    middle = (len(entries) + 1) // 2
+    return [entries[:middle], entries[middle:]]
+
+
+def _texts(entry: Legend) -> Wordings:
+    return tuple(f"{entry.times} {words}" for words in entry.wordings)
+
+
+def _legend(canvas: Canvas, legend: Sequence[Legend], line: Rect) -> None:
+    entries = [(entry.cell, _texts(entry)) for entry in legend]
     longest = sum(advance(wordings[0], "regular", SMALL) for _, wordings in entries)
     swatches = len(entries) * (_SWATCH + 8)
     gap = (line.width - swatches - longest) / max(1, len(entries) - 1)
@@ -95,24 +110,14 @@ def _legend(canvas: Canvas, layer_map: LayerMap, line: Rect) -> None:
 
 
 def _shortened(entries: Sequence[Wordings], room: float) -> list[str]:
-    """Return a wording an entry; where all do not fit, the widest are shortened first, then cut short."""
+    """Return a wording an entry; where all do not fit, the widest are shortened first."""
     level = [0] * len(entries)
     while True:
         widths = [advance(e[n], "regular", SMALL) for e, n in zip(entries, level, strict=True)]
         longer = [n for n, entry in enumerate(entries) if level[n] + 1 < len(entry)]
         if sum(widths) <= room or not longer:
-            break
+            return [entry[n] for entry, n in zip(entries, level, strict=True)]
         level[max(longer, key=lambda n: (widths[n], -n))] += 1
-    if sum(widths) <= room:
-        return [entry[n] for entry, n in zip(entries, level, strict=True)]
-    share = room
-    for place, width in enumerate(sorted(widths)):
-        # What the narrow ones leave is shared by the wide ones.
-        if width > share / (len(widths) - place):
-            share /= len(widths) - place
-            break
-        share -= width
-    return [choose(e[n:], "regular", SMALL, share) for e, n in zip(entries, level, strict=True)]
 
 
 def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
