@@ -62,7 +62,7 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
     sizes: Counter[tuple[str, str]] = Counter()
     for part, times in arch.part_counts.items():
         seen = views[part]
-        name = seen.kind[0].upper() + seen.kind[1:]
+        name = seen.kind if seen.kind[1:2].isupper() else seen.kind[0].upper() + seen.kind[1:]
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
     tables = "Embedding" if arch.tied else "Embedding, output"
     sizes[tables, "empty"] = counted.active_with_tables - counted.active_without_embeddings

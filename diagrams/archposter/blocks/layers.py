@@ -136,9 +136,21 @@ def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
         same = f"{len(layers)} layers of one kind, {ways} arrangements" if ways > 1 else ""
         return (same or f"{len(layers)} × the same layer",)
     said = [_say(column) for column in varied]
-    short = [_say([distinct(kind, set(column)) for kind in column]) for column in varied]
-    found = (" · ".join(said), " · ".join(short), *_rare(varied), said[0], short[0], "in no regular order")
+    short = [_say(column) for column in _shortened(varied)]
+    found = (
+        " · ".join(said),
+        " · ".join(short),
+        *_rare(varied),
+        *_rare(_shortened(varied)),
+        said[0],
+        short[0],
+        "in no regular order",
+    )
     return tuple(dict.fromkeys(found))
+
+
+def _shortened(columns: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[distinct(kind, set(column)) for kind in column] for column in columns]
 
 
 def _rare(columns: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def shared_facts(part: p.Moe) -> tuple[str, ...]:
         f"{'each ' * (shared.num > 1)}{exact(shared.intermediate_size)}",
         "sigmoid-gated" if shared.gate else "",
         "scored" if shared.scored else "",
-        "averaged" if shared.combination == "average" else "",
+        "mean" if shared.combination == "average" else "",
     )
     return tuple(filter(None, facts))
 
@@ -162,7 +162,7 @@ def _shared(part: p.Moe) -> Wordings:
         return ()
     width, *others = shared_facts(part)
     wide = shared.intermediate_size != part.moe_intermediate_size
-    said = [f"{width} wide"] * wide + others
+    said = [f"{width} wide"] * wide + ["averaged with routed" if word == "mean" else word for word in others]
     inset = f"shared{shared_unit(part)} {' '.join((width, *others))}"
     return (f"shared{shared_unit(part)} {', '.join(said)}", inset) if said else ()
 

@@ -30,7 +30,7 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
     plans = []
     if len(full) <= _MOST_FRAMES:
         plans.append(_plan(full))
-        if len(full) == len(parts):
+        if 1 < len(full) == len(parts):
             # Segments follow one another: the short ones may shrink to a line without hiding the order.
             longest = max(full, key=len)
             plans.append(_plan(full, [group for group in full if group is not longest]))
@@ -169,6 +169,7 @@ def _callouts(boxes: Sequence[tuple[Group, Cell]], owners: Owners) -> list[Callo
             if (owners[cell.part] is group) == owned:
                 view = _views([group])[cell.part]
                 words, inside = _sizes([group], cell.part), _inside(view)
+                words = "" if (words,) in cell.facts else words
                 if words or inside:
                     callout = Callout(cell.key, words, inside=inside, part=view.key)
                     found.setdefault((words, inside), callout)
@@ -219,6 +220,7 @@ def _frame(group: Group, owners: Owners) -> Repeat:
         # a line that joins later climbs at the left, and must not cross another lane.
         lanes.reverse()
         lanes.sort(key=lambda lane: -lane.joins_after)
+        lanes[1:] = [lane._replace(slot=_sized(lane.slot, group)) for lane in lanes[1:]]
         alike = [layer.layer.sublayers[number] for layer in group]
         steps.append(_step(alike, tuple(lanes)))
     if group[0].layer.layer_scalar:
@@ -234,6 +236,13 @@ def _common_factor(step: Sublayer) -> float | None:
     factors = {branch.multiplier for branch in step.branches if not branch.joins_after}
     later = any(branch.joins_after and branch.multiplier != 1 for branch in step.branches)
     return factors.pop() if len(factors) == 1 and not later else None
+
+
+def _sized(slot: Slot, group: Group) -> Slot:
+    """Put the size of an FFN into its box, where another one lies between it and its label."""
+    if isinstance(slot, Choice) or slot.look not in ("dense", "moe"):
+        return slot
+    return slot._replace(facts=(*slot.facts, (_sizes([group], slot.part),)))
 
 
 def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:

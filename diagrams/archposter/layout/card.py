@@ -30,17 +30,26 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     canvas.box(Rect(0, 0, SIDE, SIDE), theme.card.fill, radius=0, role="card")
     inner = Rect(MARGIN, MARGIN - 4, SIDE - 2 * MARGIN, SIDE - 2 * MARGIN + 8)
     lines = _lines(canvas, card)
-    below = len(lines) + bool(card.lead)
-    header = _TITLE + _GAP + _LINE * below + (_BELOW_LINES if below else 0.0)
-    _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
     facts = Rect(inner.x, inner.bottom - strips.FACTS_HEIGHT, inner.width, strips.FACTS_HEIGHT)
     strip = Rect(inner.x, facts.y - _GAP - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
-    main = Rect(inner.x, inner.y + header, inner.width, strip.y - _GAP - inner.y - header)
-    _main(canvas, card, main)
+    header = _height(card, lines)
+    room = strip.y - _GAP - inner.y
+    if card.lead and card.highlights and tower.framing(card.tower, room - header).plan.notes:
+        # Rather one line of highlights less than parts whose facts stand beside the tower.
+        lines = lines[:-1]
+        header = _height(card, lines)
+    _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
+    _main(canvas, card, Rect(inner.x, inner.y + header, inner.width, room - header))
     strips.draw_map(canvas, card.layer_map, strip)
     strips.draw_facts(canvas, card.figures, facts)
     title = f"{card.title} {card.size}".strip()
     return Frame(Size(SIDE, SIDE), tuple(canvas.items), title, card.description)
+
+
+def _height(card: Card, lines: Sequence[tuple[Wordings, Color]]) -> float:
+    """Return how high the title is with the lines below it."""
+    below = len(lines) + bool(card.lead)
+    return _TITLE + _GAP + _LINE * below + (_BELOW_LINES if below else 0.0)
 
 
 def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, Color]]:

@@ -83,11 +83,19 @@ def width(tower: Tower) -> float:
 
 
 def framing(tower: Tower, height: float) -> Framing:
-    """Return the richest framing that fits, or the last: rather thin than without its layers' parts."""
+    """Return the richest framing that fits, or the last: rather thin than with facts or parts beside it."""
     inner = width(tower) - 2 * (_PAD + SIDE)
     shown = [plan for plan in tower.plans if any(isinstance(frame, Repeat) for frame in plan.frames)]
+    whole = [plan for plan in shown if not plan.notes]
+    noted = [plan for plan in shown if plan.notes]
     bare = [plan for plan in tower.plans if plan not in shown]
-    candidates = (*product(shown, (ROOMY, SLIM)), *product(shown, (THIN,)), *product(bare, (ROOMY, SLIM)))
+    candidates = (
+        *product(whole, (ROOMY, SLIM)),
+        *product(whole, (THIN,)),
+        *product(noted, (ROOMY, SLIM)),
+        *product(noted, (THIN,)),
+        *product(bare, (ROOMY, SLIM)),
+    )
     for plan, measures in candidates:
         found = Framing(tower, plan, measures.wide(inner))
         if found.height.least <= height:
