@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 
 from archposter import units
 from archposter.blocks.attention import is_windowed, masks_inset
@@ -24,12 +25,15 @@ _MECHANISM = 0.6  # what the rarest mechanism of a part counts beside its kind
 _REST = 0.02  # and all of them together
 
 
-def candidates(arch: Arch, views: Views, counted: Parameters, of: Corpus) -> tuple[Inset, ...]:
+def candidates(
+    arch: Arch, views: Views, counted: Parameters, of: Corpus, new: Set[str] = frozenset()
+) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, rarest first.
 
-    Of the parts of one type the rarest is drawn, as seldom as models of the corpus have it.
+    Of the parts of one type the rarest is drawn, as seldom as models of the corpus have it; what is `new`
+    against an earlier model, by path, counts besides.
     """
-    rarities = {part: _rarity(part, of) for part in arch.part_counts}
+    rarities = {part: _rarity(part, of, new) for part in arch.part_counts}
     shown: dict[type[AnyPart], AnyPart] = {}
     for part in sorted(rarities, key=lambda part: -rarities[part]):
         shown.setdefault(type(part), part)
@@ -37,7 +41,10 @@ def candidates(arch: Arch, views: Views, counted: Parameters, of: Corpus) -> tup
         BUILDERS[kind].inset(part, arch)._replace(key=views[part].key, rarity=rarities[part])
         for kind, part in shown.items()
     ]
-    found += [inset._replace(rarity=of.rarity(path)) for path, inset in wide_insets(arch)]
+    for path, inset in wide_insets(arch):
+        found.append(
+            inset._replace(rarity=of.rarity(path) * ((_MECHANISM if "/" in path else 1) + (path in new)))
+        )
     windowed = next((part for part in arch.parts if is_windowed(part)), None)
     if windowed:
         rarity = of.rarity(signature.kind(windowed)[0])
@@ -46,15 +53,16 @@ def candidates(arch: Arch, views: Views, counted: Parameters, of: Corpus) -> tup
     return tuple(sorted(found, key=lambda inset: -inset.rarity))
 
 
-def _rarity(part: AnyPart, of: Corpus) -> float:
+def _rarity(part: AnyPart, of: Corpus, new: Set[str]) -> float:
     """Return how rare a part's kind is, with some of its rarest mechanism and a little of all the others.
 
     Biases and activations are no mechanisms that a drawing tells.
     """
-    paths = signature.features(part).mechanisms
-    rarities = sorted(of.rarity(path) for path in paths if not _UNSEEN.search(path))
-    own = of.rarity(signature.kind(part)[0])
-    return round(own + _MECHANISM * max(rarities, default=0.0) + _REST * sum(rarities), 6)
+    paths = {path for path in signature.features(part).mechanisms if not _UNSEEN.search(path)}
+    own = signature.kind(part)[0]
+    rarities = sorted(map(of.rarity, paths))
+    first = max(map(of.rarity, {own, *paths} & new), default=0.0)
+    return round(first + of.rarity(own) + _MECHANISM * max(rarities, default=0.0) + _REST * sum(rarities), 6)
 
 
 def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
