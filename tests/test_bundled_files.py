@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from archposter.bundled import model_path, spec_names, spec_path, style_names, style_path
 from archposter.diagnostics import UsageError
 from archposter.kinds import STYLES
+from archposter.pipeline import load
 
 
 def test_names_are_sorted_and_lead_to_files() -> None:
@@ -61,3 +63,8 @@ def test_the_name_of_a_repository_hints_at_the_hub(name: str) -> None:
 @pytest.mark.parametrize("name", ["specs/mine.yaml", "../Llama", "a/b/c", "org/config.json"])
 def test_other_paths_are_files(name: str) -> None:
     assert model_path(name) == Path(name)
+
+
+def test_no_two_models_have_a_highlight_in_common() -> None:
+    said = Counter(line for name in spec_names() for line in load(name).arch.highlights)
+    assert [line for line, times in said.items() if times > 1] == []

@@ -384,7 +384,7 @@ class Card(NamedTuple):
     title: str
     size: str
     meta: Wordings
-    highlights: Wordings
+    highlights: tuple[str, ...]
     notice: str
     badge: str
     family: str

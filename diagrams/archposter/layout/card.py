@@ -54,12 +54,13 @@ def _height(card: Card, lines: Sequence[tuple[Wordings, Color]]) -> float:
 
 def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, Color]]:
     """Return what stands below the title, with its colour."""
-    second = (card.notice,) if card.notice else card.highlights
-    lines = [
-        (card.meta, canvas.theme.muted),
-        (second, canvas.accent.ink if card.notice else canvas.theme.ink),
+    below = [(line, canvas.theme.ink) for line in card.highlights]
+    if card.notice:
+        below = [(card.notice, canvas.accent.ink)]
+    return [
+        *([(card.meta, canvas.theme.muted)] if card.meta else []),
+        *(((line,), fill) for line, fill in below),
     ]
-    return [(wordings, fill) for wordings, fill in lines if wordings]
 
 
 def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]], rect: Rect) -> None:
