@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from archposter.audit import audit
-from archposter.compare.whole import whole
+from archposter.compare.values import Value, Varied
+from archposter.compare.whole import of_stack
 from archposter.counts.cache import state_bytes
 from archposter.counts.flops import flops_per_token, matrix_flops
 from archposter.counts.listing import listing
@@ -46,6 +47,10 @@ INKLING = {
 INKLING_2 = {**INKLING, "model_type": "inkling2_text", "n_layers_per_attn_res_block": 3}
 
 
+def placement(found: Arch) -> Value:
+    return of_stack(found.layers, found.norm)["norm"]["norm placement"].value
+
+
 def arch(config: dict[str, Any]) -> Arch:
     return normalize(import_config(config, "config.json").spec)
 
@@ -77,7 +82,7 @@ def test_published_sizes_of_models_with_norms_of_the_sum(config: dict[str, Any],
     assert parameters(found).total == total
     assert found.final_norm is None
     assert {step.sum_norm for layer in found.layers for step in layer.sublayers} == {found.norm}
-    assert whole(found)["norm"]["placement"] == "sum"
+    assert placement(found) == "sum"
 
 
 def test_a_narrow_embedding_is_projected_there_and_back() -> None:
@@ -156,7 +161,9 @@ def test_gated_norms_and_their_step() -> None:
         assert names["self_attn.q_gate_proj.weight"] == (32 * (64 + 32 + 64), 2 * 384)
     assert "pre_feedforward_layernorm.mlp.fc2.weight" in sparse
     assert "pre_feedforward_layernorm.mlp.fc2.weight" not in dense
-    assert whole(found)["norm"]["placement"].values == ("gated pre", "pre", "gated pre", "gated pre")  # type: ignore[union-attr]
+    said = placement(found)
+    assert isinstance(said, Varied)
+    assert said.values == ("gated pre", "pre", "gated pre", "gated pre")
     texts = {item.text for item in card({"model_type": "axk2"}).items if isinstance(item, Text)}
     assert {"Gated RMSNorm", "RMSNorm", "Final RMSNorm", "Gated norm, rank 16"} <= texts
 
