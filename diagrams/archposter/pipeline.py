@@ -39,6 +39,7 @@ from archposter.theme import Theme, load_theme
 
 if TYPE_CHECKING:
     from archposter.compare.comparison import Comparison
+    from archposter.compare.profile import Profile
     from archposter.importer.read import Imported
     from archposter.kinds import Markup
     from archposter.sources.checkpoint import Source, Weights
@@ -255,6 +256,12 @@ class Model:
     def _facts(self) -> Facts:
         return count_facts(self.arch)
 
+    @cached_property
+    def _profile(self) -> Profile:
+        from archposter.compare.profile import Profile
+
+        return Profile(self.arch)
+
     def facts(self, context: int | None = None) -> Facts:
         """Return the exact counts, at the full context length unless a `context` of tokens is given.
 
@@ -354,11 +361,11 @@ class Model:
 
     def compare(self, *others: AnyModel) -> Comparison:
         """Return what differs from other models, and the counts that follow from it."""
-        from archposter.compare.comparison import compare
+        from archposter.compare.comparison import compare_profiles
 
         if not others:
             raise UsageError("models to compare: expected one or more")
-        return compare([self.arch, *(as_model(other).arch for other in others)])
+        return compare_profiles([self._profile, *(as_model(other)._profile for other in others)])
 
     def diff(self, other: AnyModel, style: str | Path = DEFAULT_STYLE) -> Picture:
         """Return both towers side by side, what differs marked in them and said between them."""

@@ -143,9 +143,9 @@ class Line:
     @property
     def aspects(self) -> set[Aspect]:
         """The aspects of the line and of its parts' properties."""
-        return {
-            aspect_of(one.field, self.aspect) for found in self.present for one in found.properties.values()
-        } | {self.aspect}
+        own = self.aspect
+        fields = {one.field for found in self.present for one in found.properties.values()}
+        return {own, *(aspect_of(field, own) for field in fields)}
 
     @property
     def aspect(self) -> Aspect:
