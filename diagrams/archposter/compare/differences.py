@@ -11,6 +11,7 @@ from archposter.compare.patterns import patterns
 from archposter.compare.profile import Profile, Stack
 from archposter.compare.properties import ECHOES, aspect_of, kind_of
 from archposter.compare.values import (
+    KINDS,
     Aspect,
     Kind,
     Properties,
@@ -73,7 +74,8 @@ def _kind(having: Sequence[Property], absent: bool) -> Kind:
     if not absent and all(each == values[0] for each in values):
         return "scale"
     lack = [None] if absent and any(one.optional for one in having) else []
-    return kind_of(having[0].field, [*(one for each in values for one in each), *lack])
+    every = [*(one for each in values for one in each), *lack]
+    return min((kind_of(one.field, every) for one in having), key=KINDS.index)
 
 
 def _each(value: Value) -> tuple[object, ...]:
