@@ -6,6 +6,10 @@
     line      a line that runs through a text
     covered   a text under something filled that is painted later
     crossing  a leader or connector that crosses another one
+    edge      a leader or connector that runs along the edge of a box
+    fork      two connectors that leave one place
+    dot       a leader's end on the head of an arrow
+    loose     an arrow that ends at nothing
     small     a text smaller than the smallest type
 
 A border or line is no fault where a filled box, painted between it and the text, hides it.
@@ -17,6 +21,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from math import cos, floor, pi, sin
 from typing import Literal, assert_never
 
@@ -24,9 +29,19 @@ from archposter.diagnostics import printable
 from archposter.scene import Box, Claim, Command, Frame, Group, Item, Link, Path, Placement, Rect, Text, walk
 from archposter.text.metrics import ink
 
-FaultKind = Literal["overlap", "outside", "cut", "line", "covered", "crossing", "small"]
+FaultKind = Literal[
+    "overlap", "outside", "cut", "line", "covered", "crossing", "edge", "fork", "dot", "loose", "small"
+]
 
 _LINES = ("leader", "connector")
+_FLOWS = ("flow", "feed", "residual", "loop")
+_GATHERING = ("cell", "choice", "state", "frame", "inset")
+_ALONG = 3.0
+"""A leader that is nearer than this to a parallel edge runs along it, if it does for at least `_LONG`."""
+_LONG = 12.0
+_TOUCH = 3.0
+"""How far an arrow's tip may be from what it ends at; from the ink of a text `_TOUCH_TEXT`."""
+_TOUCH_TEXT = 9.0
 _SLACK = 0.02
 """Em; ink that two things share by less is a touch, not an overlap."""
 _CELL = 50.0
@@ -184,6 +199,8 @@ def audit(frame: Frame, smallest: float = 17.0) -> tuple[Fault, ...]:
         *_overlaps(texts),
         *_obstacles(texts, shapes),
         *_crossings([shape for shape in shapes if shape.item.role in _LINES]),
+        *_leaders(shapes),
+        *_loose(texts, shapes),
     )
 
 
@@ -268,6 +285,65 @@ def _crossings(lines: list[_Shape]) -> Iterator[Fault]:
                 sources = _sources(first.item, second.item)
                 yield Fault("crossing", f"{first.name} crosses {second.name}", _rect(place), sources)
         grid.add(bounds, index)
+
+
+def _leaders(shapes: list[_Shape]) -> Iterator[Fault]:
+    """Leaders along edges, connectors that fork, and ends on heads of arrows."""
+    boxes = [shape for shape in shapes if shape.item.role in _GATHERING]
+    arrows = [shape for shape in shapes if shape.item.role == "arrow"]
+    starts: list[_Shape] = []
+    for line in (shape for shape in shapes if shape.item.role in _LINES):
+        for segment, box in product(line.segments, boxes):
+            if _along(segment, box.bounds):
+                yield _clash("edge", line, "runs along an edge of", box, _segment_bounds(segment))
+        if line.item.role == "connector":
+            for other in starts:
+                if (
+                    max(abs(a - b) for a, b in zip(line.segments[0][:2], other.segments[0][:2], strict=True))
+                    < _ALONG
+                ):
+                    yield _clash("fork", line, "leaves where another does:", other, line.bounds)
+            starts.append(line)
+    for dot in (shape for shape in shapes if shape.item.role == "dot"):
+        for arrow in arrows:
+            if place := _shared(dot.bounds, arrow.bounds, 0.0):
+                yield _clash("dot", dot, "sits on", arrow, place)
+
+
+def _along(segment: _Segment, box: _Bounds) -> bool:
+    """Tell whether a level or upright segment runs along one of a box's edges."""
+    x0, y0, x1, y1 = _segment_bounds(segment)
+    for (low, high), (near, far), (start, end) in (
+        ((y0, y1), (box[1], box[3]), (max(x0, box[0]), min(x1, box[2]))),
+        ((x0, x1), (box[0], box[2]), (max(y0, box[1]), min(y1, box[3]))),
+    ):
+        if high - low < 1e-6 and end - start >= _LONG and min(abs(low - near), abs(low - far)) < _ALONG:
+            return True
+    return False
+
+
+def _loose(texts: list[_Ink], shapes: list[_Shape]) -> Iterator[Fault]:
+    """Arrows whose tips are at the border of no box, on no line of the flow and beside no text."""
+    ends = _Grid()
+    segments: list[_Segment] = []
+    for shape in shapes:
+        if isinstance(shape.item, Box) or shape.item.role in _FLOWS:
+            for segment in shape.segments:
+                ends.add(_segment_bounds(segment), len(segments))
+                segments.append(segment)
+    for arrow in (shape for shape in shapes if shape.item.role == "arrow"):
+        x, y = arrow.segments[0][:2]
+        around = _grown((x, y, x, y), _TOUCH)
+        beside = _grown((x, y, x, y), _TOUCH_TEXT)
+        if not any(_clipped(segments[index], around) for index in ends.near(around)) and not any(
+            _shared(beside, text.bounds, 0.0) for text in texts
+        ):
+            yield Fault("loose", "an arrow ends at nothing", _rect(arrow.bounds), _sources(arrow.item))
+
+
+def _clash(kind: FaultKind, shape: _Shape, message: str, other: _Shape, place: _Bounds) -> Fault:
+    sources = _sources(shape.item, other.item)
+    return Fault(kind, f"{shape.name} {message} {other.name}", _rect(place), sources)
 
 
 def _fault(kind: FaultKind, message: str, text: _Ink, place: _Bounds, other: Item | None = None) -> Fault:

@@ -144,3 +144,45 @@ def test_meeting_is_not_crossing() -> None:
 def test_type_that_is_too_small() -> None:
     assert kinds(text(30, 50, size=16.9)) == ["small"]
     assert audit(Frame(Size(400, 300), (text(30, 50, size=5),), "x"), smallest=5) == ()
+
+
+BOX = Box(Rect(100, 100, 120, 40), fill="#EEEEEE", stroke="#000000", role="cell", source="the box")
+
+
+def arrow(x: float, y: float) -> Path:
+    return Path(
+        (("M", (x, y)), ("L", (x - 3, y + 7)), ("L", (x + 3, y + 7)), ("Z", ())), "#000000", role="arrow"
+    )
+
+
+@pytest.mark.parametrize("role", ["leader", "connector"])
+@pytest.mark.parametrize(
+    "points", [((50, 101), (160, 101)), ((50, 142), (160, 142)), ((222, 90), (222, 130))]
+)
+def test_a_leader_along_an_edge(role: str, points: tuple[tuple[float, float], ...]) -> None:
+    (fault,) = faults(BOX, line(*points, role=role))
+    assert (fault.kind, fault.sources) == ("edge", ("the box",))
+
+
+def test_a_leader_that_keeps_off_edges() -> None:
+    assert (
+        kinds(BOX, line((50, 120), (100, 120), role="leader"), line((50, 94), (160, 94), role="leader")) == []
+    )
+
+
+def test_connectors_that_leave_one_place() -> None:
+    first = line((220, 120), (300, 60), role="connector")
+    assert kinds(BOX, first, line((220, 121), (300, 200), role="connector")) == ["fork"]
+    assert kinds(BOX, first, line((220, 130), (300, 200), role="connector")) == []
+
+
+def test_an_end_of_a_leader_on_an_arrow() -> None:
+    head, dot = arrow(160, 140), Box(Rect(157, 141, 6, 6), fill="#000000", radius=3, role="dot")
+    assert kinds(BOX, head, dot) == ["dot"]
+    assert kinds(BOX, head, dot._replace(rect=dot.rect.moved(12, 0))) == []
+
+
+def test_an_arrow_that_ends_at_nothing() -> None:
+    assert kinds(BOX, arrow(160, 152)) == ["loose"]
+    assert kinds(BOX, arrow(160, 140), arrow(60, 125), line((40, 125), (80, 125), role="flow")) == []
+    assert kinds(text(100, 140, "gypsum"), arrow(120, 146)) == []

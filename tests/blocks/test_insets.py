@@ -1,6 +1,7 @@
 """What the insets say of the parts they explain."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -38,9 +39,15 @@ def first(slug: str, kind: type) -> tuple[AnyPart, Arch]:
 def cached_width(drawn: Diagram) -> int:
     """The sum of what the cached boxes say: "512", or heads times their size as "8 × 128"."""
     total = 0
-    for cell in cells(drawn):
-        if cell.cached:
-            numbers = [int(word.replace(",", "")) for word in re.findall(r"[\d,]+", cell.details[0])]
+    before = {edge.end: edge.start for edge in drawn.edges}
+    blocks = {node.name: node.block for node in drawn.nodes}
+    for name, cell in blocks.items():
+        if isinstance(cell, Cell) and cell.cached:
+            sized = cell if cell.details else blocks[before[name]]
+            assert isinstance(sized, Cell)
+            numbers = [
+                int(word.replace(",", "")) for word in re.findall(r"[\d,]+", sized.details[0].split(" + ")[0])
+            ]
             total += numbers[0] * (numbers[1] if len(numbers) > 1 else 1)
     return total
 
@@ -65,8 +72,55 @@ def test_every_inset_has_its_edges_between_its_nodes(slug: str) -> None:
         drawn = body(part, found)
         names = [node.name for node in drawn.nodes]
         assert len(names) == len(set(names))
-        assert {name for edge in drawn.edges for name in (edge.start, edge.end)} <= set(names)
+        rows = [
+            f"{node.name} {row}"
+            for node in drawn.nodes
+            if isinstance(node.block, HeadGroups)
+            for row in "qkv"
+        ]
+        assert {name for edge in drawn.edges for name in (edge.start, edge.end)} <= {*names, *rows}
         assert all(node.column + node.span <= len(drawn.weights) for node in drawn.nodes)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_is_read_reaches_what_is_put_out(slug: str) -> None:
+    found = arch(slug)
+    for part in dict.fromkeys(found.parts):
+        drawn = body(part, found)
+        leads = defaultdict(set)
+        for edge in drawn.edges:
+            leads[edge.start].add("heads" if edge.end.startswith("heads ") else edge.end)
+        reached, left = set(), ["x"]
+        while left:
+            node = left.pop()
+            left += leads[node] - reached
+            reached.add(node)
+        ends = {node.name for node in drawn.nodes if not leads[node.name]}
+        assert len(ends) == 1
+        assert ends <= reached
+
+
+def test_queries_keys_and_values_end_at_their_own_rows() -> None:
+    for slug in ("gpt-2-xl", "gemma-4-e2b", "gemma-4-31b", "qwen3-next-80b-a3b"):
+        part, of = first(slug, Attention)
+        ends = [edge.end for edge in body(part, of).edges if edge.end.startswith("heads")]
+        assert sorted(ends) == ["heads k", "heads q", "heads v"]
+
+
+def test_routed_experts_read_the_token_and_the_latent_norms_are_drawn() -> None:
+    part, of = first("deepseek-v3", Moe)
+    edges = {(edge.start, edge.end) for edge in body(part, of).edges}
+    assert {("x", "router"), ("x", "lane"), ("lane", "grid"), ("x", "beside"), ("beside", "sum")} <= edges
+    part, of = first("deepseek-v3", Mla)
+    edges = {(edge.start, edge.end) for edge in body(part, of).edges}
+    assert {
+        ("q_a", "c_q"),
+        ("c_q", "q"),
+        ("kv_a", "c_kv"),
+        ("c_kv", "k"),
+        ("c_kv", "v"),
+        ("k_r", "k"),
+    } <= edges
 
 
 @pytest.mark.parametrize("slug", SLUGS)

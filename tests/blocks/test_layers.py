@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import Seen, classes, pattern, see, segments
 from archposter.blocks.naming import views
 from archposter.pipeline import load
@@ -76,3 +77,25 @@ def test_layers_that_differ_in_a_factor_stand_apart(other: dict[str, Any]) -> No
     layers = see(arch, views(arch))
     assert [[layer.place for layer in group] for group in classes(layers)] == [[0, 2], [1]]
     assert pattern(layers)[0] == "3 layers of one kind, 2 arrangements"
+
+
+@pytest.mark.parametrize("name", ["deepseek-v4-pro", "deepseek-v4-flash"])
+def test_a_mark_belongs_to_a_kind(name: str) -> None:
+    marks = {entry.wordings[0]: entry.cell.mark for entry in layer_map(seen(name)).legend}
+    assert marks == {**dict.fromkeys(marks, 0), "HCA": 1, "hash-routed MoE": 1}
+
+
+def test_of_two_plain_kinds_the_rarer_is_marked() -> None:
+    entries = {
+        name: {entry.cell: entry.times for entry in layer_map(seen(name)).legend}
+        for name in ("smollm3-3b", "gemma-4-31b", "qwen3-next-80b-a3b")
+    }
+    for times in entries.values():
+        for cell, number in times.items():
+            assert cell.mark == 0 or number <= times[cell._replace(mark=0)]
+
+
+def test_a_pattern_too_long_to_be_said_is_told_by_its_rarest_kind() -> None:
+    wordings = pattern(seen("nemotron-3-nano-30b-a3b"))
+    assert "NoPE GQA in layers 6, 13, 20, 27, 34, 43" in wordings[-3:]
+    assert wordings[-1] == ""

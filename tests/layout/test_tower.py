@@ -8,10 +8,10 @@ from archposter.audit import audit
 from archposter.blocks.card import card
 from archposter.blocks.tree import Cell, Repeat
 from archposter.layout.streams import bundle
-from archposter.layout.stretch import ROOMY, SLIM
+from archposter.layout.stretch import ROOMY, THIN
 from archposter.layout.tower import framing
 from archposter.pipeline import Model, load
-from archposter.scene import Frame, Point, Text
+from archposter.scene import Box, Frame, Point, Text
 
 CONFIGS = Path(__file__).parents[1] / "corpus" / "configs"
 MAIN = 622.0
@@ -33,9 +33,26 @@ def test_most_layers_stand_in_a_frame(file: Path) -> None:
 
 def test_thin_norms_only_where_room_is_short() -> None:
     tower = card(model("longcat-flash-lite").arch, model("longcat-flash-lite").facts()).tower
-    assert framing(tower, MAIN).measures.line == SLIM.line
+    assert framing(tower, MAIN).measures.line == THIN.line
     assert framing(tower, 2 * MAIN).measures.line == ROOMY.line
     assert all(isinstance(frame, Cell) for frame in framing(tower, 10.0).plan.frames)
+
+
+@pytest.mark.parametrize("file", sorted(CONFIGS.glob("*.json")), ids=lambda file: file.stem)
+def test_boxes_have_room_for_their_type(file: Path) -> None:
+    boxes = [item for item in load(file).card().frame.items if isinstance(item, Box) and item.role == "cell"]
+    assert min(box.rect.height for box in boxes) >= 24.0
+
+
+def test_few_leading_layers_are_a_line_everywhere() -> None:
+    shapes = {}
+    for file in CONFIGS.glob("*.json"):
+        loaded = load(file)
+        frames = framing(card(loaded.arch, loaded.facts()).tower, MAIN).plan.frames
+        shapes[file.stem] = tuple(isinstance(frame, Repeat) for frame in frames)
+    led = {name for name, shape in shapes.items() if shape == (False, True)}
+    assert led >= {"deepseek-v3", "glm-4-5", "kimi-linear-48b-a3b", "ling-2-5-1t", "ling-2-6-1t"}
+    assert (True, True) not in shapes.values()
 
 
 def words(frame: Frame) -> set[str]:

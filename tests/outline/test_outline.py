@@ -108,4 +108,5 @@ def test_blocks_say_their_kinds_as_the_schema_asks() -> None:
         "part": "",
         "marked": False,
         "facts": [],
+        "holds": [],
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
 
 from archposter.blocks.indexer import block_path
 from archposter.blocks.terms import TERMS, prefixed
@@ -11,18 +10,17 @@ from archposter.blocks.tree import (
     Cell,
     Diagram,
     Edge,
-    Grid,
     HeadGroups,
     Inset,
     Mask,
     Masks,
     Node,
     Op,
-    Square,
     Wordings,
     Words,
 )
 from archposter.blocks.view import View
+from archposter.counts.facts import common_context
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     Alibi,
@@ -38,7 +36,7 @@ from archposter.spec.parts import (
     Rope,
     SlidingSpan,
 )
-from archposter.units import count, exact, wordings
+from archposter.units import count, exact, tokens, wordings
 
 
 def is_windowed(part: AnyPart) -> bool:
@@ -70,7 +68,7 @@ def view(part: Attention, arch: Arch) -> View:
     shared = "reused" if part.key_value == "shared" else ""
     kind = " ".join(filter(None, (reach, shared, nope, term[-1])))
     names = prefixed(reach.capitalize(), part.variant) if reach else term
-    return View(kind, part.span.kind, names, _callout(part))
+    return View(kind, part.span.kind, names, _callout(part), unusual=bool(nope or shared))
 
 
 def _callout(part: Attention) -> str:
@@ -153,7 +151,7 @@ def _scores(part: Attention) -> Wordings:
     return (*(f"Softmax, {words}" for words in found), "Softmax") if said else ()
 
 
-_READ, _MADE, _CONVOLVED, _TURNED, _HEADS = range(1, 6)
+_READ, _MADE, _CONVOLVED, _TURNED, _CHOSEN, _HEADS = range(1, 7)
 """The rows of an inset up to the heads."""
 _SIDE = 0.85  # how wide a column beside queries, keys and values is, of one of theirs
 
@@ -188,17 +186,19 @@ def inset(part: Attention, arch: Arch) -> Inset:
         part.span.kind,
         part.head_dim,
         part.v_head_dim,
-        part.key_value == "unified",
+        not shared and sources["k"] == sources["v"],
     )
     nodes.append(Node("heads", heads, _HEADS, 0, 3))
-    edges += [Edge(start, "heads") for start in dict.fromkeys(sources.values())]
+    edges += [
+        Edge(start, f"heads {row}") for row, start in sources.items() if row != "v" or not heads.unified
+    ]
     above, above_edges = _above(part, width)
     nodes, edges = [*nodes, *above], [*edges, *above_edges]
     if part.separate_inputs:
         nodes, edges = _read_apart(nodes, edges, mixed=isinstance(arch.residual, BlockResidual))
     body = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0, 1.0, *(_SIDE,) * sides))
     if part.indexer:
-        return Inset(_sparse_titles(part), _beside(part, part.indexer, body))
+        return Inset(_sparse_titles(part), _indexed(part, part.indexer, body))
     names = view(part, arch).names
     # Of several variants the title says which it is of.
     own = (f"{names[0]}, {exact(part.num_attention_heads)} heads",) if names != TERMS[part.variant] else ()
@@ -210,14 +210,19 @@ def _sparse_titles(part: Attention) -> Wordings:
     return f"Block-sparse {long.lower()}", f"Block-sparse {short}"
 
 
-def _beside(part: Attention, indexer: BlockIndexer, body: Diagram) -> Diagram:
-    """Return the diagram one column to the right of an indexer's path; both read "x"."""
+def _indexed(part: Attention, indexer: BlockIndexer, body: Diagram) -> Diagram:
+    """Return the diagram with an indexer's path beside the queries; both read "x", and it chooses keys."""
     moved = (
-        node._replace(span=node.span + 1) if node.name == "x" else node._replace(column=node.column + 1)
+        node._replace(column=node.column + 1)
+        if node.column
+        else node._replace(span=node.span + 1)
+        if node.span > 1
+        else node
         for node in body.nodes
     )
-    nodes, edges = block_path(indexer, part.position.title, (_MADE, _TURNED, _HEADS))
-    return Diagram((*moved, *nodes), (*body.edges, *edges), (1.2, *body.weights))
+    nodes, edges = block_path(indexer, part.position.title, (_MADE, _TURNED, _CHOSEN))
+    first, *others = body.weights
+    return Diagram((*moved, *nodes), (*body.edges, *edges), (first, 1.2, *others))
 
 
 def _read_apart(nodes: list[Node], edges: list[Edge], *, mixed: bool) -> tuple[list[Node], list[Edge]]:
@@ -239,7 +244,7 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
     nodes, edges, top = [], [], "heads"
     scores = _scores(part)
     if scores:
-        nodes.append(Node("scores", Cell(scores), 6, 0, 3))
+        nodes.append(Node("scores", Cell(scores), 7, 0, 3))
         edges.append(Edge(top, "scores"))
         top = "scores"
     if isinstance(part.position, Relative):
@@ -252,11 +257,11 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         ]
         edges += [Edge("x", "near"), Edge("near", "profiles"), Edge("profiles", "scores", side=True)]
     if part.differential:
-        nodes.append(Node("maps", Cell(("1st map − λ 2nd map, norm", "1st − λ 2nd map")), 7, 0, 3))
+        nodes.append(Node("maps", Cell(("1st map − λ 2nd map, norm", "1st − λ 2nd map")), 8, 0, 3))
         edges.append(Edge(top, "maps"))
         top = "maps"
     if part.head_output_norm:
-        nodes.append(Node("norm", Cell(("norm of each head", "norm")), 8, 0, 3))
+        nodes.append(Node("norm", Cell(("norm of each head", "norm")), 9, 0, 3))
         edges.append(Edge(top, "norm"))
         top = "norm"
     if part.gate:
@@ -265,7 +270,7 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
         activation = Op("σ") if part.gate.activation == "sigmoid" else Cell(("soft-",), ("plus",))
         nodes += [
             Node("gate", Cell(("Gate",), size), _MADE, column),
-            Node("times", Op("×"), 9, 0, 3),
+            Node("times", Op("×"), 10, 0, 3),
             Node("passed", activation, _HEADS, column),
         ]
         edges += [Edge("x", "gate"), Edge("gate", "passed")]
@@ -274,7 +279,7 @@ def _above(part: Attention, width: str) -> tuple[list[Node], list[Edge]]:
     value = exact(part.num_attention_heads * part.v_head_dim)
     normed = (f"Norm, output {value} → {width}", f"Norm, output → {width}", "Norm, output")
     out = normed if part.inner_norm else (f"Output {value} → {width}", "Output")
-    nodes.append(Node("out", Cell(out), 10, 0, 3))
+    nodes.append(Node("out", Cell(out), 11, 0, 3 + bool(part.gate) + isinstance(part.position, Relative)))
     edges.append(Edge(top, "out"))
     return nodes, edges
 
@@ -288,7 +293,8 @@ def _keys_and_values(
     turned = _turned(part, cached=True)
     bare = not part.conv
     if part.key_value == "unified":
-        nodes = [Node("k", Cell(("Key = value",), keys, cached=not turned), _MADE, 1, 2)]
+        bare_value = not turned or not part.v_norm
+        nodes = [Node("k", Cell(("Key = value",), keys, cached=bare_value), _MADE, 1, 2)]
         edges = [Edge("x", "k")]
         sources["v"] = "k"
     else:
@@ -328,37 +334,21 @@ def _convolution(part: Conv) -> Cell:
     return Cell(names, (f"over {kernel} tokens", f"over {kernel}", kernel))
 
 
-_MASK = 9
 _MOST_MASKS = 3
 
 
-def mask(span: Literal["full", "sliding", "chunked"], *, sink: bool = False) -> Grid:
-    """Return which of a few tokens each of them sees; a sink is a column before the first."""
-    reach = _MASK if span == "full" else 3
-
-    def seen(query: int, key: int) -> bool:
-        if span == "chunked":
-            return key <= query and key // reach == query // reach
-        return key <= query and query - key < reach
-
-    first: tuple[Square, ...] = ("shared",) if sink else ()
-    rows = tuple((*first, *(_square(seen(query, key)) for key in range(_MASK))) for query in range(_MASK))
-    return Grid(rows, span)
-
-
-def _square(on: bool) -> Square:
-    return "on" if on else "off"
-
-
 def masks_inset(arch: Arch) -> Inset:
-    """Draw which earlier tokens each kind of layer sees, for a model with windows or chunks."""
+    """Draw which earlier tokens each kind of layer sees, of those that the cache is counted for."""
     attentions = [part for part in arch.parts if isinstance(part, Attention)]
+    context = common_context(arch)
     masks = []
     for span, times in Counter(part.span for part in attentions).most_common(_MOST_MASKS):
         part = next(part for part in attentions if part.span == span)
+        size = context if isinstance(span, FullSpan) else min(span.size, context)
         reach = _span_words(part) or "all tokens"
-        short = "all" if isinstance(part.span, FullSpan) else count(part.span.size)
-        masks.append(Mask((f"{times} × {reach}", reach, short), mask(part.span.kind, sink=bool(part.sinks))))
-    sinks = any(part.sinks for part in attentions)
-    titles = ("What a token sees, and the sink",) if sinks else ("What a token sees",)
-    return Inset(titles, Masks(tuple(masks)))
+        short = "all" if isinstance(span, FullSpan) else count(span.size)
+        wordings = f"{times} × {reach}", reach, short
+        masks.append(Mask(wordings, span.kind, size / context, bool(part.sinks)))
+    sinks = ", and the sink" if any(part.sinks for part in attentions) else ""
+    what = f"What a token of {tokens(context)} sees"
+    return Inset((f"{what}{sinks}", what, "What a token sees"), Masks(tuple(masks)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from archposter.blocks.attention import rotated_share
 from archposter.blocks.indexer import INDEXED, indexer_path
 from archposter.blocks.terms import TERMS
@@ -18,7 +20,7 @@ from archposter.blocks.tree import (
 )
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
-from archposter.spec.parts import Cca, CompressedAttention
+from archposter.spec.parts import Cca, CompressedAttention, Rope
 from archposter.units import count, exact, wordings
 
 _KINDS = {"csa": "CSA", "hca": "HCA", "window": "window only"}
@@ -28,7 +30,8 @@ def view(part: CompressedAttention, _arch: Arch) -> View:
     """Name the part by its compression; its callout gives the heads on the one key-value head."""
     look = "sliding" if part.variant == "window" else "latent"
     callout = f"{exact(part.num_attention_heads)} heads on one K = V of {exact(part.head_dim)}"
-    return View(_KINDS[part.variant], look, TERMS[part.variant], callout)
+    unusual = part.variant == "hca"
+    return View(_KINDS[part.variant], look, TERMS[part.variant], callout, unusual=unusual)
 
 
 def inset(part: CompressedAttention, arch: Arch) -> Inset:
@@ -44,33 +47,41 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
     reduced = exact(part.o_groups * part.o_lora_rank)
     nodes = [
         Node("x", Words((f"input {width}", "input")), 0, 0, last + 1),
-        Node("c_q", Cell(("Q latent",), facts=(wordings(part.q_lora_rank),)), 1, first),
-        Node("q", Cell(("Queries",), own, share=share), 2, first),
-        Node("kv", Cell(("K = V",), own, cached=True, share=share), 1, first + 1),
-        Node("window", Cell(("Window", "Local"), window, "sliding"), 2, first + 1),
-        Node("heads", Cell(_heads(part), _reach(part), "latent"), 3, 0, last + 1),
-        Node("groups", Cell(_groups(part)), 4, 0, last + 1),
-        Node(
-            "out",
-            Cell((f"Output {reduced} → {width}", "Output")),
-            5,
-            0,
-            last + 1,
-        ),
+        Node("q_a", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first),
+        Node("c_q", Cell(("RMSNorm", "norm")), 2, first),
+        Node("q", Cell(("Queries",), (f"{own[0]}, norm", *own), share=share), 3, first),
+        Node("kv_a", Cell(("K = V",), own), 1, first + 1),
+        Node("kv", Cell(("RMSNorm", "norm"), cached=True, share=share), 2, first + 1),
+        Node("window", Cell(("Window", "Local"), window, "sliding"), 3, first + 1),
+        Node("heads", Cell(_heads(part), _reach(part), "latent"), 4, 0, last + 1),
+        Node("groups", Cell(_groups(part)), 5, 0, last + 1),
+        Node("out", Cell((f"Output {reduced} → {width}", "Output")), 6, 0, last + 1),
     ]
-    edges = [Edge("x", "c_q"), Edge("x", "kv"), Edge("c_q", "q"), Edge("kv", "window")]
-    edges += [Edge("q", "heads"), Edge("window", "heads"), Edge("heads", "groups"), Edge("groups", "out")]
+    pairs = [("x", "q_a"), ("q_a", "c_q"), ("c_q", "q"), ("x", "kv_a"), ("kv_a", "kv"), ("kv", "window")]
+    edges = [
+        Edge(start, end)
+        for start, end in (
+            *pairs,
+            ("q", "heads"),
+            ("window", "heads"),
+            ("heads", "groups"),
+            ("groups", "out"),
+        )
+    ]
     if compressor:
         ratio = exact(compressor.compress_ratio)
         picture = Compression(compressor.compress_ratio, compressor.overlap, bool(indexer), "latent")
         per = (f"1 per {ratio} tokens", f"1 per {ratio}", f"1 per {count(compressor.compress_ratio)}")
         nodes += [
             Node("compress", picture, 1, last),
-            Node("entries", Cell(("Entries",), per, cached=True), 2, last),
+            Node("entry", Cell(("RMSNorm", "norm"), cached=True, share=share), 2, last),
+            Node("entries", Cell(("Entries",), per), 3, last),
         ]
-        edges += [Edge("x", "compress"), Edge("compress", "entries"), Edge("entries", "heads")]
+        path = ("x", "compress", "entry", "entries", "heads")
+        edges += [Edge(start, end) for start, end in pairwise(path)]
     if indexer:
-        more, more_edges = indexer_path(indexer, "heads")
+        each = f"1 per {exact(compressor.compress_ratio)}" if compressor else ""
+        more, more_edges = indexer_path(indexer, "heads", (1, 2, 3), (f"{each}, norm", each))
         nodes += more
         edges += more_edges
     weights = INDEXED if indexer else (1.0,) * (last + 1)
@@ -96,12 +107,17 @@ def _reach(part: CompressedAttention) -> Wordings:
 
 
 def _groups(part: CompressedAttention) -> Wordings:
-    """Return how the heads' outputs are reduced, group by group."""
+    """Return how the heads' outputs are reduced, group by group.
+
+    The values carry the keys' rotation, which is undone before.
+    """
     inside = part.num_attention_heads * part.head_dim // part.o_groups
     groups = f"{exact(part.o_groups)} groups"
+    undone = "RoPE undone, " if isinstance(part.position, Rope) else ""
     return (
-        f"{groups}, each {exact(inside)} → {exact(part.o_lora_rank)}",
-        f"{groups} of {exact(part.o_lora_rank)}",
+        f"{undone}{groups}, each {exact(inside)} → {exact(part.o_lora_rank)}",
+        f"{undone}{groups} of {exact(part.o_lora_rank)}",
+        f"{undone}{groups}",
         groups,
     )
 
@@ -145,9 +161,9 @@ def cca_inset(part: Cca, arch: Arch) -> Inset:
         Edge("now", "value"),
         Edge("late", "delay"),
         Edge("delay", "value"),
-        Edge("turn q", "heads"),
-        Edge("turn k", "heads"),
-        Edge("value", "heads"),
+        Edge("turn q", "heads q"),
+        Edge("turn k", "heads k"),
+        Edge("value", "heads v"),
         Edge("heads", "out"),
     )
     return Inset(TERMS["cca"], Diagram(nodes, edges, (1.0, 1.0, 1.0, 1.0)))

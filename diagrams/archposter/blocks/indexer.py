@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Cell, Edge, Node
+from archposter.blocks.tree import Cell, Edge, Node, Wordings
 from archposter.spec.parts import BlockIndexer, Indexer
 from archposter.units import exact, wordings
 
@@ -10,21 +10,35 @@ INDEXED = (1.075, 1.0, 1.0, 1.055)
 """Widths of the columns where the indexer's comes first; the longest names decide."""
 
 
-def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edge]]:
-    """Return the first column: the key from "x", the heads' queries from "c_q", the choice to `attention`."""
-    heads = (exact(indexer.index_n_heads),)
-    key = Cell(("Index k",), wordings(indexer.index_head_dim), cached=True)
+def indexer_path(
+    indexer: Indexer, attention: str, rows: tuple[int, int, int], normed: Wordings = ("norm",)
+) -> tuple[list[Node], list[Edge]]:
+    """Return the first column: keys and head weights from "x", queries from "c_q", the choice to `attention`.
+
+    `normed` is what the keys pass before they are cached.
+    """
+    heads, size = wordings(indexer.index_n_heads), exact(indexer.index_head_dim)
+    key = Cell(
+        ("Index k, weights", "Index k, w", "Index k", "Index"),
+        (f"{size} + {exact(indexer.index_n_heads)}", size),
+    )
     if indexer.index_kpool:
-        key = Cell(("Index k, gate", "k, gate"), (f"2 × {exact(indexer.index_head_dim)}",), cached=True)
+        key = Cell(("Index k, gate", "k, gate"), (f"2 × {size}",))
     if indexer.stream_queries:
-        sizes = f"{exact(indexer.index_n_heads + 1)} × {exact(indexer.index_head_dim)}"
-        key = Cell(("Index q, k", "q, k"), (sizes, *heads), cached=True)
+        key = Cell(("Index q, k", "q, k"), (f"{exact(indexer.index_n_heads + 1)} × {size}", *heads))
     nodes = [
-        Node("k_i", key, 1, 0),
-        Node("indexer", Cell(("Indexer",), facts=((f"{heads[0]} heads", heads[0]),)), 2, 0),
+        Node("i", key, rows[0], 0),
+        Node("k_i", Cell(normed, cached=True), rows[1], 0),
+        Node(
+            "indexer",
+            Cell(("Indexer", "Index"), (*(f"{count} heads" for count in heads), *heads)),
+            rows[2],
+            0,
+        ),
     ]
     edges = [
-        Edge("x", "k_i"),
+        Edge("x", "i"),
+        Edge("i", "k_i"),
         Edge("k_i", "indexer"),
         *(() if indexer.stream_queries else (Edge("c_q", "indexer", enter=0.6),)),
         Edge("indexer", attention),
@@ -32,9 +46,9 @@ def indexer_path(indexer: Indexer, attention: str) -> tuple[list[Node], list[Edg
     return nodes, edges
 
 
-def chosen_below(attention: str) -> tuple[list[Node], list[Edge]]:
+def chosen_below(attention: str, row: int) -> tuple[list[Node], list[Edge]]:
     """Return the first column of a layer without an indexer: tokens that one of a layer below chose."""
-    return [Node("indexer", Cell(("Choice",), ("from below",)), 2, 0)], [Edge("indexer", attention)]
+    return [Node("indexer", Cell(("Choice",), ("from below",)), row, 0)], [Edge("indexer", attention)]
 
 
 def blocks_chosen(indexer: BlockIndexer) -> str:
@@ -45,7 +59,7 @@ def blocks_chosen(indexer: BlockIndexer) -> str:
 def block_path(
     indexer: BlockIndexer, position: str, rows: tuple[int, int, int]
 ) -> tuple[list[Node], list[Edge]]:
-    """Return the first column of an indexer with queries of its own, whose choice enters "heads" at the side.
+    """Return the second column: an indexer with queries of its own, whose choice enters the row "heads k".
 
     Its keys are cached when normed and given their `position`, or, where blocks have mean keys, before.
     """
@@ -54,9 +68,9 @@ def block_path(
     sizes = (f"{heads} + 1 heads", f"{heads} + 1")
     turned = ("k mean, norm", "k mean") if mean else ("norm",)
     nodes = [
-        Node("i", Cell(("Index q, k", "Index"), sizes, cached=mean), rows[0], 0),
-        Node("turn i", Cell(turned, (position,), cached=not mean), rows[1], 0),
-        Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), rows[2], 0),
+        Node("i", Cell(("Index q, k", "Index"), sizes, cached=mean), rows[0], 1),
+        Node("turn i", Cell(turned, (position,), cached=not mean), rows[1], 1),
+        Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), rows[2], 1),
     ]
-    pairs = (("x", "i"), ("i", "turn i"), ("turn i", "choice"), ("choice", "heads"))
+    pairs = (("x", "i"), ("i", "turn i"), ("turn i", "choice"), ("choice", "heads k"))
     return nodes, [Edge(start, end) for start, end in pairs]

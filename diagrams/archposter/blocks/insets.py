@@ -41,7 +41,7 @@ def candidates(
         BUILDERS[kind].inset(part, arch)._replace(key=views[part].key, rarity=rarities[part])
         for kind, part in shown.items()
     ]
-    for path, inset in wide_insets(arch):
+    for path, inset in wide_insets(arch, views):
         found.append(
             inset._replace(rarity=of.rarity(path) * ((_MECHANISM if "/" in path else 1) + (path in new)))
         )

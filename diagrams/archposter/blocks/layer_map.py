@@ -27,14 +27,8 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
     named = {
         kind for kind, _ in times.most_common(_MOST_KINDS if len(times) <= _MOST_KINDS else _MOST_KINDS - 1)
     }
-    marks: Counter[str] = Counter()
-    cells: dict[str, MapCell] = {}
-    legend = []
-    for kind, part in views.items():
-        if kind in named and marks[part.look] <= _MOST_MARKS:
-            cells[kind] = MapCell(part.look, marks[part.look])
-            marks[part.look] += 1
-            legend.append(Legend(cells[kind], times[kind], _wordings(kind, slots)))
+    cells = _cells([part for kind, part in views.items() if kind in named], times)
+    legend = [Legend(cells[kind], times[kind], _wordings(kind, slots)) for kind in views if kind in cells]
     others = {kind: times[kind] for kind in views if kind not in cells}
     if others:
         rest = MapCell("empty", 0)
@@ -48,6 +42,19 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
         )
     columns = tuple(tuple(cells[kind] for kind in layer.kinds) for layer in layers)
     return LayerMap(columns, tuple(legend), pattern(layers))
+
+
+def _cells(parts: Sequence[View], times: Mapping[str, int]) -> dict[str, MapCell]:
+    """Return the cell of each kind: of one look the plain and common is plain, the others are marked."""
+    cells: dict[str, MapCell] = {}
+    for part in sorted(parts, key=lambda part: (part.unusual, -times[part.kind])):
+        taken = set(cells.values())
+        cell = MapCell(part.look, int(part.unusual))
+        while cell in taken:
+            cell = cell._replace(mark=cell.mark + 1)
+        if cell.mark <= _MOST_MARKS:
+            cells[part.kind] = cell
+    return cells
 
 
 def _wordings(kind: str, slots: Mapping[str, int]) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
         *_rare(_shortened(varied)),
         said[0],
         short[0],
-        "in no regular order",
+        "",
     )
     return tuple(dict.fromkeys(found))
 
@@ -164,7 +164,7 @@ def _rare(columns: Sequence[Sequence[str]]) -> tuple[str, ...]:
     places = [str(place) for place, other in enumerate(column, 1) if other == kind]
     where = f"{kind} in {'layers' if times > 1 else 'layer'} {', '.join(places)}"
     others = [other for other in column if other != kind]
-    return f"{_say(others)} · {where}", f"{', '.join(dict.fromkeys(others))} · {where}"
+    return f"{_say(others)} · {where}", f"{', '.join(dict.fromkeys(others))} · {where}", where
 
 
 def distinct(kind: str, kinds: Collection[str]) -> str:

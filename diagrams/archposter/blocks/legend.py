@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archposter.blocks.attention import mask
 from archposter.blocks.card import KV_ENDS
 from archposter.blocks.tree import (
     Callout,
@@ -19,12 +18,12 @@ from archposter.blocks.tree import (
     Leaf,
     Legend,
     MapCell,
-    Mask,
-    Masks,
     Node,
     Note,
+    Op,
     Plan,
     Repeat,
+    Sign,
     Step,
     Stream,
     Tower,
@@ -63,7 +62,7 @@ def legend() -> Card:
         marks=True,
         tower=_tower(),
         callouts=_callouts(),
-        insets=(_kinds(), _marks(), _masks()),
+        insets=(_kinds(), _marks()),
         layer_map=_map(),
         figures=(
             Figure("Total", ("and in memory",), ("parameters",)),
@@ -82,7 +81,7 @@ def _tower() -> Tower:
     mixers = Choice(
         (
             (18, Cell(("Sliding window",), (), "sliding", "choice", facts=(("position",), ("span",)))),
-            (6, Cell(("Full attention",), (), "full", facts=(("position",),))),
+            (6, Cell(("Full attention",), (), "full", "full", facts=(("position",),))),
         )
     )
     experts = Lane(None, Cell(("Experts",), (), "moe", "parallel", facts=(("2 of 8",),), marked=True), None)
@@ -118,6 +117,9 @@ def _callouts() -> tuple[Callout, ...]:
     )
 
 
+_COLUMNS = 3
+
+
 def _kinds() -> Inset:
     rows = -(-len(KINDS) // _COLUMNS)
     nodes = tuple(
@@ -133,47 +135,44 @@ def _kinds() -> Inset:
 
 
 def _marks() -> Inset:
-    marks: tuple[tuple[Leaf, str, str], ...] = (
-        (Cell(("Key",), cached=True), "is kept in the cache", "for later tokens"),
-        (Cell(("Query",), share=0.25), "RoPE turns this", "share of channels"),
-        (HeadGroups(8, 2, "full"), "query heads over", "the K, V they share"),
-        (
-            Grid((("off", "on", "off", "off", "on", "off", "zero", "zero"),), "moe"),
-            "experts: idle, used,",
-            "computing nothing",
-        ),
+    """Every sign that boxes and lines have, with its meaning; operators share a line."""
+    marks: tuple[tuple[tuple[Leaf, ...], tuple[str, ...]], ...] = (
+        ((Cell(("Key",), cached=True),), ("kept for later",)),
+        ((Cell(("Query",), share=0.25),), ("share that RoPE", "turns")),
+        ((HeadGroups(4, 2, "full"),), ("query heads over", "the K, V they share")),
+        ((Grid((("off", "on", "off", "on", "off", "zero"),), "moe"),), ("idle, used, empty",)),
+        ((Op("+"), Op("×"), Op("σ")), ("sum, product, σ",)),
+        ((Sign("scale"),), ("a factor",)),
+        ((Sign("streams"),), ("streams read, mixed",)),
+        ((Sign("connector"),), ("explained in an inset",)),
     )
     nodes = []
-    for place, (leaf, *lines) in enumerate(marks):
-        row = len(marks) - 1 - place
+    for place, (leaves, lines) in enumerate(marks):
+        row, each = len(marks) - 1 - place, _PARTS // len(leaves)
         nodes += [
-            Node(f"mark {place}", leaf, row, 0),
-            Node(f"note {place}", Note(tuple((line,) for line in lines)), row, 1),
+            Node(f"mark {place} {column}", leaf, row, column * each, each)
+            for column, leaf in enumerate(leaves)
         ]
-    return Inset(("Marks in the insets",), Diagram(tuple(nodes), (), (1.0, 1.5)))
+        nodes.append(Node(f"note {place}", Note(tuple((line,) for line in lines)), row, _PARTS))
+    return Inset(("Marks",), Diagram(tuple(nodes), (), (*(1.0,) * _PARTS, 5.7)))
 
 
-def _masks() -> Inset:
-    return Inset(
-        ("Which tokens a token sees",),
-        Masks(
-            (
-                Mask(("window",), mask("sliding")),
-                Mask(("chunks",), mask("chunked")),
-                Mask(("sink, all",), mask("full", sink=True)),
-            )
-        ),
-    )
+_PARTS = 3
 
 
 def _map() -> LayerMap:
-    sliding, full, ffn = MapCell("sliding", 0), MapCell("full", 0), MapCell("moe", 0)
-    columns = tuple((full if number % 4 == 3 else sliding, ffn) for number in range(24))
+    sliding, full, other, ffn = (
+        *(MapCell("sliding", 0), MapCell("full", 0)),
+        *(MapCell("full", 1), MapCell("moe", 0)),
+    )
+    turns = (sliding, sliding, sliding, full, sliding, sliding, sliding, other)
+    columns = tuple((turns[number % len(turns)], ffn) for number in range(24))
     return LayerMap(
         columns,
         (
             Legend(sliding, 18, ("of this kind",)),
-            Legend(full, 6, ("of that",)),
+            Legend(full, 3, ("of that",)),
+            Legend(other, 3, ("of that, but unusual",)),
             Legend(ffn, 24, ("feed-forward parts",)),
         ),
         ("the layer map: one column a layer, in order; its parts from below",),

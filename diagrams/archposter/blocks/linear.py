@@ -86,7 +86,7 @@ def short_conv_inset(part: ShortConv, arch: Arch) -> Inset:
         Node("in", Op("×"), 2, 0),
         Node("conv", conv, 3, 0, 2),
         Node("times", Op("×"), 4, 0, 2),
-        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 2),
+        Node("out", Cell((f"Output → {width}", "Output")), 5, 0, 3),
     )
     edges = (
         *(Edge("x", name) for name in "vbc"),

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from archposter.blocks.sayings import router_words, said, shared_facts, shared_unit, unit
 from archposter.blocks.terms import TERMS
-from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Pass, Square, Wordings, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
@@ -19,16 +19,17 @@ _MOST_SQUARES = 1024
 _LONGEST_ROW = 40
 _ONE_ROW = 10
 _MOST_GROUPS = 16
+_X_LANE = 0.28  # where "x" passes the router
 _LANE = 0.16  # where the scores pass the experts, on their way to weigh what comes out
 
 
 def view(part: Moe, _arch: Arch) -> View:
     """Name the part by how its experts are chosen and what they work on; its callout gives their width."""
-    hashed, latent = "hash_" * (part.router.choice == "token_hash"), "latent_" * bool(part.latent)
+    by_hash = part.router.choice == "token_hash"
+    hashed, latent = "hash_" * by_hash, "latent_" * bool(part.latent)
     kind = ("hash-routed " if hashed else "") + ("LatentMoE" if latent else "MoE")
-    return View(
-        kind, "moe", TERMS[f"{hashed}{latent}moe"], f"{exact(part.moe_intermediate_size)} wide experts"
-    )
+    callout = f"{exact(part.moe_intermediate_size)} wide experts"
+    return View(kind, "moe", TERMS[f"{hashed}{latent}moe"], callout, unusual=by_hash)
 
 
 def _squares(part: Moe) -> Grid:
@@ -95,60 +96,66 @@ def inset(part: Moe, arch: Arch) -> Inset:
     name = unit(part) if part.gated else ACTIVATIONS[part.activation]
     term = view(part, arch).names
     titles = (f"{term[0]}, {name}", f"{term[-1]}, {name}")
-    beside = _beside(part)
-    runs_beside = bool(part.shared_experts or (part.zero_experts and part.zero_experts.kind == "identity"))
     nodes, edges = _router(part)
-    latent, before = part.latent, part.router.weighs == "input"
-    sides = latent or _by_hash(part)
-    narrow = _by_hash(part) or (part.router.mlp and not runs_beside and not sides)
+    before, hashed = part.router.weighs == "input", part.router.choice == "token_hash"
+    chain, experts = _after(part, arch), 4 + before
+    # From below: the experts, what weighs them, what follows; beside them what every token passes.
     nodes += [
-        Node(
-            "x", Words((f"input {exact(arch.hidden_size)}", "input")), 0, 0, 2 if narrow else 3 + runs_beside
-        ),
-        Node("grid", _squares(part), 4 + before, 1, 2),
-        Node("times", Op("×"), 4 if before else 6, 1, 2),
+        Node("grid", _squares(part), experts, 1, 1 + _side(part)),
+        *(Node(name, block, row, 1, 1 + _side(part)) for row, (name, block) in enumerate(chain, experts + 1)),
     ]
-    router_below = None if sides else 0.0
-    edges.append(Edge("router", "times" if before else "grid", enter=router_below))
-    if not before:
-        edges.append(Edge("router", "times", side=True, leave=-0.94))
-    edges += _weighed(part)
-    top = "grid" if before else "times"
-    if latent and latent.expert_norms:
-        nodes.append(Node("norm", Cell(("norm of each expert", "norm")), 5, 1, 2))
-    if latent:
-        up = "Norm, up" if latent.norm else "Up"
-        down = ("Down, norm", "Down") if latent.expert_norms else ("Down",)
-        nodes += [
-            Node("down", Cell(down, wordings(latent.size, "→ {}")), 3, 2),
-            Node("up", Cell((f"{up} → {exact(arch.hidden_size)}", up)), 7, 1, 2),
-        ]
-        edges += [Edge("x", "down"), Edge("down", "times" if before else "grid"), Edge(top, "up")]
-        top = "up"
-    if beside:
-        nodes += [Node("beside", beside, 4, 3), Node("plus", Op("+"), 7 if top == "up" else 6, 3)]
-        edges += [Edge("beside", "plus"), Edge(top, "plus")]
-        if runs_beside:
-            edges.append(Edge("x", "beside"))
+    if before:
+        nodes.append(Node("times", Op("×"), 4, 1, 1 + _side(part)))
+        edges += [Edge("router", "times"), Edge("lane", "times", side=True), Edge("times", "grid")]
     else:
-        nodes.append(Node("plus", Op("+"), 8, 1, 2))
-        edges.append(Edge(top, "plus"))
-    weights = (_LANE, 1.5, 1.1, 1.1) if beside else (_LANE, 1.5, 1.1)
+        edges += [Edge("router", "times", side=True, leave=-0.94), Edge("lane", "grid")]
+        edges += [] if hashed else [Edge("router", "grid")]
+    edges += [Edge(start, end) for start, end in pairwise(("grid", *(name for name, _ in chain)))]
+    beside, last = _beside(part), 2 + _side(part)
+    top, row = ("grid", *(name for name, _ in chain))[-1], experts + len(chain)
+    if beside:
+        nodes.append(Node("beside", beside, experts, last))
+        nodes.append(Node("sum", _sum(part), max(row, experts + 1), last))
+        edges += [Edge("beside", "sum"), Edge(top, "sum", side=not chain)]
+    else:
+        nodes.append(Node("sum", Op("+"), row + 1, 1, 1 + _side(part)))
+        edges.append(Edge(top, "sum"))
+    runs_beside = beside and not (
+        part.zero_experts and part.zero_experts.kind == "skip" and not part.shared_experts
+    )
+    if runs_beside:
+        edges.append(Edge("x", "beside"))
+    nodes.append(
+        Node("x", Words((f"input {exact(arch.hidden_size)}", "input")), 0, 0, last + bool(runs_beside))
+    )
+    weights = (_LANE, 1.5, 1.1 if part.latent else _X_LANE, *(1.1,) * hashed, *(1.1,) * bool(beside))
     return Inset(titles, Diagram(tuple(nodes), tuple(edges), weights))
 
 
-def _weighed(part: Moe) -> list[Edge]:
-    """Return the edges from the experts to where the scores weigh what they return, or read."""
-    normed = part.latent and part.latent.expert_norms
-    if part.router.weighs == "input":
-        return [Edge("times", "grid"), *([Edge("grid", "norm")] if normed else [])]
-    path = ("grid", "norm", "times") if normed else ("grid", "times")
-    return [Edge(start, end) for start, end in pairwise(path)]
+def _side(part: Moe) -> int:
+    """Return how many columns stand right of the router: of "x" or its latent, and of the table of tokens."""
+    return 1 + (part.router.choice == "token_hash")
 
 
-def _by_hash(part: Moe) -> bool:
-    """Tell whether a table of token ids stands beside the router; a latent's projection goes before."""
-    return part.router.choice == "token_hash" and not part.latent
+def _after(part: Moe, arch: Arch) -> list[tuple[str, Cell | Op]]:
+    """Return what the experts' outputs pass before they are summed, from below."""
+    latent, factor = part.latent, part.router.routed_scaling_factor
+    found: list[tuple[str, Cell | Op]] = []
+    if latent and latent.expert_norms:
+        found.append(("norm", Cell(("norm of each expert", "norm"))))
+    if part.router.weighs != "input":
+        found.append(("times", Op("×")))
+    if factor != 1:
+        found.append(("factor", Cell((f"× {factor:g}",))))
+    if latent:
+        up = "Norm, up" if latent.norm else "Up"
+        found.append(("up", Cell((f"{up} → {exact(arch.hidden_size)}", up))))
+    return found
+
+
+def _sum(part: Moe) -> Cell | Op:
+    averaged = part.shared_experts and part.shared_experts.combination == "average"
+    return Cell(("mean",)) if averaged else Op("+")
 
 
 def _beside(part: Moe) -> Cell | None:
@@ -172,34 +179,32 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     names: Wordings = (chosen[0].upper() + chosen[1:],)
     if router.choice == "product_keys":
         names += ("Product keys",)
-    facts = [words for words in said(router, "beside") if words != router_words(router)]
+    # The factor of what comes out has a box of its own.
+    elsewhere = router_words(router), (f"× {router.routed_scaling_factor:g}",)
+    facts = [words for words in said(router, "beside") if words not in elsewhere]
     details: Wordings = ()
     if part.global_scale:
         facts.append(("learned scale",))
     nodes, edges = [], []
-    sides = bool(part.latent) or _by_hash(part)
-    if _by_hash(part):
-        names, details = (f"{scoring} scores", scoring), ("weigh only", "weigh")
+    if router.choice == "token_hash":
+        names, details, facts = (f"{scoring} scores", scoring), ("weigh only", "weigh"), []
         nodes += [
-            Node("id", Words(("token id", "id")), 0, 2),
-            Node("table", Cell(("Table",), (f"→ {exact(part.num_experts_per_tok)}",)), 3, 2),
+            Node("id", Words(("token id", "id")), 2, 3),
+            Node("table", Cell(("Table",), (f"→ {exact(part.num_experts_per_tok)}",)), 3, 3),
         ]
         edges += [Edge("id", "table"), Edge("table", "grid")]
-    start = "x"
+    if part.latent:
+        down = ("Down, norm", "Down") if part.latent.expert_norms else ("Down",)
+        nodes.append(Node("lane", Cell(down, wordings(part.latent.size, "→ {}")), 3, 2))
+    else:
+        nodes.append(Node("lane", Pass(), 3, 2))
+    edges.append(Edge("x", "lane"))
     if router.mlp:
-        # Where another line goes up beside the router, the state is named in the box.
-        added = ("+ last router", "+ state") if router.mlp.state and sides else ()
+        added = ("+ state of the last router", "+ last router", "+ state") if router.mlp.state else ()
         reduced = (f"Down → {exact(router.mlp.hidden_size)}", "Down")
-        nodes.append(Node("reduce", Cell(reduced, added), 1, 0, 2))
-        edges.append(Edge("x", "reduce"))
-        start = "reduce"
-        if router.mlp.state and not sides:
-            nodes += [
-                Node("state", Words(("last router", "state")), 2, 2),
-                Node("add", Op("+"), 2, 0, 2),
-            ]
-            edges += [Edge("reduce", "add"), Edge("state", "add")]
-            start = "add"
-    nodes.append(Node("router", Cell(names, details, facts=tuple(facts)), 3, 0, 2 if sides else 3))
-    edges.append(Edge(start, "router"))
+        nodes.append(Node("reduce", Cell(reduced, added), 2, 0, 2))
+        edges += [Edge("x", "reduce"), Edge("reduce", "router")]
+    else:
+        edges.append(Edge("x", "router"))
+    nodes.append(Node("router", Cell(names, details, facts=tuple(facts)), 3, 0, 2))
     return nodes, edges

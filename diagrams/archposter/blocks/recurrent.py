@@ -12,6 +12,7 @@ from archposter.spec.parts.words import ACTIVATIONS
 from archposter.units import count, exact, wordings
 
 _WRITE: Wordings = ("S ← S + β k′(v − k S)", "S + β k′(v − k S)", "")
+_DECAY: Wordings = ("α = exp(−A softplus(a))", "α = exp(−A s(a))", "")
 _NORM: Wordings = ("RMSNorm per head", "RMSNorm")
 
 
@@ -52,7 +53,7 @@ def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
     heads, kernel = part.linear_num_value_heads, part.linear_conv_kernel_dim
     keys = part.linear_num_key_heads * part.linear_key_head_dim
     values = heads * part.linear_value_head_dim
-    rules = (("S ← α S", ""), _WRITE)
+    rules = (("S ← α S", ""), _WRITE, _DECAY)
     state = State(
         sizes(heads, part.linear_key_head_dim, part.linear_value_head_dim),
         part.linear_key_head_dim,
@@ -64,8 +65,8 @@ def deltanet_inset(part: GatedDeltaNet, arch: Arch) -> Inset:
     inputs = (
         Input(Cell(("q, k",), _each(keys)), _convolved(kernel, ("SiLU, L2 norm", "SiLU, L2")), 1.75),
         Input(Cell(("v",), wordings(values)), _convolved(kernel), 1.25),
-        Input(Cell(("α",), wordings(heads)), None, 0.8),
-        Input(Cell(("β",), wordings(heads)), None, 0.8),
+        Input(Cell(("a",), wordings(heads)), None, 0.8),
+        Input(Cell(("β",), wordings(heads)), Op("σ"), 0.8),
     )
     passed = Cell(("SiLU",)) if part.gate_activation == "silu" else Op("σ")
     gate = Input(Cell(("gate",), wordings(values)), passed, 1.12)
@@ -76,13 +77,13 @@ def kda_inset(part: Kda, arch: Arch) -> Inset:
     """Draw the delta rule with a decay of its own for each channel, one row of the state each."""
     heads, size, kernel = part.linear_num_heads, part.linear_head_dim, part.linear_conv_kernel_dim
     width = heads * size
-    rules = (("S ← Diag(α) S", "Diag(α) S", ""), _WRITE)
+    rules = (("S ← Diag(α) S", "Diag(α) S", ""), _WRITE, _DECAY)
     state = State(sizes(heads, size, size), size, size, "channel", rules, "linear")
     inputs = (
         Input(Cell(("q, k",), _each(width)), _convolved(kernel, ("SiLU, L2 norm", "SiLU, L2")), 1.75),
         Input(Cell(("v",), wordings(width)), _convolved(kernel), 1.25),
-        Input(Cell(("α",), wordings(width)), None, 1.12),
-        Input(Cell(("β",), wordings(heads)), None, 0.7),
+        Input(Cell(("a",), wordings(width)), None, 1.12),
+        Input(Cell(("β",), wordings(heads)), Op("σ"), 0.7),
     )
     gate = Input(Cell(("gate",), wordings(width)), Op("σ"), 1.12)
     return Inset(("Kimi Delta Attention",), gated(arch, inputs, state, _NORM, gate))
@@ -94,7 +95,8 @@ def mamba2_inset(part: Mamba2, arch: Arch) -> Inset:
     shared = part.n_groups * part.ssm_state_size
     rules = (
         ("S ← a S + Δ v′B", "a S + Δ v′B", ""),
-        ("a = exp(−A Δ), out = C S′", "a = exp(−A Δ)", ""),
+        ("a = exp(−A Δ)", ""),
+        ("out = C S′ + D v", ""),
     )
     state = State(
         sizes(heads, part.mamba_head_dim, part.ssm_state_size),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from archposter.blocks.attention import rotated_share
 from archposter.blocks.moe import choice
 from archposter.blocks.terms import TERMS
-from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node, Words
+from archposter.blocks.tree import Cell, Diagram, Edge, HeadGroups, Inset, Node, Op, Pass, Words
 from archposter.blocks.view import View
 from archposter.spec.arch import Arch
 from archposter.spec.parts import LowRankFfn, MixtureAttention, SharedBlock
 from archposter.spec.parts.words import GATED_UNITS
 from archposter.units import exact, wordings
+
+_LANE = 0.2  # where the input goes past what reads it
 
 
 def mixture_view(part: MixtureAttention, _arch: Arch) -> View:
@@ -28,11 +32,12 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
     heads = HeadGroups(part.num_key_value_heads * part.num_experts_per_tok, part.num_key_value_heads, "full")
     top = f"top {exact(part.num_experts_per_tok)} of {exact(part.num_experts)}"
     nodes = [
-        Node("x", Words((f"input {width}", "input")), 0, 0, 3),
+        Node("x", Words((f"input {width}", "input")), 0, 0, 4),
         Node("router", Cell(("Softmax router", "Router"), (top,)), 1, 0),
-        Node("k", Cell(("Key",), wordings(inner), cached=not share), 1, 1),
-        Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 2),
-        Node("experts", choice(part.num_experts, part.num_experts_per_tok, "full"), 2, 0),
+        Node("past", Pass(), 1, 1),
+        Node("k", Cell(("Key",), wordings(inner), cached=not share), 1, 2),
+        Node("v", Cell(("Value",), wordings(inner), cached=True), 1, 3),
+        Node("experts", choice(part.num_experts, part.num_experts_per_tok, "full"), 2, 0, 2),
         Node(
             "q",
             Cell(
@@ -42,21 +47,25 @@ def mixture_inset(part: MixtureAttention, arch: Arch) -> Inset:
             ),
             3,
             0,
+            2,
         ),
-        Node("heads", heads, 4, 0, 3),
-        Node("out", Cell(("Outputs of the same experts, weighed", "Chosen outputs", "Output")), 5, 0, 3),
+        Node("heads", heads, 4, 0, 4),
+        Node("out", Cell(("Outputs of the same experts, weighed", "Chosen outputs", "Output")), 5, 0, 4),
     ]
     edges = [
-        *(Edge("x", name) for name in ("router", "k", "v")),
+        *(Edge("x", name) for name in ("router", "past", "k", "v")),
         Edge("router", "experts"),
+        Edge("past", "experts"),
         Edge("experts", "q"),
-        *(Edge(name, "heads") for name in ("q", "turn k" if share else "k", "v")),
+        Edge("q", "heads q"),
+        Edge("turn k" if share else "k", "heads k"),
+        Edge("v", "heads v"),
         Edge("heads", "out"),
     ]
     if share:
-        nodes.append(Node("turn k", Cell(("RoPE",), cached=True, share=partial), 3, 1))
+        nodes.append(Node("turn k", Cell(("RoPE",), cached=True, share=partial), 3, 2))
         edges.append(Edge("k", "turn k"))
-    return Inset(TERMS["moa"], Diagram(tuple(nodes), tuple(edges), (1.3, 1.0, 1.0)))
+    return Inset(TERMS["moa"], Diagram(tuple(nodes), tuple(edges), (1.1, _LANE, 1.0, 1.0)))
 
 
 def shared_view(part: SharedBlock, _arch: Arch) -> View:
@@ -96,7 +105,7 @@ def shared_inset(part: SharedBlock, arch: Arch) -> Inset:
         Edge("x", "norm"),
         Edge("e", "norm"),
         *(Edge("norm", name, enter=0.0) for name in "qkv"),
-        *(Edge(name, "heads") for name in "qkv"),
+        *(Edge(name, f"heads {name}") for name in "qkv"),
         Edge("heads", "ffn"),
         Edge("ffn", "out"),
     )
@@ -114,7 +123,14 @@ def low_rank_inset(part: LowRankFfn, arch: Arch) -> Inset:
         Node("x", Words((f"input {exact(arch.hidden_size)}", "input")), 0),
         Node("down", Cell(("Down",), wordings(part.laurel_rank, "→ {}")), 1),
         Node("up", Cell(("Up",), wordings(arch.hidden_size, "→ {}")), 2),
-        Node("norm", Cell(("Norm, plus x", "Norm")), 3),
+        Node("norm", Cell(("Norm",)), 3),
+        Node("past", Pass(), 3, 1),
+        Node("sum", Op("+"), 4),
     )
-    edges = (Edge("x", "down"), Edge("down", "up"), Edge("up", "norm"))
-    return Inset(TERMS["laurel"], Diagram(nodes, edges, (1.0,)))
+    path = ("x", "down", "up", "norm", "sum")
+    edges = (
+        *(Edge(start, end) for start, end in pairwise(path)),
+        Edge("x", "past"),
+        Edge("past", "sum", side=True),
+    )
+    return Inset(TERMS["laurel"], Diagram(nodes, edges, (1.0, _LANE)))

@@ -11,12 +11,13 @@ from archposter.blocks.layers import Seen, Shape, classes, placement, segments
 from archposter.blocks.naming import ranged
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Plan, Repeat, Slot, Step, Tower, Wordings
 from archposter.blocks.view import View
-from archposter.spec.arch import Arch, Sublayer
-from archposter.spec.parts import Norm, PerLayerInput, SharedBlock
+from archposter.spec.arch import Arch, Branch, Sublayer
+from archposter.spec.parts import AnyFfn, Moe, Norm, PerLayerInput, SharedBlock
 
 _MOST_OPTIONS = 3
 _MOST_FRAMES = 5
 _FEW_LAYERS = 4  # whose kinds a line spells out one by one
+_LEADING = 8  # layers that are so many times rarer than those they stand beside need no frame
 
 Group = Sequence[Seen]
 Owners = Mapping[str, Group]
@@ -28,11 +29,15 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
     full = [group for part in parts for group in classes(part)]
     merged = list(classes(layers))
     plans = []
+    drawn = 0
     if len(full) <= _MOST_FRAMES:
-        plans.append(_plan(full))
-        if 1 < len(full) == len(parts):
-            # Segments follow one another: the short ones may shrink to a line without hiding the order.
-            longest = max(full, key=len)
+        longest = max(full, key=len)
+        # Segments follow one another: the short ones may shrink to a line without hiding the order.
+        follow = 1 < len(full) == len(parts)
+        short = [group for group in full if follow and len(group) * _LEADING <= len(longest)]
+        plans += [_plan(full), *([_plan(full, short)] if short else [])]
+        drawn = len(plans) - 1
+        if follow:
             plans.append(_plan(full, [group for group in full if group is not longest]))
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
         plans.append(_plan(merged))
@@ -42,7 +47,7 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
             if notes:
                 plans.append(_plan([alike])._replace(notes=notes))
     plans += _condensed(merged if len(merged) < len(full) else full)
-    return model_wide.tower(arch, tuple(plans)), tuple(model_wide.callouts(arch))
+    return model_wide.tower(arch, tuple(plans))._replace(drawn=drawn), tuple(model_wide.callouts(arch))
 
 
 def _condensed(groups: Sequence[Group]) -> list[Plan]:
@@ -216,10 +221,12 @@ def _frame(group: Group, owners: Owners) -> Repeat:
             before = model_wide.norm_and_factor(branch.pre_norm, branch.input_multiplier)
             after = model_wide.norm_and_factor(branch.post_norm, 1.0 if common else branch.multiplier)
             lanes.append(Lane(before, slot, after, branch.joins_after, fed))
-        # Parallel parts: the mixer stands at the right, where the insets are, the others at the left;
+        # Parallel parts: the mixer stands at the right, where the insets are, then experts, then the others;
         # a line that joins later climbs at the left, and must not cross another lane.
-        lanes.reverse()
-        lanes.sort(key=lambda lane: -lane.joins_after)
+        ranked = sorted(
+            zip(step.branches, lanes, strict=True), key=lambda entry: (-entry[1].joins_after, _rank(entry[0]))
+        )
+        lanes = [lane for _, lane in ranked]
         lanes[1:] = [lane._replace(slot=_sized(lane.slot, group)) for lane in lanes[1:]]
         alike = [layer.layer.sublayers[number] for layer in group]
         steps.append(_step(alike, tuple(lanes)))
@@ -243,6 +250,10 @@ def _sized(slot: Slot, group: Group) -> Slot:
     if isinstance(slot, Choice) or slot.look not in ("dense", "moe"):
         return slot
     return slot._replace(facts=(*slot.facts, (_sizes([group], slot.part),)))
+
+
+def _rank(branch: Branch) -> int:
+    return 2 if not isinstance(branch.part, AnyFfn) else int(isinstance(branch.part, Moe))
 
 
 def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
@@ -318,7 +329,9 @@ def _line(group: Group, owners: Owners, told: set[str], shapes: set[Shape]) -> C
             told.add(kind)
         if here and (kind in told if view in own else here != _sizes([owners[kind]], kind)):
             facts.append((here,))
-    return Cell((_spelled(group),), (), "group", _key(group), group[0].layer.source, facts=tuple(facts))
+    keys = tuple(view.key for view in views.values())
+    name = (_spelled(group),)
+    return Cell(name, (), "group", _key(group), group[0].layer.source, facts=tuple(facts), holds=keys)
 
 
 def _spelled(group: Group) -> str:

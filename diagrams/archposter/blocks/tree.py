@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Wordings = tuple[str, ...]
-Square = Literal["on", "off", "shared", "zero"]
+Square = Literal["on", "off", "zero"]
+Reach = Literal["full", "sliding", "chunked"]
+Mark = Literal["scale", "streams", "connector"]
 Decay = Literal["head", "channel", "cell", "fixed"]
 
 
@@ -18,6 +20,7 @@ Decay = Literal["head", "channel", "cell", "fixed"]
 class Cell(NamedTuple):
     """A labelled box.  `key` is what callouts and connectors hold on to, `part` the kind of part it draws.
 
+    `holds`: the keys of parts that it stands for without showing them.
     `marked`: it has a ring around it, since it differs from its counterpart in another tower.
     In an inset, `cached` marks what is kept for later tokens, and a `share` of its upper edge is inked:
     the part of its width that it works on (0: not drawn).  `facts` stand below the name in as many lines as
@@ -34,12 +37,23 @@ class Cell(NamedTuple):
     part: str = ""
     marked: bool = False
     facts: tuple[Wordings, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 class Op(NamedTuple):
     """A small circle with an operator: plus, times or a function of one argument."""
 
     symbol: Literal["+", "×", "σ"]
+
+
+class Sign(NamedTuple):
+    """A mark that a tower has on its lines, to be explained."""
+
+    mark: Mark
+
+
+class Pass(NamedTuple):
+    """Where a line goes past the boxes of a row."""
 
 
 class Words(NamedTuple):
@@ -55,7 +69,7 @@ class Note(NamedTuple):
 
 
 class HeadGroups(NamedTuple):
-    """Query heads over the key-value heads that serve them; `unified`: a key head is its value head too.
+    """Query heads over the key-value heads that serve them; `unified`: a cached key head is a value head too.
 
     `key_width` and `value_width` are the sizes of one head.
     """
@@ -71,7 +85,7 @@ class HeadGroups(NamedTuple):
 class Grid(NamedTuple):
     """Rows of small squares, each in a state; with `groups` a space divides the rows into so many parts.
 
-    A square is "on", "off", "shared" (of another kind) or "zero" (a choice that computes nothing).
+    A square is "on", "off" or "zero" (a choice that computes nothing).
     `open_groups` are the parts that are chosen from.
     """
 
@@ -110,7 +124,7 @@ class Compression(NamedTuple):
     look: str
 
 
-Leaf = Cell | Op | Words | Note | HeadGroups | Grid | State | Compression
+Leaf = Cell | Op | Sign | Pass | Words | Note | HeadGroups | Grid | State | Compression
 
 
 # ---- the inside of an inset
@@ -127,7 +141,7 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """Data that flows from one node to another.
+    """Data that flows from one node to another; the rows of head groups "heads" are "heads q", "k" and "v".
 
     `side`: enter the target at its side instead of from below.  `enter`: where along the target's
     lower edge, from -1 (left) to 1 (right), when not straight above the start; `leave`: likewise
@@ -150,10 +164,12 @@ class Diagram(NamedTuple):
 
 
 class Mask(NamedTuple):
-    """One small attention mask with its caption."""
+    """One attention mask with its caption: each token sees a `share` of all, perhaps also a sink."""
 
     wordings: Wordings
-    grid: Grid
+    reach: Reach
+    share: float = 1.0
+    sink: bool = False
 
 
 class Prose(NamedTuple):
@@ -163,7 +179,7 @@ class Prose(NamedTuple):
 
 
 class Masks(NamedTuple):
-    """Attention masks side by side."""
+    """Attention masks side by side, of as many tokens each."""
 
     masks: tuple[Mask, ...]
 
@@ -316,7 +332,7 @@ class Tower(NamedTuple):
     `added` is summed to the embedding; `table` feeds layers directly; `ahead` stands beside the final
     norm and shares the output, and what stands `above` it.  `widened` and `narrowed` lead from the
     embedding's width to the stream's and back.  `plans` hold the same layers more and more condensed; layout
-    takes the first that fits.
+    takes the first that fits, from the one on that is `drawn`.
     """
 
     embedding: Cell
@@ -332,6 +348,7 @@ class Tower(NamedTuple):
     above: tuple[Cell, ...] = ()
     widened: Cell | None = None
     narrowed: Cell | None = None
+    drawn: int = 0
 
 
 # ---- the card

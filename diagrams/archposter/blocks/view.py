@@ -12,6 +12,8 @@ class View(NamedTuple):
 
     `facts` stand below the name, all of them; `callout` beside the tower, with what is `inside` the part
     where no inset tells it.  `new`: an earlier model lacks the part, or something of it.
+
+    `unusual`: it is not the plain kind of its look, and the map marks it on every card.
     """
 
     kind: str
@@ -21,6 +23,7 @@ class View(NamedTuple):
     facts: tuple[Wordings, ...] = ()
     inside: tuple[Wordings, ...] = ()
     new: bool = False
+    unusual: bool = False
 
     @property
     def key(self) -> str:

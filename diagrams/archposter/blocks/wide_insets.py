@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from archposter.blocks.naming import Views
 from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import Cell, Diagram, Edge, Grid, Inset, Node, Op, Square, Wordings, Words
 from archposter.spec.arch import Arch, Mtp
@@ -14,7 +15,7 @@ _MOST_COLUMNS = 3
 _MOST_STREAMS = 8
 
 
-def wide_insets(arch: Arch) -> list[tuple[str, Inset]]:
+def wide_insets(arch: Arch, views: Views) -> list[tuple[str, Inset]]:
     """Return the path of each mechanism that has an inset, as in its signature, and the inset."""
     found = []
     if isinstance(arch.residual, HyperConnections):
@@ -27,8 +28,9 @@ def wide_insets(arch: Arch) -> list[tuple[str, Inset]]:
         found.append(("norm/gated_norm_rank", _gated_norm(max(ranks), arch.hidden_size)))
     if arch.embedding.ngram:
         found.append(("embedding/ngram", _ngrams(arch.embedding.ngram, arch)))
-    if any(isinstance(part, Attention) and part.key_value == "shared" for part in arch.parts):
-        found.append(("mixer/key_value=shared", _sharing(arch)))
+    readers = [part for part in arch.parts if isinstance(part, Attention) and part.key_value == "shared"]
+    if readers:
+        found.append(("mixer/key_value=shared", _sharing(arch)._replace(key=views[readers[0]].key)))
     if arch.mtp:
         found.append(("output/mtp", _ahead(arch.mtp, arch.hidden_size)))
     return found
@@ -147,7 +149,7 @@ def _ngrams(part: NgramEmbedding, arch: Arch) -> Inset:
             Edge(f"out {length}", "sum", side=True),
         ]
     titles = ("N-gram embedding, rows by hash", TERMS["ngram"][0])
-    return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.0,) * (len(lengths) + 1)))
+    return Inset(titles, Diagram(tuple(nodes), tuple(edges), (1.0,) * (len(lengths) + 1)), "ngram")
 
 
 def _sharing(arch: Arch) -> Inset:

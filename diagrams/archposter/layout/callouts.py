@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from archposter.blocks.tree import Callout
+from archposter.layout import leaders
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
 from archposter.scene import Face, Point, Rect
@@ -62,9 +63,8 @@ def place(
         said = callout.headline, text
         if not text or any(said == (label.callout.headline, label.text) for label in labels):
             continue
-        box = places.keyed.get(callout.key)
-        anchor = _anchor(callout, box, left) if box else None
-        if anchor and not places.blocked([Point(tower.x if left else tower.right, anchor.y), anchor]):
+        anchor = _anchor(callout, places, tower, left) if callout.key in places.keyed else None
+        if anchor:
             labels.append(_label(callout, text, column.width, anchor))
         else:
             without.append(f"{callout.headline} {text}".strip())
@@ -102,9 +102,13 @@ def draw(canvas: Canvas, labels: Sequence[_Label], column: Rect, tower: Rect) ->
         _draw(canvas, label, column, top, tower)
 
 
-def _anchor(callout: Callout, box: Rect, left: bool) -> Point:
-    x = box.x if left else box.right
-    return Point(x, box.y + min(20.0, box.height / 2) if callout.headline else box.center_y)
+def _anchor(callout: Callout, places: Places, tower: Rect, left: bool) -> Point | None:
+    """Return where a leader meets the box, unless other boxes are in its way."""
+    box = places.keyed[callout.key]
+    wanted = box.y + min(20.0, box.height / 2) if callout.headline else box.center_y
+    border = tower.x if left else tower.right
+    y = leaders.level(box, border, wanted, places)
+    return None if y is None else Point(box.x if left else box.right, y)
 
 
 def _reading_line(label: _Label) -> float:
@@ -208,4 +212,4 @@ def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) 
     start = Point(edge + inwards * 6, top + _reading_line(label))
     points = [start, Point(border - inwards * 3, label.anchor.y), label.anchor]
     canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0)
-    canvas.disc(label.anchor.x, label.anchor.y, 2.6, canvas.theme.quiet)
+    canvas.dot(label.anchor)

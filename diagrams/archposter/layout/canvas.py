@@ -21,12 +21,17 @@ _CUT_NUMBER = r"[\s(]*\d[\d,.]*…\Z"
 
 
 class Canvas:
-    """Collects the items of one picture; the last one drawn is on top."""
+    """Collects the items of one picture; the last one drawn is on top.
+
+    `tips`: where arrows end; `levels`: level pieces of lines, each from left to right.
+    """
 
     def __init__(self, theme: Theme, family: str) -> None:
         self.theme = theme
         self.accent: Accent = theme.accent(family)
         self.items: list[Item] = []
+        self.tips: list[Point] = []
+        self.levels: list[tuple[Point, Point]] = []
 
     def look(self, role: str) -> Look:
         """Return a role's look; "group" is the family's own."""
@@ -109,6 +114,11 @@ class Canvas:
         width = width if stroke else 0.0
         self.items.append(Box(rect, fill, stroke, width, radius, dash, role, source, look))
 
+    def dot(self, at: Point, radius: float = 2.6) -> None:
+        """Draw the end of a leader."""
+        rect = Rect(at.x - radius, at.y - radius, 2 * radius, 2 * radius)
+        self.box(rect, self.theme.quiet, radius=radius, role="dot")
+
     def disc(
         self,
         x: float,
@@ -133,13 +143,18 @@ class Canvas:
         role: str = "flow",
         radius: float = CORNER,
     ) -> None:
-        """Draw a polyline with rounded corners; an arrowhead takes the place of its end."""
+        """Draw a polyline with rounded corners; an arrowhead takes the place of its end.
+
+        In the role "exit" it leads out of what is drawn, and so does its head.
+        """
         color = stroke or self.theme.flow
         points = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
         if len(points) < 2:
             return
+        self.levels += [(min(ends), max(ends)) for ends in pairwise(points) if ends[0].y == ends[1].y]
         if arrow:
             tip, back = points[-1], points[-2]
+            self.tips.append(tip)
             length = hypot(tip.x - back.x, tip.y - back.y)
             ux, uy = (tip.x - back.x) / length, (tip.y - back.y) / length
             neck = Point(tip.x - ux * _HEAD[0], tip.y - uy * _HEAD[0])
@@ -150,14 +165,14 @@ class Canvas:
                 Point(neck.x + wing[0], neck.y + wing[1]),
                 Point(neck.x - wing[0], neck.y - wing[1]),
             )
-            self.polygon(corners, color)
+            self.polygon(corners, color, "exit" if role == "exit" else "arrow")
         if len(points) > 1:
             self.items.append(Path(_rounded(points, radius), None, color, width, dash, role))
 
-    def polygon(self, points: Sequence[Point], fill: Color) -> None:
+    def polygon(self, points: Sequence[Point], fill: Color, role: str = "arrow") -> None:
         """Draw a filled polygon."""
         moves: list[Command] = [("M" if i == 0 else "L", (p.x, p.y)) for i, p in enumerate(points)]
-        self.items.append(Path((*moves, ("Z", ())), fill, role="arrow"))
+        self.items.append(Path((*moves, ("Z", ())), fill, role=role))
 
     def hatch(self, rect: Rect, stroke: Color) -> None:
         """Draw slanting lines across `rect`."""

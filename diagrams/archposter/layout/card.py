@@ -103,6 +103,5 @@ def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
         if set(paragraphs) >= {*found.plan.notes, *labels.left}:
             break
         paragraphs = (*found.plan.notes, *labels.left)
-    frames = insets.draw(canvas, chosen, column, places)
-    insets.connect(canvas, chosen, frames, places, body.right)
+    insets.draw(canvas, chosen, column, places, body.right)
     callouts.draw(canvas, labels.placed, margin, body)

@@ -26,10 +26,18 @@ _RING_ROOM = Stretch(5.0, 5.0)  # between a box that may have a ring and a line 
 
 @dataclass(frozen=True)
 class Places:
-    """Where boxes came to lie: by key, for what holds on to them; all, for what must go around them."""
+    """Where boxes came to lie: by key, for what holds on to them; all, for what must go around them.
+
+    `held`: boxes that stand for a part without showing it.  `frames`: what gathers boxes, the model first.
+    `tips`: where arrows end; `levels`: level pieces of lines, each from left to right.
+    """
 
     keyed: dict[str, Rect] = field(default_factory=dict)
+    held: dict[str, Rect] = field(default_factory=dict)
     boxes: list[Rect] = field(default_factory=list)
+    frames: list[Rect] = field(default_factory=list)
+    tips: list[Point] = field(default_factory=list)
+    levels: list[tuple[Point, Point]] = field(default_factory=list)
 
     def add(self, rect: Rect, key: str) -> None:
         """Note a box; of two with one key the first is held on to."""
@@ -103,6 +111,8 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
     canvas.box(rect, look.fill, look.stroke, role="cell", source=cell.source, look=cell.look)
     if places:
         places.add(rect, cell.key)
+        for key in cell.holds:
+            places.held.setdefault(key, rect)
     names, details = set_lines(cell, rect.width)
     lines = [(name, True) for name in names] + [(detail, False) for detail in details]
     pitch = min(LEADING, rect.height / len(lines))
@@ -166,6 +176,7 @@ def draw_choice(
 ) -> None:
     """Draw the options from below, each with how many layers have it."""
     canvas.box(rect, canvas.look("empty").fill, canvas.theme.quiet, dash=(2.0, 3.0), radius=10, role="choice")
+    places.boxes.append(rect)
     labels, badge = _badges(choice)
     pad = _pad(choice)
     measures = measures.wide(rect.width - badge - 2 * pad)

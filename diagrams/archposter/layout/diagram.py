@@ -12,6 +12,8 @@ from archposter.blocks.tree import (
     Node,
     Note,
     Op,
+    Pass,
+    Sign,
     State,
     Words,
 )
@@ -26,27 +28,40 @@ from archposter.layout.mechanisms import (
 from archposter.layout.pictures import (
     draw_grid,
     draw_head_groups,
+    entries,
     grid_extent,
     grid_place,
     head_groups_extent,
 )
-from archposter.layout.stretch import MORE, OP, Stretch, highest, total
+from archposter.layout.streams import draw_sign
+from archposter.layout.stretch import MORE, NOTHING, OP, Stretch, highest, total
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance, cap_height
 from archposter.theme import SMALL
 
 _COLUMN_GAP = 7.0
-_ROW_GAP = Stretch(12.0, 24.0)
+_ROW_GAP = Stretch(10.0, 24.0)
 _NAME = Stretch(24.0, 38.0)
-_NAME_AND_DETAIL = Stretch(43.0, 60.0)
+_NAME_AND_DETAIL = Stretch(42.0, 60.0)
 _CORNER = 13.0
 _WORDS = Stretch(20.0, 22.0)
+_PANEL = 5.0  # around a grid of squares
+_EXIT = Stretch(12.0, 16.0)
+_INWARDS = 5.0  # how far from a corner a line that comes from the side enters
 
 
 def extent(diagram: Diagram, width: float) -> Stretch:
     """Return the diagram's height at a width."""
     rows = _rows(diagram, width)
-    return total([*rows, _ROW_GAP * (len(rows) - 1)])
+    return total([*rows, _ROW_GAP * (len(rows) - 1), *[_EXIT] * bool(_exits(diagram))])
+
+
+def _exits(diagram: Diagram) -> list[str]:
+    """Return the operators that nothing follows: an arrow leads out of each."""
+    starts = {edge.start for edge in diagram.edges}
+    if not starts:
+        return []
+    return [node.name for node in diagram.nodes if isinstance(node.block, Op) and node.name not in starts]
 
 
 def draw(canvas: Canvas, diagram: Diagram, rect: Rect, t: float) -> None:
@@ -63,8 +78,15 @@ def draw(canvas: Canvas, diagram: Diagram, rect: Rect, t: float) -> None:
         height = rows[level].at(t)
         place = Rect(rect.x + x, bottoms[level] - height, width, height)
         places[node.name] = _natural(canvas, node, place)
+        if isinstance(node.block, HeadGroups):
+            for name, entry in entries(node.block, place)._asdict().items():
+                places[f"{node.name} {name}"] = entry
     for edge in diagram.edges:
         _route(canvas, edge, places[edge.start], places[edge.end], _ROW_GAP.at(t))
+    for name in _exits(diagram):
+        place = places[name]
+        out = [Point(place.center_x, place.y), Point(place.center_x, place.y - _EXIT.at(t))]
+        canvas.line(out, arrow=True, role="exit")
     for node in diagram.nodes:
         _draw_node(canvas, node, places[node.name])
 
@@ -93,6 +115,10 @@ def _extent(node: Node, width: float) -> Stretch:
             return _cell_extent(node.block, width)
         case Op():
             return OP
+        case Pass():
+            return NOTHING
+        case Sign():
+            return OP
         case Words():
             return _WORDS
         case Note(lines=lines):
@@ -100,7 +126,7 @@ def _extent(node: Node, width: float) -> Stretch:
         case HeadGroups() as heads:
             return head_groups_extent(heads, width)
         case Grid() as grid:
-            return grid_extent(grid, width)
+            return grid_extent(grid, width - 2 * _PANEL) + Stretch(2 * _PANEL, 2 * _PANEL)
         case State() as state:
             return state_extent(state)
         case Compression():
@@ -120,9 +146,11 @@ def _natural(canvas: Canvas, node: Node, place: Rect) -> Rect:
             return Rect(place.center_x - OP.least / 2, place.center_y - OP.least / 2, OP.least, OP.least)
         case Words(wordings=wordings):
             width = min(place.width, advance(wordings[0], "regular", SMALL) + 8)
-            return Rect(place.center_x - width / 2, place.y, width, place.height)
+            return Rect(place.center_x - width / 2, place.center_y - _WORDS.least / 2, width, _WORDS.least)
+        case Pass():
+            return Rect(place.center_x, place.y, 0.0, place.height)
         case Grid() as grid:
-            return grid_place(grid, place)
+            return grid_place(grid, place.inset(_PANEL)).inset(-_PANEL)
         case Cell():
             height = min(place.height, _cell_extent(node.block, place.width).most)
             return Rect(place.x, place.center_y - height / 2, place.width, height)
@@ -137,6 +165,10 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
             _mark(canvas, cell, place)
         case Op() as op:
             draw_op(canvas, op, Point(place.center_x, place.center_y))
+        case Sign(mark=mark):
+            draw_sign(canvas, mark, place)
+        case Pass():
+            canvas.line([Point(place.x, place.bottom), Point(place.x, place.y)])
         case Words(wordings=wordings):
             canvas.label(place, wordings, fill=canvas.theme.muted)
         case Note(lines=lines):
@@ -146,7 +178,9 @@ def _draw_node(canvas: Canvas, node: Node, place: Rect) -> None:
         case HeadGroups() as heads:
             draw_head_groups(canvas, heads, place)
         case Grid() as grid:
-            draw_grid(canvas, grid, place)
+            look = canvas.look("inset")
+            canvas.box(place, look.fill, look.stroke, width=0.9, radius=5, role="row")
+            draw_grid(canvas, grid, place.inset(_PANEL))
         case State() as state:
             draw_state(canvas, state, place)
         case Compression() as compression:
@@ -184,13 +218,17 @@ def _route(canvas: Canvas, edge: Edge, start: Rect, end: Rect, gap: float) -> No
         canvas.line([Point(x, start.y), Point(x, end.center_y), Point(to, end.center_y)], arrow=True)
         return
     target = end.center_x if edge.enter is None else end.center_x + edge.enter * end.width / 2
+    if not start.width:
+        target = min(max(x, end.x + _INWARDS), end.right - _INWARDS)
     if edge.enter is None and end.x + 4 <= x <= end.right - 4:
         target = x
     elif start.x + 4 <= target <= start.right - 4:
         x = target
     # The bend leaves the arrowhead its room; lines that leave one box bend at one height.
-    bend = end.bottom + max(gap * 0.5, min(9.0, gap - 3.0))
+    room = max(gap * 0.5, min(9.0, gap - 3.0))
+    bend = end.bottom + room
     if end.center_x != x and start.y - end.bottom > 2 * gap:
-        bend = start.y - gap * 0.5
+        bend = start.y - gap + room
     points = [Point(x, start.y), Point(x, bend), Point(target, bend), Point(target, end.bottom)]
-    canvas.line(points if abs(x - target) > 0.5 else [points[0], Point(x, end.bottom)], arrow=True)
+    straight = [points[0], Point(x, end.bottom)]
+    canvas.line(straight if abs(x - target) <= 0.5 else points, arrow=end.width > 0)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from archposter.blocks.diff import Difference, Topic
 from archposter.blocks.tree import Wordings
+from archposter.layout import leaders
 from archposter.layout.callouts import GAP, spread
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
@@ -133,9 +134,8 @@ def _anchor(key: str, places: Places, tower: Rect, nth: int) -> Point | None:
     box = places.keyed.get(key)
     if not box:
         return None
-    anchor = Point(box.x if nth else box.right, box.center_y)
-    border = tower.x if nth else tower.right
-    return None if places.blocked([Point(border, anchor.y), anchor]) else anchor
+    y = leaders.level(box, tower.x if nth else tower.right, box.center_y, places)
+    return None if y is None else Point(box.x if nth else box.right, y)
 
 
 def _level(topic: Topic, places: Sequence[Places], number: int) -> tuple[bool, float, int]:

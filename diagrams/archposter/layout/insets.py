@@ -7,9 +7,10 @@ from itertools import combinations
 from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Diagram, Inset, Masks, Prose, Shares
-from archposter.layout import diagram, pictures
+from archposter.layout import diagram, leaders, pictures
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
+from archposter.layout.streams import draw_connector
 from archposter.layout.stretch import Stretch, total
 from archposter.scene import Point, Rect, Size
 from archposter.text.metrics import cap_height
@@ -19,7 +20,7 @@ from archposter.theme import HEAD, SMALL
 _MOST = 3
 _TITLE = 33.0
 _PAD_X = 16.0
-_PAD_BELOW = 12.0
+_PAD_BELOW = 10.0
 _GAP = 14.0
 _KEY = Size(17.0, 13.0)
 _CACHED = "cached"
@@ -28,6 +29,8 @@ _LEADING = 21.0
 _SPACE = 6.0  # between paragraphs
 _EASE = 0.02  # how loose insets must stand for one more to be worth it
 _EASE_SHARES = 0.2  # the same where one more only says where the parameters are
+_BEND = 9.0  # how far from tower and inset a connector bends
+_OFF = 20.0  # how far from a corner it ends
 _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
 
 
@@ -110,24 +113,42 @@ def _rarity(some: Sequence[Fitted]) -> float:
     return sum(one.inset.rarity for one in some)
 
 
-def draw(canvas: Canvas, chosen: Sequence[Fitted], rect: Rect, places: Places) -> list[Rect]:
-    """Draw the insets in the order of their boxes, from above, and return their frames."""
-
-    def height(fitted: Fitted) -> float:
-        key = fitted.inset.key
-        return places.keyed[key].center_y if key in places.keyed else float("inf")
-
-    order = sorted(chosen, key=height)
+def draw(canvas: Canvas, chosen: Sequence[Fitted], rect: Rect, places: Places, tower_right: float) -> None:
+    """Draw the insets from above as their boxes stand, each joined to its own or else to the model."""
+    ways = _ways([fitted.inset for fitted in chosen], places, tower_right + _BEND)
+    order = sorted(
+        chosen, key=lambda fitted: ways[fitted.inset][-1].y if fitted.inset in ways else rect.bottom
+    )
     stretch = total([fitted.extent for fitted in order])
     t = stretch.solve(rect.height - _GAP * (len(order) - 1))
     spare = (rect.height - stretch.at(t) - _GAP * (len(order) - 1)) / max(1, len(order))
-    frames, y = [], rect.y
+    y, above = rect.y, 0.0
     for inset, extent in order:
         frame = Rect(rect.x, y, rect.width, extent.at(t) + spare)
         _draw(canvas, inset, frame, t, spare)
-        frames.append(frame)
+        way = ways.get(inset) or _from_model(places, frame, tower_right + _BEND, above)
+        above = way[-1].y
+        _join(canvas, way, frame)
         y = frame.bottom + _GAP
-    return frames
+
+
+def _ways(insets: Sequence[Inset], places: Places, x: float) -> dict[Inset, list[Point]]:
+    """Return the way out of each inset's box, up to `x`; of several at one box each has its own."""
+    boxes = {inset: places.keyed.get(inset.key) or places.held.get(inset.key) for inset in insets}
+    ways = {}
+    for inset, box in boxes.items():
+        if box:
+            alike = [other for other in insets if boxes[other] == box]
+            share = (alike.index(inset) + 1) / (len(alike) + 1)
+            ways[inset] = leaders.way_out(box, x, box.y + share * box.height, places)
+    return ways
+
+
+def _from_model(places: Places, frame: Rect, x: float, above: float) -> list[Point]:
+    """Return the way from the border of the whole model, level with an inset, but below the one `above`."""
+    model = places.frames[0]
+    y = max(min(max(frame.center_y, model.y + _OFF), model.bottom - _OFF), above + _OFF / 2)
+    return [Point(model.right, y), Point(x, y)]
 
 
 def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> None:
@@ -169,21 +190,8 @@ def _legend(canvas: Canvas, title: Rect) -> Rect:
     return Rect(title.x, title.y, mark.x - 5 - title.x, title.height)
 
 
-def connect(
-    canvas: Canvas, chosen: Sequence[Fitted], frames: Sequence[Rect], places: Places, tower_right: float
-) -> None:
-    """Join each inset to its box, unless the line would run through another box."""
-    held = places.keyed
-    joined = (fitted.inset for fitted in chosen if fitted.inset.key in held)
-    order = sorted(joined, key=lambda inset: held[inset.key].center_y)
-    for inset, frame in zip(order, frames, strict=False):
-        box = held[inset.key]
-        y = min(max(box.center_y, frame.y + 20), frame.bottom - 20)
-        bend, reach = tower_right + 9, frame.x - 9
-        level = [Point(box.right, box.center_y), Point(bend, box.center_y)]
-        if places.blocked(level):
-            continue
-        points = [*level, Point(reach, y), Point(frame.x, y)]
-        quiet = canvas.theme.quiet
-        canvas.line(points, stroke=quiet, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)
-        canvas.disc(box.right, box.center_y, 3.0, quiet)
+def _join(canvas: Canvas, way: Sequence[Point], frame: Rect) -> None:
+    """Draw the connector from where it left the tower to an inset's frame."""
+    y = min(max(way[-1].y, frame.y + _OFF), frame.bottom - _OFF)
+    points = [*way, Point(frame.x - _BEND, y), Point(frame.x, y)]
+    draw_connector(canvas, points)

@@ -15,6 +15,7 @@ _STRIP = 6.0  # how wide the decay beside the matrix is drawn
 _DECK = 3  # matrices that show behind the first: one a head
 _DECK_STEP = 4.0
 _ENTRIES = 3
+_ROW_PAD = 2.5
 _MOST_TOKENS = 4  # drawn for one entry; more are dots
 
 
@@ -74,7 +75,7 @@ def _matrix_room(rect: Rect) -> float:
 
 def compression_extent() -> Stretch:
     """Return the height of tokens, the joins and the entries."""
-    return Stretch(44.0, 60.0)
+    return Stretch(42.0, 60.0)
 
 
 def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> None:
@@ -82,7 +83,10 @@ def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> No
     look, off = canvas.look(compression.look), canvas.look("empty")
     pitch = rect.width / _ENTRIES
     drawn = min(compression.ratio, _MOST_TOKENS)
-    side = min(pitch / drawn - 2.0, 9.0)
+    side = min(pitch / drawn - 2.0, 8.0)
+    row = Rect(rect.x, rect.bottom - side - 2 * _ROW_PAD, rect.width, side + 2 * _ROW_PAD)
+    canvas.box(row, off.fill, off.stroke, width=0.9, radius=3, role="row")
+    level = row.center_y
     entry = min(13.0, pitch - 6)
     for number in range(_ENTRIES):
         left = rect.x + number * pitch
@@ -90,9 +94,9 @@ def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> No
         if compression.ratio > _MOST_TOKENS:
             middle, tokens = tokens[1:-1], [tokens[0], tokens[-1]]
             for x in middle:
-                canvas.disc(x, rect.bottom - side / 2, 1.2, canvas.theme.flow)
+                canvas.disc(x, level, 1.2, canvas.theme.flow)
         for x in tokens:
-            token = Rect(x - side / 2, rect.bottom - side, side, side)
+            token = Rect(x - side / 2, level - side / 2, side, side)
             canvas.box(token, off.fill, canvas.theme.quiet, width=0.9, radius=1.5, role="square")
         center = left + pitch / 2
         on = not compression.chosen or number != 1
@@ -101,7 +105,7 @@ def draw_compression(canvas: Canvas, compression: Compression, rect: Rect) -> No
         first = left - pitch if compression.overlap and number else left
         for x in (first + 2, left + pitch - 2):
             canvas.line(
-                [Point(x, rect.bottom - side - 2), Point(center, place.bottom + 2)],
+                [Point(x, row.y), Point(center, place.bottom + 2)],
                 stroke=canvas.theme.quiet if x < left else canvas.theme.flow,
                 width=1.0,
             )

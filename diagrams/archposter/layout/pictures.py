@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from archposter.blocks.tree import Grid, HeadGroups, Masks, Shares
+from typing import NamedTuple
+
+from archposter.blocks.tree import Grid, HeadGroups, Mask, Masks, Shares
 from archposter.layout.canvas import Canvas, choose
 from archposter.layout.stretch import Stretch
-from archposter.scene import Rect
+from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
 from archposter.theme import SMALL
 
@@ -19,10 +21,12 @@ _LEAST_GROUP = 6.0
 _WIDEST_GROUP = 290.0
 _LEAST_QUERY = 5.0
 _DOTS = 20.0
-_WORD = 54.0  # left of the head groups: "Q", "K", "V" stand there
 _CAPTION = 24.0
 _SHARE_ROW = Stretch(30.0, 42.0)
 _MASK_GAP = 22.0
+_LEAST_MASK, _MOST_MASK = 80.0, 170.0
+_SINK = 7.0  # how far before the first token a sink is drawn
+_LEAST_REACH = 2.0
 
 
 def _pitch(grid: Grid, width: float, height: float) -> float:
@@ -55,9 +59,8 @@ def draw_grid(canvas: Canvas, grid: Grid, rect: Rect) -> Rect:
     side = pitch * (1 - _GAP_SHARE)
     look, off = canvas.look(grid.look), canvas.look("empty")
     # What is lit has the kind's outline for its colour: a square is too small for a pale fill.
-    quiet = canvas.theme.quiet
-    fills = {"on": look.stroke, "off": off.fill, "shared": quiet, "zero": canvas.look("inset").fill}
-    strokes = {"on": look.stroke, "off": off.stroke, "shared": quiet, "zero": look.stroke}
+    fills = {"on": look.stroke, "off": off.fill, "zero": canvas.look("inset").fill}
+    strokes = {"on": look.stroke, "off": off.stroke, "zero": look.stroke}
     per_group = len(grid.rows) // grid.groups
     inset = pitch * _GAP_SHARE / 2
     for group in grid.open_groups:
@@ -78,18 +81,50 @@ def draw_grid(canvas: Canvas, grid: Grid, rect: Rect) -> Rect:
 
 
 _BARS = {True: ("K = V",), False: ("K", "V")}
+_LANE = 24.0  # where an arrow passes the rows below the one that it enters
+_ROW_GAP = 3.0
+_BAR_ROW = Stretch(17.0, 24.0)
+
+
+class HeadRows(NamedTuple):
+    """Where the rows of queries, keys and values lie; with keys that are values the last two are one."""
+
+    q: Rect
+    k: Rect
+    v: Rect
 
 
 def head_groups_extent(heads: HeadGroups, width: float) -> Stretch:
     """Return the height of the head groups: their rows of queries and the bars below."""
     _, _, _, rows = _head_columns(heads, width)
     bars = len(_BARS[heads.unified])
-    return Stretch(min(11.0 * rows, 44.0), 19.0 * min(rows, 4)) + Stretch(17.0, 22.0) * bars
+    queries = Stretch(min(11.0 * rows, 44.0) + 6.0, 19.0 * min(rows, 4) + 6.0)
+    return queries + (_BAR_ROW + Stretch(_ROW_GAP, _ROW_GAP)) * bars
+
+
+def head_rows(heads: HeadGroups, rect: Rect) -> HeadRows:
+    """Return the rows: keys lowest, each wider than the one below, so that arrows reach all from below."""
+    bar = min(_BAR_ROW.most, max(_BAR_ROW.least, rect.height * 0.24))
+    left, right = rect.x + _LANE, rect.right - _LANE
+    top, width = rect.bottom - bar, rect.right - left
+    if heads.unified:
+        k = v = Rect(left, top, width, bar)
+    else:
+        k = Rect(left, top, right - left, bar)
+        v = Rect(left, top - _ROW_GAP - bar, width, bar)
+    return HeadRows(Rect(rect.x, rect.y, rect.width, v.y - _ROW_GAP - rect.y), k, v)
+
+
+def entries(heads: HeadGroups, rect: Rect) -> HeadRows:
+    """Return the part of each row that nothing stands below."""
+    rows = head_rows(heads, rect)
+    v = rows.v if heads.unified else Rect(rows.v.right - _LANE, rows.v.y, _LANE, rows.v.height)
+    return HeadRows(rows.q._replace(width=_LANE), rows.k, v)
 
 
 def _head_columns(heads: HeadGroups, width: float) -> tuple[int, float, int, int]:
     """Return how many groups are shown, their pitch, and the columns and rows of their queries."""
-    room = width - _WORD
+    room = width - 2 * _LANE - _word(heads)
     shown = heads.key_value
     if room / shown < _LEAST_GROUP:
         shown = int((room - _DOTS) // _LEAST_GROUP)
@@ -104,52 +139,59 @@ def _head_columns(heads: HeadGroups, width: float) -> tuple[int, float, int, int
     return shown, pitch, columns, -(-per_group // columns)
 
 
+def _word(heads: HeadGroups) -> float:
+    """Return the width of the rows' names, with a space before and after."""
+    return max(advance(name, "regular", SMALL) for name in ("Q", *_BARS[heads.unified])) + 16.0
+
+
 def draw_head_groups(canvas: Canvas, heads: HeadGroups, rect: Rect) -> None:
     """Draw each key-value head as bars below its query heads; dots stand for what is not shown.
 
     The bars of keys and values are as thick as their heads are wide, one against the other.
     """
     shown, pitch, columns, rows = _head_columns(heads, rect.width)
-    cut = shown < heads.key_value
-    names = _BARS[heads.unified]
-    bar = min(22.0, max(17.0, rect.height * 0.24))
-    queries = Rect(rect.x, rect.y, rect.width, rect.height - bar * len(names) - 2)
-    look, quiet = canvas.look(heads.look), canvas.theme.quiet
-    left = rect.x + _WORD + (rect.width - _WORD - (_DOTS if cut else 0.0) - pitch * shown) / 2
-    width = pitch - min(6.0, pitch * _GAP_SHARE)
-    widest = max(heads.key_width, heads.value_width)
-    sizes = (heads.key_width, heads.value_width)
-    fills = ((quiet, quiet), (canvas.theme.card.fill, quiet))
-    for number, (name, size, (fill, stroke)) in enumerate(zip(names, sizes, fills, strict=False)):
-        lane = Rect(rect.x, queries.bottom + 2 + number * bar, _WORD - 6, bar)
-        canvas.label(lane, (name,), fill=canvas.theme.muted, align=0.0)
-        thick = max(3.0, (bar - 5) * size / widest)
-        for group in range(shown):
-            place = Rect(left + group * pitch, lane.center_y - thick / 2, width, thick)
-            canvas.box(place, fill, stroke, width=0.9, radius=2, role="square")
-    canvas.label(
-        Rect(rect.x, queries.y, _WORD - 6, queries.height), ("Q",), fill=canvas.theme.muted, align=0.0
+    places, look, empty, quiet = (
+        *(head_rows(heads, rect), canvas.look(heads.look), canvas.look("empty")),
+        canvas.theme.quiet,
     )
+    left, word = rect.x + _LANE, _word(heads)
+    for name, row in zip(("Q", *_BARS[heads.unified]), places, strict=False):
+        canvas.box(row, empty.fill, empty.stroke, width=1.0, radius=4, role="row")
+        label = Rect(left + 8, row.y, word, row.height)
+        canvas.label(label, (name,), fill=canvas.theme.muted, align=0.0)
+    cut = shown < heads.key_value
+    room = rect.width - 2 * _LANE - word - (_DOTS if cut else 0.0)
+    first, width = left + word + (room - pitch * shown) / 2, pitch - min(6.0, pitch * _GAP_SHARE)
+    widest = max(heads.key_width, heads.value_width)
+    for row, size, fill in ((places.k, heads.key_width, quiet), (places.v, heads.value_width, empty.fill)):
+        if row is places.v and heads.unified:
+            break
+        thick = max(3.0, (row.height - 9) * size / widest)
+        for group in range(shown):
+            place = Rect(first + group * pitch, row.center_y - thick / 2, width, thick)
+            canvas.box(place, fill, quiet, width=1.2, radius=2, role="square")
+    queries = places.q.inset(0, 3)
     shown_rows = min(rows, int(queries.height / _LEAST_QUERY) or 1)
     side_x, side_y = width / columns, queries.height / shown_rows
     per_group = heads.query // heads.key_value
     for group in range(shown):
-        x = left + group * pitch
+        x = first + group * pitch
         for head in range(min(per_group, columns * shown_rows)):
-            row, column = divmod(head, columns)
+            row_number, column = divmod(head, columns)
             gap = min(2.0, side_x * 0.2)
-            square = Rect(x + column * side_x + gap / 2, queries.y + row * side_y, side_x - gap, side_y - 2.0)
+            square = Rect(
+                x + column * side_x + gap / 2, queries.y + row_number * side_y + 1, side_x - gap, side_y - 2.0
+            )
             canvas.box(square, look.fill, radius=min(2.0, side_x * 0.2), role="square")
     if cut:
         for dot in range(3):
-            canvas.disc(left + shown * pitch + 4 + 5 * dot, rect.center_y, 1.4, canvas.theme.flow)
+            canvas.disc(first + shown * pitch + 4 + 5 * dot, places.q.center_y, 1.4, canvas.theme.flow)
 
 
 def masks_extent(masks: Masks, width: float) -> Stretch:
     """Return the height of masks side by side with their captions."""
     each = (width - _MASK_GAP * (len(masks.masks) - 1)) / len(masks.masks)
-    heights = [grid_extent(mask.grid, each) for mask in masks.masks]
-    return Stretch(80.0, max(80.0, *(height.most for height in heights))) + Stretch(_CAPTION, _CAPTION)
+    return Stretch(_LEAST_MASK, max(_LEAST_MASK, min(each, _MOST_MASK))) + Stretch(_CAPTION, _CAPTION)
 
 
 def draw_masks(canvas: Canvas, masks: Masks, rect: Rect) -> None:
@@ -161,11 +203,37 @@ def draw_masks(canvas: Canvas, masks: Masks, rect: Rect) -> None:
         mask.wordings.index(word) if word in mask.wordings else len(mask.wordings) - 1
         for mask, word in zip(masks.masks, fitting, strict=True)
     )
+    side = min(each - 2 * _SINK, rect.height - _CAPTION - 2)
     for number, mask in enumerate(masks.masks):
         x = rect.x + number * (each + _MASK_GAP)
-        draw_grid(canvas, mask.grid, Rect(x, rect.y, each, rect.height - _CAPTION - 2))
+        _mask(canvas, mask, Rect(x + (each - side) / 2, rect.y, side, side))
         caption = Rect(x, rect.bottom - _CAPTION, each, _CAPTION)
         canvas.label(caption, mask.wordings[level:])
+
+
+def _mask(canvas: Canvas, mask: Mask, place: Rect) -> None:
+    """Draw what each token sees, true to scale but for what would be too thin; the sink stands before."""
+    empty = canvas.look("empty")
+    canvas.box(place, empty.fill, empty.stroke, width=1.0, radius=0, role="row")
+    side = place.width
+    reach = max(_LEAST_REACH, mask.share * side)
+    if mask.reach == "chunked":
+        count = max(1, round(side / reach))
+        starts = [place.x + side * number / count for number in range(count)]
+        shapes = [[(x, x), (x, x + side / count), (x + side / count, x + side / count)] for x in starts]
+    else:
+        end = place.x + side
+        shapes = [[(place.x, place.x), (place.x, place.x + reach), (end - reach, end), (end, end)]]
+    for shape in shapes:
+        points = [Point(x, y - place.x + place.y) for x, y in shape]
+        canvas.polygon(points, canvas.look(mask.reach).stroke, "mask")
+    if mask.sink:
+        canvas.box(
+            Rect(place.x - _SINK, place.y, _SINK - 3, side),
+            canvas.look(mask.reach).stroke,
+            radius=0,
+            role="mask",
+        )
 
 
 def shares_extent(shares: Shares) -> Stretch:

@@ -251,6 +251,7 @@ class SideInput(NamedTuple):
         box = Rect(whole.x, center.y - height / 2, width, height)
         draw_cell(pen.canvas, self.cell, box, pen.places)
         pen.lines([Point(box.right, center.y), Point(center.x - OP.least / 2, center.y)], 1)
+        pen.places.boxes.append(Rect(box.right, rect.y, center.x + OP.least / 2 - box.right, OP.least))
         draw_op(pen.canvas, Op("+"), center)
         return flow.at(rect.y)
 
@@ -304,6 +305,7 @@ class Framed:
             border, look.fill, look.stroke, width=1.8, radius=12, role="frame", source=self.frame.source
         )
         pen.places.keyed.setdefault(self.frame.key, border)
+        pen.places.frames.append(border)
         return self.body.draw(pen, rect.inset(0, self.pad.at(pen.t)), flow)
 
 

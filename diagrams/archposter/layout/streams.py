@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise, product
 
+from archposter.blocks.tree import Mark
 from archposter.layout.canvas import Canvas
 from archposter.scene import Point, Rect
 
@@ -63,7 +64,7 @@ def draw_funnel(canvas: Canvas, lines: int, axis: float, below: float, mouth: fl
         Point(axis + narrow, mouth - _FUNNEL),
         Point(axis - narrow, mouth - _FUNNEL),
     ]
-    canvas.polygon(corners, canvas.theme.flow)
+    canvas.polygon(corners, canvas.theme.flow, "read")
     return mouth - _FUNNEL
 
 
@@ -88,4 +89,27 @@ def draw_scale(canvas: Canvas, center: Point) -> None:
         Point(center.x, center.y + _MARK),
         Point(center.x - _MARK, center.y),
     ]
-    canvas.polygon(corners, canvas.theme.flow)
+    canvas.polygon(corners, canvas.theme.flow, "scale")
+
+
+def draw_sign(canvas: Canvas, mark: Mark, place: Rect) -> None:
+    """Draw a mark alone, on a piece of the line that has it."""
+    middle = place.center_y
+    if mark == "connector":
+        draw_connector(canvas, [Point(place.x + 3, middle), Point(place.right, middle)])
+        return
+    start, end = Point(place.x, middle), Point(place.right, middle)
+    if mark == "scale":
+        canvas.line([start, end])
+        draw_scale(canvas, Point(place.center_x, middle))
+        return
+    axis = place.x + place.width / 4
+    mouth = draw_funnel(canvas, _MOST_LINES, axis, place.bottom + 3, place.bottom - 5)
+    canvas.line([Point(axis, mouth), Point(axis, place.y)])
+    draw_mixing(canvas, _MOST_LINES, Point(place.right - place.width / 4, middle))
+
+
+def draw_connector(canvas: Canvas, points: Sequence[Point]) -> None:
+    """Draw the dotted line that joins a box to the inset that explains it."""
+    canvas.line(points, stroke=canvas.theme.quiet, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)
+    canvas.dot(points[0], 3.0)

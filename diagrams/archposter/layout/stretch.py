@@ -80,24 +80,24 @@ class Measures(NamedTuple):
 
 ROOMY = Measures(LINE, NAME, NAME_AND_DETAIL, GAP, GAP, PAD, 30.0, MORE)
 SLIM = Measures(
-    line=Stretch(20.8, 25.0),
-    name=Stretch(26.0, 31.0),
-    name_and_detail=Stretch(43.0, 46.0),
-    gap=Stretch(8.0, 10.5),
-    joint=Stretch(4.0, 6.0),
-    pad=Stretch(4.0, 6.0),
+    line=Stretch(24.0, 25.0),
+    name=Stretch(28.0, 31.0),
+    name_and_detail=Stretch(46.0, 46.0),
+    gap=Stretch(10.0, 10.5),
+    joint=Stretch(5.0, 6.0),
+    pad=Stretch(6.0, 6.0),
     outside=26.0,
     more=MORE,
 )
 """For layers of many parts: thin norms close to what they norm."""
 THIN = Measures(
-    line=Stretch(20.8, 20.8),
-    name=Stretch(24.0, 26.0),
-    name_and_detail=Stretch(43.0, 43.0),
-    gap=Stretch(7.0, 8.0),
-    joint=Stretch(3.0, 4.0),
-    pad=Stretch(3.0, 4.0),
-    outside=24.0,
-    more=MORE,
+    line=Stretch(24.0, 24.0),
+    name=Stretch(26.0, 28.0),
+    name_and_detail=Stretch(43.0, 46.0),
+    gap=Stretch(6.5, 10.0),
+    joint=Stretch(3.0, 5.0),
+    pad=Stretch(4.0, 6.0),
+    outside=18.0,
+    more=Stretch(19.0, 20.0),
 )
 """For layers that would else not be shown at all."""

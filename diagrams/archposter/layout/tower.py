@@ -70,10 +70,11 @@ class Framing:
         model = rect.inset(0, self.measures.outside)
         flow, look = _input_words(pen, rect), pen.canvas.look("model")
         pen.canvas.box(model, look.fill, look.stroke, radius=16, role="frame")
+        pen.places.frames.append(model)
         flow = self.body.draw(pen, model.inset(_PAD + SIDE, self.measures.pad.at(pen.t)), flow)
         draw_rails(pen, flow.rails)
         for start in flow.points:
-            pen.lines([start, Point(start.x, rect.y)], 1)
+            pen.canvas.line([start, Point(start.x, rect.y)], arrow=True, role="exit")
 
 
 def width(tower: Tower) -> float:
@@ -85,16 +86,12 @@ def width(tower: Tower) -> float:
 def framing(tower: Tower, height: float) -> Framing:
     """Return the richest framing that fits, or the last: rather thin than with facts or parts beside it."""
     inner = width(tower) - 2 * (_PAD + SIDE)
-    shown = [plan for plan in tower.plans if any(isinstance(frame, Repeat) for frame in plan.frames)]
-    whole = [plan for plan in shown if not plan.notes]
-    noted = [plan for plan in shown if plan.notes]
-    bare = [plan for plan in tower.plans if plan not in shown]
+    plans = tower.plans[tower.drawn :]
+    shown = [plan for plan in plans if any(isinstance(frame, Repeat) for frame in plan.frames)]
     candidates = (
-        *product(whole, (ROOMY, SLIM)),
-        *product(whole, (THIN,)),
-        *product(noted, (ROOMY, SLIM)),
-        *product(noted, (THIN,)),
-        *product(bare, (ROOMY, SLIM)),
+        *product([plan for plan in shown if not plan.notes], (ROOMY, SLIM, THIN)),
+        *product([plan for plan in shown if plan.notes], (ROOMY, SLIM, THIN)),
+        *product([plan for plan in plans if plan not in shown], (ROOMY, SLIM)),
     )
     for plan, measures in candidates:
         found = Framing(tower, plan, measures.wide(inner))
@@ -112,6 +109,8 @@ def draw(canvas: Canvas, found: Framing, rect: Rect, loosest: float = 1.0) -> Pl
     spare = max(0.0, rect.height - found.height.at(t)) / 2
     pen = Pen(canvas, t, Places())
     found.draw(pen, rect.inset(0, spare))
+    pen.places.tips.extend(canvas.tips)
+    pen.places.levels.extend(canvas.levels)
     return pen.places
 
 
