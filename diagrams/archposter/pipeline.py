@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from archposter.compare.profile import Profile
     from archposter.importer.read import Imported
     from archposter.kinds import Markup
+    from archposter.relate.unlike import Relatives
     from archposter.sources.checkpoint import Source, Weights
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
@@ -283,6 +284,12 @@ class Model:
         from archposter.sources.weights import agreement
 
         return agreement(self.arch, checkpoint)
+
+    def relatives(self) -> Relatives:
+        """Return whom among the bundled models this one is compared with, how it differs, and the nearest."""
+        from archposter.relate.unlike import relatives
+
+        return relatives(self.arch)
 
     def tensors(self) -> tuple[ListedWeight, ...]:
         """Return every weight with its shape, equal layers together."""

@@ -17,7 +17,7 @@ NAMES = sampled(bundled.spec_names())
 
 
 def ringed(name: str) -> set[str]:
-    """The names of the boxes that have a ring."""
+    """The names of the boxes that have a ring where there is most room."""
     found = dump_blocks(card(load(name).arch, load(name).facts()))
 
     def cells(value: object) -> list[dict]:
@@ -26,6 +26,7 @@ def ringed(name: str) -> set[str]:
             return own + [cell for inner in value.values() for cell in cells(inner)]
         return [cell for inner in value for cell in cells(inner)] if isinstance(value, list) else []
 
+    found["tower"]["plans"] = found["tower"]["plans"][:1]
     return {cell["names"][0] for cell in cells(found["tower"])}
 
 
@@ -38,7 +39,7 @@ def test_nothing_is_new_in_what_is_equal(name: str) -> None:
         return
     compared = compare([load(of.model.name).arch, arch])
     assert found.lead.startswith("= ") == compared.identical
-    if found.marks:
+    if found.new:
         assert compared.of_kind("mechanism")
     if not compared.of_kind("mechanism"):
         assert not found.kinds

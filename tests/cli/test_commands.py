@@ -138,6 +138,7 @@ def test_list_as_data() -> None:
         "bytes_per_token_at_context": 70_272,
         "context_length": json.loads(run("facts", "deepseek-v3", "--json").output)["context_length"],
         "extended_context": None,
+        "same_as": None,
     }
 
 
@@ -233,3 +234,16 @@ def test_a_snippet_instead_of_the_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="add --format pdf"):
         run("card", "gpt-2-xl", "-o", str(tmp_path / "y.svg"), "--snippet", "latex")
     assert not (tmp_path / "y.svg").exists()
+
+
+def test_facts_say_relatives() -> None:
+    equal = json.loads(run("facts", "deepseek-r1", "--json").output)["relatives"]
+    assert (equal["same_as"], equal["new"]) == ("deepseek-v3", [])
+    child = json.loads(run("facts", "qwen3-8b", "--json").output)["relatives"]
+    assert (child["compared_with"], child["documented"], child["new"]) == ("qwen2-5-7b", True, ["QK-norm"])
+    assert (
+        "  parent                Qwen2.5 7B\n  new                   QK-norm\n"
+        in run("facts", "qwen3-8b").output
+    )
+    listed = {model["name"]: model["same_as"] for model in json.loads(run("list", "--json").output)}
+    assert (listed["deepseek-r1"], listed["qwen3-8b"]) == ("deepseek-v3", None)

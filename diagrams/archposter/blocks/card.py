@@ -11,7 +11,7 @@ from archposter.blocks.insets import candidates
 from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import see
 from archposter.blocks.naming import views
-from archposter.blocks.news import marked, news, noted
+from archposter.blocks.news import marked, news, noted, ringed
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Card, Figure
 from archposter.counts.cache import Cache
@@ -50,6 +50,7 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
     names = {part: view._replace(new=view.kind in found.kinds) for part, view in names.items()}
     layers = see(arch, names)
     body, callouts = tower(arch, layers)
+    body = marked(body, found)
     strip = layer_map(layers)
     return Card(
         title=arch.name,
@@ -61,8 +62,8 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
         family=arch.family,
         lead=found.lead,
         news=found.line,
-        marks=found.marks,
-        tower=marked(body, found),
+        marks=ringed(body),
+        tower=body,
         callouts=noted(callouts, found),
         insets=candidates(arch, names, facts.parameters, of, found.new),
         layer_map=strip,

@@ -30,12 +30,12 @@ def candidates(
 ) -> tuple[Inset, ...]:
     """Return one inset for each type of part, the masks and the parameter shares, rarest first.
 
-    Of the parts of one type the rarest is drawn, as seldom as models of the corpus have it; what is `new`
-    against an earlier model, by path, counts besides.
+    Rare is what few models of the corpus have; what is `new` against an earlier model, by path, counts
+    besides.  Of the parts of one type the one with the rarest mechanisms is drawn.
     """
     rarities = {part: _rarity(part, of, new) for part in arch.part_counts}
     shown: dict[type[AnyPart], AnyPart] = {}
-    for part in sorted(rarities, key=lambda part: -rarities[part]):
+    for part in sorted(rarities, key=lambda part: -sum(_rarities(part, of))):
         shown.setdefault(type(part), part)
     found = [
         BUILDERS[kind].inset(part, arch)._replace(key=views[part].key, rarity=rarities[part])
@@ -58,11 +58,17 @@ def _rarity(part: AnyPart, of: Corpus, new: Set[str]) -> float:
 
     Biases and activations are no mechanisms that a drawing tells.
     """
-    paths = {path for path in signature.features(part).mechanisms if not _UNSEEN.search(path)}
-    own = signature.kind(part)[0]
-    rarities = sorted(map(of.rarity, paths))
-    first = max(map(of.rarity, {own, *paths} & new), default=0.0)
+    own, rarities = signature.kind(part)[0], _rarities(part, of)
+    first = max(map(of.rarity, {own, *_seen(part)} & new), default=0.0)
     return round(first + of.rarity(own) + _MECHANISM * max(rarities, default=0.0) + _REST * sum(rarities), 6)
+
+
+def _rarities(part: AnyPart, of: Corpus) -> list[float]:
+    return sorted(map(of.rarity, _seen(part)))
+
+
+def _seen(part: AnyPart) -> set[str]:
+    return {path for path in signature.features(part).mechanisms if not _UNSEEN.search(path)}
 
 
 def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:

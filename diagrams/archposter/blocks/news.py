@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from archposter.blocks.naming import Views
 from archposter.blocks.tree import Callout, Cell, Lane, Repeat, Step, Tower, Wordings
 from archposter.relate.nearest import Corpus, relative
-from archposter.relate.signature import Numbers, Signature, features, kind, outermost, signature
+from archposter.relate.signature import features, kind, signature
+from archposter.relate.unlike import Unlike, unlike
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart
-from archposter.units import exact
 
 _MOST_SIZES = 4
-_ECHOES = {
-    "mixer/v_head_dim": "mixer/head_dim",
-    "mixer/query_pre_attn_scalar": "mixer/head_dim",
-    "ffn/shared_experts/intermediate_size": "ffn/moe_intermediate_size",
-}
-"""Sizes that mostly say what another has said."""
 
 
 class News(NamedTuple):
@@ -35,98 +29,41 @@ class News(NamedTuple):
     kinds: frozenset[str]
     whole: frozenset[str]
 
-    @property
-    def marks(self) -> bool:
-        """Whether any box is marked."""
-        return bool(self.new)
-
 
 NONE = News("", (), frozenset(), frozenset(), frozenset())
 
 
 def news(arch: Arch, views: Views, of: Corpus) -> News:
     """Return what is new in a model against one of a corpus; nothing where there is no earlier one."""
-    found = relative(arch, of)
+    signed = signature(arch)
+    found = relative(arch, of, signed[0])
     if found is None:
         return NONE
     label = of.label(found.model)
     if found.equal:
         return NONE._replace(lead=f"= {label}")
-    theirs = found.model.signature
-    had = theirs.mechanisms | theirs.kinds.keys()
-    own, titles = signature(arch)
-    kinds = frozenset(views[part].kind for part in arch.part_counts if _of_part(part) - had)
-    whole = frozenset(views[part].kind for part in arch.part_counts if kind(part)[0] not in had)
-    new = (own.mechanisms | own.kinds.keys()) - had
-    gone = had - own.mechanisms - own.kinds.keys()
-    words = _Words(of, {**of.titles, **titles})
-    told = words.named(new - words.typical(arch, had))
+    other = unlike(arch, found.model, of, signed)
+    kinds = frozenset(views[part].kind for part in arch.part_counts if _of_part(part) & other.paths)
+    whole = frozenset(views[part].kind for part in arch.part_counts if kind(part)[0] in other.paths)
     whom = f"{label} ({'parent' if found.documented else 'nearest'})"
-    lead = f"{'New against' if told else 'As'} {whom}"
-    line = _fewer(told) if told else _unlike(words.named(gone), words.numbers(own, theirs))
-    return News(lead, line, frozenset(new), kinds, whole)
+    lead = f"{'New against' if other.new else 'As'} {whom}"
+    line = _fewer(other.new) if other.new else _otherwise(other)
+    return News(lead, line, other.paths, kinds, whole)
 
 
 def _of_part(part: AnyPart) -> set[str]:
     return {kind(part)[0], *features(part).mechanisms}
 
 
-class _Words(NamedTuple):
-    """Names of mechanisms and sizes."""
-
-    of: Corpus
-    titles: Mapping[str, str]
-
-    def typical(self, arch: Arch, had: Iterable[str]) -> set[str]:
-        """Return what goes without saying: of parts of new kinds, what at least half of their kind have."""
-        own: dict[str, set[str]] = {}
-        for part in arch.part_counts:
-            name = kind(part)[0]
-            usual = self.of.having.get(name, 0)
-            for path in features(part).mechanisms:
-                if name not in had and 2 * self.of.having.get(path, 0) >= usual:
-                    own.setdefault(path, set())
-                else:
-                    own.setdefault(path, set()).add(name)
-        return {path for path, elsewhere in own.items() if not elsewhere}
-
-    def named(self, paths: Iterable[str]) -> list[str]:
-        """Return the names, kinds first, then the rarest; what is inside another goes without saying."""
-        outer = outermost(paths)
-        outer.sort(key=lambda path: ("/" in path, self.of.having.get(path, 0), path))
-        return list(dict.fromkeys(self.titles[path] for path in outer))
-
-    def numbers(self, own: Signature, theirs: Signature) -> list[str]:
-        """Return what differs in size, or else in constants, the largest factor first."""
-        return self._numbers(own.sizes, theirs.sizes) or self._numbers(own.constants, theirs.constants)
-
-    def _numbers(self, own: Numbers, theirs: Numbers) -> list[str]:
-        found = []
-        for path in own.keys() & theirs.keys():
-            mine, other = own[path][-1], theirs[path][-1]
-            echo = _ECHOES.get(path, "")
-            if (own.get(echo), theirs.get(echo)) == (own[path], theirs[path]):
-                continue
-            if own[path] != theirs[path] and mine != other:
-                ratio = max(mine, other) / min(mine, other) if min(mine, other) > 0 else 1.0
-                found.append((-ratio, path, mine, other))
-        return [self._number(path, mine, other) for _, path, mine, other in sorted(found)]
-
-    def _number(self, path: str, mine: float, other: float) -> str:
-        title = self.titles[path]
-        said, before = (exact(round(n)) if n == int(n) else f"{n:g}" for n in (mine, other))
-        return f"{said} {title} for {before}" if title.endswith("s") else f"{title} {said} for {before}"
-
-
-def _unlike(gone: list[str], numbers: list[str]) -> Wordings:
+def _otherwise(other: Unlike) -> Wordings:
     """Return what a model that has nothing new lacks, and its sizes, then ever fewer of these."""
-    without = [f"without {', '.join(gone)}"] if gone else []
-    return tuple(
-        ", ".join([*without, *numbers[:few]]) for few in range(min(_MOST_SIZES, len(numbers)), -1, -1)
-    )
+    without = [f"without {', '.join(other.gone)}"] if other.gone else []
+    most = min(_MOST_SIZES, len(other.sizes))
+    said = (", ".join([*without, *other.sizes[:few]]) for few in range(most, -1, -1))
+    return tuple(filter(None, said))
 
 
-def _fewer(words: list[str]) -> Wordings:
+def _fewer(words: Sequence[str]) -> Wordings:
     """Return a list in words, then ever fewer of it and how many more there are."""
     some = range(len(words) - 1, 0, -1)
     return ", ".join(words), *(f"{', '.join(words[:few])} and {len(words) - few} more" for few in some)
@@ -196,6 +133,26 @@ def noted(callouts: Iterable[Callout], found: News) -> tuple[Callout, ...]:
     keys = {key for path, key in _KEYS.items() if any(new.startswith(path) for new in found.new)}
     parts = {f"part {name}" for name in found.whole}
     return tuple(one._replace(new=one.key in keys or one.part in parts) for one in callouts)
+
+
+def ringed(tower: Tower) -> bool:
+    """Tell whether any box has a ring."""
+    frames = [one for plan in tower.plans for one in plan.frames]
+    lines = [one for one in frames if isinstance(one, Cell)]
+    steps = (step for one in frames if isinstance(one, Repeat) for step in one.steps)
+    own = (tower.embedding, *tower.added, tower.table, *tower.below, tower.final, tower.ahead, tower.output)
+    return any(
+        cell.marked
+        for cell in (*own, *tower.above, *lines, *(cell for s in steps for cell in _boxes(s)))
+        if cell
+    )
+
+
+def _boxes(step: Step) -> Iterator[Cell | None]:
+    yield from (step.pre, step.post, step.sum)
+    for lane in step.lanes:
+        yield from (lane.pre, lane.post)
+        yield from [lane.slot] if isinstance(lane.slot, Cell) else [cell for _, cell in lane.slot.options]
 
 
 def ring(cell: Cell, new: bool) -> Cell:

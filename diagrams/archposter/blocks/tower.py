@@ -313,7 +313,12 @@ def _placements(groups: Sequence[Group], shapes: set[Shape]) -> tuple[Wordings, 
 def _others(groups: Sequence[Group], shapes: set[Shape]) -> Cell:
     rest = sum(map(len, groups))
     kinds = f"{rest} × {len(groups)} other kinds of layer" if len(groups) > 1 else f"{rest} × another layer"
-    return Cell((kinds, f"{rest} other layers"), look="group", facts=_placements(groups, shapes))
+    placed = _placements(groups, shapes)
+    return Cell((kinds, f"{rest} other layers"), look="group", marked=_new(groups), facts=placed)
+
+
+def _new(groups: Iterable[Group]) -> bool:
+    return any(view.new for view in _views(groups).values())
 
 
 def _line(group: Group, owners: Owners, told: set[str], shapes: set[Shape]) -> Cell:
@@ -331,7 +336,8 @@ def _line(group: Group, owners: Owners, told: set[str], shapes: set[Shape]) -> C
             facts.append((here,))
     keys = tuple(view.key for view in views.values())
     name = (_spelled(group),)
-    return Cell(name, (), "group", _key(group), group[0].layer.source, facts=tuple(facts), holds=keys)
+    line = Cell(name, (), "group", _key(group), group[0].layer.source, facts=tuple(facts), holds=keys)
+    return line._replace(marked=_new([group]))
 
 
 def _spelled(group: Group) -> str:

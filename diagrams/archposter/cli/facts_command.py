@@ -17,6 +17,7 @@ from archposter.counts.facts import Facts
 from archposter.counts.parameters import Parameters
 from archposter.counts.weight_bytes import WeightBytes
 from archposter.pipeline import Model
+from archposter.relate.unlike import Relatives
 from archposter.spec.arch import Arch
 
 
@@ -51,7 +52,7 @@ def command(
 
 
 def _data(model: Model, context: int | None) -> dict[str, Any]:
-    plain = model.facts(context).as_dict()
+    plain = model.facts(context).as_dict() | {"relatives": model.relatives().as_dict()}
     weights = model.weights()
     return {**plain, "published_weights": weights.as_dict()} if weights else plain
 
@@ -91,10 +92,28 @@ def _rows(model: Model, context: int | None) -> list[tuple[str, str]]:
     rows.append(("operations per token", f"{units.count(facts.flops_per_token)} {at_context}"))
     if parameters.mtp:
         rows.append(("MTP parameters", f"{units.exact(parameters.mtp)}, not in the total"))
+    rows += _relatives(model.relatives())
     if published := model.weights():
         rows.append(("published weights", str(published)))
         rows += [("difference", line) for line in published.differences]
     return rows + [("warning", warning) for warning in facts.warnings]
+
+
+def _relatives(relatives: Relatives) -> Iterator[tuple[str, str]]:
+    """Yield whom the model equals, or what is new against its parent or the nearest earlier model."""
+    found, unlike = relatives.found, relatives.unlike
+    if found and unlike:
+        if found.equal:
+            yield "same as", found.model.title
+        else:
+            yield "parent" if found.documented else "nearest before", found.model.title
+            yield from (
+                (name, ", ".join(said))
+                for name, said in (("new", unlike.new), ("without", unlike.gone))
+                if said
+            )
+    if relatives.nearest:
+        yield "nearest", ", ".join(f"{model.title} ({alike:.2f})" for model, alike in relatives.nearest)
 
 
 def _context(arch: Arch) -> str:

@@ -9,6 +9,7 @@ import click
 
 from archposter import units
 from archposter.pipeline import Model, models
+from archposter.relate.nearest import relative
 from archposter.sheets import SORTS, Sort, arrange
 
 
@@ -50,7 +51,7 @@ def _day(model: Model) -> str | None:
 
 
 def _data(model: Model) -> dict[str, Any]:
-    facts = model.facts()
+    facts, found = model.facts(), relative(model.arch)
     return {
         "name": model.slug,
         "title": model.arch.title,
@@ -62,4 +63,5 @@ def _data(model: Model) -> dict[str, Any]:
         "bytes_per_token_at_context": facts.kv_cache.as_dict()["bytes_per_token_at_context"],
         "context_length": facts.context_length,
         "extended_context": facts.extended_context,
+        "same_as": found.model.name if found and found.equal else None,
     }

@@ -270,13 +270,13 @@ def _nearest(
     return found
 
 
-def relative(arch: Arch, of: Corpus | None = None) -> Relative | None:
+def relative(arch: Arch, of: Corpus | None = None, own: Signature | None = None) -> Relative | None:
     """Return whom a model is compared with: an equal one, its documented parent, or the nearest earlier one.
 
-    Models of one maker and day are new together: none of them is another's relative.
+    Models of one maker and day are new together: none of them is another's relative.  `own` is the model's
+    signature, where it is known.
     """
-    of = of or corpus()
-    own, _ = signature(arch)
+    of, own = of or corpus(), own or signature(arch)[0]
     before = candidates(arch, of, siblings=False)
     for model in before:
         if model.digest == own.digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from archposter.spec.arch import Arch, Branch, Layer, Sublayer
@@ -167,8 +167,9 @@ def kind(part: AnyPart) -> tuple[str, str]:
     return f"{slot(part)}={name} {span.kind}", f"{reach} {title}"
 
 
+@lru_cache(maxsize=512)
 def features(part: AnyPart) -> Features:
-    """Return the features of a part, its kind left out."""
+    """Return the features of a part, its kind left out; they are remembered, and not to be changed."""
     found = Features()
     if isinstance(part, Attention):
         found.mechanism(f"mixer/variant={part.variant}", part.title)
