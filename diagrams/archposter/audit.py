@@ -6,7 +6,7 @@
     line      a line that runs through a text
     covered   a text under something filled that is painted later
     crossing  a leader or connector that crosses another one
-    edge      a leader or connector that runs along the edge of a box
+    edge      a leader or connector that runs along the edge of a box, or close between two boxes
     fork      two connectors that leave one place
     dot       a leader's end on the head of an arrow
     loose     an arrow that ends at nothing
@@ -39,6 +39,8 @@ _GATHERING = ("cell", "choice", "state", "frame", "inset")
 _ALONG = 3.0
 """A leader that is nearer than this to a parallel edge runs along it, if it does for at least `_LONG`."""
 _LONG = 12.0
+_CLOSE = 6.0
+"""A leader that has boxes nearer than this at both sides runs between them."""
 _TOUCH = 3.0
 """How far an arrow's tip may be from what it ends at; from the ink of a text `_TOUCH_TEXT`."""
 _TOUCH_TEXT = 9.0
@@ -296,6 +298,9 @@ def _leaders(shapes: list[_Shape]) -> Iterator[Fault]:
         for segment, box in product(line.segments, boxes):
             if _along(segment, box.bounds):
                 yield _clash("edge", line, "runs along an edge of", box, _segment_bounds(segment))
+        for segment in line.segments:
+            if between := _squeezed(segment, boxes):
+                yield _clash("edge", line, "runs between others and", between, _segment_bounds(segment))
         if line.item.role == "connector":
             for other in starts:
                 if (
@@ -320,6 +325,18 @@ def _along(segment: _Segment, box: _Bounds) -> bool:
         if high - low < 1e-6 and end - start >= _LONG and min(abs(low - near), abs(low - far)) < _ALONG:
             return True
     return False
+
+
+def _squeezed(segment: _Segment, boxes: Iterable[_Shape]) -> _Shape | None:
+    """Return the box below a level segment that has another one as close above."""
+    x0, y0, x1, y1 = _segment_bounds(segment)
+    above = below = None
+    for box in boxes:
+        left, top, right, bottom = box.bounds
+        if y1 - y0 < 1e-6 and min(x1, right) - max(x0, left) >= _LONG:
+            above = box if 0 <= y0 - bottom < _CLOSE else above
+            below = box if 0 <= top - y0 < _CLOSE else below
+    return below if above else None
 
 
 def _loose(texts: list[_Ink], shapes: list[_Shape]) -> Iterator[Fault]:

@@ -170,6 +170,16 @@ def test_a_leader_that_keeps_off_edges() -> None:
     )
 
 
+def test_a_leader_between_two_boxes() -> None:
+    below = BOX._replace(rect=BOX.rect.moved(0, 50), source="the lower box")
+    (fault,) = faults(BOX, below, line((50, 145), (160, 145), role="leader"))
+    assert (fault.kind, fault.sources) == ("edge", ("the lower box",))
+    assert (
+        kinds(BOX, below._replace(rect=BOX.rect.moved(0, 60)), line((50, 146), (160, 146), role="leader"))
+        == []
+    )
+
+
 def test_connectors_that_leave_one_place() -> None:
     first = line((220, 120), (300, 60), role="connector")
     assert kinds(BOX, first, line((220, 121), (300, 200), role="connector")) == ["fork"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from archposter.blocks.attention import masks_inset
 from archposter.blocks.table import BUILDERS
-from archposter.blocks.tree import Cell, Compression, Diagram, Grid, HeadGroups, State
+from archposter.blocks.tree import Cell, Compression, Diagram, Grid, HeadGroups, Masks, State
 from archposter.pipeline import load
 from archposter.scene import Box, Text
 from archposter.spec.arch import Arch
@@ -189,3 +190,11 @@ def test_compression_differs_by_variant() -> None:
             pictures = [node.block for node in body(part, found).nodes if isinstance(node.block, Compression)]
             drawn[part.variant] = [(it.ratio, it.overlap, it.chosen) for it in pictures]
     assert drawn == {"window": [], "csa": [(4, True, True)], "hca": [(128, False, False)]}
+
+
+def test_masks_are_true_to_the_scale_that_they_name() -> None:
+    for slug, share, title in (("gemma-2-9b", 0.5, "8k"), ("olmo-3-7b", 1 / 16, "64k")):
+        drawn = masks_inset(load(slug).arch)
+        assert isinstance(drawn.body, Masks)
+        assert {mask.reach: mask.share for mask in drawn.body.masks} == {"sliding": share, "full": 1.0}
+        assert drawn.titles[0] == f"What a token of {title} sees"

@@ -11,7 +11,7 @@ from archposter.layout.card import SIDE
 from archposter.layout.figure import WIDTH
 from archposter.pipeline import load
 from archposter.scene import Box, Frame, Path, Size, Text, to_json
-from archposter.theme import HEAD, NUMBER, SMALL, TITLE
+from archposter.theme import HEAD, NUMBER, SMALL, TITLE, load_theme
 from conftest import DRAWN
 
 NAMES = bundled.spec_names()
@@ -78,3 +78,29 @@ def test_layer_map_has_every_layer(name: str) -> None:
 def test_what_is_drawn_names_its_place_in_the_spec(name: str) -> None:
     sources = {item.source for item in frame(name).items if isinstance(item, Box | Path | Text)}
     assert any(source.startswith("stack[0]") for source in sources)
+
+
+NEUTRAL = (
+    "cached",
+    "row",
+    "square",
+    "mask",
+    "share",
+    "mixing",
+    "read",
+    "scale",
+    "dot",
+    "connector",
+    "leader",
+)
+
+
+@pytest.mark.parametrize("style", [style for style in STYLES if style != "mono"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_marks_and_leaders_are_not_in_the_accent(name: str, style: str) -> None:
+    accent = load_theme(style, bundled.style_path(style)).accent(load(name).arch.family)
+    marks = [item for item in frame(name, style).items if item.role in NEUTRAL]
+    assert marks
+    assert {accent.ink, accent.tint}.isdisjoint(
+        color for item in marks if isinstance(item, Box | Path) for color in (item.fill, item.stroke)
+    )

@@ -103,5 +103,6 @@ def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
         if set(paragraphs) >= {*found.plan.notes, *labels.left}:
             break
         paragraphs = (*found.plan.notes, *labels.left)
+    places.anchors.extend(label.anchor for label in labels.placed)
     insets.draw(canvas, chosen, column, places, body.right)
     callouts.draw(canvas, labels.placed, margin, body)

@@ -29,7 +29,8 @@ class Places:
     """Where boxes came to lie: by key, for what holds on to them; all, for what must go around them.
 
     `held`: boxes that stand for a part without showing it.  `frames`: what gathers boxes, the model first.
-    `tips`: where arrows end; `levels`: level pieces of lines, each from left to right.
+    `tips`: where arrows end; `levels`: level pieces of lines, each from left to right; `anchors`: where
+    leaders from the left end.
     """
 
     keyed: dict[str, Rect] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Places:
     frames: list[Rect] = field(default_factory=list)
     tips: list[Point] = field(default_factory=list)
     levels: list[tuple[Point, Point]] = field(default_factory=list)
+    anchors: list[Point] = field(default_factory=list)
 
     def add(self, rect: Rect, key: str) -> None:
         """Note a box; of two with one key the first is held on to."""

@@ -72,8 +72,10 @@ def way_out(box: Rect, x: float, wanted: float, places: Places) -> list[Point]:
         foot = Point(start, box.bottom if y > box.center_y else box.y)
         turn = Point(start, y)
         upright = [other for other in places.boxes if other != box and crosses(other, [foot, turn])]
-        near = any(abs(y - border) < _CLEAR for border in borders)
-        if not near and not upright and _open(places, turn, x):
+        low, high = sorted((foot.y, y))
+        crossed = any(anchor.x > start and low < anchor.y < high for anchor in places.anchors)
+        near = any(abs(y - border) < _CLEAR for border in borders) or not min(borders) < y < max(borders)
+        if not (near or upright or crossed) and _open(places, turn, x):
             return [foot, turn, Point(x, y)]
     around = [frame for frame in places.frames if frame.contains(box)]
     border = min(around, key=lambda frame: frame.width * frame.height)
