@@ -116,8 +116,12 @@ def test_parts_of_one_role_are_aligned() -> None:
     }
     rows = compared("llama-3-8b", "gemma-3-27b").rows
     local = {row.field: row.values for row in rows if row.part == "local attention"}
-    # its heads, norm and positions are those of the global layers
-    assert local == {"kind": (None, "gqa"), "sliding_window": (None, 1024)}
+    # its heads and norm are those of the global layers, its positions turn otherwise
+    assert local == {
+        "kind": (None, "gqa"),
+        "sliding_window": (None, 1024),
+        "rope_theta": (None, 10_000.0),
+    }
     (kind,) = [row for row in rows if row.part == "local attention" and row.field == "kind"]
     assert (wordings(kind, 0), wordings(kind, 1)) == (("none",), ("GQA, 52 layers", "in 52 layers"))
 

@@ -105,7 +105,8 @@ def _stacks(stacks: Sequence[Stack], aligned: Sequence[Line], *, shared: bool = 
 def _line(line: Line, others: Sequence[Line], *, shared: bool) -> Iterator[Row]:
     """Compare classes that correspond: what they are, then their properties.
 
-    Where some models have no such parts, what `others` in the same place have too tells nothing new.
+    Where some models have no such parts, what `others` in the same place have too tells nothing new, and
+    what they have otherwise tells.
     """
     depths = tuple(found.depth if found else 0 for found in line.classes)
     what = [{"": Property("kind", found.what if found else None)} for found in line.classes]
@@ -117,26 +118,27 @@ def _line(line: Line, others: Sequence[Line], *, shared: bool) -> Iterator[Row]:
             for model in models
         ]
     elif not line.full:
-        told = set.intersection(
-            *(_told(line, place, others) for place, found in enumerate(line.classes) if found)
-        )
-        models = [{title: one for title, one in model.items() if title not in told} for model in models]
+        siblings = [_siblings(line, place, others) for place in range(len(models))]
+        models = [
+            _beside(found, near) if found else {} for found, near in zip(line.classes, siblings, strict=True)
+        ]
     yield from rows(line.aspect, line.name, models, layers=depths)
 
 
-def _told(line: Line, place: int, others: Sequence[Line]) -> set[str]:
-    """Return the properties of a model's class that other parts in its place have too."""
+def _siblings(line: Line, place: int, others: Sequence[Line]) -> list[Class]:
+    """Return the classes of `others` that have the place of a model's class in its layers."""
     own = line.classes[place]
-    assert own
-    siblings = [found for other in others if (found := other.classes[place]) and found.slot == own.slot]
-    return {
-        title for title, one in own.properties.items() if any(_same(one, found, title) for found in siblings)
-    }
+    return [found for other in others if own and (found := other.classes[place]) and found.slot == own.slot]
 
 
-def _same(one: Property, sibling: Class, title: str) -> bool:
-    other = sibling.properties.get(title)
-    return other is not None and alike([one.value, other.value])
+def _beside(own: Class, siblings: Sequence[Class]) -> Properties:
+    """Return what a class has and its siblings have not, or otherwise."""
+    found = {}
+    for title, one in own.properties.items():
+        others = [sibling.properties[title].value for sibling in siblings if title in sibling.properties]
+        if not any(alike([one.value, other]) for other in others):
+            found[title] = one._replace(telling=title in own.features) if others else one
+    return found
 
 
 def _ahead(stacks: Sequence[Stack], said: Sequence[Row]) -> Iterator[Row]:

@@ -47,7 +47,6 @@ NEUTRAL: Mapping[str, Scalar] = {
     "logit_scale": 1.0,
     "partial_rotary_factor": _WHOLE,
     "position": "nope",
-    "span": "full",
     "key_value": "separate",
     "weighs": "output",
 }
@@ -125,11 +124,11 @@ def _flat(part: Part, *, outer: str = "", detail: bool = False) -> Iterator[tupl
             case Alibi() | NoPosition() | Learned() | Sinusoidal() | Relative():
                 yield title, Property("position", value.kind, telling=value.kind != "nope")
                 yield from _flat(value, detail=True)
-            case FullSpan() | SlidingSpan() | ChunkedSpan():
-                yield title, Property("span", value.kind, telling=False)
-                if not isinstance(value, FullSpan):
-                    size = "sliding_window" if isinstance(value, SlidingSpan) else "attention_chunk_size"
-                    yield field_title(type(value), "size"), Property(size, value.size)
+            case FullSpan():
+                continue
+            case SlidingSpan() | ChunkedSpan():
+                size = "sliding_window" if isinstance(value, SlidingSpan) else "attention_chunk_size"
+                yield field_title(type(value), "size"), Property(size, value.size)
             case Router() | Compressor():
                 yield from _flat(value, outer=name)
             case Indexer() | BlockIndexer():

@@ -162,29 +162,27 @@ def _in_words(norm: Norm) -> str:
     return said + (f", gates of rank {norm.gated_norm_rank}" if norm.gated_norm_rank else "")
 
 
-def _factors(layer: Layer) -> str:
+def _factors(layer: Layer) -> tuple[float, ...]:
     """Return what the branches of its steps are multiplied by."""
     return _said(branch.multiplier for step in layer.sublayers for branch in step.branches)
 
 
-def _input_factors(layer: Layer) -> str:
+def _input_factors(layer: Layer) -> tuple[float, ...]:
     """Return what the branches' inputs are multiplied by."""
     return _said(branch.input_multiplier for step in layer.sublayers for branch in step.branches)
 
 
-def _stream_factors(layer: Layer) -> str:
+def _stream_factors(layer: Layer) -> tuple[float, ...]:
     """Return what the stream is multiplied by in each of its steps."""
     return _said(step.stream_multiplier for step in layer.sublayers)
 
 
-def _said(factors: Iterable[float]) -> str:
-    found = list(factors)
-    return ", ".join(map(_number, found)) if set(found) != {1.0} else "none"
-
-
-def _number(factor: float) -> str:
-    short = f"{factor:g}"
-    return short if float(short) == factor else repr(factor)
+def _said(factors: Iterable[float]) -> tuple[float, ...]:
+    """Return factors in order, one if all are the same, none if they change nothing."""
+    found = tuple(factors)
+    if len(set(found)) > 1:
+        return found
+    return () if found[0] == 1 else found[:1]
 
 
 def _convolved(layer: Layer) -> int:

@@ -54,9 +54,9 @@ def _in_full(row: Row, place: int) -> str:
     value = row.values[place]
     match value:
         case tuple():
-            lists = [one for one in row.values if isinstance(one, tuple)]
+            lists = [one for one in row.values if isinstance(one, tuple) and one]
             at = next(at for at, same in enumerate(zip(*lists, strict=False)) if len(set(same)) > 1)
-            return f"{_one(row, value)}, no. {at + 1}: {value[at]!r}"
+            return f"{_one(row, value)}, no. {at + 1}: {value[at]!r}" if value else _one(row, value)
         case Varied():
             return in_words([_exactly(row, entry) for entry in value.values])
     return _exactly(row, value)
@@ -102,7 +102,7 @@ def _one(row: Row, value: Scalar | Part) -> str:
         case tuple() if len(value) > _FEW:
             return f"{len(value)}, {min(value):g} to {max(value):g}"
         case tuple():
-            return ", ".join(f"{one:g}" for one in value)
+            return ", ".join(f"{one:.4g}" for one in value) or "none"
         case Share():
             return str(value)
     if field != "loops" and lacking(field, value):

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from archposter.spec.parts import AnyPart
 from archposter.spec.parts.model_wide import Residual
-from archposter.spec.parts.position import HeadPosition, Span
+from archposter.spec.parts.position import HeadPosition
 
 ACTIVATIONS: Mapping[str, str] = {
     "silu": "SiLU",
@@ -88,7 +88,6 @@ def _titles(union: Any) -> dict[str, str]:
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "kind": _titles(AnyPart) | {"csa": "CSA", "hca": "HCA", "window": "window alone"},
     "position": _titles(get_args(HeadPosition)[0]),
-    "span": _titles(get_args(Span)[0]),
     "residual": _titles(get_args(Residual)[0]),
 }
 
