@@ -76,17 +76,17 @@ def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
             own = [words[0] for words in (*view.facts, *view.inside) if words not in (*facts, *inside)]
             if own:
                 notes.append(f"{_times(group, view.kind)} {view.kind}: {', '.join(own)}")
-    layers = tuple(
-        layer._replace(
+    alike = {
+        key: layer._replace(
             views=tuple(
                 tuple(merged[view.kind]._replace(callout=view.callout) for view in step)
                 for step in layer.views
             ),
             kinds=tuple(merged[kind].kind for kind in layer.kinds),
         )
-        for layer in group
-    )
-    return layers, tuple(notes)
+        for key, layer in {id(layer.layer): layer for layer in group}.items()
+    }
+    return tuple(alike[id(layer.layer)]._replace(place=layer.place) for layer in group), tuple(notes)
 
 
 def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequence[Group] = ()) -> Plan:

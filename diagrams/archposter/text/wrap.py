@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archposter.scene import Face
 from archposter.text.metrics import advance
@@ -14,6 +15,7 @@ _AFTER_SEPARATOR = r"(?<=[/-])"
 ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=16_384)
 def wrap(text: str, face: Face, size: float, width: float) -> tuple[str, ...]:
     """Return the fewest lines no wider than `width` points, and of those the most even.
 
