@@ -128,7 +128,7 @@ def import_spec(
     source = config if isinstance(config, Mapping) else str(config)
     imported, found = _imported(source, name, lenient=lenient)
     warnings = tuple(map(str, imported.warnings))
-    imported = replace(imported, spec=imported.spec.model_copy(update={"links": _links(found.page, page)}))
+    imported = imported._replace(spec=imported.spec.model_copy(update={"links": _links(found.page, page)}))
     output = Path(output) if output else None
     if output is None or not output.exists():
         return dump_spec(imported.spec), warnings
@@ -165,7 +165,7 @@ def _imported(
         from archposter.sources.weights import doubts
 
         warnings = (*imported.warnings, *doubts(normalize(imported.spec), found, lenient=lenient))
-        imported = replace(imported, warnings=warnings)
+        imported = imported._replace(warnings=warnings)
     return imported, found
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from archposter.bundled import folder_name
 from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
@@ -48,8 +47,7 @@ _CONTEXT = (
 )
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(NamedTuple):
     """What a config says, and what its reader should know of it; `passed` changes nothing."""
 
     spec: ArchSpec

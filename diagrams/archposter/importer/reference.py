@@ -6,17 +6,15 @@ Written from the library's source by `make oracle`.  A key that no class of a ty
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _SHARED = ""
 """Stands for what all types share."""
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """The keys that a type's classes read or declare, and what its model classes are called."""
 
     keys: frozenset[str]

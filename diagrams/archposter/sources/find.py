@@ -11,7 +11,6 @@ from archposter.diagnostics import UsageError, printable
 from archposter.importer.file import load_config, state_config
 from archposter.sources.checkpoint import NoWeights, Source, Weights
 from archposter.sources.names import HUB, is_address, is_gguf
-from archposter.sources.safetensors import Folder
 from archposter.spec.load import shown
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def find(source: str) -> Source:
     if not path.is_dir():
         return Source(load_config(path), shown(path), slug(path), NoWeights())
     config = path / "config.json"
-    return Source(load_config(config), shown(config), slug(config), Folder(path))
+    return Source(load_config(config), shown(config), slug(config), _folder(path))
 
 
 def stated(config: Mapping[str, Any], file: str) -> Source:
@@ -53,6 +52,12 @@ def find_weights(source: str) -> Weights:
     path = Path(source)
     if not path.exists():
         raise UsageError(f"{printable(source)}: no such folder or file")
+    return _folder(path)
+
+
+def _folder(path: Path) -> Weights:
+    from archposter.sources.safetensors import Folder
+
     return Folder(path)
 
 

@@ -12,9 +12,9 @@ from archposter.spec.scalars import resolve
 WIDTH = 110
 """The longest line of a mapping that stands on one line."""
 
-_WORD = re.compile(r"[A-Za-z0-9_][\w.+-]*\Z|https://[\w./%?=&~+:-]*[\w/]\Z", re.ASCII)
-_PHRASE = re.compile(rf"{_WORD.pattern}|[A-Za-z0-9_][\w.+-]*( [\w.+-]+)+\Z", re.ASCII)
-_SENTENCE = re.compile(r"[^\W_](?!.*(: | #|:\Z))")
+_WORD = r"(?a:[A-Za-z0-9_][\w.+-]*\Z|https://[\w./%?=&~+:-]*[\w/]\Z)"
+_PHRASE = rf"{_WORD}|(?a:[A-Za-z0-9_][\w.+-]*( [\w.+-]+)+\Z)"
+_SENTENCE = r"[^\W_](?!.*(: | #|:\Z))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ def line(value: Any) -> str | None:
     return scalar(value)
 
 
-def _inner(value: Any, text: re.Pattern[str] = _WORD) -> str | None:
+def _inner(value: Any, text: str = _WORD) -> str | None:
     """Return a value within a line, or None for text that would need quotes there, and for anchors."""
-    if isinstance(value, Anchor) or (isinstance(value, str) and not text.match(value)):
+    if isinstance(value, Anchor) or (isinstance(value, str) and not re.match(text, value)):
         return None
     return line(value)
 
@@ -106,6 +106,6 @@ def scalar(value: Any) -> str:
         case Alias(name):
             return f"*{name}"
     text = str(value)
-    if _SENTENCE.match(text) and resolve(text) == text:
+    if re.match(_SENTENCE, text) and resolve(text) == text:
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
