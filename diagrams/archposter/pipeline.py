@@ -15,7 +15,6 @@ from archposter.blocks.card import card
 from archposter.blocks.tree import Card
 from archposter.counts.facts import Facts
 from archposter.counts.facts import facts as count_facts
-from archposter.counts.listing import ListedWeight, listing
 from archposter.diagnostics import Diagnostic, SpecError, UsageError, one_of, printable, whole, written
 from archposter.export import files
 from archposter.export.files import format_of as format_of
@@ -40,6 +39,7 @@ from archposter.theme import Theme, load_theme
 if TYPE_CHECKING:
     from archposter.compare.comparison import Comparison
     from archposter.compare.profile import Profile
+    from archposter.counts.listing import ListedWeight
     from archposter.importer.read import Imported
     from archposter.kinds import Markup
     from archposter.relate.unlike import Relatives
@@ -293,6 +293,8 @@ class Model:
 
     def tensors(self) -> tuple[ListedWeight, ...]:
         """Return every weight with its shape, equal layers together."""
+        from archposter.counts.listing import listing
+
         return listing(self.arch)
 
     def card(self, style: str | Path = DEFAULT_STYLE) -> Picture:

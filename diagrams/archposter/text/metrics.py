@@ -15,11 +15,12 @@ from typing import NamedTuple
 from archposter.scene import Face, Rect
 from archposter.text.faces import POSTSCRIPT_NAMES, table_path
 
-_NO_KERNING: Mapping[str, int] = {}
-
 
 class Table(NamedTuple):
-    """One face's metrics in font units; heights and `descent` are positive, ink boxes have y upwards."""
+    """One face's metrics in font units; heights and `descent` are positive, ink boxes have y upwards.
+
+    `kerning` says of a character what each of some texts' characters gains behind it.
+    """
 
     units_per_em: int
     ascent: int
@@ -35,28 +36,31 @@ class Table(NamedTuple):
 def table(face: Face) -> Table:
     """Return the face's metrics; characters that kern alike share a row in the file."""
     raw = json.loads(table_path(face).read_text(encoding="utf-8"))
-    kerning: dict[str, Mapping[str, int]] = {}
-    for lefts, groups in raw.pop("kerning"):
-        row = {right: value for rights, value in groups.items() for right in rights}
-        for left in lefts:
-            kerning[left] = row
+    kerning = {left: groups for lefts, groups in raw.pop("kerning") for left in lefts}
     return Table(kerning=kerning, **raw)
+
+
+@cache
+def _behind(left: str, face: Face) -> Mapping[str, int]:
+    """Return what characters gain behind `left`: most characters never come."""
+    groups = table(face).kerning.get(left, {})
+    return {right: value for rights, value in groups.items() for right in rights}
 
 
 def kerning(left: str, right: str, face: Face) -> int:
     """Return what the gap between two characters gains, in font units; negative draws them together."""
-    return table(face).kerning.get(left, _NO_KERNING).get(right, 0)
+    return _behind(left, face).get(right, 0)
 
 
 def advances(text: str, face: Face) -> tuple[int, ...]:
     """Return each character's advance with its kerning towards the next, in font units."""
-    metrics = table(face)
+    known = table(face).advances
     try:
-        plain = [metrics.advances[character] for character in text]
+        plain = [known[character] for character in text]
     except KeyError as error:
         raise ValueError(f"the font has no glyph for {error}") from None
     for index, (left, right) in enumerate(pairwise(text)):
-        plain[index] += metrics.kerning.get(left, _NO_KERNING).get(right, 0)
+        plain[index] += _behind(left, face).get(right, 0)
     return tuple(plain)
 
 
