@@ -35,7 +35,8 @@ def program() -> str:
         with open(path, "rb", buffering=0) as file:
             content = file.read()
         name = "/".join(path.split(os.sep)[-2:])
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
     digest.update("\0".join((sys.version, *_libraries())).encode())
     return digest.hexdigest()
 
