@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -188,6 +189,7 @@ def specs() -> tuple[ArchSpec, ...]:
     return tuple(map(load_spec, sources()))
 
 
+@pytest.mark.costly
 def test_every_field_of_every_part() -> None:
     """Each where some spec has it first; everything that can be said is said by some."""
     met: dict[tuple[type[Part], str, bool], tuple[ArchSpec, Field]] = {}

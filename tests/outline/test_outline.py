@@ -13,6 +13,7 @@ from archposter.bundled import spec_names
 from archposter.outline.graph import Graph, groups, nodes
 from archposter.outline.tower import outline
 from archposter.spec.dump import to_json
+from quick import sampled
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "blocks.schema.json"
 
@@ -90,7 +91,7 @@ def test_the_published_schema_is_current() -> None:
 def test_blocks_say_their_kinds_as_the_schema_asks() -> None:
     validator = jsonschema.Draft202012Validator(blocks_schema())
     validator.check_schema(blocks_schema())
-    for name in spec_names():
+    for name in sampled(spec_names()):
         data = json.loads(archposter.load(name).write("json"))
         validator.validate(data)
         assert data["kind"] == "card"
