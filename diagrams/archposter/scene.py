@@ -5,8 +5,6 @@ points of the Frame's own space (1/72 inch on a poster page, card units on a car
 and y downwards.  Standard library only.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
@@ -86,16 +84,16 @@ class Rect(NamedTuple):
         """The y half-way between top and bottom."""
         return self.y + self.height / 2
 
-    def inset(self, dx: float, dy: float | None = None) -> Rect:
+    def inset(self, dx: float, dy: float | None = None) -> "Rect":
         """Return the rectangle moved inwards by `dx` at the sides and `dy` at top and bottom."""
         dy = dx if dy is None else dy
         return Rect(self.x + dx, self.y + dy, self.width - 2 * dx, self.height - 2 * dy)
 
-    def moved(self, dx: float, dy: float) -> Rect:
+    def moved(self, dx: float, dy: float) -> "Rect":
         """Return the rectangle shifted by (dx, dy)."""
         return Rect(self.x + dx, self.y + dy, self.width, self.height)
 
-    def contains(self, other: Rect, slack: float = 0.0) -> bool:
+    def contains(self, other: "Rect", slack: float = 0.0) -> bool:
         """Tell whether `other` lies inside, give or take `slack`."""
         return (
             other.x >= self.x - slack
@@ -104,7 +102,7 @@ class Rect(NamedTuple):
             and other.bottom <= self.bottom + slack
         )
 
-    def overlaps(self, other: Rect, slack: float = 0.0) -> bool:
+    def overlaps(self, other: "Rect", slack: float = 0.0) -> bool:
         """Tell whether the two share more than `slack` in both directions."""
         return (
             min(self.right, other.right) - max(self.x, other.x) > slack
@@ -179,7 +177,7 @@ class Group(NamedTuple):
     the group shows, for readers who do not see it.
     """
 
-    items: tuple[Item, ...]
+    items: tuple["Item", ...]
     x: float = 0.0
     y: float = 0.0
     scale: float = 1.0
@@ -229,7 +227,7 @@ class Placement(NamedTuple):
         x, y = self.x + rect.x * self.scale, self.y + rect.y * self.scale
         return Rect(x, y, rect.width * self.scale, rect.height * self.scale)
 
-    def within(self, group: Group) -> Placement:
+    def within(self, group: Group) -> "Placement":
         """Return where the space of a group's items lies, if the group stands in this one."""
         x, y = self.x + group.x * self.scale, self.y + group.y * self.scale
         return Placement(x, y, self.scale * group.scale)

@@ -3,9 +3,9 @@
 A text that may be shortened is a tuple of `Wordings`, longest first; layout draws the first that fits.
 """
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
+
+# Annotations are not postponed here and in `scene`: NamedTuple would compile each of them at every start.
 
 Wordings = tuple[str, ...]
 Square = Literal["on", "off", "zero"]
