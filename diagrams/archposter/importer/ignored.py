@@ -77,7 +77,7 @@ _OTHERS = """
 
 _KEYS = frozenset(" ".join(_TOPICS.values()).split())
 _TOKENS = re.compile(r"\w+_token_(id|ids|index)\Z|image_token\Z")
-_OF_TOWERS = re.compile(
+_OF_TOWERS = (
     r"(acoustic|adapter|adaptor|audio|code2wav|downsample|image|mm|perceiver|projection|projector|qformer"
     rf"|semantic|spatial|speech|talker|token2wav|video|vision|vq)_\w+\Z|({'|'.join(_OTHERS.split())})\Z"
 )
@@ -116,4 +116,4 @@ def ignored(key: str) -> bool:
 
 def of_towers(key: str) -> bool:
     """Tell whether a key beside the text section of a multimodal file says nothing about its decoder."""
-    return bool(_OF_TOWERS.match(key))
+    return bool(re.match(_OF_TOWERS, key))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from archposter.spec.scalars import resolve
 
@@ -17,15 +16,13 @@ _PHRASE = rf"{_WORD}|(?a:[A-Za-z0-9_][\w.+-]*( [\w.+-]+)+\Z)"
 _SENTENCE = r"[^\W_](?!.*(: | #|:\Z))"
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """A mention of what stands elsewhere: `*name`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A value with a name: `&name`."""
 
     name: str

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 MAX_PERIOD = 32
 """The longest pattern that is looked for; real models repeat after 16 layers at most."""
@@ -33,8 +33,7 @@ class Run(Generic[T]):
     body: T | tuple[Run[T], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """The best way to write the rest of a text: its first entry covers `repeat` times `period` characters."""
 
     cost: int
