@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test quick newest lint review mutants lock wheel bench pairs pictures accuracy refresh evidence index oracle fuzz
+.PHONY: setup poster test quick newest lint review mutants lock wheel bench viewers pairs pictures accuracy refresh evidence index oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -84,6 +84,17 @@ mutants: setup
 
 bench: setup
 	$(BIN)/python scripts/bench.py $(if $(FAULTS),--faults '$(FAULTS)')
+
+# how other programs show our files, into docs/embedding.md; those that are missing are named and left out
+viewers: .viewers/.installed
+	.viewers/bin/python scripts/viewers/measure.py
+
+.viewers/.installed: requirements/run.txt requirements/build.txt
+	$(PYTHON) -m venv .viewers
+	.viewers/bin/python $(LOCKED) -r requirements/run.txt -r requirements/build.txt
+	.viewers/bin/python $(ITSELF)
+	.viewers/bin/python $(PIP) install --quiet pytest resvg-py PySide6-Essentials thorvg-python typst weasyprint pypdfium2 pymupdf
+	touch $@
 
 pairs: setup
 	$(BIN)/python scripts/pairs.py

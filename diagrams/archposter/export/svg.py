@@ -268,14 +268,16 @@ class _Writer:
 
     def _live(self, line: Line) -> Any:
         first = line.texts[0]
-        # textLength keeps the measured width where another font steps in.
-        place = {"y": _number(first.y), "textLength": _number(line.width)}
-        place["x"] = _number(first.x + first.anchor * line.width)
-        if first.anchor:
-            place["text-anchor"] = "middle" if first.anchor < 1 else "end"
-        (run, _), *others = line.runs()
-        text = self._new("text", self._type(first, self._common) | place, _printable(run.text))
-        for run, off in others:
+        look = self._type(first, self._common) | {"y": _number(first.y)}
+        if len(line.texts) == 1:
+            look["x"] = _number(first.x + first.anchor * first.width)
+            if first.anchor:
+                look["text-anchor"] = "middle" if first.anchor < 1 else "end"
+            # textLength keeps the measured width where another font steps in.
+            return self._new("text", look | {"textLength": _number(first.width)}, _printable(first.text))
+        # LibreOffice anchors and stretches the first run alone.
+        text = self._new("text", look | {"x": _number(first.x), "xml:space": "preserve"})
+        for run, off in line.runs():
             shift = {"dx": _number(off)} if abs(off) > 0.05 else {}
             text.add(self._new("tspan", self._type(run, first) | shift, _printable(run.text)))
         return text
