@@ -142,24 +142,17 @@ def _office(files: Sequence[bytes], folder: Path) -> list[Image.Image]:
     return [_picture(path.with_suffix(".png").read_bytes()) for path in paths]
 
 
-def _thorvg(file: bytes, _: Path) -> Image.Image:
-    import thorvg_python as tvg
-
-    engine = tvg.Engine()
-    canvas = tvg.SwCanvas(engine)
-    canvas.set_target(SIDE, SIDE)
-    ground = tvg.Shape(engine)
-    ground.append_rect(0, 0, SIDE, SIDE, 0, 0, True)
-    ground.set_fill_color(255, 255, 255, 255)
-    canvas.add(ground)
-    picture = tvg.Picture(engine)
-    picture.load_data(file, "svg", rpath="", copy=True)
-    picture.set_size(SIDE, SIDE)
-    canvas.add(picture)
-    canvas.draw(True)
-    canvas.sync()
-    drawn: Image.Image = canvas.get_pillow()
-    return drawn
+def _thorvg(file: bytes, folder: Path) -> bytes:
+    """Draw in a process of its own: a second picture of one engine stays empty."""
+    (folder / "x.svg").write_bytes(file)
+    code = (
+        "import sys, thorvg_python as tvg; engine = tvg.Engine(); canvas = tvg.SwCanvas(engine)\n"
+        f"canvas.set_target({SIDE}, {SIDE}); picture = tvg.Picture(engine); picture.load(sys.argv[1])\n"
+        f"picture.set_size({SIDE}, {SIDE}); canvas.add(picture); canvas.draw(True); canvas.sync()\n"
+        "canvas.get_pillow().save(sys.argv[2])"
+    )
+    _run(sys.executable, "-c", code, folder / "x.svg", folder / "x.png")
+    return (folder / "x.png").read_bytes()
 
 
 def _typst(file: bytes, folder: Path) -> bytes:

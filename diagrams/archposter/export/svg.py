@@ -12,8 +12,9 @@ import math
 import pathlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal, assert_never
 
 import svgwrite
@@ -40,7 +41,7 @@ from archposter.scene import (
     walk,
 )
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
-from archposter.text.metrics import table
+from archposter.text.metrics import advances, table
 
 _NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -68,7 +69,8 @@ def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = F
     drawing = svgwrite.Drawing(size=(width, height), viewBox=f"0 0 {width} {height}", debug=debug)
     texts = [item for item, _ in walk(frame.items) if isinstance(item, Text)]
     fonts = _fonts(texts) if text == "live" else {}
-    writer = _Writer(drawing, {face: _family(file) for face, file in fonts.items()}, _common(texts), compact)
+    classes = {face: _family(file) for face, file in fonts.items()}
+    writer = _Writer(drawing, classes, texts, compact)
     # Not on the root, which the page may paint.
     whole = Element(drawing, "g", {"stroke": "none", **writer.inherited()})
     writer.add(whole, frame.items)
@@ -150,6 +152,8 @@ def _text_rules(names: Iterable[str]) -> str:
     return f"{texts}{{{_AS_MEASURED}}}{precise}"
 
 
+_LONG = 2
+"""Characters of a word that is worth storing when it is drawn twice."""
 _OFTEN = 4
 """Boxes of one size and paint are stored once from this number on: fewer would cost more than they save."""
 
@@ -157,15 +161,16 @@ _OFTEN = 4
 class _Writer:
     """Turns items into svgwrite elements.
 
-    `fonts` holds the class of each live face, none for outlines; `common` is what most texts look like,
-    said once on the root; `dark` gathers the classes of the dark scheme with their declarations.
+    `fonts` holds the class of each live face, none for outlines; what most of the `texts` look like is
+    said once for all; `dark` gathers the classes of the dark scheme with their declarations.
     If `compact`, what is drawn over and over stands once in the definitions; its id is its content's digest.
     """
 
-    def __init__(self, drawing: Any, fonts: Mapping[Face, str], common: Text | None, compact: bool) -> None:
+    def __init__(self, drawing: Any, fonts: Mapping[Face, str], texts: Sequence[Text], compact: bool) -> None:
         self._drawing = drawing
         self._fonts = fonts
-        self._common = common
+        self._common = _common(texts)
+        self._words = Counter((word, text.face) for text in texts for word in text.text.split(" "))
         self._compact = compact
         self._stored: dict[object, str] = {}
         self._paints: dict[object, dict[str, str]] = {}
@@ -289,16 +294,36 @@ class _Writer:
         scale = item.size / table(item.face).units_per_em
         place = f"translate({_number(item.x)} {_number(item.y)}) scale({scale:.6g})"
         look = self._type(item, self._common)
-        outlines = list(glyphs(item.text, item.face))
         if not self._compact:
-            whole = "".join(f"M{x} 0{outline}" for x, outline in outlines)
+            whole = "".join(f"M{x} 0{outline}" for x, outline in glyphs(item.text, item.face))
             return self._new("path", {"d": whole, "transform": place, **look})
-        line = self._new("g", {"transform": place, **look})
-        for x, outline in outlines:
+        line, pen = self._new("g", {"transform": place, **look}), 0
+        steps = iter(advances(item.text, item.face))
+        for word in item.text.split(" "):
+            for use in self._word(word, item.face, pen):
+                line.add(use)
+            # The word and the blank behind it.
+            pen += sum(islice(steps, len(word) + 1))
+        return line
+
+    def _word(self, word: str, face: Face, pen: float) -> Iterator[Any]:
+        """Draw a word that starts at `pen`; one that stands there again, and is long enough, is stored."""
+        if len(word) >= _LONG and self._words[word, face] > 1:
+            if (word, face) not in self._stored:
+                stored = self._new("g", {})
+                stored.elements += self._glyphs(word, face, 0)
+                self._store((word, face), stored)
+            yield self._use(self._stored[word, face], x=pen)
+        else:
+            yield from self._glyphs(word, face, pen)
+
+    def _glyphs(self, word: str, face: Face, pen: float) -> Iterator[Any]:
+        from archposter.text.outlines import glyphs
+
+        for x, outline in glyphs(word, face):
             if outline not in self._stored:
                 self._store(outline, self._new("path", {"d": outline}))
-            line.add(self._use(self._stored[outline], x=x))
-        return line
+            yield self._use(self._stored[outline], x=pen + x)
 
     def _type(self, item: Text, known: Text | None) -> dict[str, str]:
         """Return how a text is set, without what it inherits from `known`."""

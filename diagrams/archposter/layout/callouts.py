@@ -99,7 +99,12 @@ def draw(canvas: Canvas, labels: Sequence[_Label], column: Rect, tower: Rect) ->
     wanted = [label.anchor.y - _reading_line(label) for label in labels]
     tops = spread(wanted, [label.height for label in labels], column.y, column.bottom)
     for label, top in zip(labels, tops, strict=True):
-        _draw(canvas, label, column, top, tower)
+        _draw(canvas, label, column, top, left=column.x < tower.x)
+    # Of one pen after each other: a file writes them as one.
+    for label, top in zip(labels, tops, strict=True):
+        _lead(canvas, label, column, top, tower)
+    for label in labels:
+        canvas.dot(label.anchor)
 
 
 def _anchor(callout: Callout, places: Places, tower: Rect, left: bool) -> Point | None:
@@ -187,10 +192,8 @@ def _runs(line: Sequence[Word]) -> list[Word]:
     return runs
 
 
-def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) -> None:
-    left = column.x < tower.x
-    edge, inwards, border = (column.right, 1.0, tower.x) if left else (column.x, -1.0, tower.right)
-    y = top
+def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, left: bool) -> None:
+    edge, y = column.right if left else column.x, top
     if label.callout.headline:
         y += _HEADLINE
         canvas.text(
@@ -209,7 +212,11 @@ def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) 
         ]
         canvas.words(edge, baseline, runs, align=1.0 if left else 0.0)
         y += _LEADING
+
+
+def _lead(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) -> None:
+    left = column.x < tower.x
+    edge, inwards, border = (column.right, 1.0, tower.x) if left else (column.x, -1.0, tower.right)
     start = Point(edge + inwards * 6, top + _reading_line(label))
     points = [start, Point(border - inwards * 3, label.anchor.y), label.anchor]
     canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0)
-    canvas.dot(label.anchor)

@@ -217,6 +217,11 @@ def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:
     commands: list[Command] = [("M", (points[0].x, points[0].y))]
     for index in range(1, len(points) - 1):
         before, corner, after = points[index - 1 : index + 2]
+        if _straight(before, corner, after):
+            continue
+        if not radius:
+            commands.append(("L", (corner.x, corner.y)))
+            continue
         arms = [hypot(corner.x - p.x, corner.y - p.y) for p in (before, after)]
         reach = min(radius, arms[0] / 2, arms[1] / 2)
         start, end = (
@@ -228,6 +233,11 @@ def _rounded(points: Sequence[Point], radius: float) -> tuple[Command, ...]:
         commands.append(("C", (*pulls[0], *pulls[1], end.x, end.y)))
     commands.append(("L", (points[-1].x, points[-1].y)))
     return tuple(commands)
+
+
+def _straight(before: Point, corner: Point, after: Point) -> bool:
+    """Tell whether a line goes on as it came, level or upright."""
+    return before.x == corner.x == after.x or before.y == corner.y == after.y
 
 
 def crosses(rect: Rect, points: Sequence[Point], slack: float = 1.0) -> bool:

@@ -27,7 +27,7 @@ FALLBACK = "Inter,Helvetica Neue,Arial,sans-serif"
 _WORDS = string.ascii_letters + string.digits + " &'()+,-./"
 BASIC: dict[Face, frozenset[str]] = {
     "regular": frozenset(_WORDS + "%:;=|×·…←→²½′−√Δαβλσ"),
-    "semibold": frozenset(_WORDS + ":×·²"),
+    "semibold": frozenset(_WORDS + "%:=×·²√"),
     "display": frozenset(_WORDS),
 }
 """The characters nearly every card keeps to; web fonts of only these are a third of the full size."""
