@@ -104,3 +104,10 @@ def test_marks_and_leaders_are_not_in_the_accent(name: str, style: str) -> None:
     assert {accent.ink, accent.tint}.isdisjoint(
         color for item in marks if isinstance(item, Box | Path) for color in (item.fill, item.stroke)
     )
+
+
+def test_kinds_of_one_grey_are_hatched() -> None:
+    hatched = {
+        style for style in STYLES for item in frame("gemma-4-e2b", style).items if item.role == "hatch"
+    }
+    assert hatched == {"mono"}
