@@ -70,6 +70,7 @@ class Body:
     embedding: EmbeddingSpec = field(default_factory=EmbeddingSpec)
     output: dict[str, Any] = field(default_factory=dict)
     mtp: MtpSpec | None = None
+    loops: int = 1
     context: int | None = None
     """What limits the context of a model with attention whose file says nothing of it."""
 

@@ -185,6 +185,7 @@ def _fields(body: Body, text: Config, name: str, *, tied: bool) -> dict[str, Any
         "embedding": body.embedding,
         "output": text.build(OutputSpec, **output),
         "stack": folded(body.layers),
+        "loops": body.loops,
         "mtp": body.mtp,
     }
 

@@ -125,6 +125,7 @@ READERS = {
     "minimax": "minimax.minimax",
     "minimax_m1": "minimax.minimax_m1",
     "minimax_m2": "minimax.minimax_m2",
+    "minimax_m3": "minimax.minimax_m3",
     "minimax_m3_vl_text": "minimax.minimax_m3",
     "ministral": "mistral.ministral",
     "ministral3": "mistral.ministral3",
@@ -138,6 +139,7 @@ READERS = {
     "mpt": "mpt.mpt",
     "muse_glimmer_text": "muse.muse_glimmer",
     "muse_spark_text": "muse.muse_spark",
+    "nanbeige": "llama.nanbeige",
     "nanochat": "nanochat.nanochat",
     "nemotron": "nemotron.nemotron",
     "nemotron-nas": "nemotron.nemotron_nas",
@@ -220,6 +222,7 @@ WITHOUT_CLASS = frozenset(
         "minicpm",
         "minimax_m1",
         "mistral_large3",
+        "nanbeige",
         "nemotron-nas",
         "orion",
         "qwen",
@@ -232,7 +235,12 @@ WITHOUT_CLASS = frozenset(
 )
 """Types whose files must say everything: the library has no class for them, or one for other files."""
 
-LIKE = {"exaone4_5_text": "exaone4", "gpt-sw3": "gpt2", "kimi_k2": "deepseek_v3"}
+LIKE = {
+    "exaone4_5_text": "exaone4",
+    "gpt-sw3": "gpt2",
+    "kimi_k2": "deepseek_v3",
+    "minimax_m3": "minimax_m3_vl_text",
+}
 """Types that the library reads with another type's class."""
 
 BY_ARCHITECTURE = {

@@ -30,8 +30,8 @@ class Weights(NamedTuple):
     mixers: float = 0.3
     ffns: float = 0.25
     mechanisms: float = 0.2
-    sizes: float = 0.2
-    constants: float = 0.05
+    sizes: float = 0.15
+    constants: float = 0.1
 
 
 WEIGHTS: Final = Weights()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from archposter.importer.body import (
@@ -76,10 +77,11 @@ def _position(config: Config, kind: str) -> Position:
 def cohere2_moe(config: Config) -> Body:
     """`Cohere2MoeForCausalLM`: Cohere 2 with experts; dense layers may come first."""
     config.expect("use_qk_norm", False)
-    dense = config.whole("first_k_dense_replace", default=0, least=0)
-    if dense or not all(sparse_layers(config, num_layers(config))):
-        raise config.refused("first_k_dense_replace", "dense layers before the experts are not understood")
-    config.skip("prefix_dense_intermediate_size", "prefix_dense_sliding_window_pattern")
+    count = num_layers(config)
+    sparse = sparse_layers(config, count)
+    first = config.whole("first_k_dense_replace", default=0, least=0)
+    period = config.whole("prefix_dense_sliding_window_pattern", default=1)
+    local = windows(config, count, _after_dense(config, first, period))
     width = config.whole("intermediate_size")
     joined = config.word("shared_expert_combination_strategy", among=_JOINED, default="sum")
     many = shared_experts(config, "num_shared_experts")
@@ -90,10 +92,24 @@ def cohere2_moe(config: Config) -> Body:
         shared_experts=shared_of(config, many, width, combination=joined),
         router=router_of(config, scoring=scoring, order="top_k_first"),
     )
+    narrow = config.optional("prefix_dense_intermediate_size")
+    dense = gated(config, narrow) if narrow else gated(config)
     mixers = _mixers(config)
-    return _body(
-        config, alternating(_windowed(config), lambda local: layer(mixers[local], experts, parallel=True))
-    )
+    # where all dense layers see everything, the class rotates them nevertheless
+    turned = attention(config, position=rope(config), span=FULL, **biases(config))
+
+    def built(kind: tuple[bool, bool]) -> LayerSpec:
+        windowed, has_experts = kind
+        mixer = turned if not (windowed or has_experts) and period == 1 else mixers[windowed]
+        return layer(mixer, experts if has_experts else dense, parallel=True)
+
+    return _body(config, alternating(list(zip(local, sparse, strict=True)), built))
+
+
+def _after_dense(config: Config, first: int, period: int) -> Callable[[int], bool]:
+    """Return the pattern of windows: the first dense layers have one of their own."""
+    beyond = every(_period(config))
+    return lambda index: every(period)(index) if index < first else beyond(index - first)
 
 
 def _mixers(config: Config) -> dict[bool, object]:
@@ -105,9 +121,12 @@ def _mixers(config: Config) -> dict[bool, object]:
 
 
 def _windowed(config: Config) -> list[bool]:
-    period = config.whole("sliding_window_pattern", "_sliding_window_pattern", "layer_switch", default=4)
+    return windows(config, num_layers(config), every(_period(config)))
+
+
+def _period(config: Config) -> int:
     config.expect("order_of_interleaved_layers", "local_attn_first")
-    return windows(config, num_layers(config), every(period))
+    return config.whole("sliding_window_pattern", "_sliding_window_pattern", "layer_switch", default=4)
 
 
 def _body(config: Config, layers: list[LayerSpec]) -> Body:
@@ -115,7 +134,8 @@ def _body(config: Config, layers: list[LayerSpec]) -> Body:
     config.expect("position_embedding_type", "rope_gptj")
     config.expect("norm_type", "layer_norm")
     config.expect("use_gated_activation", True)
-    if config.has("rms_norm_eps"):
-        raise config.refused("rms_norm_eps", "an RMSNorm in place of the LayerNorm is not understood")
+    # a file that says an epsilon of RMSNorm has that norm in place of the LayerNorm
+    norm = NormSpec() if config.has("rms_norm_eps") else NormSpec(kind="layernorm", bias=False)
+    config.skip("rms_norm_eps")
     scale = config.number("logit_scale", default=1.0)
-    return Body(layers, NormSpec(kind="layernorm", bias=False), output={"logit_scale": scale})
+    return Body(layers, norm, output={"logit_scale": scale})

@@ -75,8 +75,13 @@ def hy_v3(config: Config) -> Body:
 def hy_v4(config: Config) -> Body:
     """`HYV4ForCausalLM`: gated latent attention with sinks, shared choices, streams that are not mixed."""
     count = num_layers(config)
-    config.skip("num_key_value_heads", "learnable_sink_init", "hc_magnitude")
-    config.words("layer_types", length=count, among=("indexed_attention",))
+    # the class sets it to the number of heads
+    config.data = {key: said for key, said in config.data.items() if key != "num_key_value_heads"}
+    config.skip("learnable_sink_init", "hc_magnitude", "enable_lm_head_fp32")
+    for key in ("use_dsa", "use_mla", "gated_mla", "learnable_sink", "enable_ihc"):
+        config.expect(key, True)
+    config.expect("gating_type", "elementwise")
+    config.words("layer_types", length=count, among=("indexed_attention", "deepseek_sparse_attention"))
     kinds = config.words("indexer_types", length=count, among=("full", "shared")) or [
         "full" if index == 0 or index % 4 == 1 else "shared" for index in range(count)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archposter.importer.body import (
     FULL,
     Body,
@@ -29,6 +31,14 @@ def llama(config: Config) -> Body:
     mixer = attention(config, position=rope(config), **biases(config))
     ffn = gated(config, bias=config.flag("mlp_bias", default=False))
     return Body([layer(mixer, ffn)] * num_layers(config))
+
+
+def nanbeige(config: Config) -> Body:
+    """`NanbeigeForCausalLM`: Llama's layers, and the norm above them, run `num_loops` times."""
+    config.expect("skip_loop_final_norm", False)
+    config.skip("loop_loss_weights")
+    config.expect("kv_channels", config.whole("head_dim"))
+    return replace(llama(config), loops=config.whole("num_loops", default=1))
 
 
 def llama4(config: Config) -> Body:

@@ -152,6 +152,8 @@ def minimax_m3(config: Config) -> Body:
     config.skip("rotary_dim", "hidden_act")
     # the released files hold no prediction modules, whatever they count
     config.skip("num_mtp_modules", "num_nextn_predict_layers")
+    # the file lists what these say in short
+    config.skip("first_k_dense_replace", "moe_intermediate_size")
     mixers = {
         chosen: attention(config, position=rope(config), qk_norm=HEAD_NORM, indexer=blocks)
         for chosen, blocks in ((False, None), (True, _m3_indexer(config)))
