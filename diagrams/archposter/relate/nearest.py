@@ -27,9 +27,9 @@ PARENTS: Final = ("follows", "initialised_from", "scaled_up_from", "distilled_fr
 class Weights(NamedTuple):
     """What each class of features counts; together 1, the likeness of equal models."""
 
-    mixers: float = 0.3
+    mixers: float = 0.35
     ffns: float = 0.25
-    mechanisms: float = 0.2
+    mechanisms: float = 0.15
     sizes: float = 0.15
     constants: float = 0.1
 
