@@ -34,8 +34,12 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     strip = Rect(inner.x, facts.y - _GAP - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
     header = _height(card, lines)
     room = strip.y - _GAP - inner.y
-    if card.lead and card.highlights and tower.framing(card.tower, room - header).plan.notes:
-        # Rather one line of highlights less than parts whose facts stand beside the tower.
+    shown = 0 if card.notice else len(card.highlights)
+    for few in range(shown, 0, -1):
+        found = tower.framing(card.tower, room - header)
+        # Rather one line of highlights less than parts whose facts stand beside the tower, or fewer than fit.
+        if found.height.least <= room - header and not (found.plan.notes and card.lead and few == shown):
+            break
         lines = lines[:-1]
         header = _height(card, lines)
     _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
