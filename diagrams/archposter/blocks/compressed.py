@@ -47,7 +47,7 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
     reduced = exact(part.o_groups * part.o_lora_rank)
     nodes = [
         Node("x", Words((f"input {width}", "input")), 0, 0, last + 1),
-        Node("q_a", Cell(("Q latent", "Q"), wordings(part.q_lora_rank)), 1, first),
+        Node("q_a", Cell(("Q latent",), facts=(wordings(part.q_lora_rank),)), 1, first),
         Node("c_q", Cell(("RMSNorm", "norm")), 2, first),
         Node("q", Cell(("Queries",), (f"{own[0]}, norm", *own), share=share), 3, first),
         Node("kv_a", Cell(("K = V",), own), 1, first + 1),

@@ -31,7 +31,7 @@ def indexer_path(
         Node("k_i", Cell(normed, cached=True), rows[1], 0),
         Node(
             "indexer",
-            Cell(("Indexer", "Index"), (*(f"{count} heads" for count in heads), *heads)),
+            Cell(("Indexer",), facts=((f"{heads[0]} heads", heads[0]),)),
             rows[2],
             0,
         ),

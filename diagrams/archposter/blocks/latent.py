@@ -102,7 +102,7 @@ def _latents(part: Mla, arch: Arch, first: int) -> tuple[list[Node], list[Edge]]
         edges += [Edge("x", "kv_a"), Edge("kv_a", "c_kv")]
     if part.q_lora_rank:
         normed = _normed(arch, part.q_lora_rank, scaled=part.mla_scale_q_lora)
-        query = Cell(("Q latent", "Q"), wordings(part.q_lora_rank))
+        query = Cell(("Q latent",), facts=(wordings(part.q_lora_rank),))
         nodes += [Node("q_a", query, _LATENT, first), Node("c_q", normed, _NORMED, first)]
         edges += [Edge("x", "q_a"), Edge("q_a", "c_q"), Edge("c_q", "q")]
     else:
