@@ -287,6 +287,35 @@ def test_no_row_is_vacuous() -> None:
             assert times(row.ratio) == "" or row.ratio != 1
 
 
+def test_layers_of_multi_token_prediction() -> None:
+    """They are not said again where they are as the last layers."""
+    comparison = compare_profiles([profile("glm-4-5"), profile("glm-5")])
+    assert [row for row in comparison.rows if "MTP" in label(row)] == [
+        row for row in comparison.rows if row.field == "mtp"
+    ]
+    comparison = compare_profiles([profile("deepseek-v4-pro"), profile("deepseek-v3-2")])
+    ahead = {(row.part, row.field): row.values for row in comparison.rows if row.part.startswith("MTP")}
+    assert ahead["MTP mixer", "kind"] == ("window", "mla")
+    assert {row.aspect for row in comparison.rows if row.part.startswith("MTP")} == {"head"}
+
+
+def test_what_another_row_says() -> None:
+    comparison = compare_profiles(list(map(profile, ("nemotron-3-nano-30b-a3b", "qwen3-next-80b-a3b"))))
+    fields = {row.field for row in comparison.rows}
+    assert "gated" in fields
+    assert "shared_experts_gated" not in fields
+
+
+def test_lines_are_in_order_and_have_aspects() -> None:
+    comparison = compare_profiles([profile("gemma-4-e2b"), profile("llama-3-8b")])
+    assert [(line.name, line.aspect) for line in comparison.lines] == [
+        ("global attention", "attention"),
+        ("local attention", "attention"),
+        ("FFN", "ffn"),
+        ("layer embedding", "embedding"),
+    ]
+
+
 def test_what_is_the_same() -> None:
     """Of an aspect in which nothing differs, both models' parts have the same."""
     for pair, comparison in bundled_pairs():

@@ -48,6 +48,7 @@ def test_values() -> None:
 
     assert said("intermediate_size", 14336, 0, None) == [("14,336",), ("none",), ("–",)]
     assert said("bytes_per_token", Fraction(70272), 0) == [("68.6 KiB",), ("none",)]
+    assert said("total", 671_026_404_352, 31_577_940_288) == [("671B",), ("31.6B",)]
     assert said("bias", True, False) == [("yes",), ("no",)]
     widths = Varied((6144, 12288, 12288), (0, 1, 2))
     assert said("intermediate_size", widths) == [("1 × 6,144, then 2 × 12,288", "6,144 to 12,288")]
@@ -99,5 +100,5 @@ def test_labels() -> None:
 
     assert named("", "total_bytes_at_context", "cache") == "cache at 8k"
     assert named("local attention", "head_dim", "head size") == "local attention: head size"
-    assert named("attention", "head_dim", "head size") == "head size"
+    assert [named(part, "x", "size") for part in ("attention", "FFN", "mixer")] == ["size"] * 3
     assert named("local attention", "kind", "") == "local attention"
