@@ -45,3 +45,17 @@ def test_numbers_come_from_the_counts() -> None:
         ("11.6B", "1 MTP layer", "not in the total"),
     ]
     assert "671,026,404,352 parameters, 36,625,610,752 active" in drawn.description
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("deepseek-v3", "parameters"),
+        ("deepseek-v3-2", "parameters, counted"),
+        ("llama-4-maverick", "parameters, counted"),
+        ("gemma-4-e2b", "parameters"),
+    ],
+)
+def test_a_total_that_is_not_the_name_s_says_whose_it_is(name: str, words: str) -> None:
+    model = load(name)
+    assert card(model.arch, model.facts()).figures[0].above[0] == words

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from fractions import Fraction
 from math import log2
 from typing import Final
 
@@ -86,7 +88,9 @@ def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
     """Return the facts that the drawing does not tell, each once."""
     parameters, cache = facts.parameters, facts.kv_cache
     weights = units.decimal_size(2 * parameters.total)
-    found = [Figure(units.count(parameters.total), (f"{weights} in bf16", weights), ("parameters",))]
+    # Where the name says another number, the strip says whose this one is.
+    what = ("parameters",) if _as_named(arch.size, parameters.total) else ("parameters, counted", "counted")
+    found = [Figure(units.count(parameters.total), (f"{weights} in bf16", weights), what)]
     if parameters.active_with_tables < parameters.total or arch.embedding.per_layer or arch.embedding.ngram:
         share = parameters.active / parameters.total
         found.append(Figure(units.count(parameters.active), ("active per token", "active"), level=share))
@@ -98,6 +102,15 @@ def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
         layers = units.counted(arch.mtp.depth, "MTP layer")
         found.append(Figure(units.count(parameters.mtp), ("not in the total", "besides"), (layers,)))
     return tuple(found)
+
+
+def _as_named(size: str, total: int) -> bool:
+    """Tell whether the number of a published size, if it has one, is the total rounded as far as it is."""
+    number = re.match(r"([0-9]+(?:\.([0-9]+))?)([BTM])", size, re.IGNORECASE)
+    if not number:
+        return True
+    rounded = round(Fraction(total, units.PARAMETERS[number[3].upper()]), len(number[2] or ""))
+    return rounded == Fraction(number[1])
 
 
 def _kept(cache: Cache, *, windowed: bool) -> Iterator[Figure]:

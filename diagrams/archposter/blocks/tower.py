@@ -227,7 +227,6 @@ def _frame(group: Group, owners: Owners) -> Repeat:
             zip(step.branches, lanes, strict=True), key=lambda entry: (-entry[1].joins_after, _rank(entry[0]))
         )
         lanes = [lane for _, lane in ranked]
-        lanes[1:] = [lane._replace(slot=_sized(lane.slot, group)) for lane in lanes[1:]]
         alike = [layer.layer.sublayers[number] for layer in group]
         steps.append(_step(alike, tuple(lanes)))
     if group[0].layer.layer_scalar:
@@ -235,7 +234,7 @@ def _frame(group: Group, owners: Owners) -> Repeat:
         last = steps[-1].sum
         joined = last._replace(names=(f"{last.names[0]}, {names[0]}", names[1])) if last else Cell(names)
         steps[-1] = steps[-1]._replace(sum=joined)
-    return Repeat(len(group), tuple(steps), _key(group), group[0].layer.source)
+    return Repeat(len(group), tuple(_sized(steps, group)), _key(group), group[0].layer.source)
 
 
 def _common_factor(step: Sublayer) -> float | None:
@@ -245,9 +244,23 @@ def _common_factor(step: Sublayer) -> float | None:
     return factors.pop() if len(factors) == 1 and not later else None
 
 
-def _sized(slot: Slot, group: Group) -> Slot:
-    """Put the size of an FFN into its box, where another one lies between it and its label."""
-    if isinstance(slot, Choice) or slot.look not in ("dense", "moe"):
+def _sized(steps: Sequence[Step], group: Group) -> Iterator[Step]:
+    """Yield the steps with sizes in the boxes of FFNs that have another box between them and their label."""
+    beside = {_ffn(lane.slot) for step in steps for lane in step.lanes[1:]} - {""}
+    for step in steps:
+        lanes = [
+            lane._replace(slot=_with_size(lane.slot, group)) if _ffn(lane.slot) in beside else lane
+            for lane in step.lanes
+        ]
+        yield step._replace(lanes=tuple(lanes))
+
+
+def _ffn(slot: Slot) -> str:
+    return slot.part if isinstance(slot, Cell) and slot.look in ("dense", "moe") else ""
+
+
+def _with_size(slot: Slot, group: Group) -> Slot:
+    if isinstance(slot, Choice):
         return slot
     return slot._replace(facts=(*slot.facts, (_sizes([group], slot.part),)))
 
