@@ -30,7 +30,7 @@ def test_parts_with_other_names_are_other_kinds() -> None:
     silu = GatedFfn(intermediate_size=64)
     gelu = GatedFfn(intermediate_size=64, activation="gelu")
     seen = views(with_ffns(silu, gelu))
-    assert (seen[silu].kind, seen[gelu].kind) == ("SwiGLU feed-forward", "GeGLU feed-forward")
+    assert (seen[silu].kind, seen[gelu].kind) == ("SwiGLU FFN", "GeGLU FFN")
 
 
 def test_experts_that_differ_in_number_are_other_kinds() -> None:

@@ -11,7 +11,7 @@ from archposter.layout.card import SIDE
 from archposter.layout.figure import WIDTH
 from archposter.pipeline import load
 from archposter.scene import Box, Frame, Path, Size, Text, to_json
-from archposter.theme import HEAD, NUMBER, SMALL, TITLE, load_theme
+from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, load_theme
 from conftest import DRAWN
 
 NAMES = bundled.spec_names()
@@ -58,7 +58,7 @@ def texts(name: str) -> list[Text]:
 @pytest.mark.parametrize("name", NAMES)
 def test_few_sizes(name: str) -> None:
     assert frame(name).size == Size(SIDE, SIDE)
-    assert {text.size for text in texts(name)} <= {SMALL, HEAD, NUMBER, TITLE}
+    assert {text.size for text in texts(name)} <= {SMALL, HEAD, NUMBER, TITLE, SMALL_TITLE}
 
 
 @pytest.mark.parametrize("name", NAMES)

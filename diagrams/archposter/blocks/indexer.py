@@ -68,7 +68,7 @@ def block_path(
     sizes = (f"{heads} + 1 heads", f"{heads} + 1")
     turned = ("k mean, norm", "k mean") if mean else ("norm",)
     nodes = [
-        Node("i", Cell(("Index q, k", "Index"), sizes, cached=mean), rows[0], 1),
+        Node("i", Cell(("Index q, k", "Index"), facts=(sizes,), cached=mean), rows[0], 1),
         Node("turn i", Cell(turned, (position,), cached=not mean), rows[1], 1),
         Node("choice", Cell((f"best {blocks}", blocks), ("blocks",)), rows[2], 1),
     ]

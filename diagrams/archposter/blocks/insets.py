@@ -76,7 +76,7 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
     sizes: Counter[tuple[str, str]] = Counter()
     for part, times in arch.part_counts.items():
         seen = views[part]
-        name = seen.kind if seen.kind[1:2].isupper() else seen.kind[0].upper() + seen.kind[1:]
+        name = _capital(seen.kind.split(" (")[0])
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
     tables = "Embedding" if arch.tied else "Embedding, output"
     sizes[tables, "empty"] = counted.active_with_tables - counted.active_without_embeddings
@@ -88,3 +88,8 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
         largest = [*largest[: _MOST_SHARES - 1], (("Other", "plain"), rest)]
     shares = tuple(Share(name, units.count(size), size / total, look) for (name, look), size in largest)
     return Inset((f"Where the {units.count(total)} parameters are", "Parameters"), Shares(shares))
+
+
+def _capital(kind: str) -> str:
+    """Return a kind with a capital, unless it is a name with one further in: "mLSTM"."""
+    return kind if kind[1:2].isupper() else kind[0].upper() + kind[1:]

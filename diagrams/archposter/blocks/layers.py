@@ -125,7 +125,7 @@ def classes(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
 
 
 def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
-    """Return what varies from layer to layer in words, longest first."""
+    """Return what varies from layer to layer in words, the best first, then ever shorter ones."""
     if len({layer.shape for layer in layers}) > 1:
         columns = [[" + ".join(layer.kinds) for layer in layers]]
     else:
@@ -137,15 +137,10 @@ def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
         return (same or f"{len(layers)} × the same layer",)
     said = [_say(column) for column in varied]
     short = [_say(column) for column in _shortened(varied)]
-    found = (
-        " · ".join(said),
-        " · ".join(short),
-        *_rare(varied),
-        *_rare(_shortened(varied)),
-        said[0],
-        short[0],
-        "",
-    )
+    whole, rare = " · ".join(said), _rare(varied)
+    best = min((whole, *rare[:1]), key=len)
+    others = (*rare, *_rare(_shortened(varied)), said[0], short[0], "")
+    found = (best, whole, " · ".join(short), *others)
     return tuple(dict.fromkeys(found))
 
 

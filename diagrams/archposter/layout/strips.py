@@ -8,6 +8,7 @@ from archposter.blocks.tree import Figure, LayerMap, Legend, MapCell, Wordings
 from archposter.layout.canvas import Canvas
 from archposter.scene import Rect
 from archposter.text.metrics import advance, cap_height
+from archposter.text.wrap import fit
 from archposter.theme import NUMBER, SMALL
 
 MAP_HEIGHT = 86.0
@@ -15,6 +16,7 @@ FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
 _LEAD_GAP = 24.0
+_LEAD = 0.4  # what a name before the legend may take, of the width
 _END_GAP = 7.0
 _LEAST_BAR = 48.0
 _LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
@@ -28,7 +30,8 @@ def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", sc
     indent = 0.0
     if lead:
         y = rect.y + _LINE / 2 + cap_height("semibold", SMALL) / 2
-        indent = canvas.text(rect.x, y, lead, face="semibold", fill=canvas.accent.ink) + _LEAD_GAP
+        name = fit(lead, "semibold", SMALL, rect.width * _LEAD)
+        indent = canvas.text(rect.x, y, name, face="semibold", fill=canvas.accent.ink) + _LEAD_GAP
     rows = _rows(layer_map, rect.width - indent)
     for number, entries in enumerate(rows):
         _legend(canvas, entries, Rect(rect.x + indent, rect.y + number * _LINE, rect.width - indent, _LINE))
