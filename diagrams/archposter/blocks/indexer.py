@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archposter.blocks.tree import Cell, Edge, Node, Wordings
 from archposter.spec.parts import BlockIndexer, Indexer
-from archposter.units import exact, wordings
+from archposter.units import exact
 
 INDEXED = (1.075, 1.0, 1.0, 1.055)
 """Widths of the columns where the indexer's comes first; the longest names decide."""
@@ -17,7 +17,7 @@ def indexer_path(
 
     `normed` is what the keys pass before they are cached.
     """
-    heads, size = wordings(indexer.index_n_heads), exact(indexer.index_head_dim)
+    heads, size = exact(indexer.index_n_heads), exact(indexer.index_head_dim)
     key = Cell(
         ("Index k, weights", "Index k, w", "Index k", "Index"),
         (f"{size} + {exact(indexer.index_n_heads)}", size),
@@ -25,13 +25,13 @@ def indexer_path(
     if indexer.index_kpool:
         key = Cell(("Index k, gate", "k, gate"), (f"2 × {size}",))
     if indexer.stream_queries:
-        key = Cell(("Index q, k", "q, k"), (f"{exact(indexer.index_n_heads + 1)} × {size}", *heads))
+        key = Cell(("Index q, k", "q, k"), (f"{exact(indexer.index_n_heads + 1)} × {size}", heads))
     nodes = [
         Node("i", key, rows[0], 0),
         Node("k_i", Cell(normed, cached=True), rows[1], 0),
         Node(
             "indexer",
-            Cell(("Indexer",), facts=((f"{heads[0]} heads", heads[0]),)),
+            Cell(("Indexer",), facts=((f"{heads} heads", heads),)),
             rows[2],
             0,
         ),

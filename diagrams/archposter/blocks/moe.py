@@ -187,7 +187,7 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
         facts.append(("learned scale",))
     nodes, edges = [], []
     if router.choice == "token_hash":
-        names, details, facts = (f"{scoring} scores", scoring), ("weigh only", "weigh"), []
+        names, details = (f"{scoring} scores",), ("weigh only", "weigh")
         nodes += [
             Node("id", Words(("token id", "id")), 2, 3),
             Node("table", Cell(("Table",), (f"→ {exact(part.num_experts_per_tok)}",)), 3, 3),

@@ -27,7 +27,14 @@ def inset(part: NgramMemory, arch: Arch) -> Inset:
     reach = f"{exact(part.ple_conv_kernel_size)}, every {exact(part.ngram_size)} tokens"
     conv = (f"plus SiLU(conv over {reach})", f"plus conv over {reach}", "plus conv")
     nodes = (
-        Node("x", Words((f"{streams} {exact(arch.hidden_size)}", streams.removesuffix(" of"))), 0, 0),
+        Node(
+            "x",
+            Words(
+                (f"{streams} {exact(arch.hidden_size)}", streams.removesuffix(" of"), streams.split(" ")[0])
+            ),
+            0,
+            0,
+        ),
         Node("tokens", Words((f"last 2 to {part.ngram_size} tokens", f"last {part.ngram_size}")), 0, 1, 2),
         Node("tables", Cell((f"{tables} tables, rows by hash", f"{tables} tables"), (rows,)), 1, 1, 2),
         Node("query", Cell(("Query",), ("norm",)), 2, 0),

@@ -91,12 +91,12 @@ def _streams(part: HyperConnections, width: int) -> Inset:
     if part.hc_lowrank:
         reading = (f"{lines} → 1, gates of rank {exact(part.hc_lowrank)}", f"rank {exact(part.hc_lowrank)}")
     nodes = [
-        Node("below", Words((f"{lines} streams of {exact(width)}", f"{lines} streams")), 0, 0, 2),
+        Node("below", Words((f"{lines} streams of {exact(width)}", f"{lines} streams", str(lines))), 0, 0, 2),
         Node("read", Cell(("Norm, read", "Read") if part.hc_lowrank else ("Read",), reading), 1, 0),
         Node("part", Cell(("Part",) if part.hc_lowrank else ("Norm and part", "Part")), 2, 0),
         Node("write", Cell(("Write",), (f"1 → {lines}",)), 3, 0),
         Node("plus", Op("+"), 4, 0, 2),
-        Node("above", Words((f"{lines} streams",)), 5, 0, 2),
+        Node("above", Words((f"{lines} streams", str(lines))), 5, 0, 2),
     ]
     edges = [
         Edge("below", "read"),
