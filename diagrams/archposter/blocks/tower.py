@@ -44,8 +44,10 @@ def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...
     if len(merged) == 1:
         for facts in (True, False):
             alike, notes = _alike(merged[0], facts)
-            if notes:
-                plans.append(_plan([alike])._replace(notes=notes))
+            plan = _plan([alike])._replace(notes=notes)
+            plans += [plan] if notes else []
+            apart = _unshared(plan)
+            plans += [apart] if apart.notes != plan.notes else []
     plans += _condensed(merged if len(merged) < len(full) else full)
     return model_wide.tower(arch, tuple(plans))._replace(drawn=drawn), tuple(model_wide.callouts(arch))
 
@@ -87,6 +89,28 @@ def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
         for key, layer in {id(layer.layer): layer for layer in group}.items()
     }
     return tuple(alike[id(layer.layer)]._replace(place=layer.place) for layer in group), tuple(notes)
+
+
+def _unshared(plan: Plan) -> Plan:
+    """Say in words what all options of a choice share."""
+    notes = list(plan.notes)
+
+    def slot(found: Slot) -> Slot:
+        if isinstance(found, Cell) or not found.shared:
+            return found
+        *names, last = dict.fromkeys(cell.names[-1] for _, cell in found.options)
+        shared = ", ".join(words[0] for words in found.shared)
+        notes.append(f"{', '.join(names)}{' and ' * bool(names)}{last}: {shared}")
+        return found._replace(shared=())
+
+    def step(found: Step) -> Step:
+        return found._replace(lanes=tuple(lane._replace(slot=slot(lane.slot)) for lane in found.lanes))
+
+    frames = tuple(
+        frame if isinstance(frame, Cell) else frame._replace(steps=tuple(map(step, frame.steps)))
+        for frame in plan.frames
+    )
+    return plan._replace(frames=frames, notes=tuple(notes))
 
 
 def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequence[Group] = ()) -> Plan:
