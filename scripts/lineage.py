@@ -15,7 +15,7 @@ from archposter.relate.nearest import WEIGHTS, Corpus, Weights, nearest, relativ
 from archposter.spec.arch import Arch
 
 PAGE = Path(__file__).parents[1] / "docs" / "lineage.md"
-FIRST, AMONG_THREE = 0.5, 0.8
+FIRST, AMONG_THREE = 0.6, 0.85
 """What no change may fall below: shares of the parents that are the nearest, and among the three nearest."""
 
 _STEPS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
