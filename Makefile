@@ -124,15 +124,18 @@ index: $(VENV)/.program
 # Nothing is computed, so a build for the CPU does as well: make oracle TORCH=torch==2.13.0+cpu
 ORACLE := .oracle/bin/python
 TORCH ?= torch==2.14.1
+REFERENCE := .oracle/lib/python*/site-packages/transformers
 
 .oracle/.installed: requirements/run.txt requirements/build.txt
 	$(PYTHON) -m venv .oracle
 	$(ORACLE) $(LOCKED) -r requirements/run.txt -r requirements/build.txt
 	$(ORACLE) $(ITSELF)
-	$(ORACLE) $(PIP) install --quiet $(TORCH) transformers==5.23.0
+	$(ORACLE) $(PIP) install --quiet $(TORCH) transformers==5.24.0
 	touch $@
 
 oracle: .oracle/.installed
+	$(ORACLE) scripts/build_defaults.py $(REFERENCE)/models
+	$(ORACLE) scripts/oracle/keys.py $(REFERENCE)
 	$(ORACLE) scripts/oracle/run.py --write
 
 fuzz: setup

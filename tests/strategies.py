@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from archposter.spec import parts
 from archposter.spec.arch import Arch
-from archposter.spec.model import ArchSpec
+from archposter.spec.model import ArchSpec, Head
 from archposter.spec.normalize import normalize
 from archposter.spec.parts import MAX_DIMENSION, AnyFfn, AnyKind, AnyMixer, AnyPart, Part
 
@@ -636,7 +636,7 @@ def spec_data(draw: st.DrawFn) -> Data:
             "placement": draw(st.sampled_from(["pre", "post", "sandwich", "sum"])),
             "final": draw(_FLAGS),
         },
-        "output": {"tied": draw(_FLAGS), "dense": draw(st.none() | dense_heads())},
+        "output": draw(outputs()),
         "stack": stack,
     }
     if kind == "layernorm":
@@ -666,6 +666,24 @@ def spec_data(draw: st.DrawFn) -> Data:
     if draw(_FLAGS):
         data["mtp"] = {"num_nextn_predict_layers": draw(st.integers(1, 16)), "layer": draw(layers(palette))}
     return data
+
+
+@st.composite
+def outputs(draw: st.DrawFn) -> Data:
+    """What stands above the layers."""
+    head = draw(st.sampled_from(("lm", "lm", "lm", *get_args(Head))))
+    if head == "none":
+        return {"head": head, "tied": False}
+    dense = draw(st.none() | dense_heads())
+    if head == "lm":
+        return {"tied": draw(_FLAGS), "dense": dense}
+    return {
+        "head": head,
+        "num_labels": draw(dimensions()),
+        "tied": False,
+        "bias": draw(_FLAGS),
+        "dense": dense,
+    }
 
 
 def dense_heads() -> st.SearchStrategy[Data]:

@@ -143,8 +143,16 @@ def _case(config: Any, model_class: Any, device: str) -> Case:
         if device == "cpu":
             raise
         growth = None
+        _run_decoder(model, text.vocab_size)
     data = json.loads(config.to_json_string(use_diff=False))
     return judged(data, counts, growth)
+
+
+def _run_decoder(model: Any, vocab_size: int) -> None:
+    """Run the text decoder of a multimodal model by itself, if it is small; raise what it raises."""
+    decoder = model.get_decoder()
+    if decoder is not model and sum(p.numel() for p in decoder.parameters()) <= _LARGEST:
+        reference.cached_numbers(decoder.to_empty(device="cpu"), vocab_size, "cpu")
 
 
 def judged(data: dict[str, Any], counts: reference.Counts, growth: int | None) -> Case:

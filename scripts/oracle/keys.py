@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +25,10 @@ _SHARED = (
     *("cache_utils", "modeling_attn_mask_utils", "activations", "integrations/moe"),
 )
 _ROPE = "modeling_rope_utils"
-"""Read by types with rotary positions."""
+_ROTARY = r"(?<![a-z])rope"
+"""Read by types with rotary positions, whose modules speak of them."""
 
+_BESIDE = r"validate_|from_|to_|save_|load_|push_|get_config_dict|_get_config_dict|register_|_?repr"
 _CONFIGS = ("config", "cfg", "configuration")
 _ARGUMENTS = ("kwargs", "config_dict", "self.__dict__")
 
@@ -40,23 +43,26 @@ def keys_of(package: Path) -> dict[str, dict[str, list[str]]]:
     for file in sorted(package.glob("models/*/configuration_*.py")):
         modelling = sorted(file.parent.glob("modeling_*.py"))
         read = set().union(*(_read(path) for path in (file, *modelling)))
-        if any("rope" in path.read_text(encoding="utf-8") for path in (file, *modelling)):
+        if any(re.search(_ROTARY, path.read_text(encoding="utf-8")) for path in (file, *modelling)):
             read |= turning
         classes = {name for path in modelling for name in _classes(path)}
         models = [name for name in classes if "For" in name or name.endswith("Model")]
-        for kind in wanted.intersection(_types(file)):
-            found[kind] = {"keys": sorted(read - shared), "classes": sorted(models)}
+        declared = dict(_types(file))
+        for kind in wanted & declared.keys():
+            others = set().union(*(keys for each, keys in declared.items() if each != kind))
+            own = (read - others | (read & declared[kind])) - shared
+            found[kind] = {"keys": sorted(own), "classes": sorted(models)}
     return found
 
 
-def _types(file: Path) -> Iterator[str]:
-    """Yield the values of `model_type` in a file's classes."""
+def _types(file: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield the values of `model_type` in a file's classes, and the fields that such a class declares."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef):
             for line in node.body:
                 match line:
                     case ast.Assign(targets=[ast.Name(id="model_type")], value=ast.Constant(value=str(kind))):
-                        yield kind
+                        yield kind, set(_declared(node))
 
 
 def _classes(file: Path) -> Iterator[str]:
@@ -76,11 +82,16 @@ def _read(file: Path) -> set[str]:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a module, but for functions that only check what files say."""
+    """Yield the nodes of a module, but for methods that are called and functions that do not build models.
+
+    These check what files say, or load and save them.
+    """
     for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.FunctionDef) and node.name.startswith("validate_")):
+        if isinstance(node, ast.FunctionDef) and re.match(_BESIDE, node.name):
+            continue
+        if not (isinstance(tree, ast.Call) and node is tree.func and isinstance(node, ast.Attribute)):
             yield node
-            yield from _nodes(node)
+        yield from _nodes(node)
 
 
 def _accessed(node: ast.AST, own: bool) -> Iterator[str]:

@@ -105,6 +105,12 @@ def test_biases_and_experts_of_single_neurons_are_counted_as_the_class_does(
     assert parameters(read(kind, **SMALL, **fields)).total == total
 
 
+@pytest.mark.parametrize(("kind", "total"), [("exaone", 7_818_448_896), ("lara_mini", 7_281_684_672)])
+def test_sizes_of_the_class_defaults(kind: str, total: int) -> None:
+    found = import_config({"model_type": kind}, "c.json", lenient=True)
+    assert parameters(normalize(found.spec)).total == total
+
+
 def test_experts_that_no_layer_has_need_not_fit_one_another() -> None:
     dense = config("deepseek-v3") | {"n_group": 3, "num_nextn_predict_layers": 0}
     layers = {"first_k_dense_replace": dense["num_hidden_layers"]}
@@ -116,7 +122,7 @@ def test_experts_that_no_layer_has_need_not_fit_one_another() -> None:
 
 def test_mamba_of_zamba_and_falcon() -> None:
     falcon, zamba = (
-        next(part for part in read(kind).parts if isinstance(part, Mamba1))
+        next(part for part in read(kind, vocab_size=96).parts if isinstance(part, Mamba1))
         for kind in ("falcon_mamba", "zamba")
     )
     assert (falcon.inner_norms, falcon.n_mamba_heads) == (InnerNorm(weight=False), 1)
@@ -127,7 +133,7 @@ def test_falcon_h1_may_norm_before_the_gate() -> None:
     ways = {}
     for normed in (False, True):
         for before in (False, True):
-            arch = read("falcon_h1", mamba_rms_norm=normed, mamba_norm_before_gate=before)
+            arch = read("falcon_h1", vocab_size=96, mamba_rms_norm=normed, mamba_norm_before_gate=before)
             (part,) = {part for part in arch.parts if isinstance(part, Mamba2)}
             ways[normed, before] = part.norm
     assert ways == {

@@ -40,7 +40,7 @@ def read(data: dict[str, Any], **options: Any) -> Imported:
     ("changes", "message"),
     [
         ({"model_type": "llamma"}, 'model_type: unknown model type "llamma" (did you mean "llama"?)'),
-        ({"model_type": ...}, "model_type: missing; expected text"),
+        ({"model_type": ..., "architectures": ...}, "model_type: missing; expected text"),
         ({"model_type": 3}, "model_type: got 3, expected text"),
         ({"model_type": "git"}, 'model_type: unknown model type "git"'),
         ({"model_type": "bert"}, "model_type: bert is an encoder; only decoders are drawn"),
@@ -49,6 +49,11 @@ def read(data: dict[str, Any], **options: Any) -> Imported:
             {"model_type": "mllama"},
             "model_type: mllama has layers that read pictures by cross-attention, which cannot be said",
         ),
+        (
+            {"model_type": "dory"},
+            "model_type: dory has layers in the middle that run in a loop of their own, which cannot be said",
+        ),
+        ({"model_type": "rwkv6"}, "model_type: rwkv6 has states that are matrices with decays of the data"),
         (
             {"model_type": "cpmant"},
             "model_type: cpmant is a model whose tokens see later ones too; only decoders are drawn",
@@ -177,14 +182,20 @@ def test_a_key_of_the_class_must_have_the_value_the_reader_stands_for() -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(READERS) - WITHOUT_CLASS - INCOMPLETE))
 def test_a_reader_reads_what_its_class_takes_for_missing_keys(kind: str) -> None:
-    short = read({"model_type": kind})
-    assert short.warnings == ()
+    short = read({"model_type": kind}, lenient=True)
+    assert [warning.path for warning in short.warnings] == ["hidden_size"]
     assert normalize(short.spec).layers
 
 
 def test_missing_keys_have_the_class_defaults() -> None:
-    arch = normalize(read({"model_type": "llama"}).spec)
-    assert (len(arch.layers), arch.hidden_size, arch.embedding.vocab_size) == (32, 4096, 32000)
+    arch = normalize(read({"model_type": "llama", "vocab_size": 128}).spec)
+    assert (len(arch.layers), arch.hidden_size, arch.embedding.vocab_size) == (32, 4096, 128)
+
+
+def test_a_file_without_any_size_is_not_taken_for_the_default_of_its_class() -> None:
+    no_size = "missing, and no other size stands in the file"
+    assert no_size in faults({"model_type": "llama", "hidden_act": "silu", "vocab_size": None})[0]
+    assert "text_config.hidden_size: missing" in faults({"model_type": "llava", "text_config": {}})[0]
 
 
 def test_types_without_a_class_must_say_everything() -> None:
@@ -222,7 +233,7 @@ def test_two_spellings_must_agree() -> None:
 def test_whom_a_multimodal_class_hears_on_tying(
     kind: str, file: bool | None, text: bool | None, tied: bool
 ) -> None:
-    section = {"model_type": "llama", "tie_word_embeddings": text}
+    section = {"model_type": "llama", "vocab_size": 96, "tie_word_embeddings": text}
     data = {"model_type": kind, "tie_word_embeddings": file, "text_config": section}
     found = read(data)
     assert found.spec.output.tied == tied
@@ -235,8 +246,9 @@ def test_the_text_decoder_stands_in_one_of_some_sections() -> None:
     for section in ("text_config", "language_config", "llm_config"):
         wrapped = {"model_type": "idefics3", "vision_config": {"depth": 3}, section: config("llama-3-8b")}
         assert read(wrapped).spec.stack == llama.stack
-    omni = {"model_type": "qwen2_5_omni", "thinker_config": {"text_config": {}}, "talker_config": {"a": 1}}
-    assert read(omni).spec.stack == read({"model_type": "qwen2_5_omni_text"}).spec.stack
+    text = {"vocab_size": 96}
+    omni = {"model_type": "qwen2_5_omni", "thinker_config": {"text_config": text}, "talker_config": {"a": 1}}
+    assert read(omni).spec.stack == read({"model_type": "qwen2_5_omni_text", **text}).spec.stack
     assert faults({"model_type": "idefics3"}) == [
         "c.json: text_config: missing; the text decoder of idefics3 stands there"
     ]
@@ -321,7 +333,11 @@ def pruned(*blocks: tuple[int, float]) -> dict[str, Any]:
         }
         for group, factor in blocks
     ]
-    return llama | {"model_type": "nemotron-nas", "block_configs": told}
+    return llama | {
+        "architectures": ["DeciLMForCausalLM"],
+        "model_type": "nemotron-nas",
+        "block_configs": told,
+    }
 
 
 def test_layers_pruned_one_by_one() -> None:

@@ -52,7 +52,7 @@ def placement(found: Arch) -> Value:
 
 
 def arch(config: dict[str, Any]) -> Arch:
-    return normalize(import_config(config, "config.json").spec)
+    return normalize(import_config(config, "config.json", lenient=True).spec)
 
 
 def shapes(found: Arch, layer: int) -> dict[str, tuple[int, ...]]:

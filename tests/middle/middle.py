@@ -53,6 +53,7 @@ PAIRS = (
     ("kinds/attention", "kinds/attention-keys"),
     ("kinds/mamba", "kinds/mamba2"),
     ("kinds/moe", "kinds/mixture_attention"),
+    ("kinds/plain", "kinds/plain-none"),  # heads
 )
 
 

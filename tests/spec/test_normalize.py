@@ -98,6 +98,7 @@ def test_defaults_are_resolved() -> None:
             "partial_rotary_factor": 1.0,
             "proportional": False,
             "scaling": None,
+            "learned": False,
         },
         "span": {"kind": "full"},
         "qk_norm": None,

@@ -120,7 +120,7 @@ def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tu
         embedding=_marked(body.embedding, "embedding" in about),
         added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
         ahead=body.ahead and _marked(body.ahead, "ahead" in about),
-        output=_marked(body.output, "output" in about),
+        output=body.output and _marked(body.output, "output" in about),
         final=body.final and _marked(body.final, any(row.field in _FINAL and not row.part for row in rows)),
     )
     repeats = {frame.key: frame.times for plan in plans for frame in plan.frames if isinstance(frame, Repeat)}

@@ -78,7 +78,7 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
         seen = views[part]
         name = _capital(seen.kind.split(" (")[0])
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
-    tables = "Embedding" if arch.tied else "Embedding, output"
+    tables = "Embedding" if arch.tied or arch.output.head == "none" else "Embedding, output"
     sizes[tables, "empty"] = counted.active_with_tables - counted.active_without_embeddings
     total = counted.total
     sizes["Norms", "plain"] = total - sum(sizes.values())

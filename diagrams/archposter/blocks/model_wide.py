@@ -80,13 +80,28 @@ def tower(arch: Arch, plans: tuple[Plan, ...]) -> Tower:
         plans=plans,
         final=_final(arch),
         ahead=ahead,
-        output=Cell(("Output layer",), ("shares the embedding", "tied") if arch.tied else (), key="output"),
+        output=_output(arch),
         stream=_stream(arch),
         loops=arch.loops,
         above=_dense_head(arch),
         widened=_projection(embedding.width, arch.hidden_size),
         narrowed=_projection(arch.hidden_size, embedding.width),
     )
+
+
+def _output(arch: Arch) -> Cell | None:
+    """Return the box of what the model gives; an embedding model gives the stream itself."""
+    if arch.output.head == "none":
+        return None
+    name = "Output layer" if arch.output.head == "lm" else "Score head"
+    return Cell((name,), ("shares the embedding", "tied") if arch.tied else (), key="output")
+
+
+def _scored(arch: Arch) -> str:
+    """Return what a classification head scores."""
+    count = arch.output.num_labels
+    labels = "1 label" if count == 1 else f"{exact(count)} labels"
+    return f"{labels} for {'the text' if arch.output.head == 'sequence_classification' else 'each token'}"
 
 
 def _dense_head(arch: Arch) -> tuple[Cell, ...]:
@@ -181,12 +196,14 @@ def callouts(arch: Arch) -> list[Callout]:
         found.append(Callout("ngram", tables))
     if arch.mtp:
         found.append(Callout("ahead", counted(arch.mtp.depth, "extra token")))
-    said = [f"{exact(embedding.vocab_size)} vocabulary"]
+    vocabulary = f"{exact(embedding.vocab_size)} vocabulary"
+    said = [vocabulary if output.head == "lm" else _scored(arch)]
     if output.logit_scale != 1:
         said.append(f"logits × {output.logit_scale:g}")
     if output.final_logit_softcapping:
         said.append(f"logit soft cap {output.final_logit_softcapping:g}")
-    found.append(Callout("output", ", ".join(said)))
+    if output.head != "none":
+        found.append(Callout("output", ", ".join(said)))
     scale = (
         f", embedding × {_factor(embedding.multiplier, arch.hidden_size)}"
         if embedding.multiplier != 1
@@ -194,6 +211,8 @@ def callouts(arch: Arch) -> list[Callout]:
     )
     more = f", {exact(embedding.more)} more tokens" if embedding.more else ""
     narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
+    if output.head != "lm":
+        narrow = f"{vocabulary}, {narrow}"
     found.append(Callout("embedding", f"{narrow}{exact(arch.hidden_size)} hidden size{scale}{more}"))
     if embedding.positions:
         found.append(Callout("positions", f"{exact(embedding.positions)} learned positions"))

@@ -110,7 +110,10 @@ def marked(tower: Tower, found: News) -> Tower:
         ),
         final=tower.final and ring(tower.final, about("norm/kind", "norm/gated")),
         ahead=tower.ahead and ring(tower.ahead, about("output/mtp")),
-        output=ring(tower.output, about(*(f"output/{name}" for name in ("tied", "bias", "logit", "final")))),
+        output=tower.output
+        and ring(
+            tower.output, about(*(f"output/{name}" for name in ("head", "tied", "bias", "logit", "final")))
+        ),
         above=tuple(ring(cell, about("output/dense")) for cell in tower.above),
     )
 

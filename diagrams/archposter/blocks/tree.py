@@ -342,7 +342,7 @@ class Tower(NamedTuple):
     plans: tuple[Plan, ...]
     final: Cell | None
     ahead: Cell | None
-    output: Cell
+    output: Cell | None
     stream: Stream
     loops: int = 1
     above: tuple[Cell, ...] = ()

@@ -69,6 +69,7 @@ _ASPECTS: Mapping[str, Aspect] = {
     "position": "position",
     "partial_rotary_factor": "position",
     "proportional": "position",
+    "learned_frequencies": "position",
     "d_rel": "position",
     "rel_extent": "position",
     "l2_clip": "position",
@@ -178,6 +179,8 @@ def _turned(part: Part, rope: Rope) -> Iterator[tuple[str, Property]]:
                 )
             case "proportional":
                 yield title, _property(name, rope.proportional, info, rope, detail=True)
+            case "learned":
+                yield title, _property("learned_frequencies", rope.learned, info, rope, detail=True)
     if rope.scaling:
         for name, title, info in _fields(type(rope.scaling)):
             if name != "kind":

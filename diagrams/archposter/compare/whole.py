@@ -51,6 +51,8 @@ def whole(arch: Arch) -> Whole:
         },
         "head": {
             **_named(
+                output_head=output.head,
+                num_labels=output.num_labels,
                 tie_word_embeddings=output.tied,
                 lm_head_bias=output.bias,
                 logit_scale=output.logit_scale,

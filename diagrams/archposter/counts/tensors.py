@@ -26,7 +26,9 @@ from archposter.spec.arch import Arch, Layer, Sublayer
 from archposter.spec.parts import (
     AnyMixer,
     AnyPart,
+    Mla,
     PerLayerInput,
+    Rope,
 )
 
 Group = Literal[
@@ -88,8 +90,7 @@ def blocks(arch: Arch) -> Iterator[Block]:
     """Yield the weights of `tensors` in blocks, each distinct layer computed once."""
     hidden = arch.hidden_size
     width = arch.embedding.width
-    written = arch.embedding.vocab_size
-    tokens = Weights((table("weight", written + arch.embedding.more, width),))
+    tokens = Weights((table("weight", arch.embedding.vocab_size + arch.embedding.more, width),))
     yield Block("embed_tokens", tokens, None, "embedding")
     yield from _beside_the_table(arch)
     distinct = {id(layer): layer for layer in arch.layers}
@@ -105,15 +106,22 @@ def blocks(arch: Arch) -> Iterator[Block]:
         yield Block("prediction_head", Weights((*dense, *norm("norm", arch.norm, hidden))), None, "output")
     if width != hidden:
         yield Block("", Weights(tuple(linear("project_out", hidden, width))), None, "output")
-    if not arch.output.tied:
-        yield Block("lm_head", Weights((product("weight", written, width),)), None, "head")
-    if arch.output.bias:
-        bias = Weights((elementwise("bias", arch.embedding.vocab_size),))
-        yield Block("lm_head", bias, None, "head")
+    if arch.output.head != "none":
+        yield from _head(arch)
     if arch.mtp:
         module = Weights(tuple(_mtp_module(arch.mtp.layer, arch)))
         for depth in range(arch.mtp.depth):
             yield Block(f"mtp.{depth}", module, None, "mtp")
+
+
+def _head(arch: Arch) -> Iterator[Block]:
+    """Yield the output layer: scores of tokens, or of labels."""
+    is_lm = arch.output.head == "lm"
+    name, rows = ("lm_head", arch.embedding.vocab_size) if is_lm else ("score", arch.output.num_labels)
+    if not arch.output.tied:
+        yield Block(name, Weights((product("weight", rows, arch.embedding.width),)), None, "head")
+    if arch.output.bias:
+        yield Block(name, Weights((elementwise("bias", rows),)), None, "head")
 
 
 def _beside_the_table(arch: Arch) -> Iterator[Block]:
@@ -137,7 +145,18 @@ def _beside_the_table(arch: Arch) -> Iterator[Block]:
     if embedding.norm:
         inputs += norm("embed_norm", embedding.norm, hidden)
     inputs += residual_start(arch.residual, hidden)
+    inputs += _frequencies(arch)
     yield Block("", Weights(tuple(inputs)), None, "input")
+
+
+def _frequencies(arch: Arch) -> Iterator[Weight]:
+    """Yield the learned factors of rotary frequencies: one for each pair of channels that turn."""
+    for part in arch.parts:
+        position = getattr(part, "position", None)
+        if isinstance(position, Rope) and position.learned:
+            wide = part.qk_rope_head_dim if isinstance(part, Mla) else getattr(part, "head_dim", 0)
+            yield elementwise("rotary_emb.alpha", int(wide * position.partial_rotary_factor) // 2)
+            return
 
 
 @cache

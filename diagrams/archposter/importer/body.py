@@ -85,7 +85,7 @@ Reader = Callable[[Config], Body]
 
 def hidden_size(config: Config) -> int:
     """Return the width of the residual stream."""
-    return config.whole("hidden_size", "n_embd", "n_embed", "embedding_dim", "d_model")
+    return config.whole("hidden_size", "n_embd", "n_embed", "embedding_dim", "d_model", "dim")
 
 
 def num_layers(config: Config) -> int:
@@ -290,6 +290,16 @@ def windows(config: Config, count: int, default: Callable[[int], bool]) -> list[
 def every(period: int, first: int = 1) -> Callable[[int], bool]:
     """Return a pattern: false for every `period`-th layer, true for the others."""
     return lambda index: (index + first) % period != 0
+
+
+def only_read(config: Config, key: str) -> int:
+    """Return how many tokens are read and never written; the vocabulary is then that of the output layer."""
+    rows = config.whole("vocab_size")
+    written = config.whole(key, default=rows)
+    if written > rows:
+        raise config.refused(key, f"got {written:,}, but vocab_size is {rows:,}")
+    config.data = {**config.data, "vocab_size": written}
+    return rows - written
 
 
 def sparse_layers(

@@ -18,7 +18,7 @@ _TOPICS: dict[str, str] = {
         label2id finetuning_task problem_type task_specific_params unsloth_fixed unsloth_version
         for_llm_compressor language_model_only tokenizer_class expert_dtype mamba_ssm_dtype
         mamba_ssm_cache_dtype router_dtype moe_router_dtype use_bfloat16 torchscript
-        model_name license""",
+        model_name license is_decoder""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
         multimodal_projector_bias projector_hidden_act projector_bias projection_hidden_size
@@ -100,6 +100,7 @@ ELSEWHERE: dict[str, tuple[Matters, str]] = {
     "is_causal": (_unless(True), "tokens see later ones; only causal decoders are drawn"),
     "use_bidirectional_attention": (_unless(False), "tokens see later ones; only causal decoders are drawn"),
     "is_encoder_decoder": (_unless(False), "an encoder and a decoder; only decoders are drawn"),
+    "use_mla": (_unless(True), "attention without a latent, which the type of this file has"),
     "add_cross_attention": (_unless(False), "layers also read an encoder, which is not drawn"),
     "draft_vocab_size": (bool, "a draft head for another model, with a vocabulary of its own"),
     "pruned_heads": (bool, "heads were cut out, which no key else tells"),

@@ -46,6 +46,11 @@ def indexer(config: Config, **fields: object) -> Indexer:
     )
 
 
+def all_indexed(config: Config, count: int) -> None:
+    """Read a list of layers that are all of one kind, under its name of today or its first one."""
+    config.words("layer_types", length=count, among=("indexed_attention", "deepseek_sparse_attention"))
+
+
 def indexer_types(config: Config, count: int) -> list[str]:
     """Return "full" or "shared" for each layer: listed, as a pattern of letters, or every so many layers."""
     period = max(config.whole("index_topk_freq", default=1, least=0), 1)

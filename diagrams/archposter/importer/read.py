@@ -11,11 +11,14 @@ from archposter.bundled import folder_name
 from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
 from archposter.importer.body import Body, hidden_size
 from archposter.importer.config import Config, Journal
+from archposter.importer.heads import head, output_fields
+from archposter.importer.recognised import SIZES, recognised
 from archposter.importer.reference import reference, stated
 from archposter.importer.table import (
     BY_ARCHITECTURE,
     LIKE,
     NOT_DECODERS,
+    OWN_DEFAULTS,
     READERS,
     WITHOUT_CLASS,
     reader,
@@ -64,24 +67,27 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     """
     journal = Journal(file, lenient)
     top = Config(config, journal)
-    kind, text, outer = _decoder(top)
+    said = _type(top)
+    kind, text, outer = _decoder(top, said)
+    scored = head(top, (said, kind))
     body = reader(kind)(text)
     text.states = _states(body)
-    tied = _tied(outer, text, TIES.get(_type(top), ""))
-    name = name or _name(config, file, kind)
-    spec = text.build(ArchSpec, **_fields(body, text, name, tied=tied))
+    tied = _tied(outer, text, TIES.get(said, ""))
+    fields = _fields(body, text)
+    fields["output"] = text.build(OutputSpec, **output_fields(top, scored, tied, body.output))
+    fields["mtp"] = body.mtp if scored == "lm" else None
+    spec = text.build(ArchSpec, name=name or _name(config, file, kind), **fields)
     top.finish()
     if journal.faults:
         raise SpecError(journal.faults)
     return Imported(spec, tuple(journal.warnings), tuple(journal.passed))
 
 
-def _decoder(top: Config) -> tuple[str, Config, Config]:
+def _decoder(top: Config, wrapper: str) -> tuple[str, Config, Config]:
     """Return the text decoder's type, the mapping that describes it, and the one around that."""
     if top.flag("is_encoder_decoder", default=False):
         raise top.refused("is_encoder_decoder", "got true; only decoders are drawn")
-    wrapper = kind = _type(top)
-    text = outer = top
+    kind, text, outer = wrapper, top, top
     if kind in WRAPPERS:
         if top.data.get("mtp_config"):
             top.journal.warn(top.where("mtp_config"), "prediction modules that stand there are not drawn")
@@ -92,7 +98,10 @@ def _decoder(top: Config) -> tuple[str, Config, Config]:
     known = _known(text, kind)
     top.kind = outer.kind = _classed(wrapper, top)
     text.kind = _classed(known, top, text)
-    text.defaults = _defaults(wrapper if wrapper in MERGED else known)
+    text.defaults = _defaults(wrapper if wrapper in MERGED else known) if known == kind else {}
+    if text.defaults and not any(text.data.get(key) for key in (*SIZES, "vocab_size")):
+        message = f"missing, and no other size stands in the file; its class would take {known}'s default"
+        text.journal.doubt(text.where("hidden_size"), message)
     return known, text, outer
 
 
@@ -149,7 +158,7 @@ def _type(top: Config) -> str:
     first = classes[0] if isinstance(classes, list) and classes else None
     if isinstance(first, str) and first in BY_ARCHITECTURE:
         return BY_ARCHITECTURE[first]
-    return top.text("model_type")
+    return top.text("model_type") if top.has("model_type") else recognised(top)
 
 
 def _known(config: Config, kind: str) -> str:
@@ -169,24 +178,22 @@ def _known(config: Config, kind: str) -> str:
 
 def _defaults(kind: str) -> dict[str, Any]:
     """Return what the reference class takes for keys that a file leaves out."""
-    said: dict[str, Any] | None = None if kind in WITHOUT_CLASS else stated("defaults", LIKE.get(kind, kind))
+    if kind in WITHOUT_CLASS:
+        return OWN_DEFAULTS.get(kind, {})
+    said: dict[str, Any] | None = stated("defaults", LIKE.get(kind, kind))
     return said or {}
 
 
-def _fields(body: Body, text: Config, name: str, *, tied: bool) -> dict[str, Any]:
-    output = {"tied": tied, **body.output}
+def _fields(body: Body, text: Config) -> dict[str, Any]:
     return {
-        "name": name,
         "context_length": _context(body, text),
         "vocab_size": text.whole("vocab_size", "padded_vocab_size"),
         "hidden_size": hidden_size(text),
         "norm": body.norm,
         "residual": body.residual,
         "embedding": body.embedding,
-        "output": text.build(OutputSpec, **output),
         "stack": folded(body.layers),
         "loops": body.loops,
-        "mtp": body.mtp,
     }
 
 
@@ -204,7 +211,7 @@ def _context(body: Body, text: Config) -> int | None:
 
 def _tied(outer: Config, text: Config, whose: str) -> bool:
     """Tell whether the output layer is the embedding; a file and its text section may say so both."""
-    keys = ("tie_word_embeddings", "use_embedding_sharing")
+    keys = ("tie_word_embeddings", "use_embedding_sharing", "tied_embeddings")
     default = bool(text.defaults.get(keys[0], False))
     heard = {"file": (outer,), "nobody": (), "text": (text,)}.get(whose, (outer, text))
     said = [config.flag(*keys) for config in heard if any(config.data.get(key) is not None for key in keys)]

@@ -6,6 +6,7 @@ Written from the library's source by `make oracle`.  A key that no class of a ty
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,15 @@ def reference(kind: str) -> Reference | None:
     if said is None:
         return None
     return Reference(frozenset(said["keys"]) | frozenset(shared["keys"]), frozenset(said["classes"]))
+
+
+def type_of_class(name: str) -> str:
+    """Return the model type that a class is of; of several the one that it is named after, empty for none."""
+    lines = (line.partition('"classes":') for line in _text("reference").splitlines())
+    kinds = [before.split('"')[1] for before, _, classes in lines if json.dumps(name) in classes]
+    family = re.split("For|LMHead|Model", name)[0].casefold().replace("_", "")
+    named = [kind for kind in kinds if re.sub(r"\W|_", "", kind) == family]
+    return (named or kinds if len(kinds) == 1 else named or [""])[0]
 
 
 @cache

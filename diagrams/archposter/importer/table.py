@@ -9,6 +9,7 @@ from archposter.importer.body import Reader
 READERS = {
     "afmoe": "afmoe.afmoe",
     "apertus": "apertus.apertus",
+    "apertus1p5_text": "apertus.apertus1p5",
     "aquila": "llama.llama",
     "arcee": "arcee.arcee",
     "aria_text": "aria.aria_text",
@@ -93,6 +94,7 @@ READERS = {
     "hunyuan_vl_text": "hunyuan.hunyuan_dense",
     "hy_v3": "hunyuan.hy_v3",
     "hy_v4": "hunyuan.hy_v4",
+    "hy_v4_vl_text": "hunyuan.hy_v4",
     "hyperclovax": "hyperclovax.hyperclovax",
     "inkling2_text": "inkling.inkling2",
     "inkling_text": "inkling.inkling",
@@ -107,6 +109,7 @@ READERS = {
     "kimi_linear": "kimi.kimi_linear",
     "kolibri1": "kolibri.kolibri",
     "laguna": "laguna.laguna",
+    "lara_mini": "lara.lara_mini",
     "lfm2": "lfm.lfm2",
     "lfm2_moe": "lfm.lfm2_moe",
     "lfm3": "lfm.lfm3",
@@ -122,6 +125,7 @@ READERS = {
     "mimo_v2_flash": "mimo.mimo_v2",
     "minicpm": "minicpm.minicpm",
     "minicpm3": "minicpm.minicpm3",
+    "meta_native": "native.meta_native",
     "minimax": "minimax.minimax",
     "minimax_m1": "minimax.minimax_m1",
     "minimax_m2": "minimax.minimax_m2",
@@ -131,6 +135,7 @@ READERS = {
     "ministral3": "mistral.ministral3",
     "mistral": "mistral.mistral",
     "mistral4": "mistral.mistral4",
+    "mistral_native": "native.mistral_native",
     "mistral_large4_text": "mistral.mistral_large4",
     "mistral_large3": "mistral.mistral_large_3",
     "mixtral": "mistral.mixtral",
@@ -155,6 +160,7 @@ READERS = {
     "orion": "orion.orion",
     "persimmon": "persimmon.persimmon",
     "phi": "phi.phi",
+    "phi-msft": "phi.phi_msft",
     "phi3": "phi.phi3",
     "phimoe": "phi.phimoe",
     "qwen": "qwen.qwen",
@@ -172,6 +178,7 @@ READERS = {
     "qwen3_vl_moe_text": "qwen.qwen3_moe",
     "qwen3_vl_text": "qwen.qwen3",
     "qwen4_exp_text": "qwen.qwen4_exp",
+    "replit_lm": "mpt.replit",
     "recurrent_gemma": "gemma.recurrent_gemma",
     "rwkv": "rwkv.rwkv",
     "sarvam_mla": "sarvam.sarvam_mla",
@@ -211,21 +218,24 @@ WITHOUT_CLASS = frozenset(
         "bailing_moe_v2",
         "chatglm",
         "deepseek",
-        "exaone",
         "grok",
         "internlm",
         "internlm2",
         "longcat_flash_ngram",
+        "meta_native",
         "mimo",
         "mimo_v2",
         "mimo_v2_flash",
         "minicpm",
         "minimax_m1",
         "mistral_large3",
+        "mistral_native",
         "nanbeige",
         "nemotron-nas",
         "orion",
+        "phi-msft",
         "qwen",
+        "replit_lm",
         "sarvam_mla",
         "sarvam_moe",
         "spark2_5",
@@ -240,16 +250,29 @@ LIKE = {
     "gpt-sw3": "gpt2",
     "kimi_k2": "deepseek_v3",
     "minimax_m3": "minimax_m3_vl_text",
+    "llava_llama": "llama",
+    "llava_mistral": "mistral",
+    "llava_qwen": "qwen2",
+    "phi3_v": "phi3",
 }
 """Types that the library reads with another type's class."""
+
+OWN_DEFAULTS = {"minicpm": {"tie_word_embeddings": True}}
+"""What code of files' own takes for keys that they leave out."""
 
 BY_ARCHITECTURE = {
     "BailingMoeV2ForCausalLM": "bailing_moe_v2",
     "Grok1ForCausalLM": "grok",
     "Grok1ModelForCausalLM": "grok",
+    "LlavaLlamaForCausalLM": "llava_llama",
+    "LlavaMistralForCausalLM": "llava_mistral",
+    "LlavaQwenForCausalLM": "llava_qwen",
     "LongcatFlashNgramForCausalLM": "longcat_flash_ngram",
 }
-"""Files whose `model_type` is missing or another model's; Grok 2's says "git", a captioner's."""
+"""Files whose `model_type` is missing or another model's; Grok 2's says "git", a captioner's.
+
+The first LLaVA's say "llava", as those of the library's class do, which have sections.
+"""
 
 _ENCODERS = """
     albert bert big_bird camembert canine convbert data2vec-text deberta deberta-v2 distilbert electra
@@ -262,9 +285,15 @@ _PAIRS = """
     mvp nllb-moe pegasus pegasus_x plbart prophetnet seamless_m4t speech_to_text switch_transformers t5
     t5gemma t5gemma2 umt5 vision-encoder-decoder whisper"""
 
+_DRAFTS = "eagle eagle3 medusa mlp_speculator speculator_model"
+_DENOISERS = "dream Dream llada llada_moe sdar sdar_moe"
+_SEEING = "cpmant llama_bidirec nvembed"
+
 NOT_DECODERS = {
     **dict.fromkeys(_ENCODERS.split(), "an encoder"),
     **dict.fromkeys(_PAIRS.split(), "an encoder and a decoder"),
-    "cpmant": "a model whose tokens see later ones too",
+    **dict.fromkeys(_DRAFTS.split(), "a draft head for another model"),
+    **dict.fromkeys(_DENOISERS.split(), "a diffusion model whose tokens see later ones too"),
+    **dict.fromkeys(_SEEING.split(), "a model whose tokens see later ones too"),
 }
 """What is refused by name."""

@@ -8,6 +8,7 @@ SECTIONS = ("text_config", "language_config", "llm_config")
 """Where the text decoder stands, by usage; one of them."""
 
 _TEXTS = {
+    "apertus1p5_text": "apertus1p5",
     "aria_text": "aria",
     "cohere_compass_text": "cohere_compass",
     "cohere2": "aya_vision cohere2_vision",
@@ -30,18 +31,20 @@ _TEXTS = {
     "granite4_vision_text": "granite4_vision",
     "granite_docling_text": "granite_docling",
     "hunyuan_vl_text": "hunyuan_vl",
+    "hy_v4_vl_text": "hy_v4_vl",
     "hyperclovax": "hyperclovax_vision_v2",
     "inkling2_text": "inkling2",
+    "internlm2": "h2ovl_chat internvl_chat",
     "inkling_text": "inkling_mm_model",
     "kimi_linear": "kimi_k3",
     "lfm2": "lfm2_vl",
     "lfm3": "lfm3_vl",
     "llama": """
-        deepseek_vl deepseek_vl_hybrid glmasr idefics3 janus llava llava_next llava_next_video
+        deepseek_vl deepseek_vl_hybrid glmasr idefics3 janus llava llava_llama llava_next llava_next_video
         perception_lm smolvlm video_llava vipllava voxtral""",
     "llama4_text": "llama4",
     "minimax_m3_vl_text": "minimax_m3_vl",
-    "mistral": "idefics2 mistral3",
+    "mistral": "idefics2 llava_mistral mistral3",
     "mistral_large4_text": "mistral_large4",
     "molmo2_text": "molmo2",
     "muse_glimmer_text": "muse_glimmer",
@@ -49,10 +52,11 @@ _TEXTS = {
     "nemotron_h": "nemo_speechlm nemotron_h_omni",
     "opt": "blip-2 instructblip instructblipvideo",
     "paddleocr_vl_text": "paddleocr_vl",
+    "phi3": "phi3_v",
     "persimmon": "fuyu",
     "qwen2": """
-        audioflamingo3 fast_vlm got_ocr2 internvl llava_onevision musicflamingo ovis2 pp_chart2table
-        qwen2_audio vibevoice vibevoice_asr video_llama_3""",
+        audioflamingo3 fast_vlm got_ocr2 internvl llava_onevision llava_qwen musicflamingo ovis2
+        pp_chart2table qwen2_audio vibevoice vibevoice_asr video_llama_3""",
     "qwen2_5_omni_text": "qwen2_5_omni qwen2_5_omni_thinker",
     "qwen2_5_vl_text": "qwen2_5_vl",
     "qwen2_vl_text": "qwen2_vl",
@@ -76,6 +80,13 @@ _BEYOND = {
     "windows that never let go of the prompt": "unlimited_ocr unlimited_ocr_text",
     "a decoder that refines whole blocks of tokens": "diffusion_gemma diffusion_gemma_text",
     "several streams of sound beside text": "csm kyutai_speech_to_text moshi",
+    "layers in the middle that run in a loop of their own": "dory inkling2_loop inkling2_loop_text",
+    "two stacks that run in cycles": "hrm_text",
+    "heads that read near blocks and every so many-th one": "phi3small",
+    "a text decoder whose type no key of the file names": "minicpmo minicpmv",
+    "adapters that pictures and sound switch on": "phi4mm phi4_multimodal",
+    "four transformers over bytes and patches": "blt",
+    "states that are matrices with decays of the data": "rwkv5 rwkv6 rwkv6qwen2 rwkv7 rwkv_hybrid",
 }
 BEYOND = {kind: what for what, kinds in _BEYOND.items() for kind in kinds.split()}
 """What a spec cannot say of a type's text decoder."""
@@ -83,15 +94,25 @@ BEYOND = {kind: what for what, kinds in _BEYOND.items() for kind in kinds.split(
 THINKERS = frozenset({"qwen2_5_omni", "qwen3_omni_moe"})
 """Types that keep all but their voice in a section of its own, `thinker_config`."""
 
-FLAT = frozenset({"dots3_note", "fuyu", "glm5_next", "hunyuan_vl", "paddleocr_vl", "qwen2_5_vl", "qwen2_vl"})
+_FLAT = """
+    dots3_note fuyu glm5_next hunyuan_vl llava_llama llava_mistral llava_qwen paddleocr_vl phi3_v qwen2_5_vl
+    qwen2_vl"""
+FLAT = frozenset(_FLAT.split())
 """Types whose files may say of the text decoder in the open, without a section."""
 
 MERGED = frozenset({"glmasr", "voxtral"})
 """Types whose class takes for missing keys of the text section what it says itself, not the decoder's."""
 
+_TILED = """
+    dynamic_image_size force_image_size hidden_size max_dynamic_patch min_dynamic_patch pad2square ps_version
+    select_layer system_message template use_msac use_thumbnail"""
+
 OWN = {
+    "h2ovl_chat": frozenset(_TILED.split()),
+    "internvl_chat": frozenset(_TILED.split()),
     "musicflamingo": frozenset({"head_dim", "max_position_embeddings", "rope_parameters"}),
     "paligemma": frozenset({"hidden_size", "vocab_size"}),
+    "phi3_v": frozenset({"embd_layer", "img_processor"}),
 }
 """Keys that are a tower's in files of a type, although text decoders have keys of these names."""
 

@@ -238,6 +238,7 @@ def whole(arch: Arch) -> Features:
         "embedding/multiplier": ("embedding scale", embedding.multiplier - 1),
         "embedding/norm": ("embedding norm", embedding.norm is not None),
         "embedding/per_layer": ("per-layer embedding", embedding.per_layer is not None),
+        "output/head": ("another head", output.head != "lm"),
         "output/tied": ("tied embeddings", output.tied),
         "output/bias": ("output layer bias", output.bias),
         "output/logit_scale": ("logit scale", output.logit_scale - 1),

@@ -120,9 +120,12 @@ class Embedding(NamedTuple):
 class Output(NamedTuple):
     """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped).
 
+    `head`: what it scores: "lm" tokens, a classifier `num_labels` labels; "none": there is no output layer.
     `dense` stands between the final norm and the output layer.
     """
 
+    head: str
+    num_labels: int
     tied: bool
     bias: bool
     logit_scale: float

@@ -41,6 +41,7 @@ Located = tuple[tuple[Location, AnyPart], ...]
 Fault = tuple[Location, str]
 BranchPlacement = Literal["pre", "post", "sandwich", "none"]
 Placement = Literal["pre", "post", "sandwich", "sum", "none"]
+Head = Literal["lm", "sequence_classification", "token_classification", "none"]
 
 
 class BranchSpec(Part):
@@ -180,15 +181,29 @@ class EmbeddingSpec(Part):
 class OutputSpec(Part):
     """The output layer; `tied`: it is the embedding table.
 
+    `head`: scores of tokens, of `num_labels` labels for the text (`LlamaForSequenceClassification`) or for
+    each token (`LlamaForTokenClassification`), or "none" of an embedding model (`LlamaModel`).
     Logits are multiplied by `logit_scale`; `final_logit_softcapping` 0: they are not capped.
     `dense` stands between the final norm and the output layer.
     """
 
+    head: Head = Field("lm", title="output head")
+    num_labels: OptionalDimension = Field(0, title="labels")
     tied: bool = Field(title="tied embeddings")
     bias: bool = Field(False, title="output layer bias")
     logit_scale: Positive = 1.0
     final_logit_softcapping: OptionalPositive = Field(0.0, title="logit soft cap")
     dense: DenseHead | None = Field(None, title="dense layer before it")
+
+    @model_validator(mode="after")
+    def _head_fits(self) -> Self:
+        if (self.num_labels > 0) != self.head.endswith("classification"):
+            raise ValueError("num_labels are those of a classification head, and only of one")
+        if self.head != "lm" and (self.tied or self.logit_scale != 1 or self.final_logit_softcapping):
+            raise ValueError("only the head of a language model is tied, scaled or capped")
+        if self.head == "none" and (self.bias or self.dense):
+            raise ValueError("where there is no head it has neither a bias nor a dense layer before it")
+        return self
 
 
 class MtpSpec(Part):

@@ -48,6 +48,8 @@ def normalize(spec: ArchSpec) -> Arch:
         final_norm=norm if spec.norm.final else None,
         residual=spec.residual,
         output=Output(
+            spec.output.head,
+            spec.output.num_labels,
             spec.output.tied,
             spec.output.bias,
             spec.output.logit_scale,

@@ -26,7 +26,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, sparse_decoder
-from archposter.importer.latent import indexer, mla
+from archposter.importer.latent import all_indexed, indexer, mla
 from archposter.spec.parts import (
     AnyFfn,
     CompressedAttention,
@@ -41,7 +41,9 @@ _RATIOS = {"sliding_attention": 0, "compressed_sparse_attention": 4, "heavily_co
 
 
 def deepseek(config: Config) -> Body:
-    """`DeepseekForCausalLM`: DeepSeekMoE, the first (arXiv:2401.06066)."""
+    """`DeepseekForCausalLM`: DeepSeekMoE, the first (arXiv:2401.06066); V2 was first published so."""
+    if config.has("kv_lora_rank"):
+        return deepseek_v2(config)
     config.expect("scoring_func", "softmax")
     mixer = attention(config, position=rope(config), **biases(config))
     return sparse_decoder(config, mixer, scoring="softmax")
@@ -76,7 +78,7 @@ def deepseek_v3(config: Config) -> Body:
 
 def deepseek_v32(config: Config) -> Body:
     """`DeepseekV32ForCausalLM`: an indexer chooses the tokens that attention reads."""
-    config.words("layer_types", length=num_layers(config), among=("indexed_attention",))
+    all_indexed(config, num_layers(config))
     return corrected(config, mla(config, indexer=indexer(config)))
 
 

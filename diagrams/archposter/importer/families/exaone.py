@@ -10,6 +10,7 @@ from archposter.importer.body import (
     Body,
     alternating,
     attention,
+    biases,
     dense_or_sparse,
     every,
     gated,
@@ -29,9 +30,11 @@ _POST = NormSpec(placement="post")
 
 
 def exaone(config: Config) -> Body:
-    """`ExaoneForCausalLM`: EXAONE 3, Llama under other names."""
-    mixer = attention(config, position=rope(config))
-    return Body([layer(mixer, gated(config, key="activation_function"))] * num_layers(config))
+    """`ExaoneForCausalLM`: EXAONE 3, Llama, in files of its first code under other names."""
+    mixer = attention(config, position=rope(config), **biases(config))
+    key = "activation_function" if config.has("activation_function") else "hidden_act"
+    ffn = gated(config, bias=config.flag("mlp_bias", default=False), key=key)
+    return Body([layer(mixer, ffn)] * num_layers(config))
 
 
 def exaone4(config: Config) -> Body:

@@ -21,7 +21,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, first_dense
-from archposter.importer.latent import indexer, indexer_types, mla, shared_choice
+from archposter.importer.latent import all_indexed, indexer, indexer_types, mla, shared_choice
 from archposter.spec.model import NormSpec
 from archposter.spec.parts import AnyFfn, AnyMixer, HyperConnections, Kda, NoPosition
 
@@ -95,7 +95,7 @@ def glm_moe_dsa(config: Config) -> Body:
     """`GlmMoeDsaForCausalLM`: GLM-5, built like DeepSeek V3.2; layers may share an indexer's choice."""
     count = num_layers(config)
     config.skip("index_share_for_mtp_iteration")
-    config.words("layer_types", length=count, among=("indexed_attention",))
+    all_indexed(config, count)
     full = mla(config, indexer=indexer(config))
     body = corrected(config, full)
     return replace(body, layers=shared_choice(indexer_types(config, count), body.layers))

@@ -20,7 +20,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, first_dense
-from archposter.importer.latent import indexer, mla, shared_choice
+from archposter.importer.latent import all_indexed, indexer, mla, shared_choice
 from archposter.spec.parts import HyperConnections, LatentGate, QkNorm, Router
 
 
@@ -81,7 +81,7 @@ def hy_v4(config: Config) -> Body:
     for key in ("use_dsa", "use_mla", "gated_mla", "learnable_sink", "enable_ihc"):
         config.expect(key, True)
     config.expect("gating_type", "elementwise")
-    config.words("layer_types", length=count, among=("indexed_attention", "deepseek_sparse_attention"))
+    all_indexed(config, count)
     kinds = config.words("indexer_types", length=count, among=("full", "shared")) or [
         "full" if index == 0 or index % 4 == 1 else "shared" for index in range(count)
     ]

@@ -12,6 +12,7 @@ from archposter.importer.body import (
     growing,
     moe,
     num_layers,
+    only_read,
     router_of,
     shared_experts,
     shared_of,
@@ -35,14 +36,15 @@ from archposter.spec.parts import (
 
 _LOCAL = {"hybrid": False, "hybrid_sliding": True}
 _NORMED = EmbeddingSpec(norm=InnerNorm(weight=True))
-_UNSHAPED = ("unpadded_vocab_size", "number_of_conv_states")
+_UNSHAPED = ("number_of_conv_states",)
 _SIZES = ("num_attention_heads", "num_key_value_heads", "head_dim")
 
 
 def inkling(config: Config) -> Body:
     """`InklingForCausalLM`: convolutions of keys, values and outputs, shared experts that are scored too."""
     config.expect("shared_expert_sink", True)
-    config.skip(*_UNSHAPED, "rms_norm_eps_moe_gate")
+    # logits past it are cut off, and keep their rows
+    config.skip(*_UNSHAPED, "rms_norm_eps_moe_gate", "unpadded_vocab_size")
     _prediction(config)
     count = num_layers(config)
     # where the dense width has a name of its own, the usual one is the experts'
@@ -106,7 +108,9 @@ def inkling2(config: Config) -> Body:
     return Body(
         alternating(_locals(config, num_layers(config)), built),
         residual=config.build(BlockResidual, n_layers_per_attn_res_block=size),
-        embedding=_NORMED,
+        embedding=_NORMED.model_copy(
+            update={"additional_vocab_size": only_read(config, "unpadded_vocab_size")}
+        ),
         output={"tied": False, "final_logit_softcapping": config.number("final_logit_softcapping")},
     )
 

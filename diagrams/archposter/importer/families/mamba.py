@@ -14,8 +14,9 @@ def mamba(config: Config, **fields: Any) -> Body:
     """`MambaForCausalLM`."""
     config.skip(*TRAINING, "mixer_rms_eps", "time_step_floor", "residual_in_fp32")
     config.skip("d_model", "d_inner", "n_layer", "ssm_cfg", "rms_norm", "fused_add_norm", "num_layers")
-    inner = int(config.whole("expand", default=2)) * hidden_size(config)
-    config.expect("intermediate_size", inner)
+    # released files state a width that their weights have, and another factor
+    usual = config.whole("expand", default=2) * hidden_size(config)
+    inner = config.whole("intermediate_size", default=usual)
     mixer = config.build(
         Mamba1,
         intermediate_size=inner,

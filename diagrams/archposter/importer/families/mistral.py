@@ -22,7 +22,7 @@ from archposter.importer.body import (
 )
 from archposter.importer.config import Config
 from archposter.importer.decoders import sparse_decoder
-from archposter.importer.latent import indexer, indexer_types, mla, shared_choice
+from archposter.importer.latent import all_indexed, indexer, indexer_types, mla, shared_choice
 from archposter.spec.model import LayerSpec
 from archposter.spec.parts import AnyFfn, NoPosition, Router, Temperature
 
@@ -86,12 +86,13 @@ def mistral_large_3(config: Config) -> Body:
 def mistral_large4(config: Config) -> Body:
     """`MistralLarge4TextModel`: indexers that read the stream, shared latents, queries times log n."""
     count = num_layers(config)
-    config.words("layer_types", length=count, among=("indexed_attention",))
+    all_indexed(config, count)
     every_so_many = config.whole("no_rope_layer_interval", default=4)
     listed = config.wholes("no_rope_layers", length=count)
     turning = [bool(n) for n in listed] if listed else [bool((i + 1) % every_so_many) for i in range(count)]
     shared = _shared_latents(config, turning)
-    turned = mla(config, indexer=indexer(config, stream_queries=True), log_scale=True)
+    position = rope(config).model_copy(update={"partial_rotary_factor": 1.0, "learned": True})
+    turned = mla(config, position=position, indexer=indexer(config, stream_queries=True), log_scale=True)
     wide = {"qk_nope_head_dim": turned.qk_nope_head_dim + turned.qk_rope_head_dim, "qk_rope_head_dim": 0}
     still = turned.model_copy(update={**wide, "position": NoPosition()})
     experts = moe(

@@ -6,6 +6,7 @@ from archposter.importer.body import (
     Body,
     attention,
     biases,
+    even_heads,
     layer,
     moe,
     num_heads,
@@ -14,7 +15,7 @@ from archposter.importer.body import (
     rope,
     sliding,
 )
-from archposter.importer.classic import LAYERNORM, even
+from archposter.importer.classic import GPT_ACTIVATION, LAYERNORM, even, four_times
 from archposter.importer.config import Config
 from archposter.importer.families.mistral import mistral
 from archposter.spec.parts import LongRopeScaling, QkNorm, Rope, Router
@@ -34,6 +35,23 @@ def phi(config: Config) -> Body:
     ffn = plain(config, config.whole("intermediate_size"), bias=True)
     block = layer(mixer, ffn, parallel=True)
     return Body([block] * num_layers(config), LAYERNORM, output={"bias": True})
+
+
+def phi_msft(config: Config) -> Body:
+    """`PhiForCausalLM` of Phi-1 to Phi-2's own files, GPT-J's names for the same."""
+    heads = num_heads(config)
+    config.skip("flash_attn", "flash_rotary", "fused_dense", "img_processor")
+    width = even_heads(config, heads)
+    turned = config.whole("rotary_dim", default=width, most=width)
+    mixer = even(
+        config,
+        num_key_value_heads=config.whole("n_head_kv", default=heads),
+        position=rope(config, partial=turned / width),
+        qkv_bias=True,
+        output_bias=True,
+    )
+    ffn = plain(config, four_times(config), bias=True, key=GPT_ACTIVATION)
+    return Body([layer(mixer, ffn, parallel=True)] * num_layers(config), LAYERNORM, output={"bias": True})
 
 
 def phi3(config: Config) -> Body:

@@ -154,7 +154,7 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
         gate=Gate(per="element", bias="element" if bias["qkv_bias"] else None),
         **bias,
     )
-    linear: AnyMixer = where_used(any(kind[0] for kind in kinds), lambda: _delta_net(config), softmax)
+    linear: AnyMixer = where_used(any(kind[0] for kind in kinds), lambda: delta_net(config), softmax)
 
     def built(kind: tuple[bool, bool]) -> LayerSpec:
         is_linear, is_sparse = kind
@@ -165,7 +165,7 @@ def _hybrid(config: Config, kinds: list[tuple[bool, bool]], ffns: dict[bool, Any
     return Body(alternating(kinds, built), mtp=mtp(config, module, *counts))
 
 
-def _delta_net(config: Config, **fields: Any) -> GatedDeltaNet:
+def delta_net(config: Config, **fields: Any) -> GatedDeltaNet:
     """Return the Gated DeltaNet that a config says; `fields` are the rest."""
     return config.build(
         GatedDeltaNet,
@@ -254,7 +254,7 @@ def qwen4_exp(config: Config) -> Body:
 def _delta(config: Config) -> GatedDeltaNet:
     act = config.word("output_gate_type" if config.has("output_gate_type") else "hidden_act", among=_GATES)
     config.skip("output_gate_type")
-    return _delta_net(config, gate_activation=act)
+    return delta_net(config, gate_activation=act)
 
 
 def _softmax(config: Config) -> Attention:

@@ -61,24 +61,35 @@ def zamba(config: Config) -> Body:
     return Body(_sharing_layers(_zamba_kinds(config, count), mixer, [block]))
 
 
+def _former(config: Config, now: str, once: str) -> str:
+    """Return which name a file has for a key: today's, which the class reads, or that of its first files."""
+    config.skip(now, once)
+    return once if now not in config.data and once in config.data else now
+
+
 def zamba2(config: Config) -> Body:
     """`Zamba2ForCausalLM`: Mamba-2, and shared transformer blocks with an adapter for each use."""
     count, heads, hidden = num_layers(config), num_heads(config), hidden_size(config)
     config.skip("hybrid_layer_ids", "use_mem_eff_path", "use_long_context", "kv_channels", "num_query_groups")
-    config.skip("ffn_hidden_size", "gated_linear_unit", "state_size", "num_logits_to_keep", "chunk_size")
+    config.skip("gated_linear_unit", "num_logits_to_keep", "chunk_size")
+    config.expect("ft_lora", False)
+    config.expect("use_shared_block_lora", True)
     config.expect("attention_hidden_size", 2 * hidden)
     config.expect("attention_head_dim", 2 * hidden // heads)
     bias = config.flag("add_bias_linear", default=False)
-    inner, many = config.whole("mamba_expand", default=2) * hidden, config.whole("n_mamba_heads")
+    inner = config.whole(_former(config, "mamba_expand", "expansion_factor"), default=2) * hidden
+    wide = config.optional("mamba_headdim", least=1)
+    is_former = "n_mamba_heads" not in config.data
+    many = inner // wide if wide and is_former else config.whole("n_mamba_heads")
     if inner % many:
         raise config.refused("n_mamba_heads", f"{many} heads cannot share out {inner} channels")
     mixer = config.build(
         Mamba2,
         mamba_num_heads=many,
         mamba_head_dim=inner // many,
-        ssm_state_size=config.whole("mamba_d_state"),
+        ssm_state_size=config.whole(_former(config, "mamba_d_state", "state_size")),
         n_groups=config.whole("mamba_ngroups", default=1),
-        conv_kernel=config.whole("mamba_d_conv"),
+        conv_kernel=config.whole(_former(config, "mamba_d_conv", "conv_dimension")),
         bias=bias,
     )
     # the class always gives the convolution a bias
@@ -96,12 +107,16 @@ def zamba2(config: Config) -> Body:
             num_key_value_heads=config.whole("num_key_value_heads", default=heads),
             head_dim=2 * hidden // heads,
             query_pre_attn_scalar=(2 * hidden // heads) / 2,
-            intermediate_size=config.whole("intermediate_size", default=4 * hidden),
+            intermediate_size=config.whole(
+                _former(config, "intermediate_size", "ffn_hidden_size"), default=4 * hidden
+            ),
             activation=activation(config),
             position=position,
-            adapter_rank=config.whole("adapter_rank"),
+            adapter_rank=config.whole(_former(config, "adapter_rank", "lora_rank")),
             num_adapters=len(range(index, uses, number)),
-            attention_adapters=config.flag("use_shared_attention_adapter", default=False),
+            attention_adapters=config.flag(
+                _former(config, "use_shared_attention_adapter", "use_shared_attention_lora"), default=False
+            ),
             bias=bias,
         )
         for index in range(max(min(number, uses), 1))

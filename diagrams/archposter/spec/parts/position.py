@@ -96,7 +96,8 @@ class Rope(Part, title="RoPE"):
     """Rotary embedding on queries and keys (Su et al., 2021, arXiv:2104.09864).
 
     `proportional`: the channels that turn are the fastest of a whole head's, not slower by their share
-    (p-RoPE, arXiv:2410.06205; Gemma 4).  `scaling`: how the context was made longer.
+    (p-RoPE, arXiv:2410.06205; Gemma 4).  `scaling`: how the context was made longer.  `learned`: each
+    frequency has a learned factor, the same in all layers (`MistralLarge4TextRotaryEmbedding`).
     """
 
     kind: Literal["rope"] = "rope"
@@ -104,6 +105,7 @@ class Rope(Part, title="RoPE"):
     partial_rotary_factor: Annotated[float, Field(gt=0, le=1)] = Field(1.0, title="RoPE share")
     proportional: bool = Field(False, title="p-RoPE")
     scaling: RopeScaling | None = Field(None, title="RoPE scaling")
+    learned: bool = Field(False, title="learned frequencies")
 
 
 class Alibi(Part, title="ALiBi"):
