@@ -22,6 +22,13 @@ _ARCHITECTURES = {
     "gemma3": "gemma3",
     "deepseek_v3": "deepseek2",
     "kimi_k2": "deepseek2",
+    "granite": "granite",
+    "internlm2": "internlm2",
+    "mixtral": "llama",
+    "olmo2": "olmo2",
+    "phi3": "phi3",
+    "smollm3": "smollm3",
+    "stablelm": "stablelm",
 }
 _COMMON = {
     "num_hidden_layers": "block_count",
@@ -40,6 +47,10 @@ _COMMON = {
     "q_lora_rank": "q_lora_rank",
     "kv_lora_rank": "kv_lora_rank",
     "sliding_window": "sliding_window",
+    "attention_multiplier": "attention_scale",
+    "embedding_multiplier": "embedding_scale",
+    "logits_scaling": "logit_scale",
+    "residual_multiplier": "residual_scale",
 }
 
 
@@ -77,7 +88,9 @@ def write_gguf(
     for key, method in _COMMON.items():
         if data.get(key) is not None:
             getattr(writer, f"add_{method}")(data[key])
-    if experts := data.get("num_experts") or data.get("n_routed_experts"):
+    if experts := next(
+        (data[key] for key in ("num_experts", "n_routed_experts", "num_local_experts") if data.get(key)), 0
+    ):
         writer.add_expert_count(experts)
     if name == "deepseek2":
         rope, nope, latent = (data[f"{k}"] for k in ("qk_rope_head_dim", "qk_nope_head_dim", "kv_lora_rank"))
@@ -100,6 +113,9 @@ def write_gguf(
         writer.add_key_length(data["head_dim"])
         writer.add_value_length(data["head_dim"])
         writer.add_rope_dimension_count(data["head_dim"])
+    if "partial_rotary_factor" in data:
+        width = data["hidden_size"] // data["num_attention_heads"]
+        writer.add_rope_dimension_count(int(width * data["partial_rotary_factor"]))
     for key, value in extra.items():
         writer.add_key_value(f"{name}.{key}", value, _kind(value))
     if split:
@@ -131,10 +147,16 @@ def _tensors(name: str, arch: Arch) -> list[tuple[str, tuple[int, ...]]]:
         if tensor.group == "mtp":
             continue
         own = tensor.name if tensor.name.startswith("lm_head") else f"model.{tensor.name}"
+        shape = tensor.shape
+        if name == "phi3" and "mlp" in own:
+            # gate and input are one tensor
+            if "gate_proj" in own:
+                continue
+            shape = (2 * shape[0], *shape[1:]) if "up_proj" in own else shape
         if name != "gemma3":
             own = own.replace("pre_feedforward_layernorm", "post_attention_layernorm")
         mapped = names.get_name(own, try_suffixes=(".weight", ".bias"))
         assert mapped, own
-        stacked = (tensor.copies, *tensor.shape) if tensor.copies > 1 else tensor.shape
+        stacked = (tensor.copies, *shape) if tensor.copies > 1 else shape
         found.append((mapped, stacked))
     return found

@@ -26,6 +26,13 @@ MODELS = {
     "qwen3-30b-a3b": "qwen3moe",
     "gemma-3-270m": "gemma3",
     "deepseek-v3": "deepseek2",
+    "granite-4-1-30b": "granite",
+    "internlm2-7b": "internlm2",
+    "mixtral-8x7b": "llama",
+    "olmo-2-7b": "olmo2",
+    "phi-4": "phi3",
+    "smollm3-3b": "smollm3",
+    "stablelm-3b-4e1t": "stablelm",
 }
 
 

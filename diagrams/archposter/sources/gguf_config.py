@@ -16,6 +16,8 @@ from archposter.text.metrics import missing_characters
 Config = dict[str, Any]
 
 _SIGMOID = 2
+_PARTIAL = ("phi3", "stablelm")
+"""Architectures whose heads may turn by a share of their channels."""
 _LAYERS_OF_27B = {"gemma2": 46, "gemma3_text": 62}
 
 
@@ -90,13 +92,17 @@ def _common(metadata: Metadata) -> Config:
 
 
 def _head_dim(metadata: Metadata) -> int | None:
-    """Return the width of a head, which is all of its rotation; None where attention has latents."""
+    """Return the width of a head, which is all of its rotation but where a share turns.
+
+    None where attention has latents.
+    """
     if metadata.get("attention.kv_lora_rank"):
         return None
     hidden_size, heads = metadata.need("embedding_length"), metadata.need("attention.head_count")
     derived = hidden_size // heads if type(hidden_size) is type(heads) is int and heads > 0 else None
     width = metadata.get("attention.key_length", derived)
-    for key in ("attention.value_length", "rope.dimension_count"):
+    whole = () if metadata.architecture in _PARTIAL else ("rope.dimension_count",)
+    for key in ("attention.value_length", *whole):
         if metadata.get(key, width) != width:
             raise metadata.refused(key, "is not the width of a head")
     return width if type(width) is int else None
@@ -142,8 +148,48 @@ def _qwen2(metadata: Metadata) -> Config:
     return {"model_type": "qwen2", "head_dim": None}
 
 
-def _qwen3(metadata: Metadata) -> Config:
-    return {"model_type": "qwen3"}
+def _named(model_type: str, **said: Any) -> Callable[[Metadata], Config]:
+    """Return who reads an architecture of which the common keys say all."""
+    return lambda metadata: {"model_type": model_type, **said}
+
+
+def _granite(metadata: Metadata) -> Config:
+    names = {
+        "attention_multiplier": "attention.scale",
+        "embedding_multiplier": "embedding_scale",
+        "logits_scaling": "logit_scale",
+        "residual_multiplier": "residual_scale",
+    }
+    return {"model_type": "granite", **{key: _rounded(metadata.get(name)) for key, name in names.items()}}
+
+
+def _share(metadata: Metadata) -> float | None:
+    """Return the share of a head's channels that turns."""
+    width, turned = _head_dim(metadata), metadata.get("rope.dimension_count")
+    return turned / width if width and type(turned) is int else None
+
+
+def _phi3(metadata: Metadata) -> Config:
+    if "rope_factors_long.weight" in metadata.shapes:
+        raise metadata.refused(
+            "rope.scaling", "LongRoPE's divisors stand among the weights; take its config.json"
+        )
+    return {
+        "model_type": "phi3",
+        "partial_rotary_factor": _share(metadata),
+        "sliding_window": metadata.get("attention.sliding_window") or None,
+    }
+
+
+def _stablelm(metadata: Metadata) -> Config:
+    return {
+        "model_type": "stablelm",
+        "head_dim": None,
+        "partial_rotary_factor": _share(metadata),
+        "qk_layernorm": "blk.0.attn_q_norm.weight" in metadata.shapes,
+        "use_parallel_residual": metadata.get("use_parallel_residual", False),
+        "use_qkv_bias": "blk.0.attn_q.bias" in metadata.shapes,
+    }
 
 
 def _qwen3moe(metadata: Metadata) -> Config:
@@ -209,17 +255,23 @@ def _deepseek2(metadata: Metadata) -> Config:
 
 def _rounded(value: Any) -> Any:
     """Return a number of single precision in as many digits as that has."""
-    return round(value, 6) if isinstance(value, float) else value
+    return float(f"{value:.7g}") if isinstance(value, float) else value
 
 
 ARCHITECTURES: dict[str, Callable[[Metadata], Config]] = {
     "llama": _llama,
     "qwen2": _qwen2,
-    "qwen3": _qwen3,
+    "qwen3": _named("qwen3"),
     "qwen3moe": _qwen3moe,
     "gemma": _gemma("gemma"),
     "gemma2": _gemma("gemma2"),
     "gemma3": _gemma("gemma3_text"),
     "deepseek2": _deepseek2,
+    "granite": _granite,
+    "internlm2": _named("internlm2", bias=False),
+    "olmo2": _named("olmo2"),
+    "phi3": _phi3,
+    "smollm3": _named("smollm3"),
+    "stablelm": _stablelm,
 }
 """Who reads what: one line an architecture of llama.cpp."""
