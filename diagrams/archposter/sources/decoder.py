@@ -102,6 +102,7 @@ def name_within(name: str) -> str:
 def _rules(arch: Arch, found: Sequence[Stored], root: str | None) -> Callable[[Stored], str]:
     """Return who tells what a tensor is; nothing for one of the decoder's."""
     counted = {name_within(tensor.name) for tensor in tensors(arch)}
+    outside = tuple(f".{tensor.name}" for tensor in tensors(arch) if tensor.layer is None)
     counts_router_bias = any(_ROUTER_BIAS.search(name) for name in counted)
     depth = len(arch.layers)
     beyond = {layer_of(t.name) for t in found if _MTP.search(t.name) and (layer_of(t.name) or 0) >= depth}
@@ -125,7 +126,9 @@ def _rules(arch: Arch, found: Sequence[Stored], root: str | None) -> Callable[[S
     )
 
     def told(tensor: Stored) -> str:
-        is_counted = layer_of(tensor.name) not in beyond and name_within(tensor.name) in counted
+        place = layer_of(tensor.name)
+        is_counted = place not in beyond and name_within(tensor.name) in counted
+        is_counted |= place is None and f".{tensor.name}".endswith(outside)
         for what, holds in rules:
             if holds(tensor):
                 return what if what in _ELSEWHERE or not is_counted else ""
@@ -171,7 +174,9 @@ def _root(found: Iterable[Stored], arch: Arch) -> str | None:
             depths[layer.string[: layer.start(1)]].add(layer[1])
     expected = sum(tensor.size for tensor in tensors(arch) if tensor.layer is not None)
     depth = len(arch.layers)
-    stacks = sorted(sizes, key=lambda s: (len(depths[s]) < depth, abs(sizes[s] - expected), s))
+    stacks = sorted(
+        sizes, key=lambda s: (bool(_TOWER.search(s)), len(depths[s]) < depth, abs(sizes[s] - expected), s)
+    )
     return f".{stacks[0][:-1]}".rpartition(".")[0].removeprefix(".") + "." if stacks else None
 
 
