@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -16,7 +18,10 @@ from archposter.importer.ignored import ignored
 from archposter.importer.read import import_config
 from archposter.importer.reference import stated
 from archposter.importer.wrappers import WRAPPERS
+from archposter.spec.arch import Arch
+from archposter.spec.normalize import normalize
 from configs import CORPUS
+from quick import sampled
 
 
 @cache
@@ -63,3 +68,72 @@ def test_what_is_stated_to_be_refused_is(monkeypatch: pytest.MonkeyPatch) -> Non
         for key in refused & unread(kind, monkeypatch):
             with pytest.raises(SpecError, match=key):
                 import_config({**config, key: 7}, "c.json")
+
+
+@cache
+def samples() -> dict[str, list[dict[str, Any]]]:
+    with gzip.open(CORPUS / "oracle.json.gz", "rt", encoding="utf-8") as file:
+        rows = json.load(file)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["type"], []).append(row["config"])
+    return found
+
+
+@cache
+def without_effect() -> dict[str, frozenset[str]]:
+    """The keys that may have any value, by type; "*" are all types."""
+    with (CORPUS / "without_effect.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return {row["key"]: frozenset(row["types"].split()) for row in rows}
+
+
+def others(value: Any) -> list[Any]:
+    """Return other values of the same sort."""
+    match value:
+        case bool():
+            return [not value]
+        case int():
+            return [2 * value, value + 1, max(value - 1, 0)]
+        case float():
+            return [2 * value + 0.5, value / 2 + 0.1]
+        case str():
+            return [word for word in ("gelu", "relu", "silu", "sigmoid", "softmax", "x") if word != value]
+        case list():
+            return [value[::-1], value[1:] + value[:1], value[:-1]]
+        case None:
+            return [3, True, 0.5]
+    return []
+
+
+def bases(kind: str) -> Iterator[tuple[dict[str, Any], Arch]]:
+    """Yield configurations of a type, the small ones first, each also without lists and sections."""
+    first, *varied = samples()[kind]
+    for config in (*varied, first):
+        bare = {key: value for key, value in config.items() if not isinstance(value, list | dict)}
+        for each in (config, bare):
+            with suppress(SpecError):
+                yield each, normalize(import_config(each, "c.json").spec)
+
+
+def is_heard(kind: str, key: str) -> bool:
+    """Tell whether another value of a key is refused, or changes the architecture, in some configuration."""
+    accepted = False
+    for config, arch in bases(kind):
+        for value in others(config.get(key)):
+            if value == config.get(key):
+                continue
+            with suppress(SpecError):
+                if normalize(import_config({**config, key: value}, "c.json").spec) != arch:
+                    return True
+                accepted = True
+    return not accepted
+
+
+@pytest.mark.costly
+@pytest.mark.parametrize("kind", sampled(sorted(defaults())))
+def test_no_key_of_the_class_is_changed_without_effect(kind: str) -> None:
+    free = {key for key, kinds in without_effect().items() if kinds & {"*", kind}}
+    keys = {*stated("reference", kind)["keys"], *stated("reference", "")["keys"]}
+    deaf = {key for key in keys - free if not ignored(key) and not is_heard(kind, key)}
+    assert not deaf
