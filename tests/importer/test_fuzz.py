@@ -20,3 +20,14 @@ def test_facts_or_a_refusal() -> None:
         slowest = max(slowest, spent() - started)
     assert verdicts == {"facts", "refused"}
     assert slowest < 100 * unit()
+
+
+def test_headers_are_equal_unequal_or_refused() -> None:
+    chance = random.Random(0)
+    pool = fuzz.headers()[:40]
+    assert all(fuzz.check_header(config, header) == "equal" for config, header in pool)
+    verdicts = {
+        fuzz.check_header(config, fuzz.spoilt(header, chance))
+        for config, header in (chance.choice(pool) for _ in range(RUNS // 4))
+    }
+    assert verdicts >= {"unequal", "refused"}
