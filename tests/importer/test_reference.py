@@ -119,9 +119,11 @@ def bases(kind: str) -> Iterator[tuple[dict[str, Any], Arch]]:
 def is_heard(kind: str, key: str) -> bool:
     """Tell whether another value of a key is refused, or changes the architecture, in some configuration."""
     accepted = False
+    usual = (stated("defaults", kind) or {}).get(key)
     for config, arch in bases(kind):
-        for value in others(config.get(key)):
-            if value == config.get(key):
+        said = config.get(key, usual)
+        for value in others(said):
+            if value == said:
                 continue
             with suppress(SpecError):
                 if normalize(import_config({**config, key: value}, "c.json").spec) != arch:
