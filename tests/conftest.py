@@ -42,14 +42,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if quick.running():
-        out = quick.left_out(items)
+    if not config.getoption("--every"):
+        out = quick.left_out(items) if quick.running() else quick.left_to_every(items)
         config.hook.pytest_deselected(items=[item for item in items if item in out])
         items[:] = [item for item in items if item not in out]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden files")
+    parser.addoption("--every", action="store_true", help="draw all models, not a sample")
     parser.addoption("--quick", action="store_true", help=f"{quick.__doc__}".partition("\n")[0])
 
 

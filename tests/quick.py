@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from archposter import bundled
 
 SIZE = 6
+WIDE = 48
+"""Models whose pictures a full run looks at: a rule for all needs no more; `--every` takes all."""
+DRAWING = frozenset({"audit", "blocks", "layout", "outline", "text"})
+"""Folders of tests in which each model is drawn."""
+
 FEWEST_EXAMPLES = 10
 
 _NAMES = frozenset(bundled.spec_names())
@@ -41,21 +47,33 @@ def examples(number: int) -> int:
     return min(number, FEWEST_EXAMPLES) if _on else number
 
 
-def sample(names: Iterable[str]) -> list[str]:
-    """Return SIZE of the names, in their order: those with the smallest hashes."""
+def sample(names: Iterable[str], size: int = SIZE) -> list[str]:
+    """Return so many of the names, in their order: those with the smallest hashes."""
     listed = list(names)
-    chosen = set(sorted(set(listed), key=lambda name: sha256(name.encode()).digest())[:SIZE])
+    chosen = set(sorted(set(listed), key=lambda name: sha256(name.encode()).digest())[:size])
     return [name for name in listed if name in chosen]
 
 
 def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     """Return the tests that a quick run leaves out."""
     out = {item for item in items if item.get_closest_marker("programs") or _costs_alone(item)}
+    return out | _thinned(((item, _models(item) or _case(item)) for item in items), SIZE)
+
+
+def left_to_every(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Return the drawings of models that only a run of `--every` looks at."""
+    drawn = (item for item in items if item.path.parent.name in DRAWING)
+    return _thinned(((item, _models(item)) for item in drawn), WIDE)
+
+
+def _thinned(items: Iterable[tuple[pytest.Item, list[str]]], size: int) -> set[pytest.Item]:
+    """Return the cases that are not in the sample of their test."""
     rules: dict[str, list[tuple[pytest.Item, str]]] = defaultdict(list)
-    for item in items:
-        rules[item.nodeid.partition("[")[0]] += [(item, name) for name in _models(item) or _case(item)]
+    for item, names in items:
+        rules[item.nodeid.partition("[")[0]] += [(item, name) for name in names]
+    out = set()
     for tests in rules.values():
-        kept = set(sample(name for _, name in tests))
+        kept = set(sample((name for _, name in tests), size))
         out |= {item for item, name in tests if name not in kept}
     return out
 
@@ -72,5 +90,6 @@ def _case(item: pytest.Item) -> list[str]:
 def _models(item: pytest.Item) -> list[str]:
     """Return the bundled models that a test's parameters name, alone or at the end of a path."""
     values = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    names = [value.rpartition("/")[2] for value in values if isinstance(value, str)]
+    named = (value.stem if isinstance(value, Path) else value for value in values)
+    names = [value.rpartition("/")[2] for value in named if isinstance(value, str)]
     return [name for name in names if name in _NAMES]

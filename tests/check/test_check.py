@@ -76,7 +76,7 @@ def test_a_box_moved_by_one_unit_is_found(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_changed_colour_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(tmp_path)
     paper = pipeline.theme("paper")
-    other = dataclasses.replace(paper, card=theme.Look("#FEFEFE", paper.card.stroke, paper.card.text))
+    other = paper._replace(card=theme.Look("#FEFEFE", paper.card.stroke, paper.card.text))
     monkeypatch.setattr(pipeline, "theme", lambda _: other)
     monkeypatch.setattr(fingerprint, "program", lambda: "another style")
     words = {line for finding in run.check(folder).findings for line in finding.words}
