@@ -169,7 +169,8 @@ def _weasyprint(file: bytes, folder: Path) -> Image.Image:
     import weasyprint
 
     (folder / "x.svg").write_bytes(file)
-    page = f"<style>@page{{size:{SIDE}px;margin:0}}body{{margin:0}}img{{width:{SIDE}px;display:block}}</style><img src=x.svg>"
+    style = f"@page{{size:{SIDE}px;margin:0}}body{{margin:0}}img{{width:{SIDE}px;display:block}}"
+    page = f"<style>{style}</style><img src=x.svg>"
     return _pdfium(weasyprint.HTML(string=page, base_url=str(folder)).write_pdf(), folder)
 
 

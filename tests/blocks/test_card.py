@@ -17,7 +17,7 @@ def test_cache_scale_holds_every_bundled_model(name: str) -> None:
 
 
 def test_cache_level() -> None:
-    assert [cache_level(n) for n in (0, 2**12, 2**16, 2**20, 2**30)] == [0.0, 0.02, 0.5, 1.0, 1.0]
+    assert [cache_level(n) for n in (0, 2**12, 2**16, 2**23, 2**30)] == [0.0, 0.02, 4 / 11, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("name", bundled.spec_names())

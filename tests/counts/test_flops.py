@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
+from math import inf, prod
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from archposter.spec.arch import Arch
 from archposter.spec.load import load_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
+from archposter.spec.parts import SharedBlock
 from strategies import archs
 
 
@@ -163,7 +164,8 @@ def test_two_operations_for_each_active_weight_but_for_norms_and_look_ups(name: 
     model = arch(name)
     counts = parameters(model)
     used = counts.active_without_embeddings + model.embedding.vocab_size * model.hidden_size
-    assert 0.99 * 2 * used < matrix_flops(model) <= 2 * used
+    again = model.loops > 1 or any(isinstance(part, SharedBlock) for part in model.parts)
+    assert 0.99 * 2 * used < matrix_flops(model) <= (inf if again else 2 * used)
 
 
 @given(archs(), st.integers(1, 10**6))

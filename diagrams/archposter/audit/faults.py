@@ -82,6 +82,7 @@ class _Shape:
     segments: tuple[Segment, ...]
     bounds: Bounds
     half_stroke: float
+    scale: float = 1.0
 
     @property
     def name(self) -> str:
@@ -276,10 +277,10 @@ def _leaders(shapes: list[_Shape]) -> Iterator[Fault]:
     starts: list[_Shape] = []
     for line in (shape for shape in shapes if shape.item.role in _LINES):
         for segment, box in product(line.segments, boxes):
-            if _along(segment, box.bounds):
+            if _along(segment, box.bounds, line.scale):
                 yield _clash("edge", line, "runs along an edge of", box, geometry.segment_bounds(segment))
         for segment in line.segments:
-            if between := _squeezed(segment, boxes):
+            if between := _squeezed(segment, boxes, line.scale):
                 yield _clash(
                     "edge", line, "runs between others and", between, geometry.segment_bounds(segment)
                 )
@@ -287,7 +288,7 @@ def _leaders(shapes: list[_Shape]) -> Iterator[Fault]:
             for other in starts:
                 if (
                     max(abs(a - b) for a, b in zip(line.segments[0][:2], other.segments[0][:2], strict=True))
-                    < _ALONG
+                    < _ALONG * line.scale
                 ):
                     yield _clash("fork", line, "leaves where another does:", other, line.bounds)
             starts.append(line)
@@ -297,27 +298,28 @@ def _leaders(shapes: list[_Shape]) -> Iterator[Fault]:
                 yield _clash("dot", dot, "sits on", arrow, place)
 
 
-def _along(segment: Segment, box: Bounds) -> bool:
+def _along(segment: Segment, box: Bounds, scale: float) -> bool:
     """Tell whether a level or upright segment runs along one of a box's edges."""
     x0, y0, x1, y1 = geometry.segment_bounds(segment)
     for (low, high), (near, far), (start, end) in (
         ((y0, y1), (box[1], box[3]), (max(x0, box[0]), min(x1, box[2]))),
         ((x0, x1), (box[0], box[2]), (max(y0, box[1]), min(y1, box[3]))),
     ):
-        if high - low < 1e-6 and end - start >= _LONG and min(abs(low - near), abs(low - far)) < _ALONG:
+        nearest = min(abs(low - near), abs(low - far))
+        if high - low < 1e-6 and end - start >= _LONG * scale and nearest < _ALONG * scale:
             return True
     return False
 
 
-def _squeezed(segment: Segment, boxes: Iterable[_Shape]) -> _Shape | None:
+def _squeezed(segment: Segment, boxes: Iterable[_Shape], scale: float) -> _Shape | None:
     """Return the box below a level segment that has another one as close above."""
     x0, y0, x1, y1 = geometry.segment_bounds(segment)
     above = below = None
     for box in boxes:
         left, top, right, bottom = box.bounds
-        if y1 - y0 < 1e-6 and min(x1, right) - max(x0, left) >= _LONG:
-            above = box if 0 <= y0 - bottom < _CLOSE else above
-            below = box if 0 <= top - y0 < _CLOSE else below
+        if y1 - y0 < 1e-6 and min(x1, right) - max(x0, left) >= _LONG * scale:
+            above = box if 0 <= y0 - bottom < _CLOSE * scale else above
+            below = box if 0 <= top - y0 < _CLOSE * scale else below
     return below if above else None
 
 
@@ -381,4 +383,4 @@ def _shape(z: int, item: Box | Path, outline: Iterable[Segment], at: Placement) 
     segments = tuple(geometry.moved(segment, at) for segment in outline)
     if segments and (item.fill or item.stroke):
         half_stroke = item.stroke_width * at.scale / 2 if item.stroke else 0.0
-        yield _Shape(z, item, segments, geometry.bounds(segments), half_stroke)
+        yield _Shape(z, item, segments, geometry.bounds(segments), half_stroke, at.scale)

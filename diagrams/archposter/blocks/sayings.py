@@ -71,6 +71,10 @@ def _rope(part: p.Rope) -> Wordings:
     return (f"{name} {round(100 * part.partial_rotary_factor, 1):g} %",)
 
 
+def _learned(part: p.Rope) -> Wordings:
+    return ("learned frequencies",) if part.learned else ()
+
+
 def _scale(part: p.Attention) -> Wordings:
     """Return what scores are divided by where it is not the root of the head size."""
     square = part.query_pre_attn_scalar
@@ -225,7 +229,13 @@ def _scaling(words: str, quiet: str) -> Mapping[str, Entry]:
 
 SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     # ---- positions and what a query sees
-    p.Rope: _row("partial_rotary_factor proportional", "theta", kind=Saying("box", _rope), scaling=INSIDE),
+    p.Rope: _row(
+        "partial_rotary_factor proportional",
+        "theta",
+        kind=Saying("box", _rope),
+        learned=Saying("box", _learned),
+        scaling=INSIDE,
+    ),
     p.LinearScaling: _scaling("linear scaling", quiet="factor"),
     p.DynamicScaling: _scaling("dynamic NTK", quiet="factor"),
     p.NtkScaling: _scaling("NTK", quiet="alpha"),
