@@ -15,13 +15,13 @@ import pytest
 
 from archposter import bundled
 
-SIZE = 6
+SIZE = 5
 WIDE = 48
 """Models whose pictures a full run looks at: a rule for all needs no more; `--every` takes all."""
 DRAWING = frozenset({"audit", "blocks", "layout", "outline", "text"})
 """Folders of tests in which each model is drawn."""
 
-FEWEST_EXAMPLES = 10
+FEWEST_EXAMPLES = 6
 
 _NAMES = frozenset(bundled.spec_names())
 _on = False
