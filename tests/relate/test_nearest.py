@@ -25,7 +25,6 @@ def test_the_index_is_current() -> None:
 
 
 @pytest.mark.costly
-@pytest.mark.costly
 def test_the_page_is_current() -> None:
     assert lineage.page(MODELS, OF) == lineage.PAGE.read_text(encoding="utf-8"), "run make index"
 

@@ -87,8 +87,11 @@ class Features:
 
     def part(self, part: Part, path: str) -> None:
         """Add a part's fields, and those of the parts inside it, below `path`."""
-        for name, default, called in _fields(type(part)):
+        for name, default, called, copied in _fields(type(part)):
             value = getattr(part, name)
+            if copied and isinstance(value, float) and value.is_integer():
+                # Equal to the whole number that stands there by default, and kept in its place.
+                value = int(value)
             title = f"{_OWNERS.get(path, path.rpartition('/')[2])} bias" if called == "bias" else called
             match value:
                 case Part():
@@ -140,10 +143,13 @@ class Features:
 
 
 @cache
-def _fields(kind: type[Part]) -> tuple[tuple[str, Any, str], ...]:
-    """Return name, default and title of a part's fields but its kind, where the class says it."""
+def _fields(kind: type[Part]) -> tuple[tuple[str, Any, str, bool], ...]:
+    """Return name, default and title of a part's fields, and if another field's value is the default.
+
+    The kind is left out where the class says it.
+    """
     return tuple(
-        (name, info.default, field_title(kind, name))
+        (name, info.default, field_title(kind, name), info.default_factory is not None)
         for name, info in kind.model_fields.items()
         if name != "kind" or not isinstance(info.default, str)
     )
