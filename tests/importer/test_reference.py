@@ -122,13 +122,16 @@ def is_heard(kind: str, key: str) -> bool:
     usual = (stated("defaults", kind) or {}).get(key)
     for config, arch in bases(kind):
         said = config.get(key, usual)
-        for value in others(said):
+        values = others(said)
+        for value in values:
             if value == said:
                 continue
             with suppress(SpecError):
                 if normalize(import_config({**config, key: value}, "c.json").spec) != arch:
                     return True
                 accepted = True
+                if said is None and value is True:
+                    values.append(False)  # where a flag is on unless the file says no
     return not accepted
 
 
