@@ -42,7 +42,7 @@ quick: setup
 newest:
 	$(PYTHON) -m venv --clear .newest
 	.newest/bin/python $(PIP) install --quiet --upgrade pip
-	.newest/bin/python $(PIP) install --quiet --editable '.[hub,fonts,test,lint]' hatchling
+	.newest/bin/python $(PIP) install --quiet --editable '.[hub,fonts,graph,site,test,lint]' hatchling
 	.newest/bin/python $(PIP) list
 	sh scripts/system_packages.sh
 	.newest/bin/python -m pytest $(CORES)
@@ -58,9 +58,9 @@ COMPILE = .lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip
 
 lock: .lock/bin/pip-compile
 	mkdir -p requirements
-	$(COMPILE) --output-file requirements/run.txt
+	$(COMPILE) --output-file requirements/run.txt --extra graph --extra site
 	$(COMPILE) --output-file requirements/test.txt --constraint requirements/run.txt \
-		--extra hub --extra fonts --extra test
+		--extra hub --extra fonts --extra graph --extra site --extra test
 	$(COMPILE) --output-file requirements/lint.txt --constraint requirements/test.txt --extra lint
 	$(COMPILE) --output-file requirements/build.txt --constraint requirements/test.txt \
 		--constraint requirements/lint.txt --all-build-deps --only-build-deps

@@ -41,7 +41,7 @@ def test_one_release_of_a_package() -> None:
 def test_what_the_project_asks_for_is_locked() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     asked = {
-        "run": PROJECT["project"]["dependencies"],
+        "run": [*PROJECT["project"]["dependencies"], *extras["graph"], *extras["site"]],
         "test": [*extras["hub"], *extras["fonts"], *extras["test"]],
         "lint": extras["lint"],
         "build": PROJECT["build-system"]["requires"],

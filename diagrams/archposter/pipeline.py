@@ -434,7 +434,7 @@ class Picture:
     def png(self, width: int | None = None, dpi: int | None = None) -> bytes:
         """Return a PNG `width` pixels wide, or with `dpi` pixels an inch of the PDF's page; else 1,000 wide.
 
-        A `dpi` is also written into the file, for programs that place it in its size.
+        The file states its resolution: `dpi`, or 144 units an inch.
         """
         from archposter.export.png import to_png
 

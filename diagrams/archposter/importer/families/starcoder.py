@@ -24,7 +24,7 @@ def gpt_bigcode(config: Config) -> Body:
     few = 1 if config.flag("multi_query", default=True) else num_heads(config)
     config.expect("num_key_value_heads", few)
     config.skip("attention_softmax_in_fp32", "scale_attention_softmax_in_fp32", "validate_runner_input")
-    config.skip("attention_softmax_in_fp32", "inference_runner", "max_batch_size", "max_sequence_length")
+    config.skip("inference_runner", "max_batch_size", "max_sequence_length")
     config.skip("pad_key_length", "pre_allocate_kv_cache", "n_ctx")
     mixer = even(
         config,
