@@ -271,7 +271,7 @@ def book(
     group_by: Grouping | None = None,
     printing: Printing = FOR_SCREEN,
 ) -> Sheets:
-    """Return the models' cards one to a page, in the order given, after a contents page.
+    """Return the models' cards one to a page, in the order given, after the contents and the key.
 
     Without `models`, all bundled ones by date; the rest is as for `poster`.  Raises `UsageError` for a paper,
     a bleed or another wish that cannot be.
@@ -281,7 +281,7 @@ def book(
     press = printing.press(size)
     tiles = _tiles(models, "card", style, group_by)
     words = _words(models, tiles, title, subtitle, notes, url)
-    made = bound.book(tiles, size, words, theme(style), bleed=press.bleed)
+    made = bound.book(tiles, size, words, theme(style), bleed=press.bleed, key=legend(style).frame)
     return Sheets(made.pages, title, _newest(models), press, made.smallest_type)
 
 

@@ -52,6 +52,13 @@ def test_latex_takes_a_pdf() -> None:
             snippet(markup, Path("x.pdf"), CARD.frame)
 
 
+@pytest.mark.parametrize("name", ["100%.pdf", "a#b.pdf", "a~b.pdf"])
+def test_a_path_that_latex_cannot_read_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="LaTeX finds no file"):
+        snippet("latex", Path(name), CARD.frame)
+    assert snippet("html", Path(name), CARD.frame)
+
+
 def test_inline_stores_each_font_once_and_changes_nothing_else() -> None:
     cards = [CARD.svg(), load("gpt-2-xl").card("auto").svg(), CARD.svg("outlines")]
     inlined = inline(cards)

@@ -30,7 +30,7 @@ from archposter.sheets import book
 )
 @options.quiet
 def command(models: list[Model], output: Path | None, **wishes: Any) -> None:
-    """Put the cards of each MODEL, or of all bundled models by date, one to a page."""
+    """Put the cards of each MODEL, or of all bundled models by date, one to a page, after contents and key."""
     path, kind = streams.target(output, None, Path("output/book.pdf"))
     if kind != "pdf":
         raise UsageError(f"{path}: a book is a .pdf file")
@@ -39,4 +39,7 @@ def command(models: list[Model], output: Path | None, **wishes: Any) -> None:
         made.write(file, kind)
     name = streams.name(path)
     pages = units.counted(len(made.pages), "page")
-    options.say(f"{name}: {pages}, smallest type {made.smallest_type:.1f} pt", err=path == streams.STDOUT)
+    use = "for screens" if made.press.screen else "built to PDF/X-4"
+    options.say(
+        f"{name}: {pages}, smallest type {made.smallest_type:.1f} pt, {use}", err=path == streams.STDOUT
+    )

@@ -18,14 +18,17 @@ _LATEX = {
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "#$%&_{}"},
 }
+_NO_PATH = frozenset("%#{}~\\^")
 
 
 def snippet(markup: Markup, path: Path, frame: Frame) -> str:
     """Return the lines that embed the picture of a Frame, written at `path`, into a document.
 
-    The path is taken as it is.  Raises UsageError for a format that the markup cannot show.
+    The path is taken as it is.  Raises UsageError for a format that the markup cannot show, or a path.
     """
     write, formats = _WRITERS[markup]
+    if markup == "latex" and (signs := sorted(set(path.as_posix()) & _NO_PATH)):
+        raise UsageError(f"{path}: LaTeX finds no file with {' or '.join(signs)} in its path: name it otherwise")
     kind = path.suffix.lower().removeprefix(".")
     if kind not in formats:
         raise UsageError(f"{markup} shows {' or '.join(formats)}, not {kind}: add --format {formats[0]}")
