@@ -48,7 +48,9 @@ def test_every_card_is_listed_and_linked(paper: str, count: int) -> None:
         item.text for page in contents for item in page.items if getattr(item, "role", "") == "heading"
     ]
     assert headings == ["One", "Two"][: 1 if count < 6 else 2]
-    thumbnails = [item for page in contents for item in page.items if getattr(item, "role", "") == "thumbnail"]
+    thumbnails = [
+        item for page in contents for item in page.items if getattr(item, "role", "") == "thumbnail"
+    ]
     assert len(thumbnails) == count
     for page in made.pages:
         assert audit(page, smallest=made.smallest_type - 1e-6) == ()

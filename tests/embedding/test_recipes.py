@@ -215,5 +215,18 @@ def test_github_follows_the_scheme(shown: dict[str, Image.Image]) -> None:
     assert difference(shown["github"], reference("ink")) > 100
 
 
+@pytest.mark.parametrize("browser", [chromium, firefox], ids=lambda browser: browser.__name__)
+def test_a_file_opened_at_github_needs_outlines(browser: Browser, tmp_path: Path) -> None:
+    """Its policy lets no font in where the file is the page."""
+    (tmp_path / "github").mkdir()
+    differences = {}
+    for text in ("outlines", "live"):
+        (tmp_path / "github" / f"{text}.svg").write_text(picture().svg(text))
+        with served(tmp_path) as address:
+            shot = browser(tmp_path, f"{address}/github/{text}.svg", (1000, 1000))
+        differences[text] = difference(shot, reference(width=1000))
+    assert differences["outlines"] < MOST < differences["live"]
+
+
 def test_other_fonts_would_be_noticed(shown: dict[str, Image.Image]) -> None:
     assert difference(shown["without_fonts"], reference()) > MOST

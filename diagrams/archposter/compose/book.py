@@ -148,8 +148,10 @@ def _contents(
     for place, entry in enumerate(entries):
         x = margin + place // rows * (column + gutter)
         row = Rect(x, top + place % rows * _ROW * size, column, _ROW * size)
-        yield from _card_entry(entry, entry.card, row, size, theme) if entry.card else _heading(
-            entry.words, row, size, theme
+        yield from (
+            _card_entry(entry, entry.card, row, size, theme)
+            if entry.card
+            else _heading(entry.words, row, size, theme)
         )
 
 

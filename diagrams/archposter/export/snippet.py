@@ -28,7 +28,9 @@ def snippet(markup: Markup, path: Path, frame: Frame) -> str:
     """
     write, formats = _WRITERS[markup]
     if markup == "latex" and (signs := sorted(set(path.as_posix()) & _NO_PATH)):
-        raise UsageError(f"{path}: LaTeX finds no file with {' or '.join(signs)} in its path: name it otherwise")
+        raise UsageError(
+            f"{path}: LaTeX finds no file with {' or '.join(signs)} in its path: name it otherwise"
+        )
     kind = path.suffix.lower().removeprefix(".")
     if kind not in formats:
         raise UsageError(f"{markup} shows {' or '.join(formats)}, not {kind}: add --format {formats[0]}")
