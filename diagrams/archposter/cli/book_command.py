@@ -30,7 +30,7 @@ from archposter.sheets import book
 )
 @options.quiet
 def command(models: list[Model], output: Path | None, **wishes: Any) -> None:
-    """Put the cards of each MODEL, or of all bundled models by date, one to a page, after contents and key."""
+    """Bind the cards of each MODEL, or of all bundled models by date, after contents and key."""
     path, kind = streams.target(output, None, Path("output/book.pdf"))
     if kind != "pdf":
         raise UsageError(f"{path}: a book is a .pdf file")
