@@ -5,6 +5,7 @@
 
 programs() { # package, a program or file of it, what it is for
     cat <<END
+nodejs node runs scripts of pages
 poppler-utils pdftotext reads PDF back as text and pixels
 qpdf qpdf checks the structure of PDF
 ghostscript gs separates the inks of PDF

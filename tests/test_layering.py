@@ -15,7 +15,7 @@ FLOORS = [
     {"relate"},
     {"sources", "compare"},
     {"blocks"},
-    {"layout", "outline"},
+    {"layout", "outline", "search"},
     {"export", "compose", "audit"},
     {"pipeline"},
     {"sheets", "check", "picture_cache"},

@@ -277,7 +277,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a bleed": (lambda: archposter.poster([LLAMA], printing=Printing(bleed="3")), "such as 3mm"),
     "a book of nothing": (lambda: archposter.book([]), "at least one"),
     "an order": (lambda: archposter.arrange([LLAMA], sort="weight"), "sort: got"),
-    "a condition": (lambda: archposter.select([LLAMA], "kv"), "expected FIELD=VALUE"),
+    "a condition": (lambda: archposter.select([LLAMA], "kv"), 'did you mean "kv:VALUE"'),
     "a date": (lambda: archposter.select([LLAMA], since="May"), "a date such as"),
     "a folder": (lambda: archposter.check_pictures("no-such-folder"), "no-such-folder: "),
 }

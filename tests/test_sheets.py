@@ -34,8 +34,14 @@ def test_select() -> None:
     ]
     assert select(MODELS) == MODELS
     assert all(model.arch.family == "Qwen" for model in select(MODELS, developer="qwen"))
-    with pytest.raises(UsageError, match="no model of 12 meets layers>999 and developer=Nobody"):
-        select(MODELS[:12], ["layers>999"], developer="Nobody")
+    by_developer = select(MODELS, "kind:hybrid", developer="Alibaba Cloud")
+    assert by_developer == select(MODELS, ["kind:hybrid dev:qwen"])
+    with pytest.raises(UsageError, match="no model of 12 meets layers>999 and dev=OpenAI"):
+        select(MODELS[:12], ["layers>999"], developer="OpenAI")
+    with pytest.raises(UsageError, match="unknown developer or family"):
+        select(MODELS, developer="Nobody")
+    with pytest.raises(UsageError, match="a condition is empty"):
+        select(MODELS, ["layers>9", " "])
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -14,7 +14,6 @@ from archposter.compose import book as bound
 from archposter.compose import poster as tiled
 from archposter.compose.bands import PageText
 from archposter.compose.paper import MM, Orientation, bleed_size, paper_size
-from archposter.counts.where import condition, made_by
 from archposter.diagnostics import UsageError, one_of, printable, written
 from archposter.export import files
 from archposter.pipeline import (
@@ -31,6 +30,8 @@ from archposter.pipeline import (
 )
 from archposter.pipeline import models as bundled
 from archposter.scene import Box, Frame, Size, walk
+from archposter.search.language import search
+from archposter.search.record import records
 from archposter.text.metrics import missing_characters
 from archposter.units import counted
 
@@ -75,21 +76,19 @@ def _loaded(models: Iterable[AnyModel] | None) -> list[Model]:
 def select(
     models: Iterable[AnyModel], where: str | Sequence[str] = (), since: str = "", developer: str = ""
 ) -> list[Model]:
-    """Return the models that meet all conditions (see `counts.where`), in their order.
+    """Return the models that meet all queries (see `search.language`), in their order.
 
-    `since` is a release date, `developer` also the name of a family.  Raises `UsageError` for a
-    condition that makes no sense, and where no model is left.
+    `since` is a release date, `developer` also the name of a family.  Raises `UsageError` for a query that
+    makes no sense, and where no model is left.
     """
     said = [where] if isinstance(where, str) else list(where)
-    tests = [condition(words) for words in said]
-    if since:
-        tests.append(condition(f"released>={since}"))
-        said.append(f"released>={since}")
-    if developer:
-        tests.append(made_by(developer))
-        said.append(f"developer={developer}")
+    if any(not query.strip() for query in said):
+        raise UsageError("a condition is empty: expected FIELD:VALUE, FIELD<VALUE or a word of a name")
+    said += [f"since:{since}"] * bool(since) + [f"dev={developer}"] * bool(developer)
     models = _loaded(models)
-    chosen = [model for model in models if all(test(model.arch, model.facts()) for test in tests)]
+    known = records((model.slug, model.arch, model.facts()) for model in models)
+    met = [search(query, known) for query in said]
+    chosen = [model for model, *each in zip(models, *met, strict=True) if all(each)]
     if not chosen:
         raise UsageError(
             f"no model of {len(models)} meets {' and '.join(said)}: archposter list shows them all"

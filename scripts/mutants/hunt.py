@@ -40,6 +40,7 @@ TESTS = {
         *("tests/export/test_png.py", "tests/export/test_snippet.py", "tests/export/test_bands.py"),
         *("tests/export/test_pdf_press.py", "tests/export/test_files.py"),
     ),
+    "search": ("tests/search",),
     "sources": ("tests/sources",),
     "importer": ("tests/importer", "tests/oracle/test_replay.py", "tests/cli/test_import.py"),
 }

@@ -19,10 +19,12 @@ Outputs = Iterator[tuple[str, object]]
 
 PRINTED = ("kimi-linear-48b-a3b", "gemma-3-27b")
 STORED = ("llama-3-8b", "qwen3-0-6b", "qwen3-30b-a3b", "gemma-3-270m", "deepseek-v3")
-CONDITIONS = (
+QUERIES = (
     *("decoder_type=hybrid", "decoder_type!=dense", "parameters>=100B", "active<3.5b", "kv<=64KiB"),
     *("context=128k", "context>=1M", "layers<30", "hidden_size==4096", "released>=2025", "released=2025-09"),
     *("mixer=mla", "ffn!=moe", "family=qwen", "license=MIT License", "vocab_size>150000", "kv>1MiB"),
+    *("kind:moe cache<4gb active<10b has:qk-norm", "-dev:qwen since:2025", "new:mla", "of:llama-2-7b"),
+    *("nearest:deepseek-v3", "same:deepseek-v3", "qwen 3 before:2026"),
 )
 
 
@@ -69,15 +71,20 @@ def words() -> Outputs:
 
 
 def counted() -> Outputs:
-    """Yield counts at other contexts, every weight, and who meets conditions."""
-    from archposter.counts.where import condition, made_by
-
+    """Yield counts at other contexts."""
     for name in SOURCES:
         for context in (1, 1000):
             yield f"facts {name} at {context}", facts_text(model(name).facts(context))
-    tests = {words: condition(words) for words in CONDITIONS} | {"by": made_by("Qwen")}
-    for said, test in tests.items():
-        yield said, [name for name in SOURCES if test(model(name).arch, model(name).facts())]
+
+
+def chosen() -> Outputs:
+    """Yield which models meet queries."""
+    from archposter.search.language import search
+    from archposter.search.record import records
+
+    known = records((name, model(name).arch, model(name).facts()) for name in SOURCES)
+    for query in QUERIES:
+        yield query, search(query, known)
 
 
 def svgs() -> Outputs:
@@ -151,6 +158,7 @@ ROOMS: dict[str, tuple[Callable[[], Outputs], ...]] = {
     "compare": (diffs, words, compared_frames),
     "layout": (frames, compared_frames),
     "export": (svgs, files),
+    "search": (chosen,),
     "sources": (sources,),
     "importer": (imported, sources),
 }

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from archposter import __version__, bundled
+from archposter import __version__, bundled, load
 from archposter.cli import COMMANDS, cli
 from archposter.diagnostics import UsageError
 
@@ -97,6 +97,16 @@ def test_list_names_every_model() -> None:
     assert "68.6 KiB" in next(line for line in lines if line.startswith("deepseek-v3 "))
 
 
+def test_list_what_is_asked_for() -> None:
+    lines = run("list", "--where", "kind:moe dev:qwen", "--where", "since:2026", "--new").output.splitlines()
+    names, news = [line.split()[0] for line in lines[::2]], [line.strip() for line in lines[1::2]]
+    assert names[0] == "qwen3-5-397b-a17b"
+    assert all("qwen" in name for name in names)
+    assert "same as qwen3-5-35b-a3b" in news
+    assert "new against qwen3-next-80b-a3b (nearest): n-gram memory" in news[-1]
+    assert news[0].startswith("as qwen3-next-80b-a3b (nearest): ")
+
+
 def test_list_by_cache() -> None:
     order = [line.split()[0] for line in run("list", "--sort", "kv").output.splitlines()]
     means = {
@@ -124,6 +134,7 @@ def test_render_py_is_the_same_program() -> None:
 
 def test_list_as_data() -> None:
     listed = json.loads(run("list", "--json").output)
+    relatives = load("deepseek-v3").relatives().as_dict()
     assert [entry["name"] for entry in listed] == [
         line.split()[0] for line in run("list").output.splitlines()
     ]
@@ -139,7 +150,9 @@ def test_list_as_data() -> None:
         "context_length": json.loads(run("facts", "deepseek-v3", "--json").output)["context_length"],
         "extended_context": None,
         "same_as": None,
+        **{key: relatives[key] for key in ("compared_with", "documented", "new")},
     }
+    assert "MLA" not in relatives["new"]
 
 
 def test_a_context_in_the_words_of_cards() -> None:

@@ -17,16 +17,20 @@ from archposter.sheets import DEFAULT_TITLE, GROUPINGS, SORTS, Grouping, Printin
 Command = Callable[..., None]
 
 
+where = click.option(
+    "--where",
+    multiple=True,
+    metavar="QUERY",
+    help="Only models such as 'kind:moe cache<4GB since:2026 has:qk-norm dev:qwen'; may be repeated. "
+    "docs/search.md has the language.",
+)
+
+
 def selection(command: Command) -> Command:
     """Give a command `models`, chosen and in order, and `group_by`."""
 
     @options.some_models
-    @click.option(
-        "--where",
-        multiple=True,
-        metavar="CONDITION",
-        help="Only models such as decoder_type=hybrid, active<=40B, kv<64KiB; may be repeated.",
-    )
+    @where
     @click.option("--since", default="", metavar="DATE", help="Only models released on this day or later.")
     @click.option("--developer", default="", metavar="NAME", help="Only models of this developer or family.")
     @click.option(
