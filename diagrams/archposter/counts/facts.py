@@ -11,6 +11,7 @@ from archposter.counts.attending import window
 from archposter.counts.cache import Cache, cache
 from archposter.counts.flops import flops_per_token
 from archposter.counts.parameters import Parameters, parameters
+from archposter.counts.tensors import blocks
 from archposter.counts.weight_bytes import WeightBytes, weight_bytes
 from archposter.spec.arch import Arch, Layer
 from archposter.spec.parts import (
@@ -83,7 +84,9 @@ def common_context(arch: Arch) -> int:
 def facts(arch: Arch, context: int | None = None) -> Facts:
     """Return a model's facts, at its `common_context` unless a `context`, in tokens, is given."""
     tokens = context or common_context(arch)
-    counted = parameters(arch)
+    placed = tuple(blocks(arch))
+    counted = parameters(arch, placed)
+    said = {id(layer): _said(layer) for layer, _ in arch.layer_counts}
     return Facts(
         name=arch.title,
         decoder_type=arch.decoder_type,
@@ -93,10 +96,10 @@ def facts(arch: Arch, context: int | None = None) -> Facts:
         hidden_size=arch.hidden_size,
         parameters=counted,
         kv_cache=cache(arch, tokens),
-        flops_per_token=flops_per_token(arch, tokens),
+        flops_per_token=flops_per_token(arch, tokens, placed),
         weight_bytes=weight_bytes(counted.total),
         loops=arch.loops,
-        layers=tuple(_layer(index, layer) for index, layer in enumerate(arch.layers)),
+        layers=tuple(LayerFacts(index, *said[id(layer)]) for index, layer in enumerate(arch.layers)),
         layer_mix=layer_mix(arch),
         warnings=arch.warnings,
     )
@@ -104,7 +107,7 @@ def facts(arch: Arch, context: int | None = None) -> Facts:
 
 def layer_mix(arch: Arch) -> str:
     """Return the kinds of layers, most frequent first: "52 sliding-window GQA + 10 global GQA"."""
-    spans = {type(part.span) for part in arch.parts if isinstance(part, Attention)}
+    spans = {type(part.span) for part in arch.part_counts if isinstance(part, Attention)}
     counted: Counter[str] = Counter()
     for layer, times in arch.layer_counts:
         counted[_kind(layer, spans)] += times
@@ -138,14 +141,14 @@ def _reach(mixer: Attention, spans: set[type]) -> str:
             return "global " if SlidingSpan in spans else "full " if ChunkedSpan in spans else ""
 
 
-def _layer(index: int, layer: Layer) -> LayerFacts:
+def _said(layer: Layer) -> tuple[str | None, str | None, int | None, str | None]:
+    """Return what `LayerFacts` say of a layer, wherever it stands."""
     mixer = layer.mixers[0] if layer.mixers else None
-    return LayerFacts(
-        index=index,
-        mixer=_name(mixer) if mixer else None,
-        ffn=next((ffn.kind for ffn in layer.ffns if not isinstance(ffn, NgramMemory)), None),
-        window=window(mixer) if isinstance(mixer, SoftmaxMixer) else None,
-        position=mixer.position.kind if isinstance(mixer, SoftmaxMixer | Lightning) else None,
+    return (
+        _name(mixer) if mixer else None,
+        next((ffn.kind for ffn in layer.ffns if not isinstance(ffn, NgramMemory)), None),
+        window(mixer) if isinstance(mixer, SoftmaxMixer) else None,
+        mixer.position.kind if isinstance(mixer, SoftmaxMixer | Lightning) else None,
     )
 
 

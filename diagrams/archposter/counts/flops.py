@@ -11,29 +11,33 @@ of full width; recurrent mixers as token by token, whatever chunks an implementa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 
 from archposter.counts.attending import attending_flops
 from archposter.counts.attention import shared_weights
 from archposter.counts.states import updating_flops
-from archposter.counts.tensors import blocks
+from archposter.counts.tensors import Block, blocks
 from archposter.counts.weight import Weight, Weights
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyMixer, AnyPart, BlockResidual, SharedBlock, SoftmaxMixer
 
 
-def flops_per_token(arch: Arch, context: int) -> int:
-    """Return the operations for the last token of a context of `context` tokens, itself at least."""
+def flops_per_token(arch: Arch, context: int, placed: Iterable[Block] | None = None) -> int:
+    """Return the operations for the last token of a context of `context` tokens, itself at least.
+
+    `placed` are the model's `blocks`, where they are known.
+    """
     seen = max(context, 1)
     mixing = sum(times * _mixing(mixer, seen) for mixer, times in arch.mixer_counts)
-    return matrix_flops(arch) + arch.loops * (mixing + _mixing_blocks(arch))
+    return matrix_flops(arch, placed) + arch.loops * (mixing + _mixing_blocks(arch))
 
 
-def matrix_flops(arch: Arch) -> int:
+def matrix_flops(arch: Arch, placed: Iterable[Block] | None = None) -> int:
     """Return the operations that do not depend on the context: the products with weights."""
     sums: dict[Weights, int] = {}
     total = 2 * arch.embedding.vocab_size * arch.embedding.width if arch.tied else 0
-    for block in blocks(arch):
+    for block in placed or blocks(arch):
         if block.group != "mtp":
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import get_args
 
 from archposter.counts.ffn import moe
-from archposter.counts.tensors import TABLES, Group, blocks
+from archposter.counts.tensors import TABLES, Block, Group, blocks
 from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
 
@@ -34,12 +35,12 @@ class Parameters:
     per_layer: tuple[int, ...]
 
 
-def parameters(arch: Arch) -> Parameters:
-    """Return the counts of a model."""
+def parameters(arch: Arch, placed: Iterable[Block] | None = None) -> Parameters:
+    """Return the counts of a model; `placed` are its `blocks`, where they are known."""
     sums = dict.fromkeys(get_args(Group), 0)
     per_layer = []
     with_tables = tables = rows = 0
-    for block in blocks(arch):
+    for block in placed or blocks(arch):
         sums[block.group] += block.weights.total
         if block.layer is not None:
             per_layer.append(block.weights.total)

@@ -151,7 +151,7 @@ def _beside_the_table(arch: Arch) -> Iterator[Block]:
 
 def _frequencies(arch: Arch) -> Iterator[Weight]:
     """Yield the learned factors of rotary frequencies: one for each pair of channels that turn."""
-    for part in arch.parts:
+    for part in arch.part_counts:
         position = getattr(part, "position", None)
         if isinstance(position, Rope) and position.learned:
             wide = part.qk_rope_head_dim if isinstance(part, Mla) else getattr(part, "head_dim", 0)

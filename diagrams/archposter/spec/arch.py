@@ -225,9 +225,9 @@ class Arch:
     @cached_property
     def decoder_type(self) -> str:
         """dense, sparse-moe, recurrent, hybrid (dense) or sparse-hybrid: from the parts, never stated."""
-        mixers = [part for part in self.parts if isinstance(part, AnyMixer)]
+        mixers = [part for part, _ in self.mixer_counts]
         recurrent = [part for part in mixers if isinstance(part, RecurrentMixer)]
-        sparse = any(isinstance(part, Moe) for part in self.parts)
+        sparse = any(isinstance(part, Moe) for part in self.part_counts)
         if recurrent and len(recurrent) == len(mixers):
             return "sparse-recurrent" if sparse else "recurrent"
         if recurrent:
