@@ -1,4 +1,4 @@
-"""Frame to SVG.  The only module that knows svgwrite.
+"""Frame to SVG.
 
 Any number of pictures can stand inline in one page: a class or font family always means the same font
 or dark colour, and an id the same shape.
@@ -15,12 +15,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
-import svgwrite
-from svgwrite.base import Desc, Title
-
-from archposter.export.markup import Element, markup
+from archposter.export.markup import element, escaped
 from archposter.export.rows import BoxRow, Line, joined, lines, rows
 from archposter.kinds import TextMode
 from archposter.scene import (
@@ -43,7 +40,13 @@ from archposter.scene import (
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import advances, table
 
-_NAMESPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+_ROOT = {
+    "xmlns": "http://www.w3.org/2000/svg",
+    "xmlns:xlink": "http://www.w3.org/1999/xlink",
+    "version": "1.1",
+    "baseProfile": "full",
+    "role": "img",
+}
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -56,25 +59,12 @@ def to_svg(
     `unit` is what one of the Frame's is, that of CSS's pixels unless said: a card has no size, a page has.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    drawing = _drawing(frame, text, compact)
-    if unit:
-        drawing.attribs |= {side: drawing.attribs[side] + unit for side in ("width", "height")}
-    _describe(drawing, frame)
-    return markup(drawing) + "\n"
-
-
-def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = False) -> Any:
-    """Return the svgwrite drawing; with `debug` svgwrite checks every element against SVG 1.1."""
     width, height = _number(frame.size.width), _number(frame.size.height)
-    drawing = svgwrite.Drawing(size=(width, height), viewBox=f"0 0 {width} {height}", debug=debug)
     texts = [item for item, _ in walk(frame.items) if isinstance(item, Text)]
     fonts = _fonts(texts) if text == "live" else {}
-    classes = {face: _family(file) for face, file in fonts.items()}
-    writer = _Writer(drawing, classes, texts, compact)
+    writer = _Writer({face: _family(file) for face, file in fonts.items()}, texts, compact)
     # Not on the root, which the page may paint.
-    whole = Element(drawing, "g", {"stroke": "none", **writer.inherited()})
-    writer.add(whole, frame.items)
-    drawing.add(whole)
+    whole = element("g", {"stroke": "none", **writer.inherited()}, writer.drawn(frame.items))
     rules = [_font_rules(face, file) for face, file in fonts.items()]
     if fonts:
         rules.append(_text_rules(sorted(map(_family, fonts.values()))))
@@ -82,26 +72,25 @@ def _drawing(frame: Frame, text: TextMode, compact: bool = True, debug: bool = F
         # Said twice, so that it weighs more, and is no selector to what takes the rules without the question.
         dark = "".join(f".{name}.{name}{{{rule}}}" for name, rule in sorted(writer.dark.items()))
         rules.append(f"@media (prefers-color-scheme:dark){{{dark}}}")
-    if rules:
-        drawing.defs.elements.insert(0, Element(drawing, "style", {}, "".join(rules)))
-    return drawing
+    style = [element("style", {}, rules)] if rules else []
+    named, words = _described(frame)
+    size = {"width": width + unit, "height": height + unit, "viewBox": f"0 0 {width} {height}"}
+    content = [*words, element("defs", {}, [*style, *writer.stored]), whole]
+    return element("svg", {**_ROOT, **size, **named}, content) + "\n"
 
 
-def _describe(drawing: Any, frame: Frame) -> None:
-    """Say what the picture shows, for readers who do not see it.
-
-    What SVG 1.1 does not know is set past svgwrite's check of attributes: that is ARIA's, of SVG 2.
-    """
+def _described(frame: Frame) -> tuple[dict[str, str], list[str]]:
+    """Return what says what the picture shows, for readers who do not see it: attributes and elements."""
     digest = _digest((frame.title, frame.description))
-    words = {Title: frame.title, Desc: frame.description}
-    described = [kind(_printable(text)) for kind, text in words.items() if text or kind is Title]
-    for element in described:
-        element.xml.set("id", f"{element.elementname}-{digest}")
-    drawing.elements[:0] = described
-    says = ("aria-labelledby", "aria-describedby")
-    names = {said: element.xml.get("id") for said, element in zip(says, described, strict=False)}
-    drawing.attribs |= {"role": "img", **names, "version": drawing.version}
-    drawing.attribs |= {"baseProfile": drawing.profile, **_NAMESPACES}
+    named, words = {}, []
+    for name, said, text in (
+        ("title", "aria-labelledby", frame.title),
+        ("desc", "aria-describedby", frame.description),
+    ):
+        if text or name == "title":
+            named[said] = f"{name}-{digest}"
+            words.append(element(name, {"id": named[said]}, [_words(text)]))
+    return named, words
 
 
 def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
@@ -159,21 +148,21 @@ _OFTEN = 4
 
 
 class _Writer:
-    """Turns items into svgwrite elements.
+    """Turns items into elements.
 
     `fonts` holds the class of each live face, none for outlines; what most of the `texts` look like is
     said once for all; `dark` gathers the classes of the dark scheme with their declarations.
-    If `compact`, what is drawn over and over stands once in the definitions; its id is its content's digest.
+    If `compact`, what is drawn over and over is `stored` once; its id is its content's digest.
     """
 
-    def __init__(self, drawing: Any, fonts: Mapping[Face, str], texts: Sequence[Text], compact: bool) -> None:
-        self._drawing = drawing
+    def __init__(self, fonts: Mapping[Face, str], texts: Sequence[Text], compact: bool) -> None:
         self._fonts = fonts
         self._common = _common(texts)
         self._words = Counter((word, text.face) for text in texts for word in text.text.split(" "))
         self._compact = compact
-        self._stored: dict[object, str] = {}
+        self._references: dict[object, str] = {}
         self._paints: dict[object, dict[str, str]] = {}
+        self.stored: list[str] = []
         self.dark: dict[str, str] = {}
 
     def inherited(self) -> dict[str, str]:
@@ -183,95 +172,80 @@ class _Writer:
         family = {"font-family": FALLBACK} if self._fonts else {}
         return self._type(self._common, None) | family
 
-    def add(self, parent: Any, items: Iterable[Item]) -> None:
+    def drawn(self, items: Iterable[Item]) -> Iterator[str]:
+        """Yield the elements of items."""
         if not self._compact:
-            for item in items:
-                parent.add(self._element(item))
+            yield from map(self._element, items)
             return
-        drawn = list(rows(joined(items)))
+        found = list(rows(joined(items)))
         often: Counter[Box] = Counter()
-        for row in drawn:
+        for row in found:
             if isinstance(row, BoxRow):
                 often[row.shape] += len(row.boxes)
-        parts: Iterable[Item | BoxRow | Line] = lines(drawn) if self._fonts else drawn
+        parts: Iterable[Item | BoxRow | Line] = lines(found) if self._fonts else found
         for part in parts:
             if isinstance(part, Line):
-                parent.add(self._live(part))
-                continue
-            if not isinstance(part, BoxRow):
-                parent.add(self._element(part))
-                continue
-            for element in self._row(part) if often[part.shape] >= _OFTEN else map(self._box, part.boxes):
-                parent.add(element)
+                yield self._live(part)
+            elif not isinstance(part, BoxRow):
+                yield self._element(part)
+            elif often[part.shape] >= _OFTEN:
+                yield from self._row(part)
+            else:
+                yield from map(self._element, part.boxes)
 
-    def _new(self, name: str, attributes: dict[str, str], words: str = "") -> Element:
-        return Element(self._drawing, name, attributes, words)
-
-    def _element(self, item: Item) -> Any:
+    def _element(self, item: Item) -> str:
         match item:
             case Box():
-                return self._box(item)
+                return element("rect", self._box(item))
             case Path():
-                return self._new("path", self._paint(item) | {"d": _path_data(item.commands)})
+                return element("path", self._paint(item) | {"d": _path_data(item.commands)})
             case Text():
                 return self._live(Line([item])) if self._fonts else self._outlined(item)
             case Link():
-                link = self._new("a", {"xlink:href": _printable(item.href), "target": "_top"})
-                if item.label:
-                    link.attribs["aria-label"] = _printable(item.label)
-                link.add(self._rect(item.rect, {"fill": "none", "pointer-events": "all"}))
-                return link
+                goes = {"xlink:href": _printable(item.href), "target": "_top"}
+                label = {"aria-label": _printable(item.label)} if item.label else {}
+                region = element("rect", {"fill": "none", "pointer-events": "all", **_place(item.rect)})
+                return element("a", goes | label, [region])
             case Group():
-                group = self._new("g", _transform(item))
-                if item.title:
-                    group.elements.append(Title(_printable(item.title)))
-                self.add(group, item.items)
-                return group
+                title = [element("title", {}, [_words(item.title)])] if item.title else []
+                return element("g", _transform(item), [*title, *self.drawn(item.items)])
         assert_never(item)
 
-    def _box(self, box: Box) -> Any:
+    def _box(self, box: Box) -> dict[str, str]:
         corners = {"rx": _number(box.radius)} if box.radius else {}
-        return self._rect(box.rect, corners | self._paint(box))
+        return {**corners, **self._paint(box), **_place(box.rect)}
 
-    def _rect(self, rect: Rect, attributes: dict[str, str]) -> Any:
-        place = zip(rect._fields, map(_number, rect), strict=True)
-        return self._new("rect", {**attributes, **dict(place)})
-
-    def _use(self, reference: str, **place: float) -> Any:
-        shifts = {name: _number(length) for name, length in place.items() if length}
-        return self._new("use", {"xlink:href": reference, **shifts})
-
-    def _row(self, row: BoxRow) -> Iterator[Any]:
+    def _row(self, row: BoxRow) -> Iterator[str]:
         """Draw boxes in equal steps as stored rows of 1, 2, 4, 8 ... boxes."""
         step, done = row.step, 0
         for power in range(len(row.boxes).bit_length()):
             if len(row.boxes) >> power & 1:
                 x, y, *_ = row.boxes[done].rect
-                yield self._use(self._stored_row(row.shape, step, power), x=x, y=y)
+                yield _use(self._stored_row(row.shape, step, power), x, y)
                 done += 1 << power
 
     def _stored_row(self, shape: Box, step: tuple[float, float], power: int) -> str:
         """Store a row of 2 ** power boxes, as two of half the length, and return the reference to it."""
         seen = shape[:6]
         key = (seen, step, power) if power else seen
-        if key not in self._stored:
-            element = self._box(shape)
-            if power:
-                half, element = self._stored_row(shape, step, power - 1), self._new("g", {})
-                dx, dy = (length * 2 ** (power - 1) for length in step)
-                element.add(self._use(half))
-                element.add(self._use(half, x=dx, y=dy))
-            self._store(key, element)
-        return self._stored[key]
+        if key in self._references:
+            return self._references[key]
+        if not power:
+            return self._store(key, "rect", self._box(shape))
+        half = self._stored_row(shape, step, power - 1)
+        dx, dy = (length * 2 ** (power - 1) for length in step)
+        return self._store(key, "g", {}, [_use(half), _use(half, dx, dy)])
 
-    def _store(self, key: object, element: Any) -> None:
-        """Put an element into the definitions; `key` says all that it draws, and its digest is the id."""
-        name = f"ap-{_digest(key)}"
-        element.attribs["id"] = name
-        self._drawing.defs.add(element)
-        self._stored[key] = f"#{name}"
+    def _store(
+        self, key: object, name: str, attributes: Mapping[str, str], inside: Iterable[str] = ()
+    ) -> str:
+        """Store an element and return the reference to it; `key` says all that it draws."""
+        digest = f"ap-{_digest(key)}"
+        self.stored.append(element(name, {**attributes, "id": digest}, inside))
+        self._references[key] = f"#{digest}"
+        return self._references[key]
 
-    def _live(self, line: Line) -> Any:
+    def _live(self, line: Line) -> str:
         first = line.texts[0]
         look = self._type(first, self._common) | {"y": _number(first.y)}
         if len(line.texts) == 1:
@@ -279,51 +253,47 @@ class _Writer:
             if first.anchor:
                 look["text-anchor"] = "middle" if first.anchor < 1 else "end"
             # textLength keeps the measured width where another font steps in.
-            return self._new("text", look | {"textLength": _number(first.width)}, _printable(first.text))
+            return element("text", look | {"textLength": _number(first.width)}, [_words(first.text)])
         # LibreOffice anchors and stretches the first run alone.
-        text = self._new("text", look | {"x": _number(first.x), "xml:space": "preserve"})
+        spans = []
         for run, off in line.runs():
             shift = {"dx": _number(off)} if abs(off) > 0.05 else {}
-            text.add(self._new("tspan", self._type(run, first) | shift, _printable(run.text)))
-        return text
+            spans.append(element("tspan", self._type(run, first) | shift, [_words(run.text)]))
+        return element("text", look | {"x": _number(first.x), "xml:space": "preserve"}, spans)
 
-    def _outlined(self, item: Text) -> Any:
+    def _outlined(self, item: Text) -> str:
         # Imported late: fontTools costs more than a whole card, and live text never needs it.
         from archposter.text.outlines import glyphs
 
         scale = item.size / table(item.face).units_per_em
         place = f"translate({_number(item.x)} {_number(item.y)}) scale({scale:.6g})"
-        look = self._type(item, self._common)
+        look = {"transform": place, **self._type(item, self._common)}
         if not self._compact:
             whole = "".join(f"M{x} 0{outline}" for x, outline in glyphs(item.text, item.face))
-            return self._new("path", {"d": whole, "transform": place, **look})
-        line, pen = self._new("g", {"transform": place, **look}), 0
+            return element("path", {"d": whole, **look})
+        uses: list[str] = []
+        pen = 0
         steps = iter(advances(item.text, item.face))
         for word in item.text.split(" "):
-            for use in self._word(word, item.face, pen):
-                line.add(use)
+            uses += self._word(word, item.face, pen)
             # The word and the blank behind it.
             pen += sum(islice(steps, len(word) + 1))
-        return line
+        return element("g", look, uses)
 
-    def _word(self, word: str, face: Face, pen: float) -> Iterator[Any]:
+    def _word(self, word: str, face: Face, pen: float) -> Iterator[str]:
         """Draw a word that starts at `pen`; one that stands there again, and is long enough, is stored."""
         if len(word) >= _LONG and self._words[word, face] > 1:
-            if (word, face) not in self._stored:
-                stored = self._new("g", {})
-                stored.elements += self._glyphs(word, face, 0)
-                self._store((word, face), stored)
-            yield self._use(self._stored[word, face], x=pen)
+            known = self._references.get((word, face))
+            yield _use(known or self._store((word, face), "g", {}, [*self._glyphs(word, face, 0)]), pen)
         else:
             yield from self._glyphs(word, face, pen)
 
-    def _glyphs(self, word: str, face: Face, pen: float) -> Iterator[Any]:
+    def _glyphs(self, word: str, face: Face, pen: float) -> Iterator[str]:
         from archposter.text.outlines import glyphs
 
         for x, outline in glyphs(word, face):
-            if outline not in self._stored:
-                self._store(outline, self._new("path", {"d": outline}))
-            yield self._use(self._stored[outline], x=pen + x)
+            known = self._references.get(outline)
+            yield _use(known or self._store(outline, "path", {"d": outline}), pen + x)
 
     def _type(self, item: Text, known: Text | None) -> dict[str, str]:
         """Return how a text is set, without what it inherits from `known`."""
@@ -364,6 +334,20 @@ class _Writer:
         name = f"ap-{attribute[0]}{color.dark[1:]}"
         self.dark[name] = f"{attribute}:{color.dark}"
         return [name]
+
+
+def _place(rect: Rect) -> dict[str, str]:
+    x, y, width, height = map(_number, rect)
+    return {"x": x, "y": y, "width": width, "height": height}
+
+
+def _use(reference: str, x: float = 0, y: float = 0) -> str:
+    place = {"xlink:href": reference}
+    if x:
+        place["x"] = _number(x)
+    if y:
+        place["y"] = _number(y)
+    return element("use", place)
 
 
 def _transform(group: Group) -> dict[str, str]:
@@ -409,3 +393,7 @@ def _printable(text: str) -> str:
     """Return `text` without what XML cannot hold."""
     # Compiling the pattern takes longer than all the rest of writing a picture.
     return text if text.isprintable() else re.sub(_NOT_XML, "\N{REPLACEMENT CHARACTER}", text)
+
+
+def _words(text: str) -> str:
+    return escaped(_printable(text))
