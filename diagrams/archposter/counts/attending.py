@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from archposter.counts.weight import BF16, F32
 from archposter.spec.parts import (
@@ -65,31 +65,58 @@ def _told_apart(mixer: Attention) -> bool:
 
 def indexer_bytes(mixer: SoftmaxMixer) -> Fraction:
     """Return what one more token adds to the keys of an indexer."""
+    term = indexed(mixer)
+    return Fraction(term.size, term.stretch) if term else Fraction()
+
+
+class Term(NamedTuple):
+    """Bytes that grow with the context: `times` what `size` bytes a token, of every full `stretch`, come to.
+
+    Of the tokens only the last `limit` count, all where it is None.
+    """
+
+    times: int
+    size: int
+    stretch: int = 1
+    limit: int | None = None
+
+    def at(self, tokens: int) -> int:
+        """Return the bytes of a context of `tokens`."""
+        near = tokens if self.limit is None else min(tokens, self.limit)
+        return self.times * (self.size * near // self.stretch)
+
+    def repeated(self, times: int) -> Term:
+        """Return the term of so many alike."""
+        return self._replace(times=self.times * times)
+
+
+def kept(mixer: SoftmaxMixer) -> tuple[Term, ...]:
+    """Return what keeps keys and values; compression keeps an entry for every full stretch of tokens."""
+    limit = window(mixer)
+    if not isinstance(mixer, CompressedAttention):
+        return (Term(1, int(token_bytes(mixer)), limit=limit),)
+    entry = mixer.head_dim * BF16
+    near = Term(1, entry, limit=limit)
+    return (Term(entry, 1, mixer.compressor.compress_ratio), near) if mixer.compressor else (near,)
+
+
+def indexed(mixer: SoftmaxMixer) -> Term | None:
+    """Return what keeps the keys of an indexer; of compressed entries, of the full ones."""
     match mixer:
         case Attention():
-            return Fraction(mixer.indexer.index_head_dim * BF16 if mixer.indexer else 0)
+            return Term(1, mixer.indexer.index_head_dim * BF16) if mixer.indexer else None
         case Mla():
             if not mixer.indexer or mixer.indexer.indexer_type == "shared":
-                return Fraction()
+                return None
             # with pools, each token's key waits with its gate for the rest of its pool
-            return Fraction(mixer.indexer.index_head_dim * (2 if mixer.indexer.index_kpool else 1) * BF16)
+            return Term(1, mixer.indexer.index_head_dim * (2 if mixer.indexer.index_kpool else 1) * BF16)
         case CompressedAttention():
             if not mixer.compressor or not mixer.compressor.indexer:
-                return Fraction()
-            return Fraction(mixer.compressor.indexer.index_head_dim * BF16, mixer.compressor.compress_ratio)
+                return None
+            return Term(1, mixer.compressor.indexer.index_head_dim * BF16, mixer.compressor.compress_ratio)
         case Cca() | MixtureAttention() | SharedBlock():
-            return Fraction()
+            return None
     assert_never(mixer)
-
-
-def kept_bytes(mixer: SoftmaxMixer, tokens: int) -> int:
-    """Return the keys and values of a context of `tokens`; compression keeps an entry a full stretch."""
-    limit = window(mixer)
-    near = tokens if limit is None else min(tokens, limit)
-    if isinstance(mixer, CompressedAttention):
-        entries = tokens // mixer.compressor.compress_ratio if mixer.compressor else 0
-        return (entries + near) * mixer.head_dim * BF16
-    return int(token_bytes(mixer)) * near
 
 
 def convolved_bytes(mixer: SoftmaxMixer) -> int:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
-from archposter.counts.attending import convolved_bytes, indexer_bytes, kept_bytes, token_bytes
+from archposter.counts.attending import Term, convolved_bytes, indexed, indexer_bytes, kept, token_bytes
 from archposter.counts.states import recurrent_bytes
 from archposter.counts.weight import BF16, F32
 from archposter.spec.arch import Arch
@@ -104,12 +104,25 @@ def bytes_at_context(arch: Arch, tokens: int) -> int:
     A sliding window keeps its last tokens.  A chunk keeps what the reference cache keeps: as many of
     the last tokens as a chunk is long.  Compression keeps an entry for every full stretch of tokens.
     """
-    return arch.loops * sum(times * kept_bytes(mixer, tokens) for mixer, times in _attentions(arch))
+    return sum(term.at(tokens) for term in kept_terms(arch))
 
 
 def indexer_bytes_at_context(arch: Arch, tokens: int) -> int:
     """Return the keys of the indexers for a context of `tokens`; of compressed entries, for the full ones."""
-    return arch.loops * sum(times * int(indexer_bytes(mixer) * tokens) for mixer, times in _attentions(arch))
+    return sum(term.at(tokens) for term in indexer_terms(arch))
+
+
+def kept_terms(arch: Arch) -> Iterator[Term]:
+    """Yield what keys and values are the sum of, at every context."""
+    for mixer, times in _attentions(arch):
+        yield from (term.repeated(times * arch.loops) for term in kept(mixer))
+
+
+def indexer_terms(arch: Arch) -> Iterator[Term]:
+    """Yield what the keys of indexers are the sum of, at every context."""
+    for mixer, times in _attentions(arch):
+        if term := indexed(mixer):
+            yield term.repeated(times * arch.loops)
 
 
 def _attentions(arch: Arch) -> Iterator[tuple[SoftmaxMixer, int]]:
