@@ -36,13 +36,26 @@ def read(data: dict[str, Any], **options: Any) -> Imported:
     return import_config(data, "c.json", **options)
 
 
+def test_a_class_tells_the_type_of_a_file_that_names_another() -> None:
+    found = read(changed(model_type="my_llama"))
+    assert found.spec.stack == read(changed()).spec.stack
+    assert [str(each) for each in found.warnings] == [
+        'c.json: model_type: unknown model type "my_llama"; read as llama, the type of "LlamaForCausalLM"'
+    ]
+    with pytest.raises(SpecError, match='unknown model type "my_llama"'):
+        read(changed(model_type="my_llama", **OWN_CODE))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"model_type": "llamma"}, 'model_type: unknown model type "llamma" (did you mean "llama"?)'),
+        (
+            {"model_type": "llamma", "architectures": ...},
+            'model_type: unknown model type "llamma" (did you mean "llama"?)',
+        ),
         ({"model_type": ..., "architectures": ...}, "model_type: missing; expected text"),
         ({"model_type": 3}, "model_type: got 3, expected text"),
-        ({"model_type": "git"}, 'model_type: unknown model type "git"'),
+        ({"model_type": "git"}, "model_type: git is a captioner of pictures; only decoders are drawn"),
         ({"model_type": "bert"}, "model_type: bert is an encoder; only decoders are drawn"),
         ({"model_type": "t5"}, "model_type: t5 is an encoder and a decoder; only decoders are drawn"),
         (
@@ -139,7 +152,7 @@ def test_every_unknown_key_is_named_at_once() -> None:
 def test_lenient_reading_warns() -> None:
     found = read(changed(twist=2, **OWN_CODE), lenient=True)
     assert [str(warning) for warning in found.warnings] == [f"c.json: twist: got 2; {UNKNOWN}"]
-    found = read(changed(model_type="llamma"), lenient=True)
+    found = read(changed(model_type="llamma", architectures=...), lenient=True)
     assert [warning.path for warning in found.warnings] == ["model_type"]
     assert len(normalize(found.spec).layers) == 32
 

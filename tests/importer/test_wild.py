@@ -95,7 +95,7 @@ def test_a_chat_model_of_pictures_is_its_text_decoder() -> None:
         ({"model_type": "minicpmv"}, "a text decoder whose type no key of the file names"),
         ({"model_type": "rwkv5"}, "states that are matrices"),
         (
-            wild()["deepseek_v2"]["config"] | {"use_mla": False},
+            config("deepseek-v3") | {"use_mla": False},
             "use_mla: got false; attention without a latent",
         ),
         (wild()["phi_msft"]["config"] | {"num_local_experts": 4}, "num_local_experts: got 4"),

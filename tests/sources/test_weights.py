@@ -208,6 +208,17 @@ def test_a_folder_without_weights_has_facts(tmp_path: Path) -> None:
     assert archposter.load(str(tmp_path)).weights() is None
 
 
+def test_a_folder_as_mistral_publishes_it_is_a_model(tmp_path: Path) -> None:
+    said = {"dim": 64, "n_layers": 2, "head_dim": 16, "hidden_dim": 96, "n_heads": 4, "n_kv_heads": 2}
+    (tmp_path / "params.json").write_text(json.dumps({**said, "norm_eps": 1e-5, "vocab_size": 128}))
+    model = archposter.load(tmp_path)
+    (tmp_path / "consolidated.safetensors").write_bytes(header(published(model.arch)))
+    found = archposter.load(tmp_path).weights()
+    assert found
+    assert found.equal
+    assert found.counted == 2 * 128 * 64 + 2 * (64 * 64 * 2 + 64 * 32 * 2 + 3 * 64 * 96 + 2 * 64) + 64
+
+
 def test_a_file_of_the_library_is_read(tmp_path: Path) -> None:
     file = tmp_path / "x.safetensors"
     save_file({"a": numpy.zeros((2, 3), "float16"), "b": numpy.zeros(5, "int32")}, file)

@@ -18,7 +18,7 @@ _TOPICS: dict[str, str] = {
         label2id finetuning_task problem_type task_specific_params unsloth_fixed unsloth_version
         for_llm_compressor language_model_only tokenizer_class expert_dtype mamba_ssm_dtype
         mamba_ssm_cache_dtype router_dtype moe_router_dtype use_bfloat16 torchscript
-        model_name license is_decoder""",
+        model_name license is_decoder max_tokenizer_truncation""",
     "towers and projectors beside the text decoder": """
         vision_config audio_config video_config speech_config vision_model_type processor_config
         multimodal_projector_bias projector_hidden_act projector_bias projection_hidden_size
@@ -35,7 +35,7 @@ _TOPICS: dict[str, str] = {
         embedding_dropout output_dropout classifier_dropout summary_first_dropout ep_size pretraining_tp
         rescale_prenorm_residual mtp_loss_scaling_factor igate_bias_init_range residual_dropout
         gradient_checkpointing time_step_min time_step_max time_step_floor time_step_limit
-        tf_legacy_loss first_dropout z_loss_coefficient""",
+        tf_legacy_loss first_dropout z_loss_coefficient init_std""",
     "running": """
         use_cache quantization_config quantization compression_config return_last_states
         use_mamba_kernels chunk_size chunk_size_feed_forward num_logits_to_keep residual_in_fp32

@@ -13,7 +13,7 @@ from archposter.importer.body import Body, hidden_size
 from archposter.importer.config import Config, Journal
 from archposter.importer.heads import head, output_fields
 from archposter.importer.recognised import SIZES, recognised
-from archposter.importer.reference import reference, stated
+from archposter.importer.reference import reference, stated, type_of_class
 from archposter.importer.table import (
     BY_ARCHITECTURE,
     LIKE,
@@ -32,6 +32,7 @@ from archposter.importer.wrappers import (
     SECTIONS,
     THINKERS,
     TIES,
+    UNTIED,
     WRAPPERS,
 )
 from archposter.spec.model import ArchSpec, OutputSpec
@@ -72,7 +73,7 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     scored = head(top, (said, kind))
     body = reader(kind)(text)
     text.states = _states(body)
-    tied = _tied(outer, text, TIES.get(said, ""))
+    tied = _tied(outer, text, said)
     fields = _fields(body, text)
     fields["output"] = text.build(OutputSpec, **output_fields(top, scored, tied, body.output))
     fields["mtp"] = body.mtp if scored == "lm" else None
@@ -158,7 +159,15 @@ def _type(top: Config) -> str:
     first = classes[0] if isinstance(classes, list) and classes else None
     if isinstance(first, str) and first in BY_ARCHITECTURE:
         return BY_ARCHITECTURE[first]
-    return top.text("model_type") if top.has("model_type") else recognised(top)
+    if not top.has("model_type"):
+        return recognised(top)
+    said = top.text("model_type")
+    known = any(said in kinds for kinds in (READERS, WRAPPERS, NOT_DECODERS, BEYOND))
+    if known or not isinstance(first, str) or top.data.get("auto_map") or not (kind := type_of_class(first)):
+        return said
+    message = f"unknown model type {printable(said)}; read as {kind}, the type of {printable(first)}"
+    top.journal.warn(top.where("model_type"), message)
+    return kind
 
 
 def _known(config: Config, kind: str) -> str:
@@ -209,10 +218,11 @@ def _context(body: Body, text: Config) -> int | None:
     return body.context or text.whole(*_CONTEXT, most=MAX_CONTEXT)
 
 
-def _tied(outer: Config, text: Config, whose: str) -> bool:
+def _tied(outer: Config, text: Config, kind: str) -> bool:
     """Tell whether the output layer is the embedding; a file and its text section may say so both."""
+    whose = TIES.get(kind, "")
     keys = ("tie_word_embeddings", "use_embedding_sharing", "tied_embeddings")
-    default = bool(text.defaults.get(keys[0], False))
+    default = bool(text.defaults.get(keys[0], False)) and kind not in UNTIED
     heard = {"file": (outer,), "nobody": (), "text": (text,)}.get(whose, (outer, text))
     said = [config.flag(*keys) for config in heard if any(config.data.get(key) is not None for key in keys)]
     for config in (outer, text):

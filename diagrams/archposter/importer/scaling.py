@@ -40,7 +40,7 @@ def scaled(config: Config, section: Config | None, layer_type: str) -> dict[str,
     old = config.section("rope_scaling")
     for each in (config.section("rope_parameters"), old):
         if each:
-            each.skip("rope_type", "type", "max_position_embeddings", "rope_theta")
+            each.skip("rope_type", "type", "max_position_embeddings", "rope_theta", "interleaved")
     found: dict[str, Any] = {}
     for each in (section, None if "sliding" in layer_type else old):
         if each and each.has("rope_type", "type"):
@@ -53,7 +53,8 @@ def scaled(config: Config, section: Config | None, layer_type: str) -> dict[str,
 
 
 def _scaling(kind: str, config: Config, said: Config) -> RopeScaling:
-    context = config.optional("max_position_embeddings") or MAX_CONTEXT
+    said_context = config.has("max_position_embeddings")
+    context = config.whole("max_position_embeddings", most=MAX_CONTEXT) if said_context else MAX_CONTEXT
     original = said.optional("original_max_position_embeddings") or config.optional(
         "original_max_position_embeddings"
     )

@@ -268,6 +268,7 @@ BY_ARCHITECTURE = {
     "LlavaMistralForCausalLM": "llava_mistral",
     "LlavaQwenForCausalLM": "llava_qwen",
     "LongcatFlashNgramForCausalLM": "longcat_flash_ngram",
+    "QWenLMHeadModel": "qwen",
 }
 """Files whose `model_type` is missing or another model's; Grok 2's says "git", a captioner's.
 
@@ -279,7 +280,8 @@ _ENCODERS = """
     ernie esm eurobert flaubert fnet funnel ibert layoutlm layoutlmv2 layoutlmv3 longformer luke
     lxmert markuplm mega megatron-bert mobilebert modernbert mpnet mra nezha nomic_bert nystromformer
     perceiver rembert roberta roberta-prelayernorm roc_bert roformer splinter squeezebert
-    visual_bert xlm-roberta xlm-roberta-xl xmod yoso clip siglip vit swin wav2vec2 hubert wavlm"""
+    visual_bert xlm-roberta xlm-roberta-xl xmod yoso clip clip_vision_model siglip
+    siglip_vision_model vit swin wav2vec2 hubert wavlm"""
 _PAIRS = """
     bart bigbird_pegasus blenderbot blenderbot-small encoder-decoder led longt5 m2m_100 marian mbart mt5
     mvp nllb-moe pegasus pegasus_x plbart prophetnet seamless_m4t speech_to_text switch_transformers t5
@@ -295,5 +297,6 @@ NOT_DECODERS = {
     **dict.fromkeys(_DRAFTS.split(), "a draft head for another model"),
     **dict.fromkeys(_DENOISERS.split(), "a diffusion model whose tokens see later ones too"),
     **dict.fromkeys(_SEEING.split(), "a model whose tokens see later ones too"),
+    "git": "a captioner of pictures",
 }
 """What is refused by name."""

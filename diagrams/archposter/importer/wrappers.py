@@ -14,6 +14,7 @@ _TEXTS = {
     "cohere2": "aya_vision cohere2_vision",
     "cosmos3_edge_text": "cosmos3_edge",
     "deepseek_ocr2_text": "deepseek_ocr2",
+    "deepseek_v2": "deepseek_vl_v2",
     "deepseek_v3": "kimi_k25 kimi_vl",
     "dots3_note_text": "dots3_note",
     "emu3_text_model": "emu3",
@@ -41,7 +42,7 @@ _TEXTS = {
     "lfm3": "lfm3_vl",
     "llama": """
         deepseek_vl deepseek_vl_hybrid glmasr idefics3 janus llava llava_llama llava_next llava_next_video
-        perception_lm smolvlm video_llava vipllava voxtral""",
+        maira2 multi_modality perception_lm smolvlm video_llava vipllava voxtral""",
     "llama4_text": "llama4",
     "minimax_m3_vl_text": "minimax_m3_vl",
     "mistral": "idefics2 llava_mistral mistral3",
@@ -107,9 +108,15 @@ _TILED = """
     dynamic_image_size force_image_size hidden_size max_dynamic_patch min_dynamic_patch pad2square ps_version
     select_layer system_message template use_msac use_thumbnail"""
 
+_DRAWING = "aligner_config gen_aligner_config gen_head_config gen_vision_config"
+
 OWN = {
+    "deepseek_vl_v2": frozenset({"candidate_resolutions", "global_view_pos", "tile_tag"}),
     "h2ovl_chat": frozenset(_TILED.split()),
     "internvl_chat": frozenset(_TILED.split()),
+    "multi_modality": frozenset(
+        {"aligner_config", "gen_aligner_config", "gen_head_config", "gen_vision_config"}
+    ),
     "musicflamingo": frozenset({"head_dim", "max_position_embeddings", "rope_parameters"}),
     "paligemma": frozenset({"hidden_size", "vocab_size"}),
     "phi3_v": frozenset({"embd_layer", "img_processor"}),
@@ -134,3 +141,13 @@ TIES = {kind: whose for whose, kinds in _TIES.items() for kind in kinds.split()}
 
 Of other types the file's, and where it says nothing the text section's, as in files older than these rules.
 """
+
+UNTIED = frozenset(
+    {
+        "cohere_compass",
+        "qwen2_5_omni",
+        "qwen2_5_omni_thinker",
+        "qwen3_vl_moe",
+    }
+)
+"""Types that do not tie where a file is silent, although the class of their text decoder would."""

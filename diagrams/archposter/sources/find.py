@@ -10,7 +10,7 @@ from archposter.bundled import slug
 from archposter.diagnostics import UsageError, printable
 from archposter.importer.file import load_config, state_config
 from archposter.sources.checkpoint import NoWeights, Source, Weights
-from archposter.sources.names import HUB, is_address, is_gguf
+from archposter.sources.names import CONFIGS, HUB, is_address, is_gguf
 from archposter.spec.load import shown
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def find(source: str) -> Source:
     path = Path(source)
     if not path.is_dir():
         return Source(load_config(path), shown(path), slug(path), NoWeights())
-    config = path / "config.json"
+    config = next((file for name in CONFIGS if (file := path / name).is_file()), path / CONFIGS[0])
     return Source(load_config(config), shown(config), slug(config), _folder(path))
 
 

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 HUB = "hf:"
+CONFIGS = ("config.json", "params.json")
+"""What a model's file is called in its folder, the first one there; the second is Mistral's and Meta's."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _GGUF = re.compile(r"\.gguf(?:[?#].*)?\Z", re.IGNORECASE | re.DOTALL)

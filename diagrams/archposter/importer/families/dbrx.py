@@ -31,8 +31,9 @@ def dbrx(config: Config) -> Body:
         position=config.build(Rope, theta=theta),
         clip_qkv=attn.number("clip_qkv", default=0.0),
     )
-    act = ffn.section("ffn_act_fn")
-    if act is not None:
+    if isinstance(ffn.data.get("ffn_act_fn"), str):
+        ffn.expect("ffn_act_fn", "silu")
+    elif (act := ffn.section("ffn_act_fn")) is not None:
         act.expect("name", "silu")
     experts = moe(
         config,

@@ -37,7 +37,9 @@ from archposter.spec.parts import (
 )
 
 _GREEDY: dict[str, Any] = {"scoring": "softmax", "group_scores": "best", "norm_topk_prob": False}
-_RATIOS = {"sliding_attention": 0, "compressed_sparse_attention": 4, "heavily_compressed_attention": 128}
+_PLAIN, _SPARSE, _HEAVY = "sliding_attention", "compressed_sparse_attention", "heavily_compressed_attention"
+_RATIOS = {0: _PLAIN, 4: _SPARSE, 128: _HEAVY}
+"""Kinds of layers by the numbers in released files, which are also how much each compresses."""
 
 
 def deepseek(config: Config) -> Body:
@@ -50,9 +52,14 @@ def deepseek(config: Config) -> Body:
 
 
 def deepseek_v2(config: Config) -> Body:
-    """`DeepseekV2ForCausalLM`: softmax scores, no correction bias."""
+    """`DeepseekV2ForCausalLM`: softmax scores, no correction bias; the smallest ones have plain heads."""
     config.expect("topk_method", "greedy", "group_limited_greedy")
     config.expect("scoring_func", "softmax")
+    if not config.flag("use_mla", default=True):
+        config.skip("q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+        width = even_heads(config, num_heads(config))
+        mixer = attention(config, position=rope(config), head_dim=width, **biases(config))
+        return sparse_decoder(config, mixer, bias=True, **_GREEDY)
     return sparse_decoder(config, mla(config), bias=True, **_GREEDY)
 
 
@@ -91,44 +98,51 @@ def deepseek_v4(config: Config) -> Body:
     config.expect("num_key_value_heads", 1)
     config.expect("n_shared_experts", 1)
     config.expect("hidden_act", "silu")
-    config.expect("compress_rates", {name: ratio for name, ratio in _RATIOS.items() if ratio})
     count = num_layers(config)
-    ratios = _ratios(config, count)
+    kinds = _kinds(config, count)
     hashed = config.whole("num_hash_layers", default=3, least=0)
     said = config.words("mlp_layer_types", length=count, among=("hash_moe", "moe"))
     by_token = [word == "hash_moe" for word in said] if said else [index < hashed for index in range(count)]
-    mixers = {ratio: _compressed(config, ratio) for ratio in dict.fromkeys(ratios)}
+    ratios = _ratios(config)
+    mixers = {kind: _compressed(config, kind, ratios[kind]) for kind in dict.fromkeys(kinds)}
     experts = {token: _v4_experts(config, token) for token in (True, False)}
     layers = alternating(
-        list(zip(ratios, by_token, strict=True)), lambda kind: layer(mixers[kind[0]], experts[kind[1]])
+        list(zip(kinds, by_token, strict=True)), lambda kind: layer(mixers[kind[0]], experts[kind[1]])
     )
     return Body(
         layers,
         residual=config.build(HyperConnections, hc_mult=config.whole("hc_mult")),
-        mtp=mtp(config, layer(_compressed(config, 0), experts[False])),
+        mtp=mtp(config, layer(_compressed(config, _PLAIN, 0), experts[False])),
     )
 
 
-def _ratios(config: Config, count: int) -> list[int]:
-    """Return each layer's compression: said by name, or as a number, with the prediction modules' after."""
-    said = config.words("layer_types", length=count, among=_RATIOS)
+def _kinds(config: Config, count: int) -> list[str]:
+    """Return each layer's kind: said by name, or as a number, with the prediction modules' after."""
+    said = config.words("layer_types", length=count, among=_RATIOS.values())
     if said:
         config.skip("compress_ratios")
-        return [_RATIOS[word] for word in said]
+        return said
     ratios = config.wholes("compress_ratios")
     if ratios is None:
-        return [128] * min(count, 2) + [4 if index % 2 else 128 for index in range(max(count - 2, 0))]
+        return [_SPARSE if index % 2 and index > 2 else _HEAVY for index in range(count)]
     if len(ratios) < count:
         raise config.refused("compress_ratios", f"{len(ratios)} entries for {count} layers")
-    if not set(ratios) <= set(_RATIOS.values()):
+    if not set(ratios) <= set(_RATIOS):
         raise config.refused("compress_ratios", "expected 0, 4 or 128 for each layer")
-    return ratios[:count]
+    return [_RATIOS[ratio] for ratio in ratios[:count]]
 
 
-def _compressed(config: Config, ratio: int) -> CompressedAttention:
+def _ratios(config: Config) -> dict[str, int]:
+    """Return how many tokens become an entry in the layers of each kind."""
+    usual = {kind: ratio for ratio, kind in _RATIOS.items()}
+    said = config.section("compress_rates") if config.data.get("compress_rates") else None
+    return usual | {kind: said.whole(kind) for kind in (_SPARSE, _HEAVY) if said and said.has(kind)}
+
+
+def _compressed(config: Config, kind: str, ratio: int) -> CompressedAttention:
     compressor = None
     if ratio:
-        sparse = ratio == _RATIOS["compressed_sparse_attention"]
+        sparse = kind == _SPARSE
         compressor = config.build(
             Compressor,
             compress_ratio=ratio,

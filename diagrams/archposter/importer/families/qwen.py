@@ -54,7 +54,10 @@ def qwen(config: Config) -> Body:
     config.expect("rotary_pct", 1.0)
     config.skip("bf16", "fp16", "fp32", "onnx_safe", "seq_length", "use_dynamic_ntk")
     config.skip("emb_dropout_prob", "attn_dropout_prob", "use_cache_quantization", "use_cache_kernel")
-    config.skip("softmax_in_fp32")
+    config.skip("softmax_in_fp32", "bias_dropout_fusion", "ffn_inter_padding_size", "tokenizer_type")
+    config.skip("params_dtype")
+    config.expect("activation", "swiglu")
+    config.expect("pos_emb", "rotary")
     config.expect("tie_word_embeddings", False)
     position = rope(config, theta=config.number("rotary_emb_base", default=10_000.0))
     grows = config.flag("use_logn_attn", default=False)
@@ -65,7 +68,7 @@ def qwen(config: Config) -> Body:
         temperature=growing(config, config.whole("seq_length")) if grows else None,
         qkv_bias=True,
     )
-    width, odd = divmod(config.whole("intermediate_size"), 2)
+    width, odd = divmod(config.whole("intermediate_size", "ffn_hidden_size"), 2)
     if odd:
         raise config.refused("intermediate_size", "odd; gate and input share it out evenly")
     return Body([layer(mixer, gated(config, width))] * num_layers(config))
@@ -110,6 +113,7 @@ def qwen2_moe(config: Config) -> Body:
 def qwen3_moe(config: Config) -> Body:
     """`Qwen3MoeForCausalLM`: no shared expert, a norm on each head's queries and keys."""
     config.expect("use_qk_norm", True)
+    config.expect("shared_expert_intermediate_size", 0)
     span = sliding(config) if config.flag("use_sliding_window", default=False) else FULL
     config.skip("sliding_window", "max_window_layers")
     mixer = attention(config, position=rope(config), span=span, qk_norm=HEAD_NORM, **biases(config))

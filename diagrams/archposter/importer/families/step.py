@@ -41,7 +41,7 @@ def step3p5(config: Config) -> Body:
     }.items():
         config.expect(key, value)
     count = num_layers(config)
-    modules = config.whole("num_nextn_predict_layers", default=0, least=0, most=16)
+    modules = _step_modules(config, count)
     local = _step_windows(config, count, modules)
     routed = _step_experts(config, count)
     other = config.section("attention_other_setting")
@@ -115,6 +115,16 @@ def _step_attention(source: Config, span: Span, **fields: int) -> Attention:
         **fields,
         **({"query_pre_attn_scalar": scale} if scale else {}),
     )
+
+
+def _step_modules(config: Config, count: int) -> int:
+    """Return how many prediction modules are drawn: none of which the file does not say what they are."""
+    modules = config.whole("num_nextn_predict_layers", default=0, least=0, most=16)
+    said = config.data.get("layer_types")
+    if modules and isinstance(said, list) and len(said) == count and not config.has("mtp_layer_types"):
+        config.journal.warn(config.where("layer_types"), "says nothing of the prediction modules; not drawn")
+        return 0
+    return modules
 
 
 def _step_windows(config: Config, count: int, modules: int) -> list[bool]:
