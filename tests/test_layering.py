@@ -16,9 +16,10 @@ FLOORS = [
     {"sources", "compare"},
     {"blocks"},
     {"layout", "outline", "search"},
-    {"export", "compose", "audit"},
+    {"export", "compose", "audit", "charts"},
     {"pipeline"},
     {"sheets", "check", "picture_cache"},
+    {"charting"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

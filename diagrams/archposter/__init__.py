@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from archposter.blocks.schema import blocks_schema
     from archposter.bundled import spec_names as model_names
     from archposter.bundled import style_names
+    from archposter.charting import Chart, chart
     from archposter.check.run import check as check_pictures
     from archposter.check.run import update as update_pictures
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArchposterError",
+    "Chart",
     "Model",
     "OutputError",
     "Picture",
@@ -42,6 +44,7 @@ __all__ = [
     "arrange",
     "blocks_schema",
     "book",
+    "chart",
     "check_pictures",
     "import_spec",
     "inline",
@@ -63,6 +66,7 @@ _HOMES = {
     name: (room, name)
     for room, names in {
         "blocks.schema": "blocks_schema",
+        "charting": "Chart chart",
         "diagnostics": "ArchposterError OutputError SpecError UsageError",
         "export.inline": "inline",
         "pipeline": "Model Picture import_spec legend load loads models validate verify",

@@ -64,7 +64,7 @@ GROUPINGS: Final[dict[Grouping, Callable[[Model], str]]] = {
 }
 
 
-def _loaded(models: Iterable[AnyModel] | None) -> list[Model]:
+def loaded(models: Iterable[AnyModel] | None) -> list[Model]:
     """Return the models, loaded where they are only named; all bundled ones by date for None."""
     if models is None:
         return bundled()
@@ -85,7 +85,7 @@ def select(
     if any(not query.strip() for query in said):
         raise UsageError("a condition is empty: expected FIELD:VALUE, FIELD<VALUE or a word of a name")
     said += [f"since:{since}"] * bool(since) + [f"dev={developer}"] * bool(developer)
-    models = _loaded(models)
+    models = loaded(models)
     known = records((model.slug, model.arch, model.facts()) for model in models)
     met = [search(query, known) for query in said]
     chosen = [model for model, *each in zip(models, *met, strict=True) if all(each)]
@@ -103,7 +103,7 @@ def arrange(
 
     Raises `UsageError` for an unknown order or grouping.
     """
-    ordered = _loaded(models)
+    ordered = loaded(models)
     if sort is not None:
         one_of("sort", sort, SORTS)
         ordered = sorted(ordered, key=lambda model: (SORTS[sort](model), model.slug))
@@ -239,7 +239,7 @@ def poster(
     or another wish that cannot be.
     """
     one_of("orientation", orientation, ("auto", "portrait", "landscape"))
-    models = arrange(_loaded(models), group_by=group_by)
+    models = arrange(loaded(models), group_by=group_by)
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, variant, style, group_by)
@@ -275,7 +275,7 @@ def book(
     Without `models`, all bundled ones by date; the rest is as for `poster`.  Raises `UsageError` for a paper,
     a bleed or another wish that cannot be.
     """
-    models = arrange(_loaded(models), group_by=group_by)
+    models = arrange(loaded(models), group_by=group_by)
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, "card", style, group_by)

@@ -18,6 +18,7 @@ COMMANDS = {
     "card": "Draw a model's card as SVG, PNG or PDF.",
     "poster": "Tile cards on a sheet, ready for the press.",
     "book": "Put cards one to a page, after a contents page.",
+    "chart": "Draw a chart of many models' facts.",
     "legend": "Draw the card that explains the cards.",
     "facts": "Print exact parameter and cache counts.",
     "diff": "Show what differs between models.",

@@ -1,4 +1,4 @@
-"""Options that posters and books share: which models, in which order, for which printer."""
+"""Options that posters, books and charts share: which models, in which order, for which printer."""
 
 from __future__ import annotations
 
@@ -26,30 +26,34 @@ where = click.option(
 )
 
 
-def selection(command: Command) -> Command:
-    """Give a command `models`, chosen and in order, and `group_by`."""
+def choice(command: Command) -> Command:
+    """Give a command `models`, chosen: those named, all bundled ones by date without names."""
 
     @options.some_models
     @where
     @click.option("--since", default="", metavar="DATE", help="Only models released on this day or later.")
     @click.option("--developer", default="", metavar="NAME", help="Only models of this developer or family.")
+    @wraps(command)
+    def wrapped(
+        names: tuple[str, ...], where: tuple[str, ...], since: str, developer: str, **rest: Any
+    ) -> None:
+        models: list[Model] = [streams.load(name) for name in names] or bundled()
+        command(models=select(models, where, since, developer), **rest)
+
+    return wrapped
+
+
+def selection(command: Command) -> Command:
+    """Give a command `models`, chosen and in order, and `group_by`."""
+
+    @choice
     @click.option(
         "--sort", type=click.Choice(tuple(SORTS)), help="Order  [default: as named; all bundled ones by date]"
     )
     @click.option("--group-by", type=click.Choice(tuple(GROUPINGS)), help="Sections with headings.")
     @wraps(command)
-    def wrapped(
-        names: tuple[str, ...],
-        where: tuple[str, ...],
-        since: str,
-        developer: str,
-        sort: Sort | None,
-        group_by: Grouping | None,
-        **rest: Any,
-    ) -> None:
-        models: list[Model] = [streams.load(name) for name in names] or bundled()
-        chosen = arrange(select(models, where, since, developer), sort, group_by)
-        command(models=chosen, group_by=group_by, **rest)
+    def wrapped(models: list[Model], sort: Sort | None, group_by: Grouping | None, **rest: Any) -> None:
+        command(models=arrange(models, sort, group_by), group_by=group_by, **rest)
 
     return wrapped
 

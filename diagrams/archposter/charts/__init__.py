@@ -1,0 +1,1 @@
+"""Facts of many models -> Frames: one module a chart, and what they share: axes, labels, the plot."""
