@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster test quick newest lint review mutants lock wheel bench viewers pairs pictures accuracy refresh evidence index oracle fuzz
+.PHONY: setup poster site test quick newest lint review mutants lock wheel bench viewers pairs pictures accuracy refresh evidence index oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -29,6 +29,10 @@ $(VENV)/.tools: $(VENV)/.program requirements/test.txt requirements/lint.txt
 
 poster: $(VENV)/.program
 	$(BIN)/archposter poster --paper A0 -o output/poster.pdf
+
+# output/site: all bundled models
+site: $(VENV)/.program
+	$(BIN)/archposter site -o output/site
 
 test: setup
 	sh scripts/system_packages.sh

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -16,37 +15,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from archposter.counts.facts import facts
 from archposter.counts.listing import listing
 from archposter.importer.read import import_config
+from archposter.site.having import KINDS, VARIANTS, has, inside, meaning
 from archposter.spec.arch import Arch
-from archposter.spec.model import (
-    ArchSpec,
-    BranchSpec,
-    EmbeddingSpec,
-    LayerSpec,
-    MtpSpec,
-    NormSpec,
-    OutputSpec,
-    SublayerSpec,
-)
+from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
-from archposter.spec.parts import (
-    AnyFfn,
-    AnyMixer,
-    BlockIndexer,
-    Clamp,
-    Compressor,
-    HyperConnections,
-    Indexer,
-    NgramEmbedding,
-    Part,
-    PlainResidual,
-    Position,
-    RecurrentMixer,
-    Residual,
-    Rope,
-    Router,
-    Span,
-    Temperature,
-)
+from archposter.spec.parts import RecurrentMixer
 from configs import config, known
 
 CONCEPTS = Path(__file__).parents[1] / "docs" / "concepts"
@@ -56,8 +29,6 @@ MODELS = known("params.json")
 
 Text = Annotated[str, Field(min_length=1)]
 Number = int | float
-# defaults that stand for "the model has none of it"
-OFF = (None, False, 0, 1, "none", "separate", "scores", "pre")
 # figures that a text works out from others
 DERIVED = {
     "multi-head-latent-attention": {61 * 128 * (192 + 128) * 2},
@@ -100,45 +71,6 @@ class Front(Strict):
     numbers: list[Figure]
 
 
-def kinds(union: Any) -> dict[str, type[Part]]:
-    """Return the classes of a union by the name that a spec has for them."""
-    members = get_args(union)
-    if not isinstance(members[0], type):
-        members = get_args(members[0])
-    return {member.model_fields["kind"].default: member for member in members}
-
-
-KINDS = {
-    "mixer": kinds(AnyMixer),
-    "ffn": kinds(AnyFfn),
-    "position": kinds(Position),
-    "span": kinds(Span),
-    "residual": kinds(Residual),
-}
-OWNERS: dict[str, type[Part]] = {
-    **KINDS["mixer"],
-    **KINDS["ffn"],
-    "rope": Rope,
-    "plain_residual": PlainResidual,
-    "hyper_connections": HyperConnections,
-    "indexer": Indexer,
-    "block_indexer": BlockIndexer,
-    "compressor": Compressor,
-    "router": Router,
-    "ngram": NgramEmbedding,
-    "norm": NormSpec,
-    "embedding": EmbeddingSpec,
-    "output": OutputSpec,
-    "mtp": MtpSpec,
-    "temperature": Temperature,
-    "clamp": Clamp,
-    "layer": LayerSpec,
-    "sublayer": SublayerSpec,
-    "branch": BranchSpec,
-    "model": ArchSpec,
-}
-
-
 def split(name: str) -> tuple[str, str]:
     _, front, body = (CONCEPTS / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)
     return front, body
@@ -159,38 +91,8 @@ def arch(slug: str) -> Arch:
     return normalize(spec(slug))
 
 
-def inside(value: object) -> Iterator[Part]:
-    """Yield a part and all parts that it holds."""
-    if isinstance(value, Part):
-        yield value
-        for name in type(value).model_fields:
-            yield from inside(getattr(value, name))
-    elif isinstance(value, tuple):
-        for member in value:
-            yield from inside(member)
-
-
-def names(reference: str) -> tuple[type[Part], str | None]:
-    """Return the class that a reference names and, if it names one, the field."""
-    owner, name = reference.split(".")
-    if name in KINDS.get(owner, {}):
-        return KINDS[owner][name], None
-    assert name in OWNERS[owner].model_fields, f"{owner} has no field {name}"
-    return OWNERS[owner], name
-
-
-def has(slug: str, reference: str) -> bool:
-    """Tell whether a model has a kind of part, or a field that is not left at a default for "none"."""
-    owner, name = names(reference)
-    for part in inside(spec(slug)):
-        if isinstance(part, owner):
-            if name is None:
-                return True
-            field, value = owner.model_fields[name], getattr(part, name)
-            default = field.get_default(call_default_factory=True, validated_data=vars(part))
-            if value != default or (field.default_factory is None and default not in OFF):
-                return True
-    return False
+def has_any(slug: str, references: list[str]) -> bool:
+    return any(has(part, reference) for part in inside(spec(slug)) for reference in references)
 
 
 def measured(figure: Figure) -> Number | list[Number]:
@@ -203,7 +105,7 @@ def measured(figure: Figure) -> Number | list[Number]:
         field, value = rest.split(".")
         return sum(getattr(layer, field) == value for layer in counted.layers)
     if kind == "values":
-        owner, name = names(rest)
+        owner, name = meaning(rest)
         return sorted(
             {getattr(part, str(name)) for part in inside(spec(figure.model)) if isinstance(part, owner)}
         )
@@ -237,7 +139,7 @@ def section(name: str) -> str:
     owner, kind = front(name).parts[0].split(".")
     if owner == "ffn":
         return "Feed-forward"
-    recurrent = owner == "mixer" and KINDS["mixer"][kind] in get_args(RecurrentMixer)
+    recurrent = owner == "mixer" and KINDS["mixer"].get(kind) in get_args(RecurrentMixer)
     return "Recurrent mixers" if recurrent else "Attention"
 
 
@@ -261,14 +163,18 @@ def test_the_index_has_every_page_once_with_its_summary(request: pytest.FixtureR
 def test_the_models_have_what_the_page_explains(name: str) -> None:
     page = front(name)
     for reference in page.parts:
-        names(reference)
+        meaning(reference)
     assert set(page.models) <= set(MODELS)
-    assert [slug for slug in page.models if not any(has(slug, part) for part in page.parts)] == []
+    assert [slug for slug in page.models if not has_any(slug, page.parts)] == []
     assert page.numbers or not page.models, "the page quotes no figure of its models"
 
 
 def test_every_mixer_and_ffn_is_explained() -> None:
     named = {reference for name in NAMES for reference in front(name).parts}
+    named |= {
+        f"mixer.{owner.model_fields['kind'].default}"
+        for owner, _ in map(VARIANTS.get, named & VARIANTS.keys())
+    }
     assert {f"{group}.{kind}" for group in ("mixer", "ffn") for kind in KINDS[group]} <= named
 
 

@@ -20,6 +20,7 @@ FLOORS = [
     {"pipeline"},
     {"sheets", "check", "picture_cache"},
     {"charting"},
+    {"site"},
     {"cli"},
 ]
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -12,7 +12,10 @@ from pathlib import Path
 from archposter import bundled
 
 _PACKAGE = Path(bundled.__file__).parent
-_LIBRARIES = ("cairocffi", "cairosvg", "fonttools", "pikepdf", "pydantic", "pyyaml", "reportlab")
+_LIBRARIES = (
+    *("cairocffi", "cairosvg", "fonttools", "jinja2", "markdown_it_py", "pikepdf", "pydantic", "pyyaml"),
+    "reportlab",
+)
 
 
 def key(source: Path, style: str, variant: str, kind: str, *others: str) -> str:

@@ -12,7 +12,7 @@ import math
 import pathlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, assert_never
@@ -40,6 +40,7 @@ from archposter.scene import (
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import advances, table
 
+_Naming = Callable[[str, Pair], str]
 _ROOT = {
     "xmlns": "http://www.w3.org/2000/svg",
     "xmlns:xlink": "http://www.w3.org/1999/xlink",
@@ -51,32 +52,74 @@ _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def to_svg(
-    frame: Frame, text: TextMode = "live", *, compact: bool = True, unit: Literal["", "pt"] = ""
+    frame: Frame,
+    text: TextMode = "live",
+    *,
+    compact: bool = True,
+    unit: Literal["", "pt"] = "",
+    embedded: bool = True,
 ) -> str:
     """Return an SVG document; "outlines" draws text as paths, for readers that ignore embedded fonts.
 
     Shapes and glyphs that repeat are stored once if `compact`, else drawn in full wherever they stand.
+    Without `embedded` fonts, live text is left to the reader's: for pictures too small to read.
     `unit` is what one of the Frame's is, that of CSS's pixels unless said: a card has no size, a page has.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    width, height = _number(frame.size.width), _number(frame.size.height)
-    texts = [item for item, _ in walk(frame.items) if isinstance(item, Text)]
-    fonts = _fonts(texts) if text == "live" else {}
-    writer = _Writer({face: _family(file) for face, file in fonts.items()}, texts, compact)
-    # Not on the root, which the page may paint.
-    whole = element("g", {"stroke": "none", **writer.inherited()}, writer.drawn(frame.items))
-    rules = [_font_rules(face, file) for face, file in fonts.items()]
-    if fonts:
-        rules.append(_text_rules(sorted(map(_family, fonts.values()))))
+    fonts = _fonts(_texts(frame)) if text == "live" else {}
+    writer = _Writer(
+        {face: family(file) for face, file in fonts.items()}, _texts(frame), _in_the_dark, compact
+    )
+    whole = _whole(frame, writer)
+    rules = [_font_rules(face, file) for face, file in fonts.items() if embedded]
+    if rules:
+        rules.append(text_rules(sorted(map(family, fonts.values()))))
     if writer.dark:
         # Said twice, so that it weighs more, and is no selector to what takes the rules without the question.
         dark = "".join(f".{name}.{name}{{{rule}}}" for name, rule in sorted(writer.dark.items()))
         rules.append(f"@media (prefers-color-scheme:dark){{{dark}}}")
     style = [element("style", {}, rules)] if rules else []
+    return _document(frame, [*style, *writer.stored], whole, unit) + "\n"
+
+
+def to_bare(frame: Frame) -> str:
+    """Return an SVG element for a page whose style sheet has the fonts and colours of all its pictures.
+
+    Fonts are classes as `family` names them, colours that follow the scheme as `paired` does.
+    """
+    fonts = _fonts(_texts(frame))
+    writer = _Writer(
+        {face: family(file) for face, file in fonts.items()}, _texts(frame), paired, compact=True
+    )
+    whole = _whole(frame, writer)
+    return _document(frame, writer.stored, whole)
+
+
+def paired(attribute: str, color: Pair) -> str:
+    """Return the class of a fill or stroke in both schemes; it means the same in every picture."""
+    return f"ap-{attribute[0]}{color.light[1:]}-{color.dark[1:]}"
+
+
+def _in_the_dark(attribute: str, color: Pair) -> str:
+    """Return the class of a fill or stroke in the dark scheme: the light one is the element's own."""
+    return f"ap-{attribute[0]}{color.dark[1:]}"
+
+
+def _texts(frame: Frame) -> list[Text]:
+    return [item for item, _ in walk(frame.items) if isinstance(item, Text)]
+
+
+def _whole(frame: Frame, writer: _Writer) -> str:
+    # Not on the root, which the page may paint.
+    return element("g", {"stroke": "none", **writer.inherited()}, writer.drawn(frame.items))
+
+
+def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "") -> str:
+    width, height = _number(frame.size.width), _number(frame.size.height)
     named, words = _described(frame)
     size = {"width": width + unit, "height": height + unit, "viewBox": f"0 0 {width} {height}"}
-    content = [*words, element("defs", {}, [*style, *writer.stored]), whole]
-    return element("svg", {**_ROOT, **size, **named}, content) + "\n"
+    content = [*words, element("defs", {}, stored), whole]
+    return element("svg", {**_ROOT, **size, **named}, content)
 
 
 def _described(frame: Frame) -> tuple[dict[str, str], list[str]]:
@@ -102,7 +145,7 @@ def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
 
 
 @lru_cache
-def _family(file: pathlib.Path) -> str:
+def family(file: pathlib.Path) -> str:
     """Return the class and CSS family of a font file."""
     return f"ap-{_digest(file.read_bytes())}"
 
@@ -118,7 +161,7 @@ def _common(texts: Iterable[Text]) -> Text | None:
 
 @lru_cache
 def _font_rules(face: Face, file: pathlib.Path) -> str:
-    name, data = _family(file), base64.b64encode(file.read_bytes()).decode()
+    name, data = family(file), base64.b64encode(file.read_bytes()).decode()
     return (
         f"@font-face{{font-family:{name};font-weight:{WEIGHTS[face]};"
         f"src:url(data:font/woff2;base64,{data})}}"
@@ -133,7 +176,7 @@ _AS_MEASURED = (
 )
 
 
-def _text_rules(names: Iterable[str]) -> str:
+def text_rules(names: Iterable[str]) -> str:
     """Return what keeps texts as they were measured, whatever the page around says of its own."""
     texts = ",".join(f".{name}" for name in names)
     # Some programs know the property and not the value.
@@ -151,14 +194,17 @@ class _Writer:
     """Turns items into elements.
 
     `fonts` holds the class of each live face, none for outlines; what most of the `texts` look like is
-    said once for all; `dark` gathers the classes of the dark scheme with their declarations.
+    said once for all; `named` names the classes of colours of both schemes, and `dark` gathers them.
     If `compact`, what is drawn over and over is `stored` once; its id is its content's digest.
     """
 
-    def __init__(self, fonts: Mapping[Face, str], texts: Sequence[Text], compact: bool) -> None:
+    def __init__(
+        self, fonts: Mapping[Face, str], texts: Sequence[Text], named: _Naming, compact: bool
+    ) -> None:
         self._fonts = fonts
         self._common = _common(texts)
         self._words = Counter((word, text.face) for text in texts for word in text.text.split(" "))
+        self._named = named
         self._compact = compact
         self._references: dict[object, str] = {}
         self._paints: dict[object, dict[str, str]] = {}
@@ -331,7 +377,7 @@ class _Writer:
         """Return the class of a colour that changes with the scheme; it means the same in every picture."""
         if not isinstance(color, Pair):
             return []
-        name = f"ap-{attribute[0]}{color.dark[1:]}"
+        name = self._named(attribute, color)
         self.dark[name] = f"{attribute}:{color.dark}"
         return [name]
 

@@ -15,6 +15,7 @@ from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
 
 SIDE = 1000.0
 MARGIN = 40.0
+_THUMBNAIL = 800.0
 _TITLE = 40.0
 _LINE = 25.0
 _BELOW_LINES = 12.0
@@ -48,6 +49,17 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     strips.draw_facts(canvas, card.figures, facts)
     title = f"{card.title} {card.size}".strip()
     return Frame(Size(SIDE, SIDE), tuple(canvas.items), title, card.description)
+
+
+def thumbnail_frame(card: Card, theme: Theme) -> Frame:
+    """Lay out what a card shows below its title and above its facts, for pages that say those themselves."""
+    canvas = Canvas(theme, card.family)
+    canvas.box(Rect(0, 0, SIDE, _THUMBNAIL), theme.card.fill, radius=0, role="card")
+    inner = Rect(MARGIN, MARGIN / 2, SIDE - 2 * MARGIN, _THUMBNAIL - MARGIN)
+    strip = Rect(inner.x, inner.bottom - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
+    _main(canvas, card, inner._replace(height=strip.y - _GAP - inner.y))
+    strips.draw_map(canvas, card.layer_map, strip)
+    return Frame(Size(SIDE, _THUMBNAIL), tuple(canvas.items), f"{card.title} {card.size}".strip())
 
 
 def _height(card: Card, lines: Sequence[tuple[Wordings, Color]]) -> float:

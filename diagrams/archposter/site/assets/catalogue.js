@@ -1,0 +1,135 @@
+// The catalogue: search, facets, sort and view, each of which is in the address.
+"use strict";
+(async () => {
+  const find = /** @type {HTMLInputElement} */ (document.getElementById("find"));
+  const tiles = /** @type {HTMLElement} */ (document.querySelector("[data-tiles]"));
+  const table = /** @type {HTMLElement} */ (document.querySelector("[data-table]"));
+  const sort = /** @type {HTMLSelectElement} */ (document.querySelector("[data-sort]"));
+  const found = /** @type {HTMLElement} */ (document.querySelector("[data-found]"));
+  const none = /** @type {HTMLElement} */ (document.querySelector("[data-none]"));
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-view]")]);
+  const choices = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-query]")]);
+  const body = /** @type {HTMLElement} */ (table.querySelector("tbody"));
+  const state = { q: "", sort: "-released", view: "cards" };
+
+  const read = () => {
+    const asked = new URLSearchParams(location.search);
+    state.q = asked.get("q") ?? "";
+    state.sort = [...sort.options].some((option) => option.value === asked.get("sort")) ? asked.get("sort") ?? "" : "-released";
+    state.view = asked.get("view") === "table" ? "table" : "cards";
+    find.value = state.q;
+  };
+  const write = () => {
+    const said = new URLSearchParams();
+    if (state.q) said.set("q", state.q);
+    if (state.sort !== "-released") said.set("sort", state.sort);
+    if (state.view !== "cards") said.set("view", state.view);
+    const words = said.toString();
+    history.replaceState(null, "", words ? `?${words}` : location.pathname);
+  };
+
+  read();
+  document.querySelector("[data-controls]")?.removeAttribute("hidden");
+  document.querySelector("[data-facets]")?.removeAttribute("hidden");
+  tiles.hidden = state.view !== "cards";
+  table.hidden = state.view !== "table";
+  /** @type {Record<string, any>[]} */
+  const models = await archposter.load("models");
+  const places = new Map(models.map((model) => [model.slug, {
+    model,
+    tile: /** @type {HTMLElement} */ (tiles.querySelector(`[data-slug="${CSS.escape(model.slug)}"]`)),
+    row: /** @type {HTMLElement} */ (body.querySelector(`[data-slug="${CSS.escape(model.slug)}"]`)),
+  }]));
+  let shown = "";
+
+  const compare = (/** @type {string} */ order) => {
+    const down = order.startsWith("-") ? -1 : 1;
+    const key = order.replace("-", "");
+    const value = (/** @type {any} */ model) => (key === "title" ? model.title.toLowerCase() : model[key] ?? (key === "context" ? Infinity : ""));
+    return (/** @type {any} */ a, /** @type {any} */ b) => {
+      const [one, other] = [value(a), value(b)];
+      return (one < other ? -1 : one > other ? 1 : 0) * down || (a.slug < b.slug ? -1 : 1);
+    };
+  };
+
+  const show = () => {
+    const { matches, fault } = archposter.search(models, state.q);
+    const kept = new Set(matches.map((/** @type {any} */ model) => model.slug));
+    if (shown !== state.sort) {
+      const sorted = [...models].sort(compare(state.sort));
+      tiles.append(...sorted.map((model) => /** @type {any} */ (places.get(model.slug)).tile));
+      body.append(...sorted.map((model) => /** @type {any} */ (places.get(model.slug)).row));
+      shown = state.sort;
+    }
+    for (const [slug, { tile, row }] of places) tile.hidden = row.hidden = !kept.has(slug);
+    tiles.hidden = state.view !== "cards" || !kept.size;
+    table.hidden = state.view !== "table" || !kept.size;
+    none.hidden = kept.size > 0;
+    found.textContent = fault || (kept.size === models.length ? `${models.length} models` : `${kept.size} of ${models.length} models`);
+    sort.value = state.sort;
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
+    const words = archposter.words(state.q);
+    for (const choice of choices) choice.setAttribute("aria-pressed", String(words.includes(choice.dataset.query ?? "")));
+    for (const head of table.querySelectorAll("th[data-key]")) {
+      const key = /** @type {HTMLElement} */ (head).dataset.key;
+      if (state.sort.replace("-", "") === key) head.setAttribute("aria-sort", state.sort.startsWith("-") ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    }
+  };
+  const change = (/** @type {Partial<typeof state>} */ what) => {
+    Object.assign(state, what);
+    write();
+    show();
+  };
+
+  find.form?.addEventListener("submit", (event) => event.preventDefault());
+  find.addEventListener("input", () => change({ q: find.value }));
+  sort.addEventListener("change", () => change({ sort: sort.value }));
+  for (const button of buttons) button.addEventListener("click", () => change({ view: button.dataset.view }));
+  for (const choice of choices) {
+    choice.addEventListener("click", () => {
+      const word = choice.dataset.query ?? "";
+      const words = archposter.words(state.q);
+      const field = word.split("=")[0];
+      const kept = words.filter((/** @type {string} */ each) => each.split("=")[0] !== field);
+      find.value = (words.includes(word) ? kept : [...kept, word]).join(" ");
+      change({ q: find.value });
+    });
+  }
+  document.querySelector("[data-clear]")?.addEventListener("click", () => {
+    find.value = "";
+    change({ q: "" });
+    find.focus();
+  });
+  for (const head of /** @type {HTMLElement[]} */ ([...table.querySelectorAll("th[data-key]")])) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    const key = head.dataset.key ?? "";
+    button.addEventListener("click", () => {
+      const first = key === "title" ? key : `-${key}`;
+      const other = key === "title" ? `-${key}` : key;
+      change({ sort: state.sort === first ? other : first });
+    });
+  }
+  addEventListener("popstate", () => {
+    read();
+    show();
+  });
+
+  // Arrows go from model to model.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const inside = document.activeElement?.closest("[data-slug]");
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || (!inside && document.activeElement !== document.body)) return;
+    const links = /** @type {HTMLElement[]} */ ([...(state.view === "cards" ? tiles : body).querySelectorAll("[data-slug]:not([hidden]) a")]);
+    const here = links.findIndex((link) => inside?.contains(link));
+    const next = links[here < 0 ? 0 : Math.min(links.length - 1, Math.max(0, here + step))];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+  show();
+})();

@@ -1,0 +1,97 @@
+"""The catalogue: all models as cards and as a table, with facets; and their records for scripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archposter.blocks.card import BADGES
+from archposter.site.page import Page, Site
+from archposter.site.render import data, html
+from archposter.site.summary import Summary
+
+_MOST_MAKERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: the words of a search that it stands for, and how many models have it."""
+
+    query: str
+    words: str
+    many: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet of the catalogue."""
+
+    title: str
+    choices: tuple[Choice, ...]
+
+
+def facets(models: Sequence[Summary]) -> tuple[Facet, ...]:
+    """Return the facets that tell some models from others."""
+    kinds = Counter(model.decoder_type for model in models)
+    makers = Counter(model.developer for model in models if model.developer)
+    years = Counter(model.released[:4] for model in models if model.released)
+    found = (
+        Facet("Decoder", tuple(Choice(f"decoder_type={k}", BADGES[k], kinds[k]) for k in BADGES if kinds[k])),
+        Facet(
+            "Developer",
+            tuple(Choice(f"developer={_quoted(m)}", m, n) for m, n in _most(makers, _MOST_MAKERS)),
+        ),
+        Facet("Year", tuple(Choice(f"released={y}", y, years[y]) for y in sorted(years, reverse=True))),
+    )
+    return tuple(facet for facet in found if len(facet.choices) > 1)
+
+
+def _most(counts: Counter[str], many: int) -> Iterable[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:many]
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"' if " " in words else words
+
+
+def record(model: Summary) -> dict[str, Any]:
+    """Return what scripts search, sort and show of a model."""
+    return {
+        "slug": model.slug,
+        "title": model.title,
+        "developer": model.developer,
+        "family": model.family,
+        "released": model.released,
+        "license": model.license,
+        "decoder_type": model.decoder_type,
+        "parameters": model.total,
+        "active": model.active,
+        "layers": model.layers,
+        "hidden_size": model.hidden_size,
+        "vocab_size": model.vocab_size,
+        "context": model.longest_context,
+        "kv": model.cache_per_token,
+        "kv_context": model.cache_context,
+        "mixer": model.mixers,
+        "ffn": model.ffns,
+        "concepts": model.concepts,
+    }
+
+
+def newest_first(models: Iterable[Summary]) -> list[Summary]:
+    """Return the models as the catalogue has them."""
+    return sorted(
+        sorted(models, key=lambda model: model.slug), key=lambda model: model.released, reverse=True
+    )
+
+
+def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
+    """Return the catalogue and its data."""
+    listed = newest_first(models)
+    shown = {"models": listed, "facets": facets(listed)}
+    return [
+        html(site, "index", "index.html", **shown),
+        *data("data/models", "models", [record(model) for model in listed]),
+    ]

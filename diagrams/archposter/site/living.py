@@ -1,0 +1,305 @@
+"""The living card: which places of a card draw what, so that a page can name, link and light them up.
+
+Found in the finished Frame: an exporter or a layout knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from archposter import units
+from archposter.blocks.layers import Seen, classes, see, segments
+from archposter.blocks.naming import Views, views
+from archposter.blocks.tree import Card, Figure
+from archposter.blocks.view import View
+from archposter.counts.facts import Facts
+from archposter.counts.tensors import part_parameters
+from archposter.scene import Box, Frame, Link, Placement, Rect, Text, walk
+from archposter.site.documents import concepts
+from archposter.site.having import KINDS, has, inside, meaning
+from archposter.spec.arch import Arch
+from archposter.spec.dump import ranges
+from archposter.spec.parts import AnyPart
+from archposter.theme import HEAD, NUMBER
+
+SpotKind = Literal["frame", "layers", "part", "model", "inset", "layer", "fact"]
+
+_FIGURES: Final = {
+    "MTP layer": "mtp",
+    "next token": "next",
+    "active": "active",
+    "state": "state",
+    "cache": "cache",
+    "token": "operations",
+    "parameters": "parameters",
+    "counted": "parameters",
+}
+"""A word of a fact on the card, and the number on the page that has its evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of the card: `rect` in its units, what it draws in words, and where that leads.
+
+    `layers` are those that have it, from 0; `source` is its place in the spec; `parameters` those of all of
+    them; `concepts` the names of concepts, the main one first; `number` the evidence of a fact.
+    Places of one `key` show the same thing.
+    """
+
+    rect: Rect
+    kind: SpotKind
+    key: str
+    name: str
+    says: str
+    layers: tuple[int, ...] = ()
+    source: str = ""
+    parameters: int = 0
+    concepts: tuple[str, ...] = ()
+    number: str = ""
+
+    @property
+    def at(self) -> str:
+        """The layers as ranges, from 0: "0-2,5"."""
+        return ranges(list(self.layers))
+
+    @property
+    def where(self) -> str:
+        """The layers as people count them, from 1: "layers 1-3,6"."""
+        return f"layer{'s' * (len(self.layers) > 1)} {ranges([place + 1 for place in self.layers])}"
+
+    @property
+    def label(self) -> str:
+        """All that it says, for readers who do not see the card."""
+        words = [self.name, self.says, self.where if self.layers and self.kind != "layer" else ""]
+        if self.parameters:
+            words.append(f"{units.count(self.parameters)} parameters")
+        return ", ".join(filter(None, words))
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """What a page says of one kind of part: its view, the parts of that kind, the layers that have them."""
+
+    view: View
+    parts: tuple[AnyPart, ...]
+    layers: tuple[int, ...]
+    parameters: int
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A model's layers and parts, as its card tells them apart."""
+
+    arch: Arch
+    facts: Facts
+
+    @cached_property
+    def views(self) -> Views:
+        """Every part's view."""
+        return views(self.arch)
+
+    @cached_property
+    def seen(self) -> tuple[Seen, ...]:
+        """Every layer with its views."""
+        return see(self.arch, self.views)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, PartOf]:
+        """What is said of each kind of part."""
+        found = {}
+        for part, view in self.views.items():
+            if view.kind in found:
+                continue
+            alike = tuple(other for other, seen in self.views.items() if seen.kind == view.kind)
+            layers = tuple(layer.place for layer in self.seen if view.kind in layer.kinds)
+            numbers = sum(
+                part_parameters(other, self.arch.hidden_size) * self.arch.part_counts[other]
+                for other in alike
+            )
+            found[view.kind] = PartOf(view, alike, layers, numbers, concepts_of(part))
+        return found
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[int, ...]]:
+        """The layers that one frame of the tower draws, by the place in the spec of their first."""
+        found: dict[str, tuple[int, ...]] = {}
+        for segment in segments(self.seen):
+            for group in classes(segment):
+                source = group[0].layer.source
+                found[source] = (*found.get(source, ()), *(layer.place for layer in group))
+        return found
+
+
+def concepts_of(part: AnyPart) -> tuple[str, ...]:
+    """Return the concepts that a part has, first the one that is about its kind."""
+    parts = list(inside(part))
+    found: dict[str, bool] = {}
+    for concept in concepts():
+        hits = [reference for reference in concept.parts if any(has(one, reference) for one in parts)]
+        if hits:
+            found[concept.name] = any(_names(part, reference) for reference in hits)
+    return tuple(sorted(found, key=lambda name: not found[name]))
+
+
+def _names(part: AnyPart, reference: str) -> bool:
+    slot = reference.partition(".")[0]
+    return slot in KINDS and meaning(reference)[1] is None and has(part, reference)
+
+
+def spots(blocks: Card, frame: Frame, anatomy: Anatomy) -> tuple[Spot, ...]:
+    """Return the places of a card in a reader's order: up the tower, then aside, map and facts."""
+    boxes = [(item, at.rect(item.rect)) for item, at in walk(frame.items) if isinstance(item, Box)]
+    groups = _drawn_groups(anatomy, {box.source for box, _ in boxes if _gathers(box)})
+    texts = [(item, at) for item, at in walk(frame.items) if isinstance(item, Text)]
+    tower = [
+        spot
+        for box, rect in boxes
+        if box.source and (spot := _part(box, rect, _words(texts, rect), anatomy, groups))
+    ]
+    tower.sort(key=lambda spot: (spot.kind == "layers", -spot.rect.bottom))
+    insets = [_inset(rect, texts, blocks, anatomy) for box, rect in boxes if box.role == "inset"]
+    columns = _columns([rect for box, rect in boxes if box.role == "layer"], anatomy)
+    facts = _facts(blocks.figures, boxes, texts, frame)
+    # Frames lie under the boxes inside them.
+    frames = [spot for spot in tower if spot.kind == "frame"]
+    inner = [spot for spot in tower if spot.kind != "frame"]
+    return (*frames, *inner, *(spot for spot in insets if spot), *columns, *facts)
+
+
+def listed(found: Iterable[Spot]) -> tuple[Spot, ...]:
+    """Return the parts of the tower, each once, as a list beside the card has them: from below."""
+    kept: dict[str, Spot] = {}
+    for spot in found:
+        if spot.kind in ("layers", "part", "model") and (spot.parameters or spot.concepts):
+            kept.setdefault(spot.key, spot)
+    return tuple(kept.values())
+
+
+def without_links(frame: Frame) -> Frame:
+    """Return a card whose places lead nowhere by themselves."""
+    return frame._replace(items=tuple(item for item in frame.items if not isinstance(item, Link)))
+
+
+def _gathers(box: Box) -> bool:
+    """Tell whether a box stands for whole layers: a frame, or a frame condensed to a line."""
+    return box.role == "frame" or (box.role == "cell" and box.look == "group")
+
+
+def _drawn_groups(anatomy: Anatomy, drawn: set[str]) -> Mapping[str, tuple[int, ...]]:
+    """Return the layers of each frame that is drawn; a line may stand for several groups, by its first."""
+    found: dict[str, list[int]] = {}
+    into = ""
+    for source, layers in sorted(anatomy.groups.items(), key=lambda entry: entry[1]):
+        into = source if source in drawn else into
+        found.setdefault(into, []).extend(layers)
+    return {source: tuple(sorted(layers)) for source, layers in found.items()}
+
+
+def _words(texts: Sequence[tuple[Text, Placement]], rect: Rect) -> list[Text]:
+    found = []
+    for text, at in texts:
+        x, y = at.x + text.x * at.scale, at.y + text.y * at.scale
+        if rect.x <= x and x + text.width <= rect.right + 1 and rect.y <= y <= rect.bottom:
+            found.append(text)
+    return found
+
+
+def _part(
+    box: Box, rect: Rect, words: Sequence[Text], anatomy: Anatomy, groups: Mapping[str, tuple[int, ...]]
+) -> Spot | None:
+    """Return what a box of the tower draws: a frame of layers, a part of them, or a part of the model."""
+    arch = anatomy.arch
+    layers = groups.get(box.source, ())
+    if layers and _gathers(box):
+        numbers = sum(anatomy.facts.parameters.per_layer[place] for place in layers)
+        kind: SpotKind = "frame" if box.role == "frame" else "layers"
+        what = " and ".join(dict.fromkeys(k for place in layers for k in anatomy.seen[place].kinds))
+        name = units.counted(len(layers), "layer")
+        return Spot(rect, kind, box.source, name, what, layers, box.source, numbers)
+    name = " ".join(text.text for text in words if text.size == HEAD) or " ".join(t.text for t in words)
+    if layers:
+        of = _of_view(box, name, layers, anatomy)
+        if of is None:
+            return None
+        having = tuple(place for place in layers if place in set(of.layers))
+        numbers = round(of.parameters * len(having) / len(of.layers)) if len(of.parts) == 1 else of.parameters
+        names = of.view.kind, of.view.names[0], of.view.callout
+        return Spot(rect, "part", *names, having, box.source, numbers, of.concepts)
+    numbers, concept = {
+        "vocab_size": (anatomy.facts.parameters.embedding, "tied-embeddings" if arch.tied else ""),
+        "mtp": (anatomy.facts.parameters.mtp, "multi-token-prediction"),
+        "norm": (0, "norm-placement"),
+    }.get(box.source, (0, ""))
+    return Spot(
+        rect, "model", box.source or name, name, "", (), box.source, numbers, (concept,) * bool(concept)
+    )
+
+
+def _of_view(box: Box, name: str, layers: Sequence[int], anatomy: Anatomy) -> PartOf | None:
+    """Return the kind of part of those layers that has a box's colour and one of its names."""
+    kinds = dict.fromkeys(kind for place in layers for kind in anatomy.seen[place].kinds)
+    found = [anatomy.kinds[kind] for kind in kinds if anatomy.kinds[kind].view.look == box.look]
+    named = [of for of in found if name in of.view.names or " ".join(name.split()) in of.view.names]
+    return next(iter(named or found), None)
+
+
+def _inset(
+    rect: Rect, texts: Sequence[tuple[Text, Placement]], blocks: Card, anatomy: Anatomy
+) -> Spot | None:
+    """Return what an inset explains, by its title."""
+    words = _words(texts, rect)
+    title = words[0].text if words else ""
+    drawn = next((inset for inset in blocks.insets if title and title in inset.titles), None)
+    kind = drawn.key.removeprefix("part ") if drawn else ""
+    of = anatomy.kinds.get(kind)
+    if of is None:
+        return Spot(rect, "inset", title, title, "") if title else None
+    return Spot(rect, "inset", kind, title, of.view.callout, of.layers, "", of.parameters, of.concepts)
+
+
+def _columns(rects: Sequence[Rect], anatomy: Anatomy) -> Iterator[Spot]:
+    """Yield the columns of the layer map."""
+    by_x: dict[float, list[Rect]] = {}
+    for rect in rects:
+        by_x.setdefault(rect.x, []).append(rect)
+    for place, (x, cells) in enumerate(sorted(by_x.items())):
+        if place >= len(anatomy.seen):
+            return
+        top, bottom = min(cell.y for cell in cells), max(cell.bottom for cell in cells)
+        layer = anatomy.seen[place]
+        yield Spot(
+            Rect(x, top, cells[0].width, bottom - top),
+            "layer",
+            f"layer {place}",
+            f"Layer {place + 1}",
+            " and ".join(layer.kinds),
+            (place,),
+            layer.layer.source,
+            anatomy.facts.parameters.per_layer[place],
+        )
+
+
+def _facts(
+    figures: Sequence[Figure],
+    boxes: Sequence[tuple[Box, Rect]],
+    texts: Sequence[tuple[Text, Placement]],
+    frame: Frame,
+) -> Iterator[Spot]:
+    """Yield the facts at the foot, each between its rules."""
+    numbers = [(text, at) for text, at in texts if text.size == NUMBER]
+    foot = max((at.y + text.y * at.scale for text, at in numbers), default=0.0)
+    first = sorted(
+        (at.x + text.x * at.scale for text, at in numbers if abs(at.y + text.y * at.scale - foot) < 1)
+    )
+    if len(first) < len(figures):
+        return
+    edges = [*first[: len(figures)], frame.size.width - first[0] + 12]
+    for figure, left, right in zip(figures, edges, edges[1:], strict=False):
+        words = " ".join((figure.beside[0], figure.above[0], figure.label[0])).strip()
+        number = next((name for word, name in _FIGURES.items() if word in words), "")
+        rect = Rect(left - 8, foot - NUMBER, right - left - 8, frame.size.height - 28 - foot + NUMBER)
+        yield Spot(rect, "fact", f"number {number}", f"{figure.number} {words}", "", number=number)

@@ -1,0 +1,125 @@
+"""The site as files: built of a few models, whole, repeatable, and without a way out."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from archposter.site.build import build
+from archposter.site.folder import LIST
+from archposter.site.page import Site
+from archposter.site.source import sources
+
+NAMES = ("deepseek-v3", "gemma-3-27b", "kimi-linear-48b-a3b", "llama-3-8b")
+SITE = Site("Models", "https://example.org/models")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    build(sources(NAMES), SITE, folder)
+    return folder
+
+
+class Links(HTMLParser):
+    """The addresses that a page names, the ids that it has, and its inline scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: set[str] = set()
+        self.inline: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.ids |= {given["id"]} if "id" in given else set()
+        address = given.get("href", given.get("src", given.get("action", "")))
+        if tag in ("script", "img", "link") and given.get("rel") != "canonical":
+            self.loads.append(address)
+        self.links += [address] if address else []
+        self.inline += [name for name in given if name.startswith("on") or name == "style"]
+        if tag == "style" or (tag == "script" and not address and given.get("type") != "application/ld+json"):
+            self.inline.append(tag)
+
+
+def pages(root: Path) -> dict[str, Links]:
+    return {
+        str(path.relative_to(root)): Links(path.read_text(encoding="utf-8"))
+        for path in sorted(root.rglob("*.html"))
+    }
+
+
+def test_no_link_is_broken(root: Path) -> None:
+    found = pages(root)
+    broken = []
+    for name, page in found.items():
+        for link in page.links:
+            address = urlsplit(link)
+            if address.scheme:
+                continue
+            target = (root / name).parent / unquote(address.path) if address.path else root / name
+            inside = str(target.resolve().relative_to(root.resolve()))
+            fragment = address.fragment
+            if not target.is_file() or (fragment and fragment not in found[inside].ids):
+                broken.append((name, link))
+    assert broken == []
+
+
+def test_pages_ask_no_other_host_and_run_nothing_inline(root: Path) -> None:
+    for name, page in pages(root).items():
+        assert [link for link in page.loads if urlsplit(link).scheme or link.startswith("//")] == [], name
+        assert page.inline == [], name
+        assert all(urlsplit(link).scheme in ("", "https") for link in page.links), name
+    for sheet in [*root.rglob("*.css"), *root.rglob("*.js")]:
+        assert "//" not in re.sub(r"(?m)^\s*//.*|/\*.*?\*/|// .*$", "", sheet.read_text()), sheet
+
+
+def test_a_second_build_writes_nothing_and_an_other_order_gives_the_same(root: Path, tmp_path: Path) -> None:
+    assert build(sources(NAMES), SITE, root).written == 0
+    build(sources(NAMES[::-1]), SITE, tmp_path)
+    files = {path.relative_to(root) for path in root.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+    assert [path for path in files if (root / path).read_bytes() != (tmp_path / path).read_bytes()] == []
+
+
+def test_a_changed_spec_makes_its_pages_anew_and_equals_a_whole_build(tmp_path: Path) -> None:
+    spec = tmp_path / "one.yaml"
+    text = next(source.text for source in sources(("llama-3-8b",)))
+    spec.write_text(text)
+    names = (str(spec), "gemma-3-27b")
+    build(sources(names), SITE, tmp_path / "site")
+    before = (tmp_path / "site/cards/gemma-3-27b.pdf").stat().st_mtime_ns
+    mine = tmp_path / "site/mine.txt"
+    mine.write_text("not the site's")
+    spec.write_text(text.replace("Llama 3", "Llama 33"))
+    build(sources(names), SITE, tmp_path / "site")
+    assert "Llama 33" in (tmp_path / "site/models/one.html").read_text()
+    assert (tmp_path / "site/cards/gemma-3-27b.pdf").stat().st_mtime_ns == before
+    build(sources(names), SITE, tmp_path / "whole")
+    for path in (tmp_path / "whole").rglob("*"):
+        if path.is_file():
+            assert (
+                tmp_path / "site" / path.relative_to(tmp_path / "whole")
+            ).read_bytes() == path.read_bytes()
+    build(sources(("gemma-3-27b",)), SITE, tmp_path / "site")
+    assert not list((tmp_path / "site").rglob("one*"))
+    assert mine.read_text() == "not the site's"
+
+
+def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
+    build(sources(("llama-3-8b",)), SITE, tmp_path)
+    page = tmp_path / "models/llama-3-8b.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole[:100])
+    (tmp_path / "about.html").unlink()
+    assert build(sources(("llama-3-8b",)), SITE, tmp_path).written == 2
+    assert page.read_bytes() == whole
+    (tmp_path / LIST).write_text("[]")
+    build(sources(("llama-3-8b",)), SITE, tmp_path)
+    assert page.read_bytes() == whole
