@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from archposter.blocks.layer_map import layer_map
-from archposter.blocks.layers import Seen, classes, pattern, see, segments
+from archposter.blocks.layers import Group, classes, pattern, see, segments
 from archposter.blocks.naming import views
 from archposter.pipeline import load
 
 
-def seen(name: str) -> tuple[Seen, ...]:
+def seen(name: str) -> Group:
     arch = load(name).arch
     return see(arch, views(arch))
 
@@ -75,7 +75,7 @@ def test_layers_that_differ_in_a_factor_stand_apart(other: dict[str, Any]) -> No
     plain = {"sublayers": [{"part": MIXER}]}
     arch = load({**FACTORS, "stack": [{"layer": plain}, {"layer": other}, {"layer": plain}]}).arch
     layers = see(arch, views(arch))
-    assert [[layer.place for layer in group] for group in classes(layers)] == [[0, 2], [1]]
+    assert [group.places for group in classes(layers)] == [(0, 2), (1,)]
     assert pattern(layers)[0] == "3 layers of one kind, 2 arrangements"
 
 

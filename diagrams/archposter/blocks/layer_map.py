@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from archposter.blocks.layers import Seen, distinct, pattern
+from archposter.blocks.layers import Group, distinct, pattern
 from archposter.blocks.tree import LayerMap, Legend, MapCell
 from archposter.blocks.view import View
 
@@ -13,14 +12,13 @@ _MOST_KINDS = 6
 _MOST_MARKS = 3
 
 
-def layer_map(layers: Sequence[Seen]) -> LayerMap:
+def layer_map(layers: Group) -> LayerMap:
     """Return the map; kinds beyond the sixth share one entry."""
-    times: Counter[str] = Counter()
+    times = layers.kinds
     views: dict[str, View] = {}
     slots: dict[str, int] = {}
-    for layer in layers:
+    for layer in layers.distinct:
         for slot, part in enumerate(part for step in layer.views for part in step):
-            times[part.kind] += 1
             views.setdefault(part.kind, part)
             slots.setdefault(part.kind, slot)
     views = dict(sorted(views.items(), key=lambda entry: slots[entry[0]]))
@@ -40,8 +38,8 @@ def layer_map(layers: Sequence[Seen]) -> LayerMap:
                 (f"of {len(others)} other kinds" if len(others) > 1 else "other", "other"),
             )
         )
-    columns = tuple(tuple(cells[kind] for kind in layer.kinds) for layer in layers)
-    return LayerMap(columns, tuple(legend), pattern(layers))
+    column = {layer: tuple(cells[kind] for kind in layer.kinds) for layer in layers.distinct}
+    return LayerMap(tuple(column[layer] for layer in layers.layers), tuple(legend), pattern(layers))
 
 
 def _cells(parts: Sequence[View], times: Mapping[str, int]) -> dict[str, MapCell]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import ne
-from typing import NamedTuple
 
 from archposter.blocks.model_wide import norm_name
 from archposter.blocks.naming import Views
@@ -14,41 +15,72 @@ from archposter.blocks.view import View
 from archposter.spec.arch import Arch, Layer
 from archposter.spec.parts import Norm
 
-Shape = tuple[tuple[object, ...], ...]
-_Look = tuple[Shape, tuple[str, ...]]
+_Look = tuple[int, tuple[str, ...]]
 
 _LONGEST_PERIOD = 12
 _MOST_PLACES = 12  # that are said one by one
 
 
-class Seen(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Seen:
     """A layer with its parts' views, by sublayer; `kinds` are those of its parts, in order.
 
-    `shape` is what a drawing of the layer looks like whatever its parts are.
+    Layers of one `shape`, a number, look the same in a drawing whatever their parts are.
     """
 
-    place: int
     layer: Layer
     views: tuple[tuple[View, ...], ...]
     kinds: tuple[str, ...]
-    shape: Shape
+    shape: int
 
 
-def see(arch: Arch, views: Views) -> tuple[Seen, ...]:
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Layers at these places of the stack, in order; copies of a layer are one object."""
+
+    places: tuple[int, ...]
+    layers: tuple[Seen, ...]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @cached_property
+    def distinct(self) -> Counter[Seen]:
+        """How often each layer occurs, in the order of the first."""
+        return Counter(self.layers)
+
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        """How often each kind of part occurs."""
+        kinds: Counter[str] = Counter()
+        for layer, times in self.distinct.items():
+            for kind in layer.kinds:
+                kinds[kind] += times
+        return kinds
+
+    def first(self, layer: Seen) -> int:
+        """Return the first place of a layer."""
+        return self.places[self.layers.index(layer)]
+
+    def part(self, indices: Sequence[int]) -> Group:
+        """Return some of the layers: all of them are this group."""
+        if len(indices) == len(self):
+            return self
+        return Group(tuple(self.places[i] for i in indices), tuple(self.layers[i] for i in indices))
+
+
+def see(arch: Arch, views: Views) -> Group:
     """Return every layer with its views."""
+    shapes: dict[object, int] = {}
     known: dict[int, Seen] = {}
-    seen = []
-    for index, layer in enumerate(arch.layers):
-        # The copies of a repeated layer are one object.
-        if id(layer) not in known:
-            parts = tuple(tuple(views[part] for part in step.parts) for step in layer.sublayers)
-            kinds = tuple(part.kind for step in parts for part in step)
-            known[id(layer)] = Seen(index, layer, parts, kinds, _shape(layer))
-        seen.append(known[id(layer)]._replace(place=index))
-    return tuple(seen)
+    for layer, _ in arch.layer_counts:
+        parts = tuple(tuple(views[part] for part in step.parts) for step in layer.sublayers)
+        kinds = tuple(part.kind for step in parts for part in step)
+        known[id(layer)] = Seen(layer, parts, kinds, shapes.setdefault(_shape(layer), len(shapes)))
+    return Group(tuple(range(len(arch.layers))), tuple(known[id(layer)] for layer in arch.layers))
 
 
-def _shape(layer: Layer) -> Shape:
+def _shape(layer: Layer) -> tuple[object, ...]:
     return tuple(
         (
             tuple(
@@ -90,9 +122,9 @@ def placement(layer: Layer) -> str:
     )
 
 
-def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
+def segments(group: Group) -> tuple[Group, ...]:
     """Cut where one slot's kinds before and after have nothing in common: "3 dense, then 58 MoE"."""
-    looks = [(layer.shape, layer.kinds) for layer in layers]
+    looks = [(layer.shape, layer.kinds) for layer in group.layers]
     following = [{look} for look in looks]
     for index in range(len(looks) - 2, -1, -1):
         following[index] |= following[index + 1]
@@ -103,7 +135,7 @@ def segments(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
             cuts.append(cut)
             before = set()
         before.add(looks[cut])
-    return tuple(tuple(layers[a:b]) for a, b in zip(cuts, [*cuts[1:], len(layers)], strict=True))
+    return tuple(group.part(range(a, b)) for a, b in zip(cuts, [*cuts[1:], len(group)], strict=True))
 
 
 def _parted(before: Collection[_Look], after: Collection[_Look]) -> bool:
@@ -116,36 +148,42 @@ def _parted(before: Collection[_Look], after: Collection[_Look]) -> bool:
     return any(set(a).isdisjoint(b) for a, b in zip(columns, following, strict=True))
 
 
-def classes(layers: Sequence[Seen]) -> tuple[tuple[Seen, ...], ...]:
+def classes(group: Group) -> tuple[Group, ...]:
     """Sort a segment's layers into those one frame can draw: of one shape."""
-    by_shape: dict[Shape, list[Seen]] = {}
-    for layer in layers:
-        by_shape.setdefault(layer.shape, []).append(layer)
-    return tuple(map(tuple, by_shape.values()))
+    by_shape: dict[int, list[int]] = {}
+    for index, layer in enumerate(group.layers):
+        by_shape.setdefault(layer.shape, []).append(index)
+    return tuple(map(group.part, by_shape.values()))
 
 
-def pattern(layers: Sequence[Seen]) -> tuple[str, ...]:
+def pattern(group: Group) -> tuple[str, ...]:
     """Return what varies from layer to layer in words, the best first, then ever shorter ones."""
-    if len({layer.shape for layer in layers}) > 1:
+    layers, ways = group.layers, len({layer.shape for layer in group.distinct})
+    if ways > 1:
         columns = [[" + ".join(layer.kinds) for layer in layers]]
     else:
         columns = [[layer.kinds[slot] for layer in layers] for slot in range(len(layers[0].kinds))]
     varied = [column for column in columns if len(set(column)) > 1]
     if not varied:
-        ways = len({layer.shape for layer in layers})
         same = f"{len(layers)} layers of one kind, {ways} arrangements" if ways > 1 else ""
         return (same or f"{len(layers)} × the same layer",)
     said = [_say(column) for column in varied]
-    short = [_say(column) for column in _shortened(varied)]
+    shortened = _shortened(varied)
+    short = [_say(column) for column in shortened]
     whole, rare = " · ".join(said), _rare(varied)
     best = min((whole, *rare[:1]), key=len)
-    others = (*rare, *_rare(_shortened(varied)), said[0], short[0], "")
+    others = (*rare, *_rare(shortened), said[0], short[0], "")
     found = (best, whole, " · ".join(short), *others)
     return tuple(dict.fromkeys(found))
 
 
 def _shortened(columns: Sequence[Sequence[str]]) -> list[list[str]]:
-    return [[distinct(kind, set(column)) for kind in column] for column in columns]
+    found = []
+    for column in columns:
+        kinds = set(column)
+        short = {kind: distinct(kind, kinds) for kind in kinds}
+        found.append([short[kind] for kind in column])
+    return found
 
 
 def _rare(columns: Sequence[Sequence[str]]) -> tuple[str, ...]:

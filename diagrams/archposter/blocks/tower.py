@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from archposter.blocks import model_wide
-from archposter.blocks.layers import Seen, Shape, classes, placement, segments
+from archposter.blocks.layers import Group, classes, placement, segments
 from archposter.blocks.naming import ranged
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Plan, Repeat, Slot, Step, Tower, Wordings
 from archposter.blocks.view import View
@@ -19,11 +20,10 @@ _MOST_FRAMES = 5
 _FEW_LAYERS = 4  # whose kinds a line spells out one by one
 _LEADING = 8  # layers that are so many times rarer than those they stand beside need no frame
 
-Group = Sequence[Seen]
 Owners = Mapping[str, Group]
 
 
-def tower(arch: Arch, layers: Sequence[Seen]) -> tuple[Tower, tuple[Callout, ...]]:
+def tower(arch: Arch, layers: Group) -> tuple[Tower, tuple[Callout, ...]]:
     """Return the tower, and the callouts of what a model has once."""
     parts = segments(layers)
     full = [group for part in parts for group in classes(part)]
@@ -77,18 +77,19 @@ def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
             merged[view.kind] = view._replace(kind=views[0].kind, facts=tuple(facts), inside=tuple(inside))
             own = [words[0] for words in (*view.facts, *view.inside) if words not in (*facts, *inside)]
             if own:
-                notes.append(f"{_times(group, view.kind)} {view.kind}: {', '.join(own)}")
+                notes.append(f"{group.kinds[view.kind]} {view.kind}: {', '.join(own)}")
     alike = {
-        key: layer._replace(
+        layer: replace(
+            layer,
             views=tuple(
                 tuple(merged[view.kind]._replace(callout=view.callout) for view in step)
                 for step in layer.views
             ),
             kinds=tuple(merged[kind].kind for kind in layer.kinds),
         )
-        for key, layer in {id(layer.layer): layer for layer in group}.items()
+        for layer in group.distinct
     }
-    return tuple(alike[id(layer.layer)]._replace(place=layer.place) for layer in group), tuple(notes)
+    return Group(group.places, tuple(alike[layer] for layer in group.layers)), tuple(notes)
 
 
 def _unshared(plan: Plan) -> Plan:
@@ -119,12 +120,12 @@ def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequenc
     What no box says is said in words: nothing of a part is left out.
     """
     framed = [group for group in groups if not any(group is line for line in lines)]
-    owners = {kind: max(framed, key=lambda group: _times(group, kind)) for kind in _kinds(framed)}
+    owners = {kind: max(framed, key=lambda group: group.kinds[kind]) for kind in _kinds(framed)}
     every = [*groups, *rest]
     views = _views(every)
     drawn = [(group, _frame(group, owners)) for group in framed]
     told = {cell.part for _, frame in drawn for cell in _cells(frame)}
-    shapes = {group[0].shape for group in framed}
+    shapes = {group.layers[0].shape for group in framed}
     frames: list[Repeat | Cell] = []
     for group in groups:
         frame = next((frame for other, frame in drawn if other is group), None)
@@ -150,25 +151,21 @@ def _views(groups: Iterable[Group]) -> dict[str, View]:
 
 def _every_view(groups: Iterable[Group]) -> Iterator[View]:
     """Yield the views of all layers, of those that are copies of one another once."""
-    distinct = {id(layer.layer): layer for group in groups for layer in reversed(group)}
-    layers = sorted(distinct.values(), key=lambda layer: layer.place)
-    return (view for layer in layers for step in layer.views for view in step)
+    placed = [(group.first(layer), layer) for group in groups for layer in group.distinct]
+    layers = sorted(placed, key=lambda entry: entry[0])
+    return (view for _, layer in layers for step in layer.views for view in step)
 
 
 def _kinds(groups: Iterable[Group]) -> list[str]:
     return list(_views(groups))
 
 
-def _times(group: Group, kind: str) -> int:
-    return sum(layer.kinds.count(kind) for layer in group)
-
-
 def _key(group: Group) -> str:
-    return f"layers {group[0].place}-{group[-1].place} of {len(group)}"
+    return f"layers {group.places[0]}-{group.places[-1]} of {len(group)}"
 
 
 def _times_callout(group: Group, depth: int) -> Callout:
-    first, last = group[0].place + 1, group[-1].place + 1
+    first, last = group.places[0] + 1, group.places[-1] + 1
     if len(group) == depth:
         words = "layers" if depth > 1 else "layer"
     elif last - first + 1 == len(group):
@@ -234,12 +231,12 @@ def _cells(frame: Repeat) -> list[Cell]:
 
 def _frame(group: Group, owners: Owners) -> Repeat:
     """Draw a class of layers: slots where they differ become choices."""
-    steps = []
-    for number, step in enumerate(group[0].layer.sublayers):
+    steps, drawn = [], group.layers[0].layer
+    for number, step in enumerate(drawn.sublayers):
         lanes: list[Lane] = []
         common = _common_factor(step)
         for place, branch in enumerate(step.branches):
-            column = [layer.views[number][place] for layer in group]
+            column = [(layer.views[number][place], times) for layer, times in group.distinct.items()]
             slot = _slot(column, group, owners)
             fed = isinstance(branch.part, PerLayerInput)
             before = model_wide.norm_and_factor(branch.pre_norm, branch.input_multiplier)
@@ -251,14 +248,14 @@ def _frame(group: Group, owners: Owners) -> Repeat:
             zip(step.branches, lanes, strict=True), key=lambda entry: (-entry[1].joins_after, _rank(entry[0]))
         )
         lanes = [lane for _, lane in ranked]
-        alike = [layer.layer.sublayers[number] for layer in group]
+        alike = [layer.layer.sublayers[number] for layer in group.distinct]
         steps.append(_step(alike, tuple(lanes)))
-    if group[0].layer.layer_scalar:
+    if drawn.layer_scalar:
         names = "× learned scalar", "× learned"
         last = steps[-1].sum
         joined = last._replace(names=(f"{last.names[0]}, {names[0]}", names[1])) if last else Cell(names)
         steps[-1] = steps[-1]._replace(sum=joined)
-    return Repeat(len(group), tuple(_sized(steps, group)), _key(group), group[0].layer.source)
+    return Repeat(len(group), tuple(_sized(steps, group)), _key(group), drawn.source)
 
 
 def _common_factor(step: Sublayer) -> float | None:
@@ -296,7 +293,7 @@ def _rank(branch: Branch) -> int:
 def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
     """Return the step that equal layers have; only in a stream of blocks do their sums begin differently."""
     step, mixes = alike[0], max(step.mixes for step in alike)
-    anew = sum(step.restarts for step in alike)
+    anew = {step.restarts for step in alike}
     over = f"+ convolution over {step.conv_kernel} tokens", f"+ conv over {step.conv_kernel}"
     return Step(
         model_wide.reading(step.pre_norm, mixes, step.separate_inputs),
@@ -306,7 +303,7 @@ def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
         conv=Cell(over) if step.conv_kernel else None,
         sum=_norm(step.sum_norm),
         mixed=mixes > 0,
-        anew="all" if anew == len(alike) else "some" if anew else "none",
+        anew="some" if len(anew) > 1 else "all" if step.restarts else "none",
         whole=step.whole,
         scaled=step.stream_multiplier != 1,
     )
@@ -316,17 +313,22 @@ def _norm(norm: Norm | None) -> Cell | None:
     return model_wide.norm_cell(norm) if norm else None
 
 
-def _slot(column: Sequence[View], group: Group, owners: Owners) -> Slot:
+def _slot(column: Sequence[tuple[View, int]], group: Group, owners: Owners) -> Slot:
+    """Return what a frame shows where its layers have these parts, each so often."""
+
     def cell(part: View) -> Cell:
         key = part.key if owners[part.kind] is group else f"{part.key}, {_key(group)}"
-        return part.cell(group[0].layer.source, key)
+        return part.cell(group.layers[0].layer.source, key)
 
-    kinds = Counter(part.kind for part in column)
-    first = {part.kind: part for part in reversed(column)}
+    kinds: Counter[str] = Counter()
+    first: dict[str, View] = {}
+    for part, times in column:
+        kinds[part.kind] += times
+        first.setdefault(part.kind, part)
     if len(kinds) == 1:
-        return cell(column[0])
+        return cell(column[0][0])
     if len(kinds) <= _MOST_OPTIONS:
-        options = [(kinds[kind], cell(first[kind])) for kind in dict.fromkeys(p.kind for p in column)]
+        options = [(times, cell(first[kind])) for kind, times in kinds.items()]
         shared = [fact for fact in options[0][1].facts if all(fact in one.facts for _, one in options)]
         return Choice(tuple((times, _without(one, shared)) for times, one in options), tuple(shared))
     common = [kind for kind, _ in kinds.most_common(_MOST_OPTIONS - 1)]
@@ -341,13 +343,13 @@ def _without(cell: Cell, facts: Sequence[Wordings]) -> Cell:
     return cell._replace(facts=tuple(fact for fact in cell.facts if fact not in facts))
 
 
-def _placements(groups: Sequence[Group], shapes: set[Shape]) -> tuple[Wordings, ...]:
+def _placements(groups: Sequence[Group], shapes: set[int]) -> tuple[Wordings, ...]:
     """Return where norms stand in layers of shapes that no frame draws."""
-    layers = (layer for group in groups for layer in group if layer.shape not in shapes)
+    layers = (layer for group in groups for layer in group.distinct if layer.shape not in shapes)
     return tuple((words,) for words in dict.fromkeys(placement(layer.layer) for layer in layers))
 
 
-def _others(groups: Sequence[Group], shapes: set[Shape]) -> Cell:
+def _others(groups: Sequence[Group], shapes: set[int]) -> Cell:
     rest = sum(map(len, groups))
     kinds = f"{rest} × {len(groups)} other kinds of layer" if len(groups) > 1 else f"{rest} × another layer"
     placed = _placements(groups, shapes)
@@ -358,7 +360,7 @@ def _new(groups: Iterable[Group]) -> bool:
     return any(view.new for view in _views(groups).values())
 
 
-def _line(group: Group, owners: Owners, told: set[str], shapes: set[Shape]) -> Cell:
+def _line(group: Group, owners: Owners, told: set[str], shapes: set[int]) -> Cell:
     """Condense a class of layers to its parts' names; `told` grows by the kinds of which it says all."""
     views = _views([group])
     own = [view for kind, view in views.items() if kind not in owners]
@@ -373,14 +375,16 @@ def _line(group: Group, owners: Owners, told: set[str], shapes: set[Shape]) -> C
             facts.append((here,))
     keys = tuple(view.key for view in views.values())
     name = (_spelled(group),)
-    line = Cell(name, (), "group", _key(group), group[0].layer.source, facts=tuple(facts), holds=keys)
+    line = Cell(name, (), "group", _key(group), group.layers[0].layer.source, facts=tuple(facts), holds=keys)
     return line._replace(marked=_new([group]))
 
 
 def _spelled(group: Group) -> str:
     """Name a group's parts: "HCA, HCA, CSA · Hash-routed MoE"."""
     said = []
-    for column in zip(*([view for step in layer.views for view in step] for layer in group), strict=True):
+    for column in zip(
+        *([view for step in layer.views for view in step] for layer in group.layers), strict=True
+    ):
         names = [view.names[-1] for view in column]
         if len(group) > _FEW_LAYERS or len(set(names)) == 1:
             said.append(" + ".join(dict.fromkeys(names)))

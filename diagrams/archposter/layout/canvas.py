@@ -70,11 +70,12 @@ class Canvas:
         widths = [advance(text, face, size) for text, face, _ in runs]
         start = x - align * sum(widths)
         for (text, face, fill), width in zip(runs, widths, strict=True):
-            shown = text.strip()
-            if shown:
+            left, drawn, shown = start, width, text.strip()
+            if shown != text:
                 # Blanks at the ends are room, not text: a renderer may drop them and stretch the rest.
-                left = start + width - advance(text.lstrip(), face, size)
-                drawn, ink = advance(shown, face, size), fill or self.theme.ink
+                left, drawn = start + width - advance(text.lstrip(), face, size), advance(shown, face, size)
+            if shown:
+                ink = fill or self.theme.ink
                 self.items.append(Text(left, y, shown, face, size, ink, drawn, role, source, align))
             start += width
         return sum(widths)

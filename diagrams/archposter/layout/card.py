@@ -36,15 +36,16 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     header = _height(card, lines)
     room = strip.y - _GAP - inner.y
     shown = 0 if card.notice else len(card.highlights)
-    for few in range(shown, 0, -1):
+    for few in range(shown, -1, -1):
         found = tower.framing(card.tower, room - header)
         # Rather one line of highlights less than parts whose facts stand beside the tower, or fewer than fit.
-        if found.height.least <= room - header and not (found.plan.notes and card.lead and few == shown):
+        fits = found.height.least <= room - header
+        if not few or (fits and not (found.plan.notes and card.lead and few == shown)):
             break
         lines = lines[:-1]
         header = _height(card, lines)
     _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
-    _main(canvas, card, Rect(inner.x, inner.y + header, inner.width, room - header))
+    _main(canvas, card, found, Rect(inner.x, inner.y + header, inner.width, room - header))
     strips.draw_map(canvas, card.layer_map, strip)
     strips.draw_facts(canvas, card.figures, facts)
     title = f"{card.title} {card.size}".strip()
@@ -57,7 +58,8 @@ def thumbnail_frame(card: Card, theme: Theme) -> Frame:
     canvas.box(Rect(0, 0, SIDE, _THUMBNAIL), theme.card.fill, radius=0, role="card")
     inner = Rect(MARGIN, MARGIN / 2, SIDE - 2 * MARGIN, _THUMBNAIL - MARGIN)
     strip = Rect(inner.x, inner.bottom - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
-    _main(canvas, card, inner._replace(height=strip.y - _GAP - inner.y))
+    area = inner._replace(height=strip.y - _GAP - inner.y)
+    _main(canvas, card, tower.framing(card.tower, area.height), area)
     strips.draw_map(canvas, card.layer_map, strip)
     return Frame(Size(SIDE, _THUMBNAIL), tuple(canvas.items), f"{card.title} {card.size}".strip())
 
@@ -102,11 +104,10 @@ def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]],
         canvas.link(place, href, f"{card.title}: {kind}")
 
 
-def _main(canvas: Canvas, card: Card, rect: Rect) -> None:
+def _main(canvas: Canvas, card: Card, found: tower.Framing, rect: Rect) -> None:
     width = tower.width(card.tower)
     left = rect.x + _CALLOUTS + _LEADERS
     body = Rect(left, rect.y, width, rect.height)
-    found = tower.framing(card.tower, rect.height)
     places = tower.draw(canvas, found, body)
     column = Rect(body.right + _CONNECTORS, rect.y, rect.right - body.right - _CONNECTORS, rect.height)
     margin = Rect(rect.x, rect.y, _CALLOUTS, rect.height)

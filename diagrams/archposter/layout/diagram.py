@@ -53,7 +53,7 @@ _INWARDS = 5.0  # how far from a corner a line that comes from the side enters
 def extent(diagram: Diagram, width: float) -> Stretch:
     """Return the diagram's height at a width."""
     rows = _rows(diagram, width)
-    return total([*rows, _ROW_GAP * (len(rows) - 1), *[_EXIT] * bool(_exits(diagram))])
+    return total([*rows.values(), _ROW_GAP * (len(rows) - 1), *[_EXIT] * bool(_exits(diagram))])
 
 
 def _exits(diagram: Diagram) -> list[str]:
@@ -66,17 +66,16 @@ def _exits(diagram: Diagram) -> list[str]:
 
 def draw(canvas: Canvas, diagram: Diagram, rect: Rect, t: float) -> None:
     """Draw nodes and edges; `t` is how loose the rows stand."""
-    rows = _rows(diagram, rect.width)
-    bottoms, y = [], rect.bottom
-    for row in rows:
-        bottoms.append(y)
-        y -= row.at(t) + _ROW_GAP.at(t)
+    y = rect.bottom
+    rows: dict[int, tuple[float, float]] = {}
+    for row, high in _rows(diagram, rect.width).items():
+        rows[row] = y, high.at(t)
+        y -= high.at(t) + _ROW_GAP.at(t)
     places: dict[str, Rect] = {}
     for node in diagram.nodes:
-        level = sorted({other.row for other in diagram.nodes}).index(node.row)
         x, width = _columns(diagram, node, rect.width)
-        height = rows[level].at(t)
-        place = Rect(rect.x + x, bottoms[level] - height, width, height)
+        bottom, height = rows[node.row]
+        place = Rect(rect.x + x, bottom - height, width, height)
         places[node.name] = _natural(canvas, node, place)
         if isinstance(node.block, HeadGroups):
             for name, entry in entries(node.block, place)._asdict().items():
@@ -91,14 +90,12 @@ def draw(canvas: Canvas, diagram: Diagram, rect: Rect, t: float) -> None:
         _draw_node(canvas, node, places[node.name])
 
 
-def _rows(diagram: Diagram, width: float) -> list[Stretch]:
-    levels = sorted({node.row for node in diagram.nodes})
-    return [
-        highest(
-            [_extent(node, _columns(diagram, node, width)[1]) for node in diagram.nodes if node.row == level]
-        )
-        for level in levels
-    ]
+def _rows(diagram: Diagram, width: float) -> dict[int, Stretch]:
+    """Return the height of each row, from below."""
+    rows: dict[int, list[Stretch]] = {}
+    for node in diagram.nodes:
+        rows.setdefault(node.row, []).append(_extent(node, _columns(diagram, node, width)[1]))
+    return {row: highest(rows[row]) for row in sorted(rows)}
 
 
 def _columns(diagram: Diagram, node: Node, width: float) -> tuple[float, float]:

@@ -32,7 +32,7 @@ class Stretch:
 
 def total(parts: list[Stretch]) -> Stretch:
     """Return the sum."""
-    return sum(parts, Stretch(0.0, 0.0))
+    return Stretch(sum(part.least for part in parts), sum(part.most for part in parts))
 
 
 def highest(parts: list[Stretch]) -> Stretch:

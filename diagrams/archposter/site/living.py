@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from archposter import units
-from archposter.blocks.layers import Seen, classes, see, segments
+from archposter.blocks.layers import Group, classes, see, segments
 from archposter.blocks.naming import Views, views
 from archposter.blocks.tree import Card, Figure
 from archposter.blocks.view import View
@@ -103,7 +103,7 @@ class Anatomy:
         return views(self.arch)
 
     @cached_property
-    def seen(self) -> tuple[Seen, ...]:
+    def seen(self) -> Group:
         """Every layer with its views."""
         return see(self.arch, self.views)
 
@@ -115,7 +115,7 @@ class Anatomy:
             if view.kind in found:
                 continue
             alike = tuple(other for other, seen in self.views.items() if seen.kind == view.kind)
-            layers = tuple(layer.place for layer in self.seen if view.kind in layer.kinds)
+            layers = tuple(n for n, layer in enumerate(self.seen.layers) if view.kind in layer.kinds)
             numbers = sum(
                 part_parameters(other, self.arch.hidden_size) * self.arch.part_counts[other]
                 for other in alike
@@ -129,8 +129,8 @@ class Anatomy:
         found: dict[str, tuple[int, ...]] = {}
         for segment in segments(self.seen):
             for group in classes(segment):
-                source = group[0].layer.source
-                found[source] = (*found.get(source, ()), *(layer.place for layer in group))
+                source = group.layers[0].layer.source
+                found[source] = (*found.get(source, ()), *group.places)
         return found
 
 
@@ -217,7 +217,7 @@ def _part(
     if layers and _gathers(box):
         numbers = sum(anatomy.facts.parameters.per_layer[place] for place in layers)
         kind: SpotKind = "frame" if box.role == "frame" else "layers"
-        what = " and ".join(dict.fromkeys(k for place in layers for k in anatomy.seen[place].kinds))
+        what = " and ".join(dict.fromkeys(k for place in layers for k in anatomy.seen.layers[place].kinds))
         name = units.counted(len(layers), "layer")
         return Spot(rect, kind, box.source, name, what, layers, box.source, numbers)
     name = " ".join(text.text for text in words if text.size == HEAD) or " ".join(t.text for t in words)
@@ -241,7 +241,7 @@ def _part(
 
 def _of_view(box: Box, name: str, layers: Sequence[int], anatomy: Anatomy) -> PartOf | None:
     """Return the kind of part of those layers that has a box's colour and one of its names."""
-    kinds = dict.fromkeys(kind for place in layers for kind in anatomy.seen[place].kinds)
+    kinds = dict.fromkeys(kind for place in layers for kind in anatomy.seen.layers[place].kinds)
     found = [anatomy.kinds[kind] for kind in kinds if anatomy.kinds[kind].view.look == box.look]
     named = [of for of in found if name in of.view.names or " ".join(name.split()) in of.view.names]
     return next(iter(named or found), None)
@@ -270,7 +270,7 @@ def _columns(rects: Sequence[Rect], anatomy: Anatomy) -> Iterator[Spot]:
         if place >= len(anatomy.seen):
             return
         top, bottom = min(cell.y for cell in cells), max(cell.bottom for cell in cells)
-        layer = anatomy.seen[place]
+        layer = anatomy.seen.layers[place]
         yield Spot(
             Rect(x, top, cells[0].width, bottom - top),
             "layer",

@@ -245,12 +245,12 @@ def _runs(anatomy: Anatomy) -> Iterator[LayerRun]:
         return LayerRun(
             first,
             last,
-            tuple(_part(anatomy, kind) for kind in anatomy.seen[first].kinds),
+            tuple(_part(anatomy, kind) for kind in anatomy.seen.layers[first].kinds),
             units.tokens(said.window) if said.window else "",
             said.position or "",
             numbers,
             numbers / largest if largest else 0.0,
-            anatomy.seen[first].layer.source,
+            anatomy.seen.layers[first].layer.source,
         )
 
     alike = [run(place, 0) for place in range(len(facts.layers))]
