@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from archposter.relate.nearest import WEIGHTS, Corpus, Weights, nearest, relative
+from archposter.relate.nearest import MAKER, WEIGHTS, Corpus, Weights, nearest, relative
 from archposter.spec.arch import Arch
 
 PAGE = Path(__file__).parents[1] / "docs" / "lineage.md"
@@ -32,30 +32,31 @@ parent is bundled, the nearest earlier model takes its place.
 
 ## The rule
 
-Candidates are the bundled models that were released earlier; without a day, all. Lists of the nearest also
-have siblings, of the same day and maker; on a card these are new together, and only what was there before the
-day counts. What is alike is weighed:
+Candidates are the bundled models that were released earlier; without a day, all. Models of the same day and
+maker, and other sizes of the same model, are new together: lists of the nearest have them, but on a card only
+what was there before counts. What is alike is weighed:
 
 {weights}
 
 In each class, what both have is divided by what either has: lacking the same things makes nobody alike.
 
-- Kinds of mixers and of FFNs count by the share of the layers that have them; windows and chunks are kinds
-  of their own.
+- Kinds of mixers and of FFNs count by the share of the layers that have them: half of it as they are, windows
+  and chunks apart, half of it whatever their spans.
 - A mechanism that few models have says more than one that all have: its weight is log((N + 1) / (n + 1/2)),
   for n of N architectures.
-- Numbers are as near as the smaller is to the larger; several of one name by their mean.
+- Numbers are as near as the cube of the smaller to the larger: a value and its double are an eighth alike;
+  several of one name count by their mean.
 
-Of equal architectures the earliest stands for all. Of models equally near, the same maker's come first,
-then the latest. Two architectures are equal if everything that is computed is; `archposter diff` then finds
-no difference.
+Of equal architectures the earliest stands for all. A model of the same maker stands before others that are up
+to {maker:g} more alike; of models equally near the latest comes first. Two architectures are equal if everything
+that is computed is; `archposter diff` then finds no difference, and nothing is nearer.
 
 The built index of the package has what this needs of every bundled model. It answers for a bundled model
 without a search, for a config of one's own with one.
 
-That kinds of parts count most, then mechanisms, sizes and constants, is the rule; the values were set on
-half of the documented parents below, chosen by the hash of both names. Of the {tried} settings in steps of
-0.05 that keep the order, {best} do best there, these among them.
+That kinds of parts count most, then mechanisms, sizes and constants, is the rule; the values, and what the
+same maker counts, were set on half of the documented parents below, chosen by the hash of both names. Of the
+{tried} settings of the weights in steps of 0.05 that keep the order, {best} do best there, these among them.
 """
 
 _NAMES = {
@@ -68,12 +69,16 @@ _NAMES = {
 
 
 class Edge(NamedTuple):
-    """A documented parent, and the place it has among the nearest models, from 1; 0: none."""
+    """A documented parent, and the place it has among the nearest models, from 1; 0: none.
+
+    `place` is that of the parent in any of its sizes: makers name the model.  `exact` is its own place.
+    """
 
     child: str
     parent: str
     learned: bool
     place: int
+    exact: int
     nearest: str
 
 
@@ -85,11 +90,16 @@ def edges(archs: Mapping[str, Arch], of: Corpus, weights: Weights = WEIGHTS) -> 
         ranked = [
             model for model, _ in nearest(archs[child], len(archs), of, siblings=False, weights=weights)
         ]
-        digests = [model.digest for model in ranked]
-        place = digests.index(known[parent].digest) + 1 if known[parent].digest in digests else 0
+        own = known[parent]
+        exact = _place([model.digest == own.digest for model in ranked])
+        place = _place([own.digest == model.digest or own.called == model.called for model in ranked])
         learned = sha256(f"{child} {parent}".encode()).digest()[0] % 2 == 0
-        found.append(Edge(child, parent, learned, place, ranked[0].name))
+        found.append(Edge(child, parent, learned, place, exact, ranked[0].name))
     return found
+
+
+def _place(matches: list[bool]) -> int:
+    return matches.index(True) + 1 if True in matches else 0
 
 
 def shares(found: Iterable[Edge]) -> tuple[float, float]:
@@ -109,24 +119,25 @@ def page(archs: Mapping[str, Arch], of: Corpus) -> str:
     table = ["| class | weight |", "| --- | ---: |"]
     table += [f"| {_NAMES[name]} | {value:g} |" for name, value in WEIGHTS._asdict().items()]
     scores = [shares(edge for edge in edges(archs, of, some) if edge.learned) for some in tried()]
-    head = _HEAD.format(weights="\n".join(table), tried=len(scores), best=scores.count(max(scores)))
+    head = _HEAD.format(maker=MAKER, weights="\n".join(table), tried=len(scores), best=scores.count(max(scores)))
     return head + "\n".join([*_checked(archs, of), "", *_all(archs, of)]) + "\n"
 
 
 def _checked(archs: Mapping[str, Arch], of: Corpus) -> Iterable[str]:
     found = edges(archs, of)
     yield "\n## Against documented parents\n"
-    yield "| parents | | nearest | among three |"
-    yield "| --- | ---: | ---: | ---: |"
+    yield "| parents | | nearest | among three | nearest in that size |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
     for name, some in (
         ("to set the weights", [edge for edge in found if edge.learned]),
         ("to check them", [edge for edge in found if not edge.learned]),
         ("all", found),
     ):
         first, three = shares(some)
-        yield f"| {name} | {len(some)} | {first:.0%} | {three:.0%} |"
-    yield "\nA parent counts as found if it, or a model equal to it, is named. A part that was taken from"
-    yield "another model makes no parent. Every miss:\n"
+        exact = [edge.exact for edge in some].count(1) / len(some)
+        yield f"| {name} | {len(some)} | {first:.0%} | {three:.0%} | {exact:.0%} |"
+    yield "\nA parent counts as found if it is named in any of its sizes, as makers name the model, or a model"
+    yield "equal to it. A part that was taken from another model makes no parent. Every miss:\n"
     for edge in found:
         if edge.place != 1:
             yield f"- {edge.child}: {edge.parent} is number {edge.place}; nearest is {edge.nearest}."

@@ -28,13 +28,15 @@ class Weights(NamedTuple):
     """What each class of features counts; together 1, the likeness of equal models."""
 
     mixers: float = 0.35
-    ffns: float = 0.25
-    mechanisms: float = 0.15
-    sizes: float = 0.15
-    constants: float = 0.1
+    ffns: float = 0.3
+    mechanisms: float = 0.2
+    sizes: float = 0.1
+    constants: float = 0.05
 
 
 WEIGHTS: Final = Weights()
+MAKER: Final = 0.05
+"""How much nearer a model is for being of the same maker: most stem from their maker's own."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def likeness(a: Signature, b: Signature, of: Corpus, weights: Weights = WEIGHTS,
     """Return how much of two architectures is alike, from 0 to 1; 0.0 where it is less than `least`.
 
     Of each class of features what both have counts by what either has, so that lacking the same things makes
-    nobody alike; a mechanism counts the more the fewer models have it.
+    nobody alike; a mechanism counts the more the fewer models have it, and of a kind its span counts half.
     """
     kinds = weights.mixers * _shares(a.kinds, b.kinds, "mixer=")
     kinds += weights.ffns * _shares(a.kinds, b.kinds, "ffn=")
@@ -199,19 +201,34 @@ def likeness(a: Signature, b: Signature, of: Corpus, weights: Weights = WEIGHTS,
 
 
 def _shares(a: Mapping[str, float], b: Mapping[str, float], slot: str) -> float:
-    kinds = [path for path in {**a, **b} if path.startswith(slot)]
-    either = sum(max(a.get(path, 0.0), b.get(path, 0.0)) for path in kinds)
-    return sum(min(a.get(path, 0.0), b.get(path, 0.0)) for path in kinds) / either if either else 1.0
+    """Return how alike the kinds of a slot are: half of it as they are, half of it whatever their spans."""
+    one, other = (
+        {path: share for path, share in kinds.items() if path.startswith(slot)} for kinds in (a, b)
+    )
+    return (_overlap(one, other) + _overlap(_spanless(one), _spanless(other))) / 2
+
+
+def _spanless(kinds: Mapping[str, float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for path, share in kinds.items():
+        name = path.partition(" ")[0]
+        found[name] = found.get(name, 0.0) + share
+    return found
+
+
+def _overlap(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    either = sum(max(a.get(path, 0.0), b.get(path, 0.0)) for path in {**a, **b})
+    return sum(min(share, b.get(path, 0.0)) for path, share in a.items()) / either if either else 1.0
 
 
 def _near(a: Numbers, b: Numbers) -> float:
-    """Return how near numbers are: a value and its double are half alike."""
+    """Return how near numbers are: a value and its double are an eighth alike."""
     near, both = 0.0, 0
     for path, values in a.items():
         if path in b:
             both += 1
             one, other = sorted((sum(values) / len(values), sum(b[path]) / len(b[path])))
-            near += one / other if one > 0 else one == other
+            near += (one / other) ** 3 if one > 0 else one == other
     return near / (len(a) + len(b) - both) if a or b else 1.0
 
 
@@ -219,16 +236,21 @@ def _near(a: Numbers, b: Numbers) -> float:
 
 
 def candidates(arch: Arch, of: Corpus, *, siblings: bool = True) -> list[Known]:
-    """Return the models that are earlier, and with `siblings` those of the same day and maker.
+    """Return the models that are earlier, and with `siblings` those that are new together with it.
 
-    For a model without a day that is every model but itself.
+    These are models of the same day and maker, and other sizes of the same model.  For a model without a day
+    every model but itself is earlier.
     """
     day, maker = arch.released or date.max, arch.developer or ""
+
+    def together(model: Known) -> bool:
+        size = model.called == arch.name and model.released < day
+        return model.developer == maker and (size or model.released == day)
+
     return [
         model
         for model in of.models
-        if (model.released < day or (siblings and model.released == day and model.developer == maker))
-        and not _itself(model, arch)
+        if not _itself(model, arch) and (siblings if together(model) else model.released < day)
     ]
 
 
@@ -246,7 +268,8 @@ def nearest(
 ) -> list[tuple[Known, float]]:
     """Return the `many` nearest candidates with their likeness; of equal models only the earliest.
 
-    Of models that are equally near, those of the same maker come first, then the latest.
+    Equal models come first. A model of the same maker stands before others that are up to `MAKER` more alike;
+    of models that are equally near the latest comes first.
     """
     return _nearest(arch, signature(arch)[0], many, of or corpus(), siblings=siblings, weights=weights)
 
@@ -257,14 +280,15 @@ def _nearest(
     seen: set[str] = set()
     found: list[tuple[Known, float]] = []
 
-    def order(entry: tuple[Known, float]) -> tuple[float, bool, int, str]:
+    def order(entry: tuple[Known, float]) -> tuple[bool, float, int, str]:
         model, alike = entry
-        return -round(alike, 9), model.developer != arch.developer, -model.released.toordinal(), model.name
+        nearness = round(alike + MAKER * (model.developer == arch.developer), 9)
+        return model.digest != own.digest, -nearness, -model.released.toordinal(), model.name
 
     for model in candidates(arch, of, siblings=siblings):
         if model.digest not in seen:
             seen.add(model.digest)
-            least = found[-1][1] if len(found) == many else 0.0
+            least = found[-1][1] - MAKER if len(found) == many else 0.0
             found.append((model, likeness(own, model.signature, of, weights, least)))
             found = sorted(found, key=order)[:many]
     return found
@@ -273,8 +297,8 @@ def _nearest(
 def relative(arch: Arch, of: Corpus | None = None, own: Signature | None = None) -> Relative | None:
     """Return whom a model is compared with: an equal one, its documented parent, or the nearest earlier one.
 
-    Models of one maker and day are new together: none of them is another's relative.  `own` is the model's
-    signature, where it is known.
+    Models of one maker and day, and the sizes of one model, are new together: none of them is another's
+    relative.  `own` is the model's signature, where it is known.
     """
     of, own = of or corpus(), own or signature(arch)[0]
     before = candidates(arch, of, siblings=False)
