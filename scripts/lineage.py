@@ -136,8 +136,8 @@ def _checked(archs: Mapping[str, Arch], of: Corpus) -> Iterable[str]:
         first, three = shares(some)
         exact = [edge.exact for edge in some].count(1) / len(some)
         yield f"| {name} | {len(some)} | {first:.0%} | {three:.0%} | {exact:.0%} |"
-    yield "\nA parent counts as found if it is named in any of its sizes, as makers name the model, or a model"
-    yield "equal to it. A part that was taken from another model makes no parent. Every miss:\n"
+    yield "\nA parent counts as found if it is named in any of its sizes, as makers name the model, or if a"
+    yield "model equal to it is. A part that was taken from another model makes no parent. Every miss:\n"
     for edge in found:
         if edge.place != 1:
             yield f"- {edge.child}: {edge.parent} is number {edge.place}; nearest is {edge.nearest}."
