@@ -119,7 +119,8 @@ def page(archs: Mapping[str, Arch], of: Corpus) -> str:
     table = ["| class | weight |", "| --- | ---: |"]
     table += [f"| {_NAMES[name]} | {value:g} |" for name, value in WEIGHTS._asdict().items()]
     scores = [shares(edge for edge in edges(archs, of, some) if edge.learned) for some in tried()]
-    head = _HEAD.format(maker=MAKER, weights="\n".join(table), tried=len(scores), best=scores.count(max(scores)))
+    best = scores.count(max(scores))
+    head = _HEAD.format(maker=MAKER, weights="\n".join(table), tried=len(scores), best=best)
     return head + "\n".join([*_checked(archs, of), "", *_all(archs, of)]) + "\n"
 
 

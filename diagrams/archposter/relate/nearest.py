@@ -202,9 +202,7 @@ def likeness(a: Signature, b: Signature, of: Corpus, weights: Weights = WEIGHTS,
 
 def _shares(a: Mapping[str, float], b: Mapping[str, float], slot: str) -> float:
     """Return how alike the kinds of a slot are: half of it as they are, half of it whatever their spans."""
-    one, other = (
-        {path: share for path, share in kinds.items() if path.startswith(slot)} for kinds in (a, b)
-    )
+    one, other = ({path: share for path, share in kinds.items() if path.startswith(slot)} for kinds in (a, b))
     return (_overlap(one, other) + _overlap(_spanless(one), _spanless(other))) / 2
 
 
