@@ -48,8 +48,8 @@ In each class, what both have is divided by what either has: lacking the same th
   several of one name count by their mean.
 
 Of equal architectures the earliest stands for all. A model of the same maker stands before others that are up
-to {maker:g} more alike; of models equally near the latest comes first. Two architectures are equal if everything
-that is computed is; `archposter diff` then finds no difference, and nothing is nearer.
+to {maker:g} more alike; of models equally near the latest comes first. Two architectures are equal if
+everything that is computed is; `archposter diff` then finds no difference, and nothing is nearer.
 
 The built index of the package has what this needs of every bundled model. It answers for a bundled model
 without a search, for a config of one's own with one.
