@@ -16,10 +16,10 @@ FLOORS = [
     {"sources", "compare"},
     {"blocks"},
     {"layout", "outline", "search"},
-    {"export", "compose", "audit", "charts"},
+    {"export", "compose", "audit", "charts", "descent"},
     {"pipeline"},
     {"sheets", "check", "picture_cache"},
-    {"charting"},
+    {"charting", "lineages"},
     {"site"},
     {"cli"},
 ]

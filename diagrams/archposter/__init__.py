@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archposter.check.run import update as update_pictures
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
     from archposter.export.inline import inline
+    from archposter.lineages import Lineage, lineage
     from archposter.pipeline import (
         Model,
         Picture,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArchposterError",
     "Chart",
+    "Lineage",
     "Model",
     "OutputError",
     "Picture",
@@ -50,6 +52,7 @@ __all__ = [
     "inline",
     "json_schema",
     "legend",
+    "lineage",
     "load",
     "loads",
     "model_names",
@@ -69,6 +72,7 @@ _HOMES = {
         "charting": "Chart chart",
         "diagnostics": "ArchposterError OutputError SpecError UsageError",
         "export.inline": "inline",
+        "lineages": "Lineage lineage",
         "pipeline": "Model Picture import_spec legend load loads models validate verify",
         "sheets": "Poster Printing Sheets arrange book poster select",
         "bundled": "style_names",

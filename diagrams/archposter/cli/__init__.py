@@ -22,6 +22,7 @@ COMMANDS = {
     "legend": "Draw the card that explains the cards.",
     "facts": "Print exact parameter and cache counts.",
     "diff": "Show what differs between models.",
+    "lineage": "Draw which model stems from which.",
     "site": "Build a static site of models.",
     "check": "Compare stored pictures with what would be drawn now.",
     "import": "Write the spec of a model's own config.json.",

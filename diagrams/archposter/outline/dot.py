@@ -73,7 +73,7 @@ def _fill(digraph: Any, members: tuple[Node | Group, ...], graph: Graph, theme: 
             continue
         with digraph.subgraph(name=f"cluster_{member.id}") as cluster:
             paint = look("group" if member.kind == "layers" else "empty", graph.family, theme)
-            title = "".join(f'{_escaped(text)}<br align="left"/>' for text in broken((member.title,), _TITLE))
+            title = "".join(f'{escaped(text)}<br align="left"/>' for text in broken((member.title,), _TITLE))
             cluster.attr(label=f"<<b>{title}</b>>", fontsize="13", labeljust="l")
             cluster.attr(labelloc="b")  # which is above where the graph climbs
             cluster.attr(**_colors(paint.fill, paint.stroke))
@@ -98,9 +98,9 @@ def _label(lines: tuple[str, ...]) -> str:
 
 
 def _rows(lines: list[str]) -> str:
-    return "<br/>".join(map(_escaped, lines))
+    return "<br/>".join(map(escaped, lines))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return text for a label; a backslash is parted from a letter that it would make a node's name of."""
     return escape(_NAME.sub("\\\\\N{ZERO WIDTH SPACE}", text))

@@ -1,0 +1,174 @@
+"""The tree as a Frame: lanes in the colour of their family, boxes, lines and years."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from itertools import groupby
+from typing import Final
+
+from archposter.blocks.strip import Looks
+from archposter.descent.cells import LINE, PAD, STRIP, Cell, cells, drawn
+from archposter.descent.fitting import LANDSCAPE, best
+from archposter.descent.key import Key
+from archposter.descent.measures import NAME_DROP, NAME_INDENT, Measures, Shape, measures
+from archposter.descent.pens import DASHES, draw_line
+from archposter.descent.places import Lane
+from archposter.layout.canvas import Canvas
+from archposter.relate.tree import Node, Tree
+from archposter.scene import Color, Command, Frame, Group, Path, Rect, Size
+from archposter.text.metrics import advance, cap_height
+from archposter.text.wrap import fit
+from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, Theme
+from archposter.units import counted
+
+Target = Callable[[Node], str]
+"""The address that a node leads to; empty for none."""
+
+MARGIN: Final = 40.0
+_AXIS: Final = 84.0
+_RULE: Final = 6.0
+"""How far right of the last column a year's line stands."""
+
+
+def tree_frame(
+    tree: Tree,
+    theme: Theme,
+    *,
+    aspect: float | None = None,
+    title: str = "",
+    target: Target | None = None,
+    marked: Collection[str] = (),
+) -> Frame:
+    """Return the picture of a tree; with `aspect`, width by height, it is spread to fill that.
+
+    `title` stands above, with the key of lines and colours; without, there is the tree alone.  Nodes of the
+    `marked` names stand out.  Raises `UsageError` where no engine is installed.
+    """
+    found = cells(tree)
+    made, lines = best(tree, found, aspect or LANDSCAPE)
+    key = Key(tree, title, made.size.width) if title else None
+    top = MARGIN + (key.height if key else 0.0) + _AXIS
+    if aspect:
+        made = measures(made.plan, found, made.tracks, Shape(aspect, Size(2 * MARGIN, top + MARGIN)))
+    wide = max(made.size.width, key.width) if key else made.size.width
+    size = Size(round(wide + 2 * MARGIN), round(top + made.size.height + MARGIN))
+    canvas = Canvas(theme, "")
+    canvas.box(Rect(0, 0, size.width, size.height), theme.card.fill, radius=0, role="card")
+    if key:
+        key.draw(canvas, MARGIN, MARGIN)
+    body = Canvas(theme, "")
+    _axis(body, made)
+    for lane in made.plan.lanes:
+        _lane(body, made, lane)
+    families = {node.name: node.family for node in tree.nodes}
+    for way in sorted(lines, key=lambda way: (way.edge.kind == "documented", not way.edge.adopts)):
+        ink = theme.accent(families[way.edge.child]).ink
+        draw_line(body, made.points(way), way.edge.kind, ink, adopts=way.edge.adopts)
+    for name, cell in found.items():
+        _node(body, made.box(name), cell, target, marked=name in marked)
+    items = (*canvas.items, Group(tuple(body.items), MARGIN, top))
+    return Frame(size, items, title or "Family tree", _description(tree))
+
+
+def _description(tree: Tree) -> str:
+    many = sum(len(node.members) for node in tree.nodes if node.arch)
+    kinds = [edge.kind for edge in tree.edges]
+    return (
+        f"Which of {counted(many, 'model')} stems from which: {kinds.count('documented')} lines of descent "
+        f"that makers document, {kinds.count('nearest')} that lead to the nearest earlier model."
+    )
+
+
+def _axis(canvas: Canvas, made: Measures) -> None:
+    """Draw the years, and the months that each column spans."""
+    columns = [(number, column) for number, column in enumerate(made.plan.columns) if column.names]
+    for year, group in groupby(columns, key=lambda entry: entry[1].year):
+        members = list(group)
+        x = made.columns[members[0][0]]
+        rule = made.gutters[members[0][0]] + _RULE
+        canvas.box(
+            Rect(rule, -_AXIS, 1.0, made.size.height + _AXIS),
+            canvas.look("model").stroke,
+            radius=0,
+            role="rule",
+        )
+        canvas.text(x, -_AXIS + 32.0, year, face="display", size=SMALL_TITLE)
+        for label, same in groupby(members, key=lambda entry: entry[1].label):
+            canvas.text(made.columns[next(same)[0]], -18.0, label, fill=canvas.theme.muted)
+
+
+def _lane(canvas: Canvas, made: Measures, lane: Lane) -> None:
+    """Draw a family's ground and name."""
+    accent = canvas.theme.accent(lane.family)
+    canvas.box(made.lane(lane), accent.tint, radius=16.0, role="lane")
+    x, name = made.columns[lane.first] + NAME_INDENT, drawn(lane.family)
+    room = made.widths[lane.first] - NAME_INDENT
+    size = next((size for size in (SMALL_TITLE, NUMBER) if advance(name, "display", size) <= room), HEAD)
+    shown = fit(name, "display", size, room)
+    canvas.text(x, made.ports[lane.top] - NAME_DROP, shown, face="display", size=size, fill=accent.ink)
+
+
+def _node(canvas: Canvas, rect: Rect, cell: Cell, target: Target | None, *, marked: bool) -> None:
+    """Draw a box with its names and layers, and above it what changed."""
+    theme, node = canvas.theme, cell.node
+    accent = theme.accent(node.family)
+    if node.arch is None:
+        canvas.box(rect, theme.card.fill, theme.quiet, dash=DASHES, role="node", source=node.name)
+    else:
+        fill = accent.tint if marked else theme.looks["plain"].fill
+        canvas.box(rect, fill, accent.ink, width=3.4 if marked else 1.4, role="node", source=node.name)
+    _names(canvas, rect, cell)
+    if cell.looks:
+        _strip(canvas, Rect(rect.x + PAD, rect.bottom - PAD - STRIP, rect.width - 2 * PAD, STRIP), cell.looks)
+    inks: dict[str, Color] = {"documented": theme.ink, "nearest": theme.muted}
+    for up, said in enumerate(reversed(cell.said)):
+        y = rect.y - 8.0 - LINE * up
+        width = canvas.text(rect.x, y, said.text, fill=inks[said.kind], role=said.kind)
+        if said.source:
+            canvas.link(Rect(rect.x, y - SMALL, width, 1.25 * SMALL), said.source, f"{cell.title[0]}: source")
+    if target and (href := target(node)):
+        canvas.link(rect, href, " ".join(cell.title))
+
+
+def _names(canvas: Canvas, rect: Rect, cell: Cell) -> None:
+    y = rect.y + PAD + LINE / 2
+    fill = canvas.theme.ink if cell.node.arch else canvas.theme.muted
+    for text in cell.title:
+        canvas.text(
+            rect.x + PAD,
+            y + cap_height(cell.face, cell.size) / 2,
+            text,
+            face=cell.face,
+            size=cell.size,
+            fill=fill,
+        )
+        y += LINE
+    for text in cell.others:
+        canvas.text(rect.x + PAD, y + cap_height("regular", SMALL) / 2, text, fill=canvas.theme.muted)
+        y += LINE
+
+
+def _strip(canvas: Canvas, rect: Rect, layers: tuple[Looks, ...]) -> None:
+    """Draw every layer in order, the kinds of its mixers above those of its FFNs."""
+    pitch, half = rect.width / len(layers), rect.height / 2
+    runs: dict[str, list[Rect]] = {}
+    for slot in (0, 1):
+        start = 0
+        for looks, group in groupby(dict.fromkeys(layer[slot]) for layer in layers):
+            many = len(list(group))
+            for level, look in enumerate(looks):
+                high = (half - 1.0) / len(looks)
+                y = rect.y + slot * (half + 1.0) + level * high
+                runs.setdefault(look, []).append(Rect(rect.x + start * pitch, y, many * pitch, high))
+            start += many
+    for look, rects in runs.items():
+        paint = canvas.look(look)
+        commands: list[Command] = []
+        for one in rects:
+            corners = ((one.x, one.y), (one.right, one.y), (one.right, one.bottom), (one.x, one.bottom))
+            commands += [("L" if n else "M", corner) for n, corner in enumerate(corners)]
+            commands.append(("Z", ()))
+        canvas.items.append(Path(tuple(commands), paint.fill, paint.stroke, 0.5, role="layers"))
+        if paint.hatched:
+            for one in rects:
+                canvas.hatch(one, paint.text)

@@ -1,0 +1,249 @@
+"""The family tree as a picture: what is drawn is what the tree says, and nothing is in the way."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from archposter import bundled
+from archposter.audit import audit
+from archposter.descent import engine
+from archposter.descent.cells import cells
+from archposter.descent.columns import columns
+from archposter.descent.draw import tree_frame
+from archposter.descent.fitting import best
+from archposter.diagnostics import UsageError
+from archposter.lineages import Lineage, lineage
+from archposter.pipeline import load, models, theme
+from archposter.relate.tree import Tree, family_tree
+from archposter.scene import Box, Frame, Item, Link, Path, Placement, Point, Rect, Text, bounds, walk
+from archposter.sheets import select
+
+WHOLE = lineage()
+CHOICES = {
+    "all": WHOLE,
+    "one": lineage(["gpt-1"]),
+    "two": lineage(["llama-2-7b", "llama-3-8b"]),
+    "all of one architecture": lineage(["deepseek-v3", "deepseek-r1", "deepseek-v3-1"]),
+    "of V3": lineage(of="deepseek-v3"),
+    "of GPT-1": lineage(of="gpt-1"),
+    "of the newest": lineage(of="flint"),
+    "of two": lineage(of=["kimi-k3", "gpt-oss-20b"]),
+    "Qwen": lineage(select(None, developer="Qwen")),
+    "hybrids": lineage(select(None, "decoder_type=hybrid")),
+    "dense": lineage(select(None, "decoder_type=dense")),
+    "2026": lineage(select(None, since="2026")),
+    "early": lineage(select(None, "released<2023")),
+}
+
+
+def drawn(made: Lineage, style: str = "paper") -> Frame:
+    return made.draw(style).frame
+
+
+def placed(frame: Frame, kind: type, *roles: str) -> list[tuple[Item, Placement]]:
+    return [
+        (item, at)
+        for item, at in walk(frame.items)
+        if isinstance(item, kind) and (item.role in roles or not roles)
+    ]
+
+
+def boxes(frame: Frame) -> dict[str, Rect]:
+    return {box.source: at.rect(box.rect) for box, at in placed(frame, Box, "node") if box.source}
+
+
+def lines(tree: Tree) -> list[tuple[str, str, tuple[Point, ...]]]:
+    made, ways = best(tree, cells(tree))
+    return [(way.edge.parent, way.edge.child, made.points(way)) for way in ways]
+
+
+@pytest.mark.parametrize("style", bundled.style_names())
+@pytest.mark.parametrize("choice", CHOICES)
+def test_no_faults(choice: str, style: str) -> None:
+    assert audit(drawn(CHOICES[choice], style)) == ()
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_nodes_keep_apart_and_lines_go_around_them(choice: str) -> None:
+    tree = CHOICES[choice].tree
+    made, ways = best(tree, cells(tree))
+    rects = {node.name: made.box(node.name) for node in tree.nodes}
+    names = [*rects]
+    for place, name in enumerate(names):
+        assert not [other for other in names[:place] if rects[name].overlaps(rects[other])]
+    for way in ways:
+        for a, b in pairwise(made.points(way)):
+            assert a.x == b.x or a.y == b.y
+            leg = Rect(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y)).inset(-0.5)
+            assert not [name for name, rect in rects.items() if rect.inset(1.0).overlaps(leg)]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_lines_of_two_nets_never_lie_on_one_another(choice: str) -> None:
+    tree = CHOICES[choice].tree
+    made, ways = best(tree, cells(tree))
+    level: dict[float, list[tuple[float, float, object]]] = {}
+    upright: dict[float, list[tuple[float, float, object]]] = {}
+    for way in ways:
+        for a, b in pairwise(made.points(way)):
+            if a.y == b.y and a.x != b.x:
+                level.setdefault(round(a.y, 2), []).append((min(a.x, b.x), max(a.x, b.x), way.net))
+            elif a.x == b.x and a.y != b.y:
+                upright.setdefault(round(a.x, 2), []).append((min(a.y, b.y), max(a.y, b.y), way.net))
+    for spans in (*level.values(), *upright.values()):
+        for one, (low, high, net) in enumerate(spans):
+            assert not [
+                other
+                for start, end, other in spans[:one]
+                if other != net and start < high - 0.1 and end > low + 0.1
+            ]
+
+
+def test_columns_go_on_in_time_and_part_parents_from_children() -> None:
+    tree = WHOLE.tree
+    for most in (4, 11, 32):
+        made = columns(tree, most, 3)
+        where = {name: number for number, column in enumerate(made) for name in column.names}
+        assert sorted(where) == sorted(node.name for node in tree.nodes)
+        assert all(a.last <= b.first for a, b in pairwise(made))
+        assert all(column.first.year == column.last.year for column in made)
+        assert all(where[edge.parent] < where[edge.child] for edge in tree.edges)
+        family = {node.name: node.family for node in tree.nodes}
+        assert all(max(Counter(family[name] for name in column.names).values()) <= 3 for column in made)
+
+
+def test_every_node_line_and_name_is_there() -> None:
+    frame, tree = drawn(WHOLE), WHOLE.tree
+    assert sorted(boxes(frame)) == sorted(node.name for node in tree.nodes)
+    texts = " ".join(item.text for item, _ in placed(frame, Text))
+    for node in tree.nodes:
+        for member in node.members[1:]:
+            assert f"= {member.title.split()[0]}" in texts
+    drawn_lines = Counter(
+        item.role for item, _ in placed(frame, Path, "documented", "nearest") if item.stroke
+    )
+    kinds = Counter(edge.kind for edge in tree.edges)
+    key = Counter({"documented": 2, "nearest": 1})
+    assert drawn_lines == kinds + key
+    assert all(item.dash for item, _ in placed(frame, Path, "nearest") if item.stroke)
+    assert not any(item.dash for item, _ in placed(frame, Path, "documented"))
+
+
+def test_families_keep_to_their_lanes() -> None:
+    tree = WHOLE.tree
+    made, _ = best(tree, cells(tree))
+    lanes = {lane.family: made.lane(lane) for lane in made.plan.lanes}
+    assert len(lanes) > 25
+    for node in tree.nodes:
+        box = made.box(node.name)
+        inside = [family for family, rect in lanes.items() if rect.overlaps(box)]
+        if node.arch:
+            assert inside == ([node.family] if node.family in lanes else [])
+        else:
+            assert inside in ([], [node.family])
+    rects = [*lanes.values()]
+    assert not any(a.overlaps(b) for place, a in enumerate(rects) for b in rects[:place])
+
+
+def test_documented_words_lead_to_their_source() -> None:
+    frame = drawn(WHOLE)
+    sources = {item.href for item, _ in placed(frame, Link)}
+    assert sources == {edge.source for edge in WHOLE.tree.edges if edge.source}
+
+
+def test_nodes_lead_where_they_are_told_to() -> None:
+    made = lineage(of="deepseek-v3").draw(target=lambda node: f"model/{node.name}/" if node.arch else "")
+    links = {item.href: at.rect(item.rect) for item, at in placed(made.frame, Link) if "model/" in item.href}
+    rects = boxes(made.frame)
+    assert links["model/deepseek-v3/"] == rects["deepseek-v3"]
+    assert len(links) == sum(node.arch is not None for node in lineage(of="deepseek-v3").tree.nodes)
+    assert 'href="model/deepseek-v3/"' in made.svg()
+
+
+@pytest.mark.parametrize("aspect", [0.7, 1.4142, 3.0])
+def test_it_fills_the_shape_that_is_asked_for(aspect: float) -> None:
+    frame = tree_frame(WHOLE.tree, theme("paper"), aspect=aspect)
+    assert frame.size.width / frame.size.height == pytest.approx(aspect, rel=0.001)
+    assert audit(frame) == ()
+
+
+def test_same_input_same_bytes() -> None:
+    again = lineage(reversed(models()))
+    assert again.draw("auto").svg() == WHOLE.draw("auto").svg()
+    assert again.dot() == WHOLE.dot()
+    assert json.dumps(again.as_dict()) == json.dumps(WHOLE.as_dict())
+
+
+def test_without_an_engine_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.shutil, "which", lambda *_, **__: None)
+    engine.engine.cache_clear()
+    try:
+        with pytest.raises(UsageError, match=r"pip install 'archposter\[graph\]'"):
+            lineage(["gpt-1"]).draw()
+        assert lineage(["gpt-1"]).dot().startswith("digraph")
+    finally:
+        engine.engine.cache_clear()
+
+
+def test_an_engine_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "engine", lambda: "/bin/false")
+    with pytest.raises(UsageError, match="false failed"):
+        lineage(["gpt-1"]).draw()
+
+
+HOSTILE = (
+    '</svg><script>alert("x")</script>',
+    "..\\..\\N \\G",
+    '"]; n0 -> n1 [label="',
+    "&amp; <b>",
+    "A" * 60,
+)
+
+
+def test_hostile_names() -> None:
+    arch = replace(load("llama-3-8b").arch, lineage=())
+    day = date(2024, 1, 1)
+    archs = [
+        (
+            f"{name}/../x",
+            replace(arch, name=name, size="", family=name, released=day + timedelta(n), hidden_size=64 * n),
+        )
+        for n, name in enumerate(HOSTILE, 1)
+    ]
+    archs += [(f"{name} 2", replace(one, name=f"{one.name} 2", loops=2)) for name, one in archs]
+    made = Lineage(family_tree(archs))
+    assert audit(drawn(made)) == ()
+    svg = made.draw("paper").svg()
+    assert "<script" not in svg
+    engine.heights(made.dot())
+
+
+@pytest.mark.costly
+def test_five_hundred_models() -> None:
+    arch = replace(load("llama-3-8b").arch, lineage=())
+    archs = [
+        (f"m{n}", replace(arch, name=f"Model {n}", family=f"Family {n % 40}", hidden_size=64 * (n + 1)))
+        for n in range(500)
+    ]
+    archs = [
+        (name, replace(one, released=date(2023, 1, 1) + timedelta(2 * n)))
+        for n, (name, one) in enumerate(archs)
+    ]
+    frame = drawn(Lineage(family_tree(archs)))
+    assert len(boxes(frame)) == 500
+    assert audit(frame) == ()
+
+
+def test_bounds_of_all_items_are_inside() -> None:
+    for choice in ("all", "one", "of V3"):
+        frame = drawn(CHOICES[choice])
+        whole = Rect(0, 0, *frame.size)
+        assert all(
+            whole.contains(at.rect(bounds(item)), 1.0)
+            for item, at in walk(frame.items)
+            if hasattr(item, "role") and not hasattr(item, "items")
+        )
