@@ -375,7 +375,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     ),
     p.Kda: _row(
         "linear_num_heads linear_head_dim linear_conv_kernel_dim",
-        "low_rank_decay low_rank_output_gate gate_lower_bound",
+        "low_rank_decay low_rank_output_gate gate_lower_bound linear_allow_neg_eigval",
         kind=_term("kda"),
     ),
     p.Mamba1: _row(

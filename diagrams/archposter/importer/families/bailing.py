@@ -19,7 +19,10 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected_experts, sparse_decoder
 from archposter.importer.latent import mla
-from archposter.spec.parts import AnyFfn, AnyMixer, HeadNorm, Kda, LatentGate, Lightning
+from archposter.spec.model import LayerSpec
+from archposter.spec.parts import AnyFfn, AnyMixer, Clamp, HeadNorm, Kda, LatentGate, Lightning, Moe
+
+_SHARED_LIMITS = "share_expert_swiglu_limit_list"
 
 
 def bailing_moe(config: Config) -> Body:
@@ -33,10 +36,18 @@ def bailing_moe(config: Config) -> Body:
 
 
 def ling3(config: Config) -> Body:
-    """`BailingHybridForCausalLM`: KDA with gates of full rank, and gated latent attention."""
+    """`BailingHybridForCausalLM`: KDA with gates of full rank, and gated latent attention.
+
+    Released files also limit the gated units of the last layers, as the maker's port to vLLM does.
+    """
     config.skip("linear_head_dim", "linear_num_heads", "head_dim")
-    config.skip("linear_conv_kernel_dim", "max_window_layers", "rope_theta")
+    config.skip("linear_conv_kernel_dim", "max_window_layers", "rope_theta", "group_norm_size")
     config.expect("tie_word_embeddings", False)
+    config.expect("no_kda_lora", True)
+    config.expect("linear_silu", True)
+    config.expect("gated_attention_proj_granularity_type", "head_wise")
+    config.expect("num_kv_heads_for_linear_attn", 0)
+    _expect_usual(config)
     count, group = num_layers(config), config.whole("layer_group_size", default=6)
     heads = config.whole("num_attention_heads")
     # the class overwrites `head_dim` and keeps the width of KDA's heads apart
@@ -51,27 +62,44 @@ def ling3(config: Config) -> Body:
         gate_lower_bound=bound if config.flag("kda_safe_gate", default=True) else None,
     )
     mixers: dict[bool, AnyMixer] = {True: kda, False: mla(config, gate=LatentGate(per="head"))}
-    experts = moe(
+    words = {"linear_attention": True, "full_attention": False}
+    said = config.words("layer_types", length=count, among=words)
+    linear = [words[word] for word in said] if said else [(index + 1) % group != 0 for index in range(count)]
+    limits = [_limits(config, key, count) for key in ("expert_swiglu_limit_list", _SHARED_LIMITS)]
+    kinds = list(zip(linear, sparse_layers(config, count, dense=2), *limits, strict=True))
+
+    def built(kind: tuple[bool, bool, float, float]) -> LayerSpec:
+        is_linear, sparse, *limit = kind
+        return layer(mixers[is_linear], _experts(config, *limit) if sparse else gated(config))
+
+    return Body(
+        alternating(kinds, built),
+        mtp=mtp(config, layer(mixers[False], _experts(config))),
+    )
+
+
+def _experts(config: Config, limit: float = 0.0, shared_limit: float = 0.0) -> Moe:
+    clamp, shared = (
+        config.build(Clamp, swiglu_limit=size, after_activation=True) if size else None
+        for size in (limit, shared_limit)
+    )
+    return moe(
         config,
         num_experts=config.whole("num_experts", "num_local_experts", "n_routed_experts"),
         router=grouped_router(config, correction_bias="buffer"),
         shared=shared_experts(config),
-    )
-    ffns: dict[bool, AnyFfn] = {True: experts, False: gated(config)}
-    words = {"linear_attention": True, "full_attention": False}
-    said = config.words("layer_types", length=count, among=words)
-    linear = [words[word] for word in said] if said else [(index + 1) % group != 0 for index in range(count)]
-    kinds = list(zip(linear, sparse_layers(config, count, dense=2), strict=True))
-    return Body(
-        alternating(kinds, lambda kind: layer(mixers[kind[0]], ffns[kind[1]])),
-        mtp=mtp(config, layer(mixers[False], experts)),
+        clamp=clamp,
+        shared_clamp=shared,
     )
 
 
-def bailing_hybrid(config: Config) -> Body:
-    """Ling 2.5 and 2.6: Lightning attention, and latent attention in the last layer of each group."""
-    if config.has("short_conv_kernel_size") or config.has("kda_safe_gate"):
-        return ling3(config)
+def _limits(config: Config, key: str, count: int) -> list[float]:
+    """Return each layer's limit of gated units, 0 where there is none."""
+    return config.numbers(key, length=count, zero=True) if config.has(key) else [0.0] * count
+
+
+def _expect_usual(config: Config) -> None:
+    """Read what the files of all hybrids say alike."""
     for key, value in {
         "topk_method": "noaux_tc",
         "scoring_func": "sigmoid",
@@ -79,17 +107,24 @@ def bailing_hybrid(config: Config) -> Body:
         "use_bias": False,
         "use_qkv_bias": False,
         "use_qk_norm": True,
-        "linear_silu": False,
         "moe_router_enable_expert_bias": True,
         "moe_shared_expert_intermediate_size": config.whole("moe_intermediate_size"),
+        "rotary_dim": config.whole("qk_rope_head_dim"),
     }.items():
         config.expect(key, value)
+
+
+def bailing_hybrid(config: Config) -> Body:
+    """Ling 2.5 and 2.6: Lightning attention, and latent attention in the last layer of each group."""
+    if config.has("short_conv_kernel_size") or config.has("kda_safe_gate"):
+        return ling3(config)
+    _expect_usual(config)
+    config.expect("linear_silu", False)
     config.skip("max_window_layers", "group_norm_size")
     count, group = num_layers(config), config.whole("layer_group_size")
     heads = config.whole("num_attention_heads")
     config.expect("num_kv_heads_for_linear_attn", heads)
     width = config.whole("head_dim")
-    config.expect("rotary_dim", config.whole("qk_rope_head_dim"))
     lightning = config.build(
         Lightning, num_attention_heads=heads, head_dim=width, position=rope(config), qk_norm=HeadNorm()
     )

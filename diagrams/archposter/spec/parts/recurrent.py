@@ -36,7 +36,7 @@ class Kda(Part, title="KDA"):
 
     `low_rank_decay`, `low_rank_output_gate`: each is a product of two matrices of rank `linear_head_dim`.
     `gate_lower_bound`: the logarithm of a decay is that times a sigmoid, not minus a softplus
-    (`Glm5NextTextForgetGate`).
+    (`Glm5NextTextForgetGate`).  `linear_allow_neg_eigval`: what is written is weighed by up to 2, not 1.
     """
 
     kind: Literal["kda"] = "kda"
@@ -46,6 +46,7 @@ class Kda(Part, title="KDA"):
     low_rank_decay: bool = Field(True, title="low-rank decay")
     low_rank_output_gate: bool = default("low_rank_decay", title="low-rank output gate")
     gate_lower_bound: Annotated[float, Field(ge=-1e12, le=1e12)] | None = Field(None, title="bound of decays")
+    linear_allow_neg_eigval: bool = Field(False, title="negative eigenvalues")
 
 
 class Mamba1(Part, title="Mamba"):
