@@ -265,8 +265,7 @@ def gated_deltanets(draw: st.DrawFn) -> Data:
 def kdas(draw: st.DrawFn) -> Data:
     sizes = {name: draw(dimensions()) for name in ("linear_num_heads", "linear_head_dim")}
     flags = {
-        name: draw(_FLAGS)
-        for name in ("low_rank_decay", "low_rank_output_gate", "linear_allow_neg_eigval")
+        name: draw(_FLAGS) for name in ("low_rank_decay", "low_rank_output_gate", "linear_allow_neg_eigval")
     }
     bound = draw(st.sampled_from([None, -5.0]))
     return {"kind": "kda", **sizes, **flags, "gate_lower_bound": bound}
