@@ -39,6 +39,7 @@ def test_no_fault_in_figures(name: str) -> None:
     drawn = load(name).figure().frame
     assert drawn.size.width == WIDTH
     assert audit(drawn) == ()
+    assert [text.text for text in words(drawn) if "…" in text.text] == []
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -52,7 +53,11 @@ def test_styles_change_colours_and_hatching_only(name: str) -> None:
 
 
 def texts(name: str) -> list[Text]:
-    return [item for item in frame(name).items if isinstance(item, Text)]
+    return words(frame(name))
+
+
+def words(drawn: Frame) -> list[Text]:
+    return [item for item in drawn.items if isinstance(item, Text)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -64,6 +69,20 @@ def test_few_sizes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_cut(name: str) -> None:
     assert [text.text for text in texts(name) if "…" in text.text or "  " in text.text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_that_is_new_is_said_on_card_and_figure(name: str) -> None:
+    model = load(name)
+    said = model.relatives().unlike
+    for drawn in (frame(name), model.figure().frame):
+        line = " ".join(text.text for text in words(drawn))
+        assert [new for new in (said.new if said else ()) if new not in line] == []
+
+
+def test_a_figure_says_how_large_what_predicts_ahead_is() -> None:
+    line = " ".join(text.text for text in words(load("deepseek-v3").figure().frame))
+    assert "1 extra token, 11.6B not in the total" in line
 
 
 @pytest.mark.parametrize("name", NAMES)

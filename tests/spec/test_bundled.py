@@ -16,7 +16,7 @@ def test_the_facts_are_complete(name: str) -> None:
     spec = SPECS[name]
     assert all((spec.size, spec.developer, spec.released, spec.license))
     assert len(spec.highlights) <= 3
-    assert all(len(line) <= 90 for line in spec.highlights)
+    assert all(len(line.text) <= 90 for line in spec.highlights)
     assert len(set(spec.highlights)) == len(spec.highlights)
 
 

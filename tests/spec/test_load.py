@@ -88,9 +88,9 @@ FFN_KINDS = "gated, plain, moe, per_layer_input, ngram_memory, channel_mix, low_
             '17: links.config: got "a.org", expected an address that starts with https:// and has no blanks',
         ),
         ("highlights: [a, b, c, d]", "13: highlights: got a list, expected at most 3 entries"),
-        ('highlights: ["a\\u202eb"]', "14: highlights[0]: the character U+202E cannot be printed"),
-        ("highlights: [漢]", "14: highlights[0]: the card's font has no glyph for 漢 (U+6F22)"),
-        ("highlights: [' a']", '14: highlights[0]: got " a", expected text without blanks at its ends'),
+        ('highlights: ["a\\u202eb"]', "14: highlights[0].text: the character U+202E cannot be printed"),
+        ("highlights: [漢]", "14: highlights[0].text: the card's font has no glyph for 漢 (U+6F22)"),
+        ("highlights: [' a']", '14: highlights[0].text: got " a", expected text without blanks at its ends'),
         ("mtp: {layer: {}}", "14: mtp.layer: expected a mixer, an ffn or both, or else sublayers"),
     ],
 )
@@ -273,6 +273,7 @@ name: X
 released: {day: 2024-12-26, source: https://example.org/release}
 license: {name: MIT License, source: unknown, looked: [https://example.org/licence]}
 links: {config: https://example.org/config, config_read: https://example.org/copy}
+highlights: [plain, {text: shown, source: https://example.org/report}]
 lineage:
   - {relation: follows, model: Parent, year: 2024, what: wider, source: https://example.org/report}
 context_length: {native: 1024, extended: 4096, method: YaRN, source: https://example.org/card}
@@ -293,8 +294,9 @@ def test_what_is_said_by_hand_has_its_source_beside_it() -> None:
     assert arch.sources == (
         ("config", "https://example.org/copy"),
         *(("released", "https://example.org/release"), ("context_length", card)),
-        ("extended_context", card),
+        *(("extended_context", card), ("highlights[1]", "https://example.org/report")),
     )
+    assert arch.highlights == ("plain", "shown")
     (parent,) = arch.lineage
     assert (parent.relation, parent.model, parent.year, parent.what) == ("follows", "Parent", 2024, "wider")
 

@@ -14,6 +14,7 @@ from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import see
 from archposter.blocks.naming import views
 from archposter.blocks.news import marked, news, noted, ringed
+from archposter.blocks.terms import short
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Card, Figure
 from archposter.counts.cache import Cache
@@ -51,7 +52,7 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
     found = news(arch, names, of)
     names = {part: view._replace(new=view.kind in found.kinds) for part, view in names.items()}
     layers = see(arch, names)
-    body, callouts = tower(arch, layers)
+    body, callouts = tower(arch, layers, facts.parameters.mtp)
     body = marked(body, found)
     strip = layer_map(layers)
     return Card(
@@ -63,7 +64,7 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
         badge=BADGES[arch.decoder_type],
         family=arch.family,
         lead=found.lead,
-        news=found.line,
+        news=found.said,
         marks=ringed(body),
         tower=body,
         callouts=noted(callouts, found),
@@ -100,7 +101,9 @@ def _figures(arch: Arch, facts: Facts) -> tuple[Figure, ...]:
     )
     if arch.mtp:
         layers = units.counted(arch.mtp.depth, "MTP layer")
-        found.append(Figure(units.count(parameters.mtp), ("not in the total", "besides"), (layers,)))
+        found.append(
+            Figure(units.count(parameters.mtp), ("not in the total", "extra"), (layers,), part=short("mtp"))
+        )
     return tuple(found)
 
 
@@ -126,7 +129,7 @@ def _kept(cache: Cache, *, windowed: bool) -> Iterator[Figure]:
     )
     growing = cache.bytes_per_token + cache.indexer_bytes_per_token
     if windowed and growing != average:
-        yield Figure(units.size(growing), ("below windows", "near"), ("the next token", "next token"))
+        yield Figure(units.size(growing), ("below windows", "at the start"), ("the next token", "next token"))
     if cache.state_bytes:
         yield Figure(units.size(cache.state_bytes), ("state",), ("of that, fixed", "fixed"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isclose
 
+from archposter.blocks.terms import short
 from archposter.blocks.tree import Callout, Cell, Plan, Stream, Tower
 from archposter.spec.arch import Arch
 from archposter.spec.parts import (
@@ -19,7 +20,7 @@ from archposter.spec.parts import (
     ScaledStream,
 )
 from archposter.spec.parts.words import ACTIVATIONS, word
-from archposter.units import counted, exact, tokens
+from archposter.units import count, counted, exact, tokens
 
 
 def norm_name(norm: Norm) -> str:
@@ -54,7 +55,7 @@ def reading(norm: Norm | None, mixes: int, apart: bool) -> Cell | None:
     if not norm:
         return Cell((f"{times} of blocks", times), key="mix")
     name = norm_name(norm)
-    return Cell((f"{times} of blocks, {name}", f"{times}, {name}", times), key="mix", source="norm")
+    return Cell((f"{times} of blocks, {name}", f"{times}, {name}"), key="mix", source="norm")
 
 
 def tower(arch: Arch, plans: tuple[Plan, ...]) -> Tower:
@@ -183,8 +184,11 @@ def _factor(value: float, width: int) -> str:
     return f"√{exact(width)}" if isclose(value * value, width, rel_tol=1e-2) else f"{value:.4g}"
 
 
-def callouts(arch: Arch) -> list[Callout]:
-    """Return what the callouts beside the model-wide boxes say, the most telling first."""
+def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
+    """Return what the callouts beside the model-wide boxes say, the most telling first.
+
+    `mtp`: how many parameters predict ahead, if that is to be said.
+    """
     embedding, output = arch.embedding, arch.output
     residual = _residual(arch)
     found = [Callout("residual", residual)] if residual else []
@@ -195,7 +199,8 @@ def callouts(arch: Arch) -> list[Callout]:
         tables = f"{embedding.ngram.num_tables} tables for the last 2 to {longest} tokens"
         found.append(Callout("ngram", tables))
     if arch.mtp:
-        found.append(Callout("ahead", counted(arch.mtp.depth, "extra token")))
+        size = (f"{count(mtp)} not in the total",) if mtp else ()
+        found.append(Callout("ahead", counted(arch.mtp.depth, "extra token"), inside=size, part=short("mtp")))
     vocabulary = f"{exact(embedding.vocab_size)} vocabulary"
     said = [vocabulary if output.head == "lm" else _scored(arch)]
     if output.logit_scale != 1:

@@ -177,8 +177,6 @@ def _router(part: Moe) -> tuple[list[Node], list[Edge]]:
     scoring = word("scoring", router.scoring).capitalize()
     chosen = router_words(router)[0]
     names: Wordings = (chosen[0].upper() + chosen[1:],)
-    if router.choice == "product_keys":
-        names += ("Product keys",)
     # The factor of what comes out has a box of its own.
     elsewhere = router_words(router), (f"× {router.routed_scaling_factor:g}",)
     facts = [words for words in said(router, "beside") if words not in elsewhere]

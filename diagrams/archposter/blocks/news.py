@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from archposter.blocks.naming import Views
@@ -20,11 +20,11 @@ class News(NamedTuple):
     """What a card says of its model's relative; `new`: the paths of what the relative has not.
 
     `kinds` are the kinds of parts that have something of it, `whole` those that are new as such.  `lead` says
-    whom it is compared with, `line` what differs, longest first.
+    whom it is compared with, `said` what differs: lists, the longest first, each with all that is new.
     """
 
     lead: str
-    line: Wordings
+    said: tuple[Wordings, ...]
     new: frozenset[str]
     kinds: frozenset[str]
     whole: frozenset[str]
@@ -47,26 +47,20 @@ def news(arch: Arch, views: Views, of: Corpus) -> News:
     whole = frozenset(views[part].kind for part in arch.part_counts if kind(part)[0] in other.paths)
     whom = f"{label} ({'parent' if found.documented else 'nearest'})"
     lead = f"{'New against' if other.new else 'As'} {whom}"
-    line = _fewer(other.new) if other.new else _otherwise(other)
-    return News(lead, line, other.paths, kinds, whole)
+    said = (tuple(other.new),) if other.new else tuple(_otherwise(other))
+    return News(lead, said, other.paths, kinds, whole)
 
 
 def _of_part(part: AnyPart) -> set[str]:
     return {kind(part)[0], *features(part).mechanisms}
 
 
-def _otherwise(other: Unlike) -> Wordings:
-    """Return what a model that has nothing new lacks, and its sizes, then ever fewer of these."""
-    without = [f"without {', '.join(other.gone)}"] if other.gone else []
-    most = min(_MOST_SIZES, len(other.sizes))
-    said = (", ".join([*without, *other.sizes[:few]]) for few in range(most, -1, -1))
-    return tuple(filter(None, said))
-
-
-def _fewer(words: Sequence[str]) -> Wordings:
-    """Return a list in words, then ever fewer of it and how many more there are."""
-    some = range(len(words) - 1, 0, -1)
-    return ", ".join(words), *(f"{', '.join(words[:few])} and {len(words) - few} more" for few in some)
+def _otherwise(other: Unlike) -> Iterator[Wordings]:
+    """Yield what a model that has nothing new lacks, and its sizes, then ever fewer of these."""
+    without = [f"{'without ' * (not place)}{words}" for place, words in enumerate(other.gone)]
+    for few in range(min(_MOST_SIZES, len(other.sizes)), -1, -1):
+        if said := (*without, *other.sizes[:few]):
+            yield said
 
 
 # ---- marks

@@ -24,7 +24,12 @@ def mamba1_inset(part: Mamba1, arch: Arch) -> Inset:
     inner, size, width = part.intermediate_size, part.state_size, exact(arch.hidden_size)
     norm = "norm " if part.inner_norms else ""
     each = f"{exact(part.n_mamba_heads)} × " if part.n_mamba_heads > 1 else ""
-    named = (f"State {exact(inner)} × {exact(size)}", f"{count(inner)} × {exact(size)}")
+    named = (
+        f"State {exact(inner)} × {exact(size)}",
+        f"{count(inner)} × {exact(size)}",
+        f"{count(inner)} × {count(size)}",
+        "State",
+    )
     rules = (
         ("S ← a S + (Δ v)′B", "a S + (Δ v)′B", ""),
         ("a = exp(−A Δ), own for each number", "a = exp(−A Δ), own for each", "a = exp(−A Δ)", ""),
@@ -137,7 +142,7 @@ def time_mix_inset(part: TimeMix, arch: Arch) -> Inset:
         ("out = (n + b v) / (d + b)", "(n + b v) / (d + b)", ""),
         ("b = exp(u + k), w and u learned", "b = exp(u + k)", ""),
     )
-    named = (f"State {exact(inner)} × 2: n, d", f"{exact(inner)} × 2", f"{count(inner)} × 2")
+    named = (f"State {exact(inner)} × 2: n, d", f"{exact(inner)} × 2", f"{count(inner)} × 2", "State")
     nodes = (
         *_shifted(width, 3),
         Node("k", Cell(("k",), wordings(inner)), 2, 0),

@@ -23,8 +23,8 @@ _LEADING = 8  # layers that are so many times rarer than those they stand beside
 Owners = Mapping[str, Group]
 
 
-def tower(arch: Arch, layers: Group) -> tuple[Tower, tuple[Callout, ...]]:
-    """Return the tower, and the callouts of what a model has once."""
+def tower(arch: Arch, layers: Group, mtp: int = 0) -> tuple[Tower, tuple[Callout, ...]]:
+    """Return the tower, and the callouts of what a model has once; `mtp`: parameters that predict ahead."""
     parts = segments(layers)
     full = [group for part in parts for group in classes(part)]
     merged = list(classes(layers))
@@ -49,7 +49,7 @@ def tower(arch: Arch, layers: Group) -> tuple[Tower, tuple[Callout, ...]]:
             apart = _unshared(plan)
             plans += [apart] if apart.notes != plan.notes else []
     plans += _condensed(merged if len(merged) < len(full) else full)
-    return model_wide.tower(arch, tuple(plans))._replace(drawn=drawn), tuple(model_wide.callouts(arch))
+    return model_wide.tower(arch, tuple(plans))._replace(drawn=drawn), tuple(model_wide.callouts(arch, mtp))
 
 
 def _condensed(groups: Sequence[Group]) -> list[Plan]:

@@ -98,6 +98,8 @@ class Grid(NamedTuple):
 class State(NamedTuple):
     """A state that is carried from token to token: one matrix of `rows` x `columns` for each head.
 
+    Without `names` it is drawn alone.
+
     `decay` is how it fades: at one rate a head, one rate a row (channel), one for each number of it, or
     a rate fixed for each head.  `rules` say, line by line, what a token does to it.  `alone`: there is
     but one matrix.
@@ -289,8 +291,8 @@ class Stream(NamedTuple):
 class Callout(NamedTuple):
     """A short label beside the box `key`; of something `new`, its numbers stand in the accent colour.
 
-    `headline` is a number that stands alone above the text.  `inside`: what the inset of the box `part` also
-    tells; where it is not drawn, the label does.
+    `headline` is a number that stands alone above the text.  `inside`: what the inset of the box `part`, or
+    its figure, also tells; where there is none, the label does.
     """
 
     key: str
@@ -381,7 +383,7 @@ class Figure(NamedTuple):
     """One fact of the strip: a number, and what it is in two lines, the first of which may be a bar.
 
     `beside` stands after the number.  `level`, from 0 to 1, is the bar's; `ends` are the numbers at its ends.
-    The last wordings are those for scarce room.
+    The last wordings are those for scarce room.  `part`: what it tells of, where callouts may leave it out.
     """
 
     number: str
@@ -390,12 +392,14 @@ class Figure(NamedTuple):
     beside: Wordings = ("",)
     level: float | None = None
     ends: tuple[str, str] | None = None
+    part: str = ""
 
 
 class Card(NamedTuple):
     """Everything a card says.
 
-    `lead` names an earlier model, and `news` are what is new against it; if `marks`, rings say where.
+    `lead` names an earlier model, and `news` list what is new against it, the longest list first; if `marks`,
+    rings say where.
     """
 
     title: str
@@ -406,7 +410,7 @@ class Card(NamedTuple):
     badge: str
     family: str
     lead: str
-    news: Wordings
+    news: tuple[Wordings, ...]
     marks: bool
     tower: Tower
     callouts: tuple[Callout, ...]

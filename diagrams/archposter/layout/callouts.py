@@ -23,7 +23,7 @@ from archposter.theme import NUMBER, SMALL
 _LEADING = 21.0
 _HEADLINE = 28.0
 GAP = 15.0
-_NUMBER = re.compile(r"\d[\d,.]*[kM]?\Z")
+_NUMBER = re.compile(r"\d[\d,.]*[kMBT]?\Z")
 
 Word = tuple[str, Face]
 
@@ -67,7 +67,7 @@ def place(
         if anchor:
             labels.append(_label(callout, text, column.width, anchor))
         else:
-            without.append(f"{callout.headline} {text}".strip())
+            without.append(_apart(callout, text))
     while labels and sum(label.height + GAP for label in labels) - GAP > column.height:
         without.append(_shortened(labels, column.width))
     labels.sort(key=lambda label: label.anchor.y)
@@ -83,15 +83,22 @@ def _shortened(labels: list[_Label], width: float) -> str:
     long = [n for n, label in enumerate(labels) if label.callout.text and label.text != label.callout.text]
     if not long:
         label = labels.pop()
-        return f"{label.callout.headline} {label.text}".strip()
+        return _apart(label.callout, label.text)
     label = labels[long[-1]]
     text = label.callout.text
     if any(text == other.text for other in labels):
         labels.pop(long[-1])
     else:
         labels[long[-1]] = _label(label.callout, text, width, label.anchor)
-    inside = label.text.removeprefix(f"{text}, ")
-    return f"{label.callout.part.removeprefix('part ')}: {inside}"
+    return _apart(label.callout, label.text.removeprefix(f"{text}, "))
+
+
+def _apart(callout: Callout, text: str) -> str:
+    """Return what is said where no leader shows of what."""
+    if callout.headline:
+        return f"{callout.headline} {text}"
+    part = callout.part.removeprefix("part ")
+    return f"{part}: {text}" if part else text
 
 
 def draw(canvas: Canvas, labels: Sequence[_Label], column: Rect, tower: Rect) -> None:

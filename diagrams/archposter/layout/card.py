@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 
 from archposter.blocks.tree import Card, Wordings
 from archposter.layout import callouts, insets, strips, tower
 from archposter.layout.canvas import Canvas, choose
-from archposter.layout.heading import draw_news, draw_title
+from archposter.layout.heading import draw_news, draw_title, set_news
 from archposter.scene import Color, Frame, Rect, Size
 from archposter.text.metrics import advance
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
@@ -30,21 +29,13 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     canvas = Canvas(theme, card.family)
     canvas.box(Rect(0, 0, SIDE, SIDE), theme.card.fill, radius=0, role="card")
     inner = Rect(MARGIN, MARGIN - 4, SIDE - 2 * MARGIN, SIDE - 2 * MARGIN + 8)
-    lines = _lines(canvas, card)
     facts = Rect(inner.x, inner.bottom - strips.FACTS_HEIGHT, inner.width, strips.FACTS_HEIGHT)
-    strip = Rect(inner.x, facts.y - _GAP - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
-    header = _height(card, lines)
+    height = strips.map_height(card.layer_map, inner.width)
+    strip = Rect(inner.x, facts.y - _GAP - height, inner.width, height)
     room = strip.y - _GAP - inner.y
-    shown = 0 if card.notice else len(card.highlights)
-    for few in range(shown, -1, -1):
-        found = tower.framing(card.tower, room - header)
-        # Rather one line of highlights less than parts whose facts stand beside the tower, or fewer than fit.
-        fits = found.height.least <= room - header
-        if not few or (fits and not (found.plan.notes and card.lead and few == shown)):
-            break
-        lines = lines[:-1]
-        header = _height(card, lines)
-    _header(canvas, card, lines, Rect(inner.x, inner.y, inner.width, header))
+    news, lines, found = _fitting(canvas, card, inner.width, room)
+    header = _height(len(news) + len(lines))
+    _header(canvas, card, news, lines, Rect(inner.x, inner.y, inner.width, header))
     _main(canvas, card, found, Rect(inner.x, inner.y + header, inner.width, room - header))
     strips.draw_map(canvas, card.layer_map, strip)
     strips.draw_facts(canvas, card.figures, facts)
@@ -57,16 +48,39 @@ def thumbnail_frame(card: Card, theme: Theme) -> Frame:
     canvas = Canvas(theme, card.family)
     canvas.box(Rect(0, 0, SIDE, _THUMBNAIL), theme.card.fill, radius=0, role="card")
     inner = Rect(MARGIN, MARGIN / 2, SIDE - 2 * MARGIN, _THUMBNAIL - MARGIN)
-    strip = Rect(inner.x, inner.bottom - strips.MAP_HEIGHT, inner.width, strips.MAP_HEIGHT)
+    height = strips.map_height(card.layer_map, inner.width)
+    strip = Rect(inner.x, inner.bottom - height, inner.width, height)
     area = inner._replace(height=strip.y - _GAP - inner.y)
     _main(canvas, card, tower.framing(card.tower, area.height), area)
     strips.draw_map(canvas, card.layer_map, strip)
     return Frame(Size(SIDE, _THUMBNAIL), tuple(canvas.items), f"{card.title} {card.size}".strip())
 
 
-def _height(card: Card, lines: Sequence[tuple[Wordings, Color]]) -> float:
-    """Return how high the title is with the lines below it."""
-    below = len(lines) + bool(card.lead)
+def _fitting(
+    canvas: Canvas, card: Card, width: float, room: float
+) -> tuple[tuple[str, ...], list[tuple[Wordings, Color]], tower.Framing]:
+    """Return what is new and the lines below the title, the last of which give way, and the tower below them."""
+    news, lines = set_news(card, width) if card.lead else (), _lines(canvas, card)
+    shown = 0 if card.notice else len(card.highlights)
+    least = len(lines) - shown
+    while True:
+        height = room - _height(len(news) + len(lines))
+        found = tower.framing(card.tower, height)
+        fits = found.height.least <= height
+        if len(lines) > least:
+            # Rather one line less than parts whose facts stand beside the tower, or fewer than fit.
+            if fits and not (found.plan.notes and card.lead and len(lines) == least + shown):
+                break
+            lines = lines[:-1]
+        elif fits or len(news) < 2:
+            break
+        else:
+            news = set_news(card, width, len(news) - 1)
+    return news, lines, found
+
+
+def _height(below: int) -> float:
+    """Return how high the title is with so many lines below it."""
     return _TITLE + _GAP + _LINE * below + (_BELOW_LINES if below else 0.0)
 
 
@@ -81,7 +95,10 @@ def _lines(canvas: Canvas, card: Card) -> list[tuple[Wordings, Color]]:
     ]
 
 
-def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]], rect: Rect) -> None:
+def _header(
+    canvas: Canvas, card: Card, news: Sequence[str], lines: Sequence[tuple[Wordings, Color]], rect: Rect
+) -> None:
+    """Draw the title; below it the first line, if that is `card.meta`, what is new, and the other lines."""
     badge = advance(card.badge, "semibold", HEAD) + 28
     name = Rect(rect.x, rect.y, rect.width - badge - 24, _TITLE)
     end = draw_title(canvas, card, name, (TITLE, SMALL_TITLE, NUMBER))
@@ -89,15 +106,11 @@ def _header(canvas: Canvas, card: Card, lines: Sequence[tuple[Wordings, Color]],
     canvas.box(pill, canvas.accent.tint, canvas.accent.ink, radius=17, role="badge")
     canvas.label(pill, (card.badge,), face="semibold", size=HEAD, fill=canvas.accent.ink)
     places = [Rect(name.x, name.y, end - name.x, name.height)]
-    if card.lead:
-        line = Rect(rect.x, rect.y + 70.0 + _LINE * bool(card.meta), rect.width, 0)
-        draw_news(canvas, card, line)
-    rows = (
-        y
-        for number, y in enumerate(count(rect.y + 70.0, _LINE))
-        if not card.lead or number != bool(card.meta)
-    )
-    for y, (wordings, fill) in zip(rows, lines, strict=False):
+    above = bool(card.meta)
+    if news:
+        draw_news(canvas, card, news, Rect(rect.x, rect.y + 70.0 + _LINE * above, rect.width, 0), _LINE)
+    for number, (wordings, fill) in enumerate(lines):
+        y = rect.y + 70.0 + _LINE * (number if number < above else number + len(news))
         width = canvas.text(rect.x, y, choose(wordings, "regular", SMALL, rect.width), fill=fill)
         places.append(Rect(rect.x, y - SMALL, width, 1.3 * SMALL))
     for place, (kind, href) in zip(places, card.links, strict=False):
@@ -112,9 +125,10 @@ def _main(canvas: Canvas, card: Card, found: tower.Framing, rect: Rect) -> None:
     column = Rect(body.right + _CONNECTORS, rect.y, rect.right - body.right - _CONNECTORS, rect.height)
     margin = Rect(rect.x, rect.y, _CALLOUTS, rect.height)
     paragraphs: tuple[str, ...] = found.plan.notes
+    below = {figure.part for figure in card.figures}
     while True:
         chosen = insets.choose(card.insets, column.width, column.height, paragraphs)
-        explained = {fitted.inset.key for fitted in chosen}
+        explained = below | {fitted.inset.key for fitted in chosen}
         labels = callouts.place((*found.plan.callouts, *card.callouts), margin, body, places, explained)
         # What finds no place beside the tower takes room of the insets, of which fewer may then be left.
         if set(paragraphs) >= {*found.plan.notes, *labels.left}:

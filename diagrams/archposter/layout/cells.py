@@ -18,6 +18,7 @@ from archposter.theme import HEAD, SMALL, Look
 CELL_MARGIN = 4.0
 _OPTION_GAP, _RINGED_GAP = 4.0, 11.0
 _CHOICE_PAD = 5.0
+_CLEAR = 3.0  # what lines of type leave of a box's height, so that tails keep off its border
 LEADING = 22.0
 _RING = 3.0
 _HATCHED = 12.0  # how wide the hatching at both ends of a box is at most
@@ -117,7 +118,7 @@ def draw_cell(canvas: Canvas, cell: Cell, rect: Rect, places: Places | None = No
             places.held.setdefault(key, rect)
     names, details = set_lines(cell, rect.width)
     lines = [(name, True) for name in names] + [(detail, False) for detail in details]
-    pitch = min(LEADING, rect.height / len(lines))
+    pitch = min(LEADING, (rect.height - _CLEAR) / len(lines))
     widest = 0.0
     for number, (words, named) in enumerate(lines):
         line = rect.moved(0, (number - (len(lines) - 1) / 2) * pitch)

@@ -61,8 +61,9 @@ def diff_frame(diff: Diff, theme: Theme) -> Frame:
     y = whole.bottom + _GAP
     most = max(len(side.layer_map.columns) for side in diff.sides)
     for canvas, side in zip(canvases, diff.sides, strict=True):
-        strip = Rect(MARGIN, y, whole.width, strips.MAP_HEIGHT)
-        strips.draw_map(canvas, side.layer_map, strip, f"{side.title} {side.size}".strip(), most)
+        name = f"{side.title} {side.size}".strip()
+        strip = Rect(MARGIN, y, whole.width, strips.map_height(side.layer_map, whole.width, name))
+        strips.draw_map(canvas, side.layer_map, strip, name, most)
         y = strip.bottom + _GAP / 2
     size = Size(width, round(y - _GAP / 2 + MARGIN))
     ground = Canvas(theme, "")

@@ -7,7 +7,7 @@ from math import inf
 from archposter.blocks.tree import Card
 from archposter.layout import callouts, insets, tower
 from archposter.layout.canvas import Canvas
-from archposter.layout.heading import draw_news, draw_title
+from archposter.layout.heading import draw_news, draw_title, set_news
 from archposter.scene import Frame, Rect, Size
 from archposter.theme import NUMBER, SMALL, SMALL_TITLE, Theme
 
@@ -33,8 +33,9 @@ def figure_frame(card: Card, theme: Theme) -> Frame:
         line = Rect(_MARGIN, _MARGIN + _TITLE, WIDTH - 2 * _MARGIN, _NOTICE)
         canvas.label(line, (card.notice,), fill=canvas.accent.ink, align=0.0)
     if card.lead:
-        draw_news(canvas, card, Rect(_MARGIN, below + SMALL, WIDTH - 2 * _MARGIN, 0), _NOTICE)
-        below += _NOTICE * (2 if card.news else 1) + _BELOW_NEWS
+        news = set_news(card, WIDTH - 2 * _MARGIN, apart=True)
+        draw_news(canvas, card, news, Rect(_MARGIN, below + SMALL, WIDTH - 2 * _MARGIN, 0), _NOTICE)
+        below += _NOTICE * len(news) + _BELOW_NEWS
     body = Rect(WIDTH - _MARGIN - width, below, width, height)
     places = tower.draw(canvas, found, body)
     column = Rect(_MARGIN, body.y, body.x - _LEADERS - _MARGIN, height)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from archposter.blocks.tree import Card
-from archposter.layout.canvas import Canvas, choose
+from archposter.blocks.tree import Card, Wordings
+from archposter.layout.canvas import Canvas
 from archposter.scene import Rect, Size
 from archposter.text.metrics import advance, cap_height
-from archposter.text.wrap import fit
+from archposter.text.wrap import fit, wrap
 from archposter.theme import SMALL
 
 _RING = Size(20.0, 14.0)  # beside the words that say what rings mean
@@ -47,12 +47,48 @@ def draw_title(canvas: Canvas, card: Titled, rect: Rect, sizes: Sequence[float],
     return end
 
 
-def draw_news(canvas: Canvas, card: Card, line: Rect, below: float = 0.0) -> None:
-    """Say on the baseline `line.y` whom the model is compared with, beside a ring if any, and what is new.
+def set_news(card: Card, width: float, most: int | None = None, *, apart: bool = False) -> tuple[str, ...]:
+    """Return what is new in lines, of which the first stands beside the words that say against whom.
 
-    What is new stands on the same line, or `below` it.
+    It takes as many lines as the shortest list; none of its entries is left out but for those that do not
+    fit in `most` lines.  `apart`: nothing stands beside, as where that takes no more lines.
     """
-    x, y, accent = line.x, line.y, canvas.accent.ink
+    if not card.news:
+        return ("",)
+    first = 0.0 if apart else width - _lead_width(card)
+
+    def lines(entries: Wordings) -> tuple[str, ...]:
+        return min((_lines(entries, room, width) for room in (0.0, first)), key=len)
+
+    least = card.news[-1]
+    fewest = min(len(lines(least)), most or len(least) + 1)
+    cut = (
+        (*least[:few], f"{len(least) - few} more: archposter facts") for few in range(len(least) - 1, -1, -1)
+    )
+    return next((found for found in map(lines, (*card.news, *cut)) if len(found) <= fewest), ("",))
+
+
+def _lead_width(card: Card) -> float:
+    return (_RING.width + 2 + _RING_GAP if card.marks else 0.0) + advance(f"{card.lead}: ", "regular", SMALL)
+
+
+def _lines(entries: Wordings, first: float, width: float) -> tuple[str, ...]:
+    """Break a list into lines, the first of another width; short entries are not broken."""
+    lines = [""]
+    for entry in entries:
+        room = first if len(lines) == 1 else width
+        longer = f"{lines[-1]}, {entry}" if lines[-1] else entry
+        if advance(f"{longer},", "regular", SMALL) <= room:
+            lines[-1] = longer
+            continue
+        lines[-1] += "," if lines[-1] else ""
+        lines += wrap(entry, "regular", SMALL, width)
+    return tuple(lines)
+
+
+def draw_news(canvas: Canvas, card: Card, lines: Sequence[str], at: Rect, pitch: float) -> None:
+    """Say on the baseline `at.y` whom the model is compared with, beside a ring if any, and what is new."""
+    x, y, accent = at.x, at.y, canvas.accent.ink
     if card.marks:
         mark = Rect(x + 2, y - cap_height("regular", SMALL) / 2 - _RING.height / 2, *_RING)
         canvas.box(mark, None, accent, width=3.0, radius=5, role="ring")
@@ -60,10 +96,8 @@ def draw_news(canvas: Canvas, card: Card, line: Rect, below: float = 0.0) -> Non
     if not card.news:
         canvas.text(x, y, card.lead, face="semibold", fill=accent)
         return
-    lead = f"{card.lead}: "
-    if below:
-        canvas.text(x, y, lead.strip(), fill=canvas.theme.muted)
-        canvas.text(line.x, y + below, choose(card.news, "regular", SMALL, line.width), fill=accent)
-        return
-    words = choose(card.news, "regular", SMALL, line.right - x - advance(lead, "regular", SMALL))
-    canvas.words(x, y, [(lead, "regular", canvas.theme.muted), (words, "regular", accent)])
+    beside, *below = lines
+    lead = f"{card.lead}: " if beside else f"{card.lead}:"
+    canvas.words(x, y, [(lead, "regular", canvas.theme.muted), (beside, "regular", accent)])
+    for number, line in enumerate(below, start=1):
+        canvas.text(at.x, y + number * pitch, line, fill=accent)

@@ -13,7 +13,7 @@ from archposter.layout.cells import Places
 from archposter.layout.streams import draw_connector
 from archposter.layout.stretch import Stretch, total
 from archposter.scene import Point, Rect, Size
-from archposter.text.metrics import cap_height
+from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import wrap
 from archposter.theme import HEAD, SMALL
 
@@ -23,8 +23,9 @@ _PAD_X = 16.0
 _PAD_BELOW = 10.0
 _GAP = 14.0
 _KEY = Size(17.0, 13.0)
+_KEY_GAP = 5.0
 _CACHED = "cached"
-_BESIDES = ("Besides",)
+_UNDRAWN = ("Not drawn",)
 _LEADING = 21.0
 _SPACE = 6.0  # between paragraphs
 _EASE = 0.02  # how loose insets must stand for one more to be worth it
@@ -35,16 +36,29 @@ _FRAME = Stretch(_TITLE + _PAD_BELOW, _TITLE + _PAD_BELOW)
 
 
 def _extent(inset: Inset, width: float) -> Stretch:
-    room = width - 2 * _PAD_X
+    further = _LEADING * (len(_title(inset, width)) - 1)
+    return _body_extent(inset, width - 2 * _PAD_X) + _FRAME + Stretch(further, further)
+
+
+def _body_extent(inset: Inset, room: float) -> Stretch:
     match inset.body:
         case Diagram() as body:
-            return diagram.extent(body, room) + _FRAME
+            return diagram.extent(body, room)
         case Masks() as masks:
-            return pictures.masks_extent(masks, room) + _FRAME
+            return pictures.masks_extent(masks, room)
         case Prose(paragraphs=paragraphs):
-            return prose_extent(paragraphs, room) + _FRAME
+            return prose_extent(paragraphs, room)
         case shares:
-            return pictures.shares_extent(shares) + _FRAME
+            return pictures.shares_extent(shares)
+
+
+def _title(inset: Inset, width: float) -> tuple[str, ...]:
+    """Return the longest title that fits beside the key of what is cached, or else the last one in lines."""
+    room = width - 2 * _PAD_X
+    if isinstance(inset.body, Diagram) and _caches(inset.body):
+        room -= advance(_CACHED, "regular", SMALL) + _KEY.width + 2 * _KEY_GAP
+    title = next((t for t in inset.titles if advance(t, "semibold", HEAD) <= room), inset.titles[-1])
+    return wrap(title, "semibold", HEAD, room)
 
 
 def prose_extent(paragraphs: Sequence[str], width: float) -> Stretch:
@@ -93,7 +107,7 @@ def choose(
     """
     first: list[Fitted] = []
     if paragraphs:
-        prose = Inset(_BESIDES, Prose(_fitting(paragraphs, width - 2 * _PAD_X, height - _FRAME.least)))
+        prose = Inset(_UNDRAWN, Prose(_fitting(paragraphs, width - 2 * _PAD_X, height - _FRAME.least)))
         first.append(Fitted(prose, _extent(prose, width)))
     fitted = [Fitted(inset, _extent(inset, width)) for inset in candidates]
 
@@ -156,10 +170,13 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
     canvas.box(frame, look.fill, look.stroke, dash=(2.0, 4.0), width=1.4, radius=12, role="inset")
     title = Rect(frame.x + _PAD_X, frame.y + 4, frame.width - 2 * _PAD_X, _TITLE - 4)
     if isinstance(inset.body, Diagram) and _caches(inset.body):
-        title = _legend(canvas, title)
-    canvas.label(title, inset.titles, face="semibold", size=HEAD, align=0.0)
-    height = frame.height - _TITLE - _PAD_BELOW - spare
-    room = Rect(title.x, frame.y + _TITLE + spare / 2, frame.width - 2 * _PAD_X, height)
+        _legend(canvas, title)
+    lines = _title(inset, frame.width)
+    for number, line in enumerate(lines):
+        canvas.label(title.moved(0, number * _LEADING), (line,), face="semibold", size=HEAD, align=0.0)
+    above = _TITLE + _LEADING * (len(lines) - 1)
+    height = frame.height - above - _PAD_BELOW - spare
+    room = Rect(title.x, frame.y + above + spare / 2, frame.width - 2 * _PAD_X, height)
     match inset.body:
         case Diagram() as body:
             diagram.draw(canvas, body, room, t)
@@ -175,8 +192,8 @@ def _caches(body: Diagram) -> bool:
     return any(isinstance(node.block, Cell) and node.block.cached for node in body.nodes)
 
 
-def _legend(canvas: Canvas, title: Rect) -> Rect:
-    """Say at the title's right what a filled corner means, and return the room that is left of it."""
+def _legend(canvas: Canvas, title: Rect) -> None:
+    """Say at the title's right what a filled corner means."""
     width = canvas.text(
         title.right,
         title.center_y + cap_height("regular", SMALL) / 2,
@@ -184,10 +201,9 @@ def _legend(canvas: Canvas, title: Rect) -> Rect:
         fill=canvas.theme.muted,
         align=1.0,
     )
-    mark = Rect(title.right - width - _KEY.width - 5, title.center_y - _KEY.height / 2, *_KEY)
+    mark = Rect(title.right - width - _KEY.width - _KEY_GAP, title.center_y - _KEY.height / 2, *_KEY)
     canvas.box(mark, canvas.look("plain").fill, canvas.look("plain").stroke, radius=4, role="cached")
     canvas.corner(mark, 10, canvas.look("plain").text, radius=4)
-    return Rect(title.x, title.y, mark.x - 5 - title.x, title.height)
 
 
 def _join(canvas: Canvas, way: Sequence[Point], frame: Rect) -> None:

@@ -34,9 +34,11 @@ def draw_state(canvas: Canvas, state: State, rect: Rect) -> None:
     drawn = 1 if state.alone else _DECK
     deck = (drawn - 1) * _DECK_STEP
     strip = _STRIP + 4 if state.decay in ("head", "channel") else 0.0
-    unit = min((rect.height - 2 * _PAD - deck) / rows, (_matrix_room(rect) - deck - strip) / columns)
+    pad, room = (_PAD, _matrix_room(rect)) if state.names else (_PAD / 2, rect.width)
+    unit = min((rect.height - 2 * pad - deck) / rows, (room - deck - strip) / columns)
     height, width = unit * rows, unit * columns
-    x = rect.x + _PAD + strip
+    left = rect.x + _PAD if state.names else rect.center_x - (strip + width + deck) / 2
+    x = left + strip
     y = rect.center_y - (height - deck) / 2
     for behind in range(drawn - 1, 0, -1):
         place = Rect(x + behind * _DECK_STEP, y - behind * _DECK_STEP, width, height)
@@ -51,12 +53,12 @@ def draw_state(canvas: Canvas, state: State, rect: Rect) -> None:
         if state.decay == "channel":
             side = (unit - 1.0) * _kept(state.decay, row, 0, rows)
             edge = (unit - side) / 2
-            canvas.box(Rect(rect.x + _PAD, y + row * unit + edge, _STRIP, side), look.text, radius=1)
+            canvas.box(Rect(left, y + row * unit + edge, _STRIP, side), look.text, radius=1)
     if state.decay == "head":
-        canvas.box(Rect(rect.x + _PAD, y, _STRIP, height), look.text, radius=1)
-    left = x + width + deck + 10
+        canvas.box(Rect(left, y, _STRIP, height), look.text, radius=1)
+    beside = x + width + deck + 10
     lines = _LEADING * (len(state.rules) + 1)
-    line = Rect(left, rect.center_y - lines / 2, rect.right - left - 6, _LEADING)
+    line = Rect(beside, rect.center_y - lines / 2, rect.right - beside - 6, _LEADING)
     canvas.label(line, state.names, face="semibold", size=HEAD, fill=look.text, align=0.0)
     for number, rule in enumerate(state.rules, 1):
         canvas.label(line.moved(0, number * _LEADING), rule, size=SMALL, fill=look.text, align=0.0)

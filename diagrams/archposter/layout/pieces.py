@@ -333,20 +333,29 @@ class Loop:
 
 @dataclass(frozen=True)
 class Fork:
-    """The final norm, and beside it what predicts further ahead; the flow goes on from both."""
+    """The final norm, and beside it what predicts further ahead; the flow goes on from both.
+
+    A final norm that `reads` from a rail stands at the rail's side.
+    """
 
     ahead: Cell
     final: Cell | None
     measures: Measures
+    reads: RailSource | None = None
+
+    @property
+    def _cells(self) -> tuple[tuple[Cell | None, float], ...]:
+        ahead, final = (self.ahead, _HEAD[0]), (self.final, _HEAD[1])
+        return (final, ahead) if self.reads else (ahead, final)
 
     @cached_property
     def height(self) -> Stretch:
         return highest([extent for extent in self._extents() if extent]) + self.measures.gap
 
     def _extents(self) -> list[Stretch | None]:
-        widths = _shares(self.measures.width, _HEAD)
-        pairs = zip((self.ahead, self.final), widths, strict=True)
-        return [cell_extent(cell, self.measures.wide(width)) if cell else None for cell, width in pairs]
+        widths = _shares(self.measures.width, [weight for _, weight in self._cells])
+        pairs = zip(self._cells, widths, strict=True)
+        return [cell_extent(cell, self.measures.wide(width)) if cell else None for (cell, _), width in pairs]
 
     def draw(self, pen: Pen, rect: Rect, flow: Flow) -> Flow:
         split, axis = rect.bottom, flow.start.x
@@ -355,8 +364,8 @@ class Fork:
             pen.rise(flow, split, arrow=False)
             flow = flow.at(split)
         ends = []
-        columns = _columns(region, _HEAD)
-        for cell, extent, column in zip((self.ahead, self.final), self._extents(), columns, strict=True):
+        columns = _columns(region, [weight for _, weight in self._cells])
+        for (cell, _), extent, column in zip(self._cells, self._extents(), columns, strict=True):
             height = extent.at(pen.t) if extent else region.height
             own = Rect(column.x, region.center_y - height / 2, column.width, height)
             x, foot = own.center_x, own.bottom if cell else own.y
@@ -365,6 +374,8 @@ class Fork:
             )
             if cell:
                 draw_cell(pen.canvas, cell, own, pen.places)
+            if cell and cell is self.final:
+                flow = flow.into(self.reads, Point(own.x, own.center_y))
             ends.append(Point(x, own.y))
         return flow._replace(points=tuple(ends))
 

@@ -11,7 +11,7 @@ from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
 from archposter.theme import NUMBER, SMALL
 
-MAP_HEIGHT = 86.0
+_MAP_HEIGHT = 86.0
 FACTS_HEIGHT = 70.0
 _LINE = 24.0
 _SWATCH = 15.0
@@ -22,16 +22,28 @@ _LEAST_BAR = 48.0
 _LEAST_GAP, _MOST_GAP = 14.0, 26.0  # between the legend's entries
 
 
+def map_height(layer_map: LayerMap, width: float, lead: str = "") -> float:
+    """Return how high the map is with its legend in as many rows as that needs."""
+    return _MAP_HEIGHT + _LINE * (len(_rows(layer_map, width - _indent(lead, width))) - 1)
+
+
+def _indent(lead: str, width: float) -> float:
+    return advance(_lead(lead, width), "semibold", SMALL) + _LEAD_GAP if lead else 0.0
+
+
+def _lead(lead: str, width: float) -> str:
+    return fit(lead, "semibold", SMALL, width * _LEAD)
+
+
 def draw_map(canvas: Canvas, layer_map: LayerMap, rect: Rect, lead: str = "", scale: int = 0) -> None:
     """Draw legend, one column a layer with its sublayers from below, and the pattern in words.
 
     `lead` stands before the legend; `scale` is how many columns would fill the width, all by default.
     """
-    indent = 0.0
+    indent = _indent(lead, rect.width)
     if lead:
         y = rect.y + _LINE / 2 + cap_height("semibold", SMALL) / 2
-        name = fit(lead, "semibold", SMALL, rect.width * _LEAD)
-        indent = canvas.text(rect.x, y, name, face="semibold", fill=canvas.accent.ink) + _LEAD_GAP
+        canvas.text(rect.x, y, _lead(lead, rect.width), face="semibold", fill=canvas.accent.ink)
     rows = _rows(layer_map, rect.width - indent)
     for number, entries in enumerate(rows):
         _legend(canvas, entries, Rect(rect.x + indent, rect.y + number * _LINE, rect.width - indent, _LINE))
@@ -78,7 +90,7 @@ def _cells(canvas: Canvas, cell: MapCell, rects: Sequence[Rect], role: str) -> N
             canvas.hatch(rect, look.text)
     for mark in range(cell.mark):
         for rect in rects:
-            side = min(4.0, rect.width * 0.6)
+            side = min(4.0, rect.width * 0.6, rect.height / (1.5 * cell.mark + 0.5))
             y = rect.center_y - side / 2 + (mark - (cell.mark - 1) / 2) * side * 1.5
             canvas.box(Rect(rect.center_x - side / 2, y, side, side), look.text, radius=0, role="mark")
 

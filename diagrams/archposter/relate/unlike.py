@@ -17,6 +17,10 @@ _ECHOES = {
 }
 """Sizes that mostly say what another has said."""
 
+_EXPERTS = "ffn=moe"
+_BESIDE_EXPERTS = {"ffn=gated": "dense FFN", "ffn=plain": "dense FFN"}
+"""What kinds of FFN are called between models that both have experts, which mostly are gated FFNs, too."""
+
 
 class Unlike(NamedTuple):
     """How a model differs from another: `new` and `gone` are names, most telling first.
@@ -70,7 +74,8 @@ def unlike(
     theirs = other.signature
     having = own.mechanisms | own.kinds.keys()
     had = theirs.mechanisms | theirs.kinds.keys()
-    words = _Words(of, {**of.titles, **titles})
+    both = _EXPERTS in own.kinds and _EXPERTS in theirs.kinds
+    words = _Words(of, {**of.titles, **titles, **(_BESIDE_EXPERTS if both else {})})
     return Unlike(
         paths=frozenset(having - had),
         new=words.named(having - had - words.typical(arch, had)),

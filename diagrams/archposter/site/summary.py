@@ -132,7 +132,7 @@ def summarize(spec: ArchSpec, model: Model, concepts: Sequence[str], colors: The
         related=tuple(_related(model)),
         highlights=arch.highlights,
         lead=blocks.lead,
-        news=blocks.news[0] if blocks.news else "",
+        news=", ".join(blocks.news[0]) if blocks.news else "",
         accent=accent,
         strip=strip(blocks.layer_map),
     )

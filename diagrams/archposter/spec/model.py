@@ -34,7 +34,7 @@ from archposter.spec.parts import (
     SharedBlock,
     SoftmaxMixer,
 )
-from archposter.spec.said import Ancestor, Context, License, Release, Sentence, ShortText, Url, drawable
+from archposter.spec.said import Ancestor, Context, Highlight, License, Release, ShortText, Url, drawable
 
 Location = tuple[str | int, ...]
 Located = tuple[tuple[Location, AnyPart], ...]
@@ -240,7 +240,7 @@ class ArchSpec(Part):
     released: Release | None = None
     license: License | None = None
     links: Links = Links()
-    highlights: Annotated[tuple[Sentence, ...], Field(max_length=3)] = ()
+    highlights: Annotated[tuple[Highlight, ...], Field(max_length=3)] = ()
     lineage: Annotated[tuple[Ancestor, ...], Field(max_length=8)] = ()
     context_length: Context
     vocab_size: Dimension = Field(title="vocabulary")

@@ -34,7 +34,7 @@ def normalize(spec: ArchSpec) -> Arch:
         released_by=bool(spec.released and spec.released.by),
         license=spec.license.known if spec.license else None,
         links=tuple((name, url) for name, url in spec.links if url and name != "config_read"),
-        highlights=spec.highlights,
+        highlights=tuple(line.text for line in spec.highlights),
         lineage=spec.lineage,
         context_length=spec.context_length.native,
         extended_context=spec.context_length.extended,
@@ -77,6 +77,9 @@ def _sources(spec: ArchSpec) -> Iterator[tuple[str, str]]:
         yield "extended_context", extended
     if spec.mtp and spec.mtp.source:
         yield "mtp", spec.mtp.source
+    for number, line in enumerate(spec.highlights):
+        if line.page:
+            yield f"highlights[{number}]", line.page
 
 
 def _embedding(spec: ArchSpec, norm: Norm) -> Embedding:

@@ -139,6 +139,14 @@ class License(Said):
         return None if self.name == UNKNOWN else self.name
 
 
+class Highlight(Said):
+    """A line on what is distinctive and not drawn."""
+
+    short = "text"
+
+    text: Sentence
+
+
 class Context(Said):
     """How many tokens the weights take as they are; null: a recurrent model without a limit.
 
