@@ -59,7 +59,7 @@ def thumbnail_frame(card: Card, theme: Theme) -> Frame:
 def _fitting(
     canvas: Canvas, card: Card, width: float, room: float
 ) -> tuple[tuple[str, ...], list[tuple[Wordings, Color]], tower.Framing]:
-    """Return what is new and the lines below the title, the last of which give way, and the tower below them."""
+    """Return what is new and the lines below the title, which give way to the tower below them, and that."""
     news, lines = set_news(card, width) if card.lead else (), _lines(canvas, card)
     shown = 0 if card.notice else len(card.highlights)
     least = len(lines) - shown
