@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster site test quick newest lint review mutants lock wheel bench viewers pairs pictures accuracy refresh evidence index oracle fuzz
+.PHONY: setup poster site test quick newest lint review mutants lock wheel bench viewers pairs pictures accuracy refresh evidence news index oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -119,6 +119,10 @@ refresh: index accuracy
 # what specs say without a source, and pages that stand for many models
 evidence: $(VENV)/.program
 	$(BIN)/python scripts/evidence.py
+
+# what a newer transformers package brings: make news VERSIONS='5.23.0 5.24.0'; by itself the newest and the one before
+news: $(VENV)/.program
+	$(BIN)/python scripts/news.py $(VERSIONS)
 
 # what cards know of other models: relate/index.json, and docs/lineage.md
 index: $(VENV)/.program
