@@ -1,7 +1,7 @@
 """Measure start-up, drawing and posters beside a floor measured in the same run; write docs/performance.md.
 
-The floor of a command is an interpreter that imports libraries for its task and does nothing else: what
-archposter adds to it is archposter's own cost, whatever the machine.
+The floor of a command is an interpreter that imports the libraries the command cannot do without, and
+does nothing: what archposter adds to it is archposter's own cost, whatever the machine.
 """
 
 from __future__ import annotations
@@ -206,9 +206,8 @@ def main() -> None:
         f"This run: {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} processors,",
         f"load {os.getloadavg()[0]:.1f} at its end.",
         "",
-        "The floor is a process that imports libraries for its task and ends (click; for a card also PyYAML,",
-        "pydantic with one empty model, and svgwrite, which archposter does without); floors and commands",
-        "ran in turns.",
+        "The floor is a process that imports the libraries the command needs (click; for a card also PyYAML,",
+        "pydantic with one empty model, and svgwrite) and ends; floors and commands ran in turns.",
         "A first drawing finds the cache empty. Unchanged: spec, style and program are those of the run",
         "before, and the cache has the picture.",
         "",

@@ -11,7 +11,7 @@ from archposter import bundled, cache, fingerprint, picture_cache
 from archposter.kinds import Rendering
 from archposter.pipeline import load
 
-HEAVY = ("pydantic", "archposter.export.svg", "yaml", "archposter.pipeline")
+HEAVY = ("pydantic", "svgwrite", "yaml", "archposter.pipeline")
 
 
 @pytest.fixture(autouse=True)

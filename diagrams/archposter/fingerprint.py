@@ -14,7 +14,7 @@ from archposter import bundled
 _PACKAGE = Path(bundled.__file__).parent
 _LIBRARIES = (
     *("cairocffi", "cairosvg", "fonttools", "jinja2", "markdown_it_py", "pikepdf", "pydantic", "pyyaml"),
-    "reportlab",
+    *("reportlab", "svgwrite"),
 )
 
 

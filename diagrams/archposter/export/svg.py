@@ -1,4 +1,4 @@
-"""Frame to SVG.
+"""Frame to SVG.  The only module that knows svgwrite.
 
 Any number of pictures can stand inline in one page: a class or font family always means the same font
 or dark colour, and an id the same shape.
@@ -16,6 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Literal, assert_never
+from xml.etree import ElementTree as ET
+
+import svgwrite
+from svgwrite.base import Desc, Title
 
 from archposter.export.markup import element, escaped
 from archposter.export.rows import BoxRow, Line, joined, lines, rows
@@ -41,13 +45,7 @@ from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import advances, table
 
 _Naming = Callable[[str, Pair], str]
-_ROOT = {
-    "xmlns": "http://www.w3.org/2000/svg",
-    "xmlns:xlink": "http://www.w3.org/1999/xlink",
-    "version": "1.1",
-    "baseProfile": "full",
-    "role": "img",
-}
+_EVENTS = "xmlns:ev"  # svgwrite declares them, and nothing here has any
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -115,25 +113,31 @@ def _whole(frame: Frame, writer: _Writer) -> str:
 
 
 def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "") -> str:
+    """Return svgwrite's document with the definitions and the drawing in it."""
     width, height = _number(frame.size.width), _number(frame.size.height)
-    named, words = _described(frame)
-    size = {"width": width + unit, "height": height + unit, "viewBox": f"0 0 {width} {height}"}
-    content = [*words, element("defs", {}, stored), whole]
-    return element("svg", {**_ROOT, **size, **named}, content)
+    size = width + unit, height + unit
+    drawing = svgwrite.Drawing(size=size, viewBox=f"0 0 {width} {height}", debug=False)
+    described = _described(frame)
+    drawing.elements[:0] = described
+    document = drawing.get_xml()
+    # What SVG 1.1 does not know: ARIA's attributes.
+    names = zip(("aria-labelledby", "aria-describedby"), (each.xml.get("id") for each in described))
+    said = sorted({**document.attrib, **dict(names), "role": "img"}.items())
+    document.attrib.clear()
+    document.attrib.update((name, value) for name, value in said if name != _EVENTS)
+    start, empty, end = ET.tostring(document, encoding="unicode").partition("<defs />")
+    assert empty
+    return f"{start}{element('defs', {}, stored)}{whole}{end}"
 
 
-def _described(frame: Frame) -> tuple[dict[str, str], list[str]]:
-    """Return what says what the picture shows, for readers who do not see it: attributes and elements."""
+def _described(frame: Frame) -> list[Title]:
+    """Return the elements that say what the picture shows, for readers who do not see it."""
     digest = _digest((frame.title, frame.description))
-    named, words = {}, []
-    for name, said, text in (
-        ("title", "aria-labelledby", frame.title),
-        ("desc", "aria-describedby", frame.description),
-    ):
-        if text or name == "title":
-            named[said] = f"{name}-{digest}"
-            words.append(element(name, {"id": named[said]}, [_words(text)]))
-    return named, words
+    words = {Title: frame.title, Desc: frame.description}
+    described = [kind(_printable(text)) for kind, text in words.items() if text or kind is Title]
+    for each in described:
+        each.xml.set("id", f"{each.elementname}-{digest}")
+    return described
 
 
 def _fonts(texts: Iterable[Text]) -> dict[Face, pathlib.Path]:
