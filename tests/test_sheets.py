@@ -103,9 +103,9 @@ def test_a_book(tmp_path: Path) -> None:
     made = book(MODELS[:3], group_by="year")
     (path,) = made.save(tmp_path / "x.pdf")
     with pikepdf.Pdf.open(path) as pdf:
-        assert len(pdf.pages) == 4
+        assert len(pdf.pages) == 5
         pages = [pikepdf.Page(note.Dest[0]).index for note in pdf.pages[0].Annots]
-    assert pages == [1, 2, 3]
+    assert pages == [2, 3, 4]
 
 
 def test_pictures_of_several_pages(tmp_path: Path) -> None:

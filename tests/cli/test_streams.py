@@ -58,7 +58,7 @@ def test_every_format_to_standard_output(words: tuple[str, ...], kind: str) -> N
 def test_a_book_to_standard_output() -> None:
     done = run("book", "gpt-2-xl", "-o", "-")
     assert done.stdout.startswith(b"%PDF")
-    assert done.stderr.startswith(b"standard output: 2 pages")
+    assert done.stderr.startswith(b"standard output: 3 pages")
 
 
 def test_a_difference_to_standard_output() -> None:
