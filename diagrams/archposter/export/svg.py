@@ -45,6 +45,7 @@ from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
 from archposter.text.metrics import advances, table
 
 _Naming = Callable[[str, Pair], str]
+_SAYS = {"title": "aria-labelledby", "desc": "aria-describedby"}
 _EVENTS = "xmlns:ev"  # svgwrite declares them, and nothing here has any
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -121,8 +122,8 @@ def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "") -
     drawing.elements[:0] = described
     document = drawing.get_xml()
     # What SVG 1.1 does not know: ARIA's attributes.
-    names = zip(("aria-labelledby", "aria-describedby"), (each.xml.get("id") for each in described))
-    said = sorted({**document.attrib, **dict(names), "role": "img"}.items())
+    names = {_SAYS[each.elementname]: each.xml.get("id") for each in described}
+    said = sorted({**document.attrib, **names, "role": "img"}.items())
     document.attrib.clear()
     document.attrib.update((name, value) for name, value in said if name != _EVENTS)
     start, empty, end = ET.tostring(document, encoding="unicode").partition("<defs />")
