@@ -12,14 +12,16 @@ from archposter import fingerprint, parallel
 from archposter.blocks.card import card
 from archposter.export.svg import to_svg
 from archposter.layout.card import thumbnail_frame
-from archposter.pipeline import theme
-from archposter.site import about_page, catalogue, changes_page, concept_pages
+from archposter.pipeline import Model, theme
+from archposter.search.page import export
+from archposter.search.record import records
+from archposter.site import about_page, catalogue, changes_page, charts_page, concept_pages
 from archposter.site.documents import concepts
 from archposter.site.folder import Folder
 from archposter.site.model_page import citation, view
 from archposter.site.page import Page, Site
 from archposter.site.palette import fonts, palette
-from archposter.site.render import check, compact, html
+from archposter.site.render import check, compact, data, html
 from archposter.site.source import Source
 from archposter.site.summary import Summary, summarize
 
@@ -66,7 +68,8 @@ def build(sources: Sequence[Source], site: Site, root: Path, told: Callable[[int
         else:
             jobs.append(job)
             keys.append(key)
-    shared = [*_assets(), *_shared(site, summaries)]
+    models = [source.read()[1] for source in sources]
+    shared = [*_assets(), *_shared(site, summaries, models), *_searched(models)]
 
     def made() -> Any:
         for job, key, drawn in zip(jobs, keys, parallel.each(_pages, jobs), strict=True):
@@ -116,6 +119,18 @@ def _known(summary: Summary, summaries: Sequence[Summary], titles: Mapping[str, 
         "models": {other.slug: other.title for other in summaries if other.slug in related},
         "concepts": titles,
         "children": dict(children),
+        **_beside(summary, summaries),
+    }
+
+
+def _beside(summary: Summary, summaries: Sequence[Summary]) -> dict[str, tuple[str, str] | None]:
+    """Return the models before and after one in the order of the catalogue."""
+    listed = catalogue.newest_first(summaries)
+    place = listed.index(summary)
+    around = {"newer": place - 1, "older": place + 1}
+    return {
+        name: (listed[at].slug, listed[at].title) if 0 <= at < len(listed) else None
+        for name, at in around.items()
     }
 
 
@@ -139,10 +154,11 @@ def _pages(job: Job) -> list[Page]:
     ]
 
 
-def _shared(site: Site, summaries: Sequence[Summary]) -> list[Page]:
+def _shared(site: Site, summaries: Sequence[Summary], models: Sequence[Model]) -> list[Page]:
     """Return the pages about all models."""
     made = [
         *catalogue.pages(site, summaries),
+        *charts_page.pages(site, models),
         *concept_pages.pages(site, summaries),
         *changes_page.pages(site, summaries),
     ]
@@ -150,9 +166,14 @@ def _shared(site: Site, summaries: Sequence[Summary]) -> list[Page]:
     return [*made, *about_page.pages(site, summaries, paths)]
 
 
+def _searched(models: Sequence[Model]) -> list[Page]:
+    """Return what the catalogue's search reads: the language of `--where` and every model's answers."""
+    found = records((model.slug, model.arch, model.facts()) for model in models)
+    return data("data/where", "where", export(found))
+
+
 def _assets() -> list[Page]:
     """Return style sheets, scripts and fonts."""
-    own = [
-        Page(f"assets/{path.name}", path.read_bytes()) for path in sorted(_ASSETS.iterdir()) if path.is_file()
-    ]
+    files = sorted(path for path in _ASSETS.rglob("*") if path.is_file())
+    own = [Page(f"assets/{path.relative_to(_ASSETS).as_posix()}", path.read_bytes()) for path in files]
     return [*own, Page("assets/palette.css", palette(theme("auto")).encode()), *fonts()]

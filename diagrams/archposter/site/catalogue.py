@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from archposter.blocks.card import BADGES
+from archposter.site.having import KINDS
 from archposter.site.page import Page, Site
 from archposter.site.render import data, html
 from archposter.site.summary import Summary
 
-_MOST_MAKERS = 12
+_MOST = 12
+"""Choices of a facet."""
+_EXAMPLES = (
+    ("kind:moe cache<4gb active<10b", "experts, a small cache at 128k and few active parameters"),
+    ("has:sliding-window has:qk-norm", "both mechanisms"),
+    ("new:mla", "latent attention, which the model before had not"),
+    ("of:deepseek-v3", "what descends from it by its maker's word"),
+    ("dev:qwen,google since:2026", "of either maker, from a year on"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +44,29 @@ class Facet:
 def facets(models: Sequence[Summary]) -> tuple[Facet, ...]:
     """Return the facets that tell some models from others."""
     kinds = Counter(model.decoder_type for model in models)
+    mixers = Counter(mixer for model in models for mixer in model.mixers)
     makers = Counter(model.developer for model in models if model.developer)
     years = Counter(model.released[:4] for model in models if model.released)
     found = (
-        Facet("Decoder", tuple(Choice(f"decoder_type={k}", BADGES[k], kinds[k]) for k in BADGES if kinds[k])),
+        Facet("Decoder", tuple(Choice(f"decoder_type:{k}", BADGES[k], kinds[k]) for k in BADGES if kinds[k])),
+        Facet("Mixer", tuple(Choice(f"mixer:{m}", _spelled(m), n) for m, n in _most(mixers, _MOST))),
         Facet(
             "Developer",
-            tuple(Choice(f"developer={_quoted(m)}", m, n) for m, n in _most(makers, _MOST_MAKERS)),
+            tuple(Choice(f"dev:{_quoted(m)}", m, n) for m, n in _most(makers, _MOST)),
         ),
-        Facet("Year", tuple(Choice(f"released={y}", y, years[y]) for y in sorted(years, reverse=True))),
+        Facet("Year", tuple(Choice(f"released:{y}", y, years[y]) for y in sorted(years, reverse=True))),
     )
     return tuple(facet for facet in found if len(facet.choices) > 1)
 
 
 def _most(counts: Counter[str], many: int) -> Iterable[tuple[str, int]]:
     return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:many]
+
+
+def _spelled(mixer: str) -> str:
+    """Return what a kind of mixer is called."""
+    part = KINDS["mixer"].get(mixer)
+    return str(part.model_config.get("title")) if part else mixer.upper()
 
 
 def _quoted(words: str) -> str:
@@ -90,7 +107,7 @@ def newest_first(models: Iterable[Summary]) -> list[Summary]:
 def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
     """Return the catalogue and its data."""
     listed = newest_first(models)
-    shown = {"models": listed, "facets": facets(listed)}
+    shown = {"models": listed, "facets": facets(listed), "examples": _EXAMPLES}
     return [
         html(site, "index", "index.html", **shown),
         *data("data/models", "models", [record(model) for model in listed]),

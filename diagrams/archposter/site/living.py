@@ -67,13 +67,16 @@ class Spot:
 
     @property
     def where(self) -> str:
-        """The layers as people count them, from 1: "layers 1-3,6"."""
-        return f"layer{'s' * (len(self.layers) > 1)} {ranges([place + 1 for place in self.layers])}"
+        """The layers as people count them, from 1, if they are a run: "layers 4–61"; else how many."""
+        first, last = self.layers[0] + 1, self.layers[-1] + 1
+        if last - first + 1 != len(self.layers):
+            return units.counted(len(self.layers), "layer")
+        return f"layers {first}–{last}" if last > first else f"layer {first}"
 
     @property
     def label(self) -> str:
         """All that it says, for readers who do not see the card."""
-        words = [self.name, self.says, self.where if self.layers and self.kind != "layer" else ""]
+        words = [self.name, self.says, self.where if self.kind in ("part", "inset") and self.layers else ""]
         if self.parameters:
             words.append(f"{units.count(self.parameters)} parameters")
         return ", ".join(filter(None, words))
@@ -174,7 +177,7 @@ def listed(found: Iterable[Spot]) -> tuple[Spot, ...]:
     """Return the parts of the tower, each once, as a list beside the card has them: from below."""
     kept: dict[str, Spot] = {}
     for spot in found:
-        if spot.kind in ("layers", "part", "model") and (spot.parameters or spot.concepts):
+        if spot.kind in ("layers", "part", "model") and spot.parameters:
             kept.setdefault(spot.key, spot)
     return tuple(kept.values())
 

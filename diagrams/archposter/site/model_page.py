@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from archposter import units
 from archposter.blocks.card import card
+from archposter.charting import chart
 from archposter.export.svg import to_bare
 from archposter.layout.card import card_frame
 from archposter.pipeline import Model, theme
@@ -86,6 +87,7 @@ class ModelView:
 
     summary: Summary
     svg: str
+    context: str
     description: str
     width: float
     height: float
@@ -103,6 +105,8 @@ class ModelView:
     files: tuple[File, ...]
     concepts: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
+    newer: tuple[str, str] | None
+    older: tuple[str, str] | None
 
     def run_of(self, layer: int) -> LayerRun:
         """Return the run that a layer, from 0, is in."""
@@ -123,6 +127,7 @@ def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -
     return ModelView(
         summary=summary,
         svg=to_bare(frame),
+        context=to_bare(without_links(chart("context", [model], style=STYLE).frame)),
         description=frame.description,
         width=frame.size.width,
         height=frame.size.height,
@@ -140,6 +145,8 @@ def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -
         files=files(summary.slug),
         concepts=tuple((name, *titles[name]) for name in summary.concepts if name in titles),
         warnings=arch.warnings,
+        newer=known["newer"],
+        older=known["older"],
     )
 
 

@@ -1,3 +1,4 @@
+// @ts-check
 // The catalogue: search, facets, sort and view, each of which is in the address.
 "use strict";
 (async () => {
@@ -6,6 +7,7 @@
   const table = /** @type {HTMLElement} */ (document.querySelector("[data-table]"));
   const sort = /** @type {HTMLSelectElement} */ (document.querySelector("[data-sort]"));
   const found = /** @type {HTMLElement} */ (document.querySelector("[data-found]"));
+  const meant = /** @type {HTMLButtonElement} */ (document.querySelector("[data-meant]"));
   const none = /** @type {HTMLElement} */ (document.querySelector("[data-none]"));
   const buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-view]")]);
   const choices = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-query]")]);
@@ -31,10 +33,21 @@
   read();
   document.querySelector("[data-controls]")?.removeAttribute("hidden");
   document.querySelector("[data-facets]")?.removeAttribute("hidden");
+  document.querySelector("[data-syntax]")?.removeAttribute("hidden");
+  if (matchMedia("(max-width: 64rem)").matches) {
+    for (const facet of document.querySelectorAll("[data-facets] details")) facet.removeAttribute("open");
+  }
   tiles.hidden = state.view !== "cards";
   table.hidden = state.view !== "table";
-  /** @type {Record<string, any>[]} */
-  const models = await archposter.load("models");
+  const all = await archposter.load("where");
+  /** @type {{ slug: string, title: string, released: string, numbers: Record<string, number | null> }[]} */
+  const models = all.models.map((/** @type {any} */ model) => ({
+    slug: model.name,
+    title: tiles.querySelector(`[data-slug="${CSS.escape(model.name)}"] h2`)?.textContent ?? "",
+    released: model.released ?? "",
+    numbers: model.numbers,
+  }));
+  const search = Search.over(all, new Map(models.map((model) => [model.slug, `${model.title} ${model.slug}`])));
   const places = new Map(models.map((model) => [model.slug, {
     model,
     tile: /** @type {HTMLElement} */ (tiles.querySelector(`[data-slug="${CSS.escape(model.slug)}"]`)),
@@ -45,16 +58,18 @@
   const compare = (/** @type {string} */ order) => {
     const down = order.startsWith("-") ? -1 : 1;
     const key = order.replace("-", "");
-    const value = (/** @type {any} */ model) => (key === "title" ? model.title.toLowerCase() : model[key] ?? (key === "context" ? Infinity : ""));
-    return (/** @type {any} */ a, /** @type {any} */ b) => {
+    const value = (/** @type {typeof models[0]} */ model) => {
+      if (key === "title") return model.title.toLowerCase();
+      return key === "released" ? model.released : model.numbers[key] ?? Infinity;
+    };
+    return (/** @type {typeof models[0]} */ a, /** @type {typeof models[0]} */ b) => {
       const [one, other] = [value(a), value(b)];
       return (one < other ? -1 : one > other ? 1 : 0) * down || (a.slug < b.slug ? -1 : 1);
     };
   };
 
   const show = () => {
-    const { matches, fault } = archposter.search(models, state.q);
-    const kept = new Set(matches.map((/** @type {any} */ model) => model.slug));
+    const { matches: kept, said, meant: better } = search(state.q);
     if (shown !== state.sort) {
       const sorted = [...models].sort(compare(state.sort));
       tiles.append(...sorted.map((model) => /** @type {any} */ (places.get(model.slug)).tile));
@@ -65,10 +80,14 @@
     tiles.hidden = state.view !== "cards" || !kept.size;
     table.hidden = state.view !== "table" || !kept.size;
     none.hidden = kept.size > 0;
-    found.textContent = fault || (kept.size === models.length ? `${models.length} models` : `${kept.size} of ${models.length} models`);
+    const many = kept.size === models.length ? `${models.length} models` : `${kept.size} of ${models.length} models`;
+    found.textContent = said ? `${many}: ${said}` : many;
+    found.classList.toggle("fault", said !== "");
+    meant.hidden = !better;
+    meant.textContent = better;
     sort.value = state.sort;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
-    const words = archposter.words(state.q);
+    const words = Search.words(state.q);
     for (const choice of choices) choice.setAttribute("aria-pressed", String(words.includes(choice.dataset.query ?? "")));
     for (const head of table.querySelectorAll("th[data-key]")) {
       const key = /** @type {HTMLElement} */ (head).dataset.key;
@@ -89,13 +108,18 @@
   for (const choice of choices) {
     choice.addEventListener("click", () => {
       const word = choice.dataset.query ?? "";
-      const words = archposter.words(state.q);
-      const field = word.split("=")[0];
-      const kept = words.filter((/** @type {string} */ each) => each.split("=")[0] !== field);
+      const words = Search.words(state.q);
+      const field = word.split(":")[0];
+      const kept = words.filter((each) => each.split(":")[0] !== field);
       find.value = (words.includes(word) ? kept : [...kept, word]).join(" ");
       change({ q: find.value });
     });
   }
+  meant.addEventListener("click", () => {
+    find.value = meant.textContent ?? "";
+    change({ q: find.value });
+    find.focus();
+  });
   document.querySelector("[data-clear]")?.addEventListener("click", () => {
     find.value = "";
     change({ q: "" });

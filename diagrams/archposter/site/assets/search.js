@@ -1,14 +1,43 @@
-// Search in the language of `--where`: free words, and conditions such as active<10B.
+// @ts-check
+// The search of the catalogue: the language of `--where`, and where no name is as written, names like it.
 "use strict";
-(() => {
-  /** Return the words of a search; quotes hold words together. */
-  const words = (/** @type {string} */ text) => text.match(/[^\s"]*"[^"]*"?|\S+/g) ?? [];
 
-  /** Return the models that meet all words of a search, and what is wrong with it. */
-  const search = (/** @type {Record<string, any>[]} */ models, /** @type {string} */ text) => {
-    const wanted = words(text).map((word) => word.toLowerCase());
-    const has = (/** @type {Record<string, any>} */ model) => `${model.title} ${model.developer} ${model.family}`.toLowerCase();
-    return { matches: models.filter((model) => wanted.every((word) => has(model).includes(word))), fault: "" };
+const Search = (() => {
+  /** @typedef {{ matches: Set<string>, said: string, meant: string }} Found */
+
+  /** Return the conditions and words of a search as they are written; quotes hold words together.
+   * @param {string} text @returns {string[]} */
+  const words = (text) => text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+
+  /** Return a search over the exported records and the models' titles.
+   * @param {any} all @param {Map<string, string>} titles */
+  const over = (all, titles) => {
+    const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1, intraSub: 1, intraTrn: 1, intraDel: 1 });
+    const names = [...titles.keys()];
+    const haystack = names.map((name) => titles.get(name) ?? "");
+    let last = new Set(names);
+
+    /** @param {string} text @returns {Set<string>} the models whose names are nearly those words */
+    const near = (text) => {
+      const plain = words(text).filter((word) => !/[:<>=]/.test(word)).join(" ");
+      const found = plain ? fuzzy.filter(haystack, plain) : null;
+      return new Set((found ?? []).map((/** @type {number} */ place) => names[place]));
+    };
+
+    /** @param {string} text @returns {Found} what meets a search; while it makes no sense, what met the last */
+    return (text) => {
+      try {
+        /** @type {boolean[]} */
+        const met = Where.search(text, all);
+        last = new Set(all.models.filter((/** @type {any} */ _, /** @type {number} */ place) => met[place]).map((/** @type {any} */ model) => model.name));
+        return { matches: last, said: "", meant: "" };
+      } catch (error) {
+        if (!(error instanceof Where.WhereError)) throw error;
+        const meant = /did you mean "(.*)"\?/.exec(error.message)?.[1] ?? "";
+        const alike = near(text);
+        return { matches: alike.size ? alike : last, said: alike.size ? "names like it" : error.message, meant };
+      }
+    };
   };
-  Object.assign(archposter, { words, search });
+  return { words, over };
 })();
