@@ -665,6 +665,7 @@ def spec_data(draw: st.DrawFn) -> Data:
     data["embedding"] = embedding
     data["residual"] = residual
     data["loops"] = draw(st.sampled_from((1, 1, 1, 4)))
+    data["exit_gate"] = data["loops"] > 1 and draw(_FLAGS)
     if draw(_FLAGS):
         data["mtp"] = {"num_nextn_predict_layers": draw(st.integers(1, 16)), "layer": draw(layers(palette))}
     return data

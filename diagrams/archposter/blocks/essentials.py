@@ -61,6 +61,8 @@ def _whole(arch: Arch) -> Iterator[Claim]:
         yield Claim("output", words=((f"logits × {output.logit_scale:g}",),))
     if arch.loops > 1:
         yield Claim("loops", words=((f"{arch.loops} times",),), roles=("loop",))
+    if arch.exit_gate:
+        yield Claim("exit gate", words=(("exit gate",),))
     if embedding.ngram:
         yield Claim("n-gram embedding", words=(TERMS["ngram"],))
     if embedding.per_layer:

@@ -193,7 +193,8 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
     residual = _residual(arch)
     found = [Callout("residual", residual)] if residual else []
     if arch.loops > 1:
-        found.append(Callout("loop", f"the layers run {arch.loops} times"))
+        gate = ", an exit gate after each" if arch.exit_gate else ""
+        found.append(Callout("loop", f"the layers run {arch.loops} times{gate}"))
     if embedding.ngram:
         longest = embedding.ngram.emb_neighbor_num
         tables = f"{embedding.ngram.num_tables} tables for the last 2 to {longest} tokens"

@@ -121,6 +121,7 @@ _KEYS: Mapping[str, str] = {
     "output/logit_scale": "output",
     "output/final_logit_softcapping": "output",
     "model/loops": "loop",
+    "model/exit_gate": "loop",
 }
 """The keys of the callouts that say what a model has once, by path."""
 

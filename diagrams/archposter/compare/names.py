@@ -54,7 +54,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "indexer_bytes_per_token": "indexer keys of the next token",
     "state_bytes": "recurrent state",
     "flops_per_token": "operations per token",
-    **_titles(ArchSpec, "loops", "hidden_size", "vocab_size", "norm", "residual"),
+    **_titles(ArchSpec, "loops", "exit_gate", "hidden_size", "vocab_size", "norm", "residual"),
     **_titles(BranchSpec, branch_multipliers="multiplier", branch_input_multipliers="input_multiplier"),
     **_titles(SublayerSpec, stream_multipliers="stream_multiplier"),
     **_titles(LayerSpec, "sublayers", "layer_scalar", layer_conv_kernel="conv_kernel"),

@@ -26,7 +26,7 @@ def whole(arch: Arch) -> Whole:
     embedding, output = arch.embedding, arch.output
     table = embedding.per_layer and embedding.per_layer.vocab_size_per_layer_input
     return {
-        "layers": _named(num_hidden_layers=len(arch.layers), loops=arch.loops),
+        "layers": _named(num_hidden_layers=len(arch.layers), loops=arch.loops, exit_gate=arch.exit_gate),
         "width": _named(hidden_size=arch.hidden_size),
         "norm": _named(
             norm=arch.norm.kind,

@@ -41,7 +41,7 @@ def matrix_flops(arch: Arch, placed: Iterable[Block] | None = None) -> int:
         if block.group != "mtp":
             if block.weights not in sums:
                 sums[block.weights] = sum(map(_product, block.weights.items))
-            total += sums[block.weights] * (arch.loops if block.group == "layer" else 1)
+            total += sums[block.weights] * (arch.loops if block.group in ("layer", "exit_gate") else 1)
     return total + sum(times * _reused(part, arch.hidden_size) for part, times in arch.part_counts.items())
 
 

@@ -39,6 +39,7 @@ Group = Literal[
     "layer",
     "residual",
     "final_norm",
+    "exit_gate",
     "output",
     "head",
     "mtp",
@@ -101,6 +102,8 @@ def blocks(arch: Arch) -> Iterator[Block]:
     if arch.final_norm:
         final = norm("norm", arch.final_norm, normed_width(arch.residual, hidden))
         yield Block("", Weights(tuple(final)), None, "final_norm")
+    if arch.exit_gate:
+        yield Block("", Weights(tuple(linear("early_exit_gate", hidden, 1, True))), None, "exit_gate")
     if arch.output.dense:
         dense = linear("dense", hidden, hidden, arch.output.dense.bias)
         yield Block("prediction_head", Weights((*dense, *norm("norm", arch.norm, hidden))), None, "output")

@@ -71,6 +71,7 @@ class Body:
     output: dict[str, Any] = field(default_factory=dict)
     mtp: MtpSpec | None = None
     loops: int = 1
+    exit_gate: bool = False
     context: int | None = None
     """What limits the context of a model with attention whose file says nothing of it."""
 

@@ -203,6 +203,7 @@ def _fields(body: Body, text: Config) -> dict[str, Any]:
         "embedding": body.embedding,
         "stack": folded(body.layers),
         "loops": body.loops,
+        "exit_gate": body.exit_gate,
     }
 
 

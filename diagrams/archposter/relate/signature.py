@@ -238,6 +238,7 @@ def whole(arch: Arch) -> Features:
             found.part(part, name)
     said: dict[str, tuple[str, float]] = {
         "model/loops": ("looped layers", arch.loops - 1),
+        "model/exit_gate": ("exit gate", arch.exit_gate),
         "embedding/positions": ("learned positions", embedding.positions),
         "embedding/width": ("narrow embedding", embedding.width % arch.hidden_size),
         "embedding/more": ("tokens only read", embedding.more),
@@ -307,7 +308,14 @@ def digest(arch: Arch) -> str:
     for layer, _ in arch.layer_counts:
         known[id(layer)] = layers.setdefault(_content(layer), len(layers))
     of_model = (
-        *(arch.hidden_size, arch.loops, _plain(arch.norm), _plain(arch.final_norm), _plain(arch.residual)),
+        *(
+            arch.hidden_size,
+            arch.loops,
+            arch.exit_gate,
+            _plain(arch.norm),
+            _plain(arch.final_norm),
+            _plain(arch.residual),
+        ),
         *(tuple(map(_plain, arch.embedding)), tuple(map(_plain, arch.output))),
         (arch.mtp.depth, _content(arch.mtp.layer)) if arch.mtp else None,
     )

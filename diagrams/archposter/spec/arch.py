@@ -145,7 +145,8 @@ class Mtp:
 class Arch:
     """A model's architecture, and the facts about it that are not architecture: None where not known.
 
-    A token passes the layers `loops` times.  `norm` is the model's norm; there may be no final one.
+    A token passes the layers `loops` times, of which an `exit_gate` may tell the last.  `norm` is the
+    model's norm; there may be no final one.
 
     `released_by`: no day was announced, and `released` is the one of the first package that had the model.
     Texts longer than `context_length` and up to `extended_context` take `context_method`; a recurrent model
@@ -172,6 +173,7 @@ class Arch:
     embedding: Embedding
     layers: tuple[Layer, ...]
     loops: int
+    exit_gate: bool
     norm: Norm
     final_norm: Norm | None
     residual: Residual

@@ -230,7 +230,8 @@ class ArchSpec(Part):
     """A whole model, as its file says it.
 
     `loops`: a token passes the stack so many times, through the same weights, and each pass keeps a cache
-    of its own (Universal Transformers, arXiv:1807.03819; Ouro, arXiv:2510.25741).
+    of its own (Universal Transformers, arXiv:1807.03819; Ouro, arXiv:2510.25741).  `exit_gate`: after each
+    pass a number of the token tells how likely it was the last (`OuroModel.early_exit_gate`).
     """
 
     name: ShortText
@@ -252,6 +253,7 @@ class ArchSpec(Part):
     define: Any = None
     stack: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_LAYERS)]
     loops: Annotated[int, Field(ge=1, le=64)] = Field(1, title="runs of the layers")
+    exit_gate: bool = Field(False, title="exit gate")
     mtp: MtpSpec | None = None
 
     @model_validator(mode="after")
@@ -259,6 +261,12 @@ class ArchSpec(Part):
         total = sum(entry.num_layers for entry in self.stack)
         if total > MAX_LAYERS:
             raise ValueError(f"the stack has {total:,} layers; at most {MAX_LAYERS:,} can be drawn")
+        return self
+
+    @model_validator(mode="after")
+    def _gate_ends_loops(self) -> Self:
+        if self.exit_gate and self.loops == 1:
+            raise ValueError("an exit gate ends runs of the layers, of which there is one")
         return self
 
     @model_validator(mode="after")

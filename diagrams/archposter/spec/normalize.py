@@ -44,6 +44,7 @@ def normalize(spec: ArchSpec) -> Arch:
         embedding=_embedding(spec, norm),
         layers=layers,
         loops=spec.loops,
+        exit_gate=spec.exit_gate,
         norm=norm,
         final_norm=norm if spec.norm.final else None,
         residual=spec.residual,
