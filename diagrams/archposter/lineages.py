@@ -42,17 +42,19 @@ class Lineage:
         style: str = DEFAULT_STYLE,
         *,
         title: str | None = None,
+        key: bool = True,
         aspect: float | None = None,
         target: Callable[[Node], str] | None = None,
     ) -> Picture:
         """Return the picture; a node leads to the address that `target` gives, if it gives one.
 
-        With an empty `title` there is neither title nor key; with `aspect`, width by height, the tree is
-        spread to fill that.  Raises `UsageError` where Graphviz is missing, or for an unknown style.
+        `title` is its own unless another is given, which may be empty; `key` is what lines and colours mean.
+        With `aspect`, width by height, the tree is spread to fill that.  Raises `UsageError` where Graphviz
+        is missing, or for an unknown style.
         """
         said = self.title if title is None else title
         frame = tree_frame(
-            self.tree, theme(style), aspect=aspect, title=said, target=target, marked=self.marked
+            self.tree, theme(style), aspect=aspect, title=said, key=key, target=target, marked=self.marked
         )
         days = [member.released for node in self.tree.nodes for member in node.members if member.released]
         return Picture(frame, max(days, default=None))

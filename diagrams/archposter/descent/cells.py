@@ -14,6 +14,8 @@ from archposter.text.wrap import wrap
 from archposter.theme import HEAD, SMALL
 
 LINE: Final = 22.0
+SAID: Final = 20.0
+"""What a line of what changed takes."""
 PAD: Final = 8.0
 STRIP: Final = 15.0
 """Height of the row of layers at the foot of a box, and of the room above it `STRIP_GAP`."""
@@ -87,17 +89,29 @@ def _cell(node: Node, into: Sequence[Edge]) -> Cell:
     face, size = _title_type(node)
     name = drawn(first.title if node.arch or first.released else first.name)
     title = wrap(name, face, size, WIDEST - 2 * PAD)
-    others = tuple(
-        line for other in rest for line in wrap(f"= {drawn(other.title)}", "regular", SMALL, WIDEST - 2 * PAD)
-    )
+    others = tuple(_same([drawn(other.title) for other in rest]))
     said = tuple(_said(into))
     widths = [advance(line, face, size) + 2 * PAD for line in title]
     widths += [advance(line, "regular", SMALL) + 2 * PAD for line in others]
     widths += [advance(line.text, "regular", SMALL) for line in said]
     looks = strip(node.arch) if node.arch else ()
     below = LINE / 2 + LINE * (len(title) - 1 + len(others)) + PAD + (STRIP_GAP + STRIP if looks else 0.0)
-    above = PAD + LINE / 2 + (LINE * len(said) + 4.0 if said else 0.0)
+    above = PAD + LINE / 2 + (SAID * len(said) + 4.0 if said else 0.0)
     return Cell(node, title, others, said, looks, max(NARROWEST, *widths), above, below)
+
+
+def _same(titles: Sequence[str]) -> Iterable[str]:
+    """Yield the lines that name models of the same architecture; a name is broken only where it must be."""
+    said = [f"{title}," for title in titles[:-1]] + [*titles[-1:]]
+    line = "="
+    for title in said:
+        if line != "=" and advance(f"{line} {title}", "regular", SMALL) > WIDEST - 2 * PAD:
+            yield from wrap(line, "regular", SMALL, WIDEST - 2 * PAD)
+            line = title
+        else:
+            line = f"{line} {title}"
+    if said:
+        yield from wrap(line, "regular", SMALL, WIDEST - 2 * PAD)
 
 
 def _title_type(node: Node) -> tuple[Face, float]:

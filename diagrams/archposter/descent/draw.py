@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from archposter.blocks.strip import Looks
-from archposter.descent.cells import LINE, PAD, STRIP, Cell, cells, drawn
+from archposter.descent.cells import LINE, PAD, SAID, STRIP, Cell, cells, drawn
 from archposter.descent.fitting import LANDSCAPE, best
 from archposter.descent.key import Key
 from archposter.descent.measures import NAME_DROP, NAME_INDENT, Measures, Shape, measures
@@ -18,14 +18,16 @@ from archposter.relate.tree import Node, Tree
 from archposter.scene import Color, Command, Frame, Group, Path, Rect, Size
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
-from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, Theme
+from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
 from archposter.units import counted
 
 Target = Callable[[Node], str]
 """The address that a node leads to; empty for none."""
 
 MARGIN: Final = 40.0
-_AXIS: Final = 84.0
+_AXIS: Final = 104.0
+_YEAR: Final = 64.0
+"""The most that years are high; less where one has but a narrow column."""
 _RULE: Final = 6.0
 """How far right of the last column a year's line stands."""
 
@@ -36,26 +38,26 @@ def tree_frame(
     *,
     aspect: float | None = None,
     title: str = "",
+    key: bool = True,
     target: Target | None = None,
     marked: Collection[str] = (),
 ) -> Frame:
     """Return the picture of a tree; with `aspect`, width by height, it is spread to fill that.
 
-    `title` stands above, with the key of lines and colours; without, there is the tree alone.  Nodes of the
-    `marked` names stand out.  Raises `UsageError` where no engine is installed.
+    `title` stands above, and with `key` what lines and colours mean.  Nodes of the `marked` names stand out.
+    Raises `UsageError` where no engine is installed.
     """
     found = cells(tree)
     made, lines = best(tree, found, aspect or LANDSCAPE)
-    key = Key(tree, title, made.size.width) if title else None
-    top = MARGIN + (key.height if key else 0.0) + _AXIS
+    head = Key(tree if key else None, title, made.size.width)
+    top = MARGIN + head.height + _AXIS
     if aspect:
         made = measures(made.plan, found, made.tracks, Shape(aspect, Size(2 * MARGIN, top + MARGIN)))
-    wide = max(made.size.width, key.width) if key else made.size.width
+    wide = max(made.size.width, head.width)
     size = Size(round(wide + 2 * MARGIN), round(top + made.size.height + MARGIN))
     canvas = Canvas(theme, "")
     canvas.box(Rect(0, 0, size.width, size.height), theme.card.fill, radius=0, role="card")
-    if key:
-        key.draw(canvas, MARGIN, MARGIN)
+    head.draw(canvas, MARGIN, MARGIN)
     body = Canvas(theme, "")
     _axis(body, made)
     for lane in made.plan.lanes:
@@ -82,8 +84,14 @@ def _description(tree: Tree) -> str:
 def _axis(canvas: Canvas, made: Measures) -> None:
     """Draw the years, and the months that each column spans."""
     columns = [(number, column) for number, column in enumerate(made.plan.columns) if column.names]
-    for year, group in groupby(columns, key=lambda entry: entry[1].year):
-        members = list(group)
+    years = [(year, list(group)) for year, group in groupby(columns, key=lambda entry: entry[1].year)]
+    rooms = [
+        (made.columns[members[-1][0]] + made.widths[members[-1][0]] - made.columns[members[0][0]])
+        / advance(year, "display", 1.0)
+        for year, members in years
+    ]
+    size = min(_YEAR, *rooms)
+    for year, members in years:
         x = made.columns[members[0][0]]
         rule = made.gutters[members[0][0]] + _RULE
         canvas.box(
@@ -92,7 +100,7 @@ def _axis(canvas: Canvas, made: Measures) -> None:
             radius=0,
             role="rule",
         )
-        canvas.text(x, -_AXIS + 32.0, year, face="display", size=SMALL_TITLE)
+        canvas.text(x, -48.0, year, face="display", size=size)
         for label, same in groupby(members, key=lambda entry: entry[1].label):
             canvas.text(made.columns[next(same)[0]], -18.0, label, fill=canvas.theme.muted)
 
@@ -103,7 +111,8 @@ def _lane(canvas: Canvas, made: Measures, lane: Lane) -> None:
     canvas.box(made.lane(lane), accent.tint, radius=16.0, role="lane")
     x, name = made.columns[lane.first] + NAME_INDENT, drawn(lane.family)
     room = made.widths[lane.first] - NAME_INDENT
-    size = next((size for size in (SMALL_TITLE, NUMBER) if advance(name, "display", size) <= room), HEAD)
+    sizes = (TITLE, SMALL_TITLE, NUMBER)
+    size = next((size for size in sizes if advance(name, "display", size) <= room), HEAD)
     shown = fit(name, "display", size, room)
     canvas.text(x, made.ports[lane.top] - NAME_DROP, shown, face="display", size=size, fill=accent.ink)
 
@@ -122,7 +131,7 @@ def _node(canvas: Canvas, rect: Rect, cell: Cell, target: Target | None, *, mark
         _strip(canvas, Rect(rect.x + PAD, rect.bottom - PAD - STRIP, rect.width - 2 * PAD, STRIP), cell.looks)
     inks: dict[str, Color] = {"documented": theme.ink, "nearest": theme.muted}
     for up, said in enumerate(reversed(cell.said)):
-        y = rect.y - 8.0 - LINE * up
+        y = rect.y - 8.0 - SAID * up
         width = canvas.text(rect.x, y, said.text, fill=inks[said.kind], role=said.kind)
         if said.source:
             canvas.link(Rect(rect.x, y - SMALL, width, 1.25 * SMALL), said.source, f"{cell.title[0]}: source")

@@ -9,7 +9,7 @@ from archposter.blocks.strip import strip
 from archposter.descent.pens import DASHES, draw_line
 from archposter.layout.canvas import Canvas
 from archposter.relate.tree import Kind, Tree
-from archposter.scene import Point, Rect
+from archposter.scene import Group, Point, Rect
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import wrap
 from archposter.theme import SMALL, SMALL_TITLE
@@ -19,8 +19,10 @@ _SAMPLE: Final = 44.0
 _SWATCH: Final = 15.0
 _NEXT: Final = 8.0  # from a sample to its words
 _GAP: Final = 28.0  # from words to the next sample
-_BELOW: Final = 14.0
+_BELOW: Final = 22.0
 _LEAST: Final = 560.0
+_USUAL: Final = 3200.0
+"""A tree that is wider is seen from farther: its title and key grow with it."""
 
 LINES: Final = {
     "documented": "documented by its maker",
@@ -41,33 +43,35 @@ class _Entry(NamedTuple):
 
 
 class Key:
-    """The title and the key of a tree, as wide as the tree or as they need."""
+    """The title and the key of a tree, as wide as it or as they need; without a tree the title alone."""
 
-    def __init__(self, tree: Tree, title: str, width: float) -> None:
-        self.width = max(width, _LEAST)
-        self._title = wrap(title, "display", SMALL_TITLE, self.width)
-        self._top = 1.2 * SMALL_TITLE * len(self._title)
-        x, y = 0.0, self._top + _LINE
+    def __init__(self, tree: Tree | None, title: str, width: float) -> None:
+        self.width = max(width, _LEAST) if tree or title else width
+        self._grown = max(1.0, self.width / _USUAL)
+        size = SMALL_TITLE * self._grown
+        lines = wrap(title, "display", size, self.width) if title else ()
+        self._title = [(line, size * (1.2 * number + 0.8)) for number, line in enumerate(lines)]
+        x, y = 0.0, 1.2 * size * len(lines) + (_LINE * self._grown if tree else 0.0)
         entries: list[_Entry] = []
-        for sample, words in _entries(tree):
-            wide = _width(sample) + _NEXT + advance(words, "regular", SMALL)
+        for sample, words in _entries(tree) if tree else ():
+            wide = (_width(sample) + _NEXT + advance(words, "regular", SMALL)) * self._grown
             if x and x + wide > self.width:
-                x, y = 0.0, y + _LINE
+                x, y = 0.0, y + _LINE * self._grown
             entries.append(_Entry(sample, words, x, y))
-            x += wide + _GAP
+            x += wide + _GAP * self._grown
         self._entries = entries
-        self.height = y + _BELOW
+        self.height = y + _BELOW * self._grown if y else 0.0
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         """Draw it from the upper left."""
-        for number, line in enumerate(self._title):
-            y = top + SMALL_TITLE * (1.2 * number + 0.8)
-            canvas.text(left, y, line, face="display", size=SMALL_TITLE)
+        for line, y in self._title:
+            canvas.text(left, top + y, line, face="display", size=SMALL_TITLE * self._grown)
+        middle = cap_height("regular", SMALL) / 2
         for entry in self._entries:
-            x, y = left + entry.x, top + entry.y
-            middle = y - cap_height("regular", SMALL) / 2
-            _sample(canvas, entry.sample, x, middle)
-            canvas.text(x + _width(entry.sample) + _NEXT, y, entry.words, fill=canvas.theme.muted)
+            one = Canvas(canvas.theme, "")
+            _sample(one, entry.sample, 0.0, -middle)
+            one.text(_width(entry.sample) + _NEXT, 0.0, entry.words, fill=canvas.theme.muted)
+            canvas.items.append(Group(tuple(one.items), left + entry.x, top + entry.y, self._grown))
 
 
 def _entries(tree: Tree) -> list[tuple[str, str]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 from typing import Final, NamedTuple
 
 from archposter.descent.columns import Column
 from archposter.descent.graph import lanes_of
 from archposter.relate.tree import Tree
 
-_BUDGETS: Final = 6
+_BUDGETS: Final = 10
 """How many numbers of rows are tried."""
 _SWEEPS: Final = 4
-_ROW: Final = 12.0
+_ROW: Final = 20.0
 """What a row more may save in the length of lines, in rows."""
 
 
@@ -137,10 +138,35 @@ def _packed(
         wanted = round(block.wanted * max(0, rows - block.height))
         tops[place] = _nearest(grid.tops(block), wanted)
         grid.take(block, tops[place])
-    _settle(blocks, tops, pairs, grid)
-    home = {name: tops[n] + row for n, block in enumerate(blocks) for name, row in block.rows.items()}
-    used = max(top + block.height for top, block in zip(tops, blocks, strict=True))
-    return used * _ROW + sum(abs(home[a] - home[b]) for a, b in pairs), tuple(tops)
+    best = (inf, tuple(tops))
+    while True:
+        _settle(blocks, tops, pairs, grid)
+        best = min(best, (_cost(blocks, tops, pairs), tuple(tops)))
+        if not _lowered(blocks, tops, grid):
+            return best
+
+
+def _cost(blocks: Sequence[_Block], tops: Sequence[int], pairs: Sequence[tuple[str, str]]) -> float:
+    """Return what rows and the length of lines cost."""
+    home = {
+        name: top + row for block, top in zip(blocks, tops, strict=True) for name, row in block.rows.items()
+    }
+    return _ROW * (1 + max(home.values())) + sum(abs(home[a] - home[b]) for a, b in pairs)
+
+
+def _lowered(blocks: Sequence[_Block], tops: list[int], grid: _Grid) -> bool:
+    """Move what stands in the last row to where there is room above; tell whether there was for all of it."""
+    last = max(top + block.height for top, block in zip(tops, blocks, strict=True)) - 1
+    for n, block in enumerate(blocks):
+        if tops[n] + block.height > last:
+            grid.leave(block, tops[n])
+            free = [*grid.tops(block, last - block.height)]
+            if free:
+                tops[n] = free[-1]
+            grid.take(block, tops[n])
+            if not free:
+                return False
+    return True
 
 
 def _settle(blocks: Sequence[_Block], tops: list[int], pairs: Sequence[tuple[str, str]], grid: _Grid) -> None:

@@ -68,10 +68,11 @@ def ways(edges: Iterable[Edge], plan: Plan) -> tuple[Way, ...]:
 
 
 class _Rows:
-    """What lies in the rows: nodes, and the lines that run along them."""
+    """What lies in the rows: nodes, names of lanes, and the lines that run along them."""
 
     def __init__(self, plan: Plan) -> None:
-        self._nodes = {tuple(place) for place in plan.places.values()}
+        self._taken = {tuple(place) for place in plan.places.values()}
+        self._taken |= {(lane.top, lane.first) for lane in plan.lanes}
         self._lines: dict[tuple[int, int], Net] = {}
 
     def way(self, edge: Edge, start: Place, end: Place) -> Way:
@@ -79,7 +80,7 @@ class _Rows:
         net: Net = (edge.parent, edge.kind)
         for row in dict.fromkeys((end.row, start.row)):
             cells = [(row, column) for column in range(start.column + 1, end.column)]
-            if all(cell not in self._nodes and self._lines.get(cell, net) == net for cell in cells):
+            if all(cell not in self._taken and self._lines.get(cell, net) == net for cell in cells):
                 self._lines.update(dict.fromkeys(cells, net))
                 return Way(edge, net, start, end, 2 * row + 1)
         # Between rows: beside the child's, on the side where the parent is.
