@@ -7,6 +7,8 @@ and y downwards.  Standard library only.
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from math import isfinite
 from typing import Any, Literal, NamedTuple
 
 Face = Literal["regular", "semibold", "display"]
@@ -34,12 +36,21 @@ ARC = 0.5523
 """Where the handles of the cubic lie that is nearest to a quarter of a circle of radius 1."""
 
 PRECISION = 2
-"""Decimals kept of every coordinate; `rounded` is the only place that rounds."""
+"""Decimals kept of every coordinate; `rounded` and `decimal` are the only places that round."""
 
 
 def rounded(value: float) -> float:
     """Return `value` at the precision every writer uses; -0.0 becomes 0.0."""
     return round(value, PRECISION) + 0.0
+
+
+@lru_cache(maxsize=65_536)
+def decimal(value: float) -> str:
+    """Return the shortest text of `rounded(value)`; raise ValueError for what is not finite."""
+    if not isfinite(value):
+        raise ValueError(f"a coordinate is {value}")
+    text = f"{value:.{PRECISION}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 class Size(NamedTuple):

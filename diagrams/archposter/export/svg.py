@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import math
 import pathlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Literal, assert_never
 from xml.etree import ElementTree as ET
@@ -37,8 +36,8 @@ from archposter.scene import (
     Path,
     Rect,
     Text,
+    decimal,
     light,
-    rounded,
     walk,
 )
 from archposter.text.faces import FALLBACK, WEIGHTS, webfont_path
@@ -65,10 +64,9 @@ def to_svg(
     `unit` is what one of the Frame's is, that of CSS's pixels unless said: a card has no size, a page has.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    fonts = _fonts(_texts(frame)) if text == "live" else {}
-    writer = _Writer(
-        {face: family(file) for face, file in fonts.items()}, _texts(frame), _in_the_dark, compact
-    )
+    texts = _texts(frame)
+    fonts = _fonts(texts) if text == "live" else {}
+    writer = _Writer({face: family(file) for face, file in fonts.items()}, texts, _in_the_dark, compact)
     whole = _whole(frame, writer)
     rules = [_font_rules(face, file) for face, file in fonts.items() if embedded]
     if rules:
@@ -86,10 +84,9 @@ def to_bare(frame: Frame) -> str:
 
     Fonts are classes as `family` names them, colours that follow the scheme as `paired` does.
     """
-    fonts = _fonts(_texts(frame))
-    writer = _Writer(
-        {face: family(file) for face, file in fonts.items()}, _texts(frame), paired, compact=True
-    )
+    texts = _texts(frame)
+    fonts = {face: family(file) for face, file in _fonts(texts).items()}
+    writer = _Writer(fonts, texts, paired, compact=True)
     whole = _whole(frame, writer)
     return _document(frame, writer.stored, whole)
 
@@ -115,7 +112,7 @@ def _whole(frame: Frame, writer: _Writer) -> str:
 
 def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "") -> str:
     """Return svgwrite's document with the definitions and the drawing in it."""
-    width, height = _number(frame.size.width), _number(frame.size.height)
+    width, height = decimal(frame.size.width), decimal(frame.size.height)
     size = width + unit, height + unit
     drawing = svgwrite.Drawing(size=size, viewBox=f"0 0 {width} {height}", debug=False)
     described = _described(frame)
@@ -208,13 +205,18 @@ class _Writer:
     ) -> None:
         self._fonts = fonts
         self._common = _common(texts)
-        self._words = Counter((word, text.face) for text in texts for word in text.text.split(" "))
+        self._texts = texts
         self._named = named
         self._compact = compact
         self._references: dict[object, str] = {}
         self._paints: dict[object, dict[str, str]] = {}
         self.stored: list[str] = []
         self.dark: dict[str, str] = {}
+
+    @cached_property
+    def _words(self) -> Counter[tuple[str, Face]]:
+        """How often each word is drawn."""
+        return Counter((word, text.face) for text in self._texts for word in text.text.split(" "))
 
     def inherited(self) -> dict[str, str]:
         """Return the attributes that texts take over."""
@@ -253,8 +255,8 @@ class _Writer:
             case Text():
                 return self._live(Line([item])) if self._fonts else self._outlined(item)
             case Link():
-                goes = {"xlink:href": _printable(item.href), "target": "_top"}
-                label = {"aria-label": _printable(item.label)} if item.label else {}
+                goes = {"xlink:href": _words(item.href), "target": "_top"}
+                label = {"aria-label": _words(item.label)} if item.label else {}
                 region = element("rect", {"fill": "none", "pointer-events": "all", **_place(item.rect)})
                 return element("a", goes | label, [region])
             case Group():
@@ -263,7 +265,7 @@ class _Writer:
         assert_never(item)
 
     def _box(self, box: Box) -> dict[str, str]:
-        corners = {"rx": _number(box.radius)} if box.radius else {}
+        corners = {"rx": decimal(box.radius)} if box.radius else {}
         return {**corners, **self._paint(box), **_place(box.rect)}
 
     def _row(self, row: BoxRow) -> Iterator[str]:
@@ -298,26 +300,26 @@ class _Writer:
 
     def _live(self, line: Line) -> str:
         first = line.texts[0]
-        look = self._type(first, self._common) | {"y": _number(first.y)}
+        look = self._type(first, self._common) | {"y": decimal(first.y)}
         if len(line.texts) == 1:
-            look["x"] = _number(first.x + first.anchor * first.width)
+            look["x"] = decimal(first.x + first.anchor * first.width)
             if first.anchor:
                 look["text-anchor"] = "middle" if first.anchor < 1 else "end"
             # textLength keeps the measured width where another font steps in.
-            return element("text", look | {"textLength": _number(first.width)}, [_words(first.text)])
+            return element("text", look | {"textLength": decimal(first.width)}, [_words(first.text)])
         # LibreOffice anchors and stretches the first run alone.
         spans = []
         for run, off in line.runs():
-            shift = {"dx": _number(off)} if abs(off) > 0.05 else {}
+            shift = {"dx": decimal(off)} if abs(off) > 0.05 else {}
             spans.append(element("tspan", self._type(run, first) | shift, [_words(run.text)]))
-        return element("text", look | {"x": _number(first.x), "xml:space": "preserve"}, spans)
+        return element("text", look | {"x": decimal(first.x), "xml:space": "preserve"}, spans)
 
     def _outlined(self, item: Text) -> str:
         # Imported late: fontTools costs more than a whole card, and live text never needs it.
         from archposter.text.outlines import glyphs
 
         scale = item.size / table(item.face).units_per_em
-        place = f"translate({_number(item.x)} {_number(item.y)}) scale({scale:.6g})"
+        place = f"translate({decimal(item.x)} {decimal(item.y)}) scale({scale:.6g})"
         look = {"transform": place, **self._type(item, self._common)}
         if not self._compact:
             whole = "".join(f"M{x} 0{outline}" for x, outline in glyphs(item.text, item.face))
@@ -355,7 +357,7 @@ class _Writer:
             if not known or item.face != known.face:
                 attributes["font-weight"] = str(WEIGHTS[item.face])
             if not known or item.size != known.size:
-                attributes["font-size"] = _number(item.size)
+                attributes["font-size"] = decimal(item.size)
         if not known or item.fill != known.fill:
             attributes["fill"] = light(item.fill)
             classes += self._scheme("fill", item.fill)
@@ -372,10 +374,10 @@ class _Writer:
         if item.fill:
             classes += self._scheme("fill", item.fill)
         if item.stroke:
-            attributes |= {"stroke": light(item.stroke), "stroke-width": _number(item.stroke_width)}
+            attributes |= {"stroke": light(item.stroke), "stroke-width": decimal(item.stroke_width)}
             classes += self._scheme("stroke", item.stroke)
             if item.dash:
-                attributes["stroke-dasharray"] = " ".join(map(_number, item.dash))
+                attributes["stroke-dasharray"] = " ".join(map(decimal, item.dash))
         return attributes | ({"class": " ".join(classes)} if classes else {})
 
     def _scheme(self, attribute: str, color: Color) -> list[str]:
@@ -388,23 +390,23 @@ class _Writer:
 
 
 def _place(rect: Rect) -> dict[str, str]:
-    x, y, width, height = map(_number, rect)
+    x, y, width, height = map(decimal, rect)
     return {"x": x, "y": y, "width": width, "height": height}
 
 
 def _use(reference: str, x: float = 0, y: float = 0) -> str:
     place = {"xlink:href": reference}
     if x:
-        place["x"] = _number(x)
+        place["x"] = decimal(x)
     if y:
-        place["y"] = _number(y)
+        place["y"] = decimal(y)
     return element("use", place)
 
 
 def _transform(group: Group) -> dict[str, str]:
     steps = []
     if group.x or group.y:
-        steps.append(f"translate({_number(group.x)} {_number(group.y)})")
+        steps.append(f"translate({decimal(group.x)} {decimal(group.y)})")
     if group.scale != 1:
         steps.append(f"scale({group.scale:.6g})")
     return {"transform": " ".join(steps)} if steps else {}
@@ -414,7 +416,7 @@ def _path_data(commands: Iterable[Command]) -> str:
     data = ""
     here: tuple[str, ...] = ("", "")
     for verb, numbers in commands:
-        written = tuple(map(_number, numbers))
+        written = tuple(map(decimal, numbers))
         if verb == "L" and written[0] == here[0]:
             data += f"V{written[1]}"
         elif verb == "L" and written[1] == here[1]:
@@ -423,15 +425,6 @@ def _path_data(commands: Iterable[Command]) -> str:
             data += verb + " ".join(written)
         here = written[-2:] if written else here
     return data
-
-
-@lru_cache(maxsize=16_384)
-def _number(value: float) -> str:
-    """Return the shortest decimal of a coordinate."""
-    if not math.isfinite(value):
-        raise ValueError(f"a coordinate is {value}")
-    value = rounded(value)
-    return str(int(value)) if value.is_integer() else str(value)
 
 
 def _digest(content: object) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import assert_never
 
 from archposter.export.pdf.inks import Inks
-from archposter.scene import ARC, Box, Group, Item, Link, Path, Rect, Text, rounded
+from archposter.scene import ARC, Box, Group, Item, Link, Path, Rect, Text, decimal, rounded
 from archposter.text.metrics import advances, table
 
 
@@ -52,7 +51,7 @@ class Content:
             yield self._inks.filling(item.fill)
         if item.stroke:
             yield self._inks.stroking(item.stroke)
-            yield f"{rounded(item.stroke_width):g} w [{' '.join(map(_number, item.dash))}] 0 d"
+            yield f"{rounded(item.stroke_width):g} w [{' '.join(map(decimal, item.dash))}] 0 d"
         if item.fill or item.stroke:
             yield outline
             yield "B" if item.fill and item.stroke else "f" if item.fill else "S"
@@ -62,7 +61,7 @@ class Content:
         metrics = table(text.face)
         thousandth = metrics.units_per_em / 1000
         fill = self._inks.writing(text.fill, text.size * scale)
-        parts = [f"{fill} BT 1 0 0 -1 {_number(text.x)} {_number(text.y)} Tm"]
+        parts = [f"{fill} BT 1 0 0 -1 {decimal(text.x)} {decimal(text.y)} Tm"]
         steps = iter(zip(text.text, advances(text.text, text.face), strict=True))
         for font, codes in self._show(text):
             line = ""
@@ -70,29 +69,23 @@ class Content:
                 character, step = next(steps)
                 shift = rounded((metrics.advances[character] - step) / thousandth)
                 line += f"({code}){shift or ''}"
-            parts.append(f"/{font} {_number(text.size)} Tf [{line.replace(')(', '')}] TJ")
+            parts.append(f"/{font} {decimal(text.size)} Tf [{line.replace(')(', '')}] TJ")
         shown = " ".join((*parts, "ET"))
         return f"q {shown} Q" if " gs " in fill else shown
 
 
-@lru_cache(maxsize=65_536)
-def _number(value: float) -> str:
-    value = rounded(value)
-    return str(int(value)) if value.is_integer() else str(value)
-
-
 def _commands(path: Path) -> str:
     names = {"M": "m", "L": "l", "C": "c", "Z": "h"}
-    return " ".join(" ".join((*map(_number, numbers), names[verb])) for verb, numbers in path.commands)
+    return " ".join(" ".join((*map(decimal, numbers), names[verb])) for verb, numbers in path.commands)
 
 
 def _outline(rect: Rect, radius: float) -> str:
     radius = min(radius, rect.width / 2, rect.height / 2)
     if not radius:
-        return f"{_number(rect.x)} {_number(rect.y)} {_number(rect.width)} {_number(rect.height)} re"
+        return f"{decimal(rect.x)} {decimal(rect.y)} {decimal(rect.width)} {decimal(rect.height)} re"
     left, top, right, bottom = rect.x, rect.y, rect.right, rect.bottom
     handle = radius * (1 - ARC)
-    path = [f"{_number(left + radius)} {_number(top)} m"]
+    path = [f"{decimal(left + radius)} {decimal(top)} m"]
     for x, y, dx, dy in (
         (right, top, -1, 0),
         (right, bottom, 0, -1),
@@ -104,5 +97,5 @@ def _outline(rect: Rect, radius: float) -> str:
         end = (x + dy * radius, y - dx * radius)
         near = (x + dx * handle, y + dy * handle)
         far = (x + dy * handle, y - dx * handle)
-        path.append(" ".join((*map(_number, start), "l", *map(_number, (*near, *far, *end)), "c")))
+        path.append(" ".join((*map(decimal, start), "l", *map(decimal, (*near, *far, *end)), "c")))
     return " ".join((*path, "h"))
