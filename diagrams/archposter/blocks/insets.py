@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from archposter import units
 from archposter.blocks.attention import is_windowed, masks_inset
@@ -33,12 +33,14 @@ def candidates(
     Rare is what few models of the corpus have; what is `new` against an earlier model, by path, counts
     besides.  Of the parts of one type the one with the rarest mechanisms is drawn.
     """
-    rarities = {part: _rarity(part, of, new) for part in arch.part_counts}
+    rarities = {part: sorted(map(of.rarity, _seen(part))) for part in arch.part_counts}
     shown: dict[type[AnyPart], AnyPart] = {}
-    for part in sorted(rarities, key=lambda part: -sum(_rarities(part, of))):
+    for part in sorted(rarities, key=lambda part: -sum(rarities[part])):
         shown.setdefault(type(part), part)
     found = [
-        BUILDERS[kind].inset(part, arch)._replace(key=views[part].key, rarity=rarities[part])
+        BUILDERS[kind]
+        .inset(part, arch)
+        ._replace(key=views[part].key, rarity=_rarity(part, rarities[part], of, new))
         for kind, part in shown.items()
     ]
     for path, inset in wide_insets(arch, views):
@@ -53,21 +55,15 @@ def candidates(
     return tuple(sorted(found, key=lambda inset: -inset.rarity))
 
 
-def _rarity(part: AnyPart, of: Corpus, new: Set[str]) -> float:
-    """Return how rare a part's kind is, with some of its rarest mechanism and a little of all the others.
-
-    Biases and activations are no mechanisms that a drawing tells.
-    """
-    own, rarities = signature.kind(part)[0], _rarities(part, of)
+def _rarity(part: AnyPart, rarities: Sequence[float], of: Corpus, new: Set[str]) -> float:
+    """Return how rare a part's kind is, with some of its rarest mechanism and a little of all the others."""
+    own = signature.kind(part)[0]
     first = max(map(of.rarity, {own, *_seen(part)} & new), default=0.0)
     return round(first + of.rarity(own) + _MECHANISM * max(rarities, default=0.0) + _REST * sum(rarities), 6)
 
 
-def _rarities(part: AnyPart, of: Corpus) -> list[float]:
-    return sorted(map(of.rarity, _seen(part)))
-
-
 def _seen(part: AnyPart) -> set[str]:
+    """Return a part's mechanisms; biases and activations are none that a drawing tells."""
     return {path for path in signature.features(part).mechanisms if not _UNSEEN.search(path)}
 
 

@@ -92,12 +92,15 @@ class Corpus:
 
     def label(self, model: Known) -> str:
         """Return what a model is called beside others: without its size, where that is not needed."""
-        alike = [other for other in self.models if other.called == model.called]
-        return model.called if len(alike) == 1 else model.title
+        return model.called if self._called[model.called] == 1 else model.title
 
     def rarity(self, path: str) -> float:
         """Return what having a mechanism in common says: the more, the fewer models have it."""
         return self._rarities.get(path) or self._rarity(0)
+
+    @cached_property
+    def _called(self) -> Counter[str]:
+        return Counter(model.called for model in self.models)
 
     @cached_property
     def _rarities(self) -> Mapping[str, float]:
@@ -253,7 +256,7 @@ def candidates(arch: Arch, of: Corpus, *, siblings: bool = True) -> list[Known]:
 
 
 def _itself(model: Known, arch: Arch) -> bool:
-    return (model.title, model.released) == (arch.title, arch.released)
+    return model.released == arch.released and model.title == arch.title
 
 
 def nearest(
