@@ -28,7 +28,7 @@ $(VENV)/.tools: $(VENV)/.program requirements/test.txt requirements/lint.txt
 	touch $@
 
 poster: $(VENV)/.program
-	$(BIN)/archposter poster --paper A0 -o output/poster.pdf
+	$(BIN)/archposter poster --layout skyline --paper A0 -o output/poster.pdf
 
 # output/site: all bundled models
 site: $(VENV)/.program

@@ -18,6 +18,7 @@ FLOORS = [
     {"layout", "outline", "search"},
     {"export", "compose", "audit", "charts", "descent"},
     {"pipeline"},
+    {"murals"},
     {"sheets", "check", "picture_cache"},
     {"charting", "lineages"},
     {"site"},

@@ -10,12 +10,21 @@ Notation = Literal["mmd", "dot", "json"]
 TextMode = Literal["live", "outlines"]
 Variant = Literal["card", "figure"]
 Markup = Literal["html", "markdown", "latex"]
+Layout = Literal["grid", "skyline", "tree"]
 
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 NOTATIONS: tuple[Notation, ...] = ("mmd", "dot", "json")
 """What a card can be written as for other programs: Mermaid, Graphviz, and its blocks as data."""
 TEXT_MODES: tuple[TextMode, ...] = ("live", "outlines")
 VARIANTS: tuple[Variant, ...] = ("card", "figure")
+LAYOUTS: dict[Layout, str] = {
+    "grid": "cards in rows",
+    "skyline": "a column a model by date, landmarks' cards and charts",
+    "tree": "which model stems from which",
+}
+"""What stands on a poster, by the name of its layout."""
+POSTER_CHARTS = ("scale", "cache", "kinds", "spread")
+"""The charts below a skyline."""
 MARKUPS: tuple[Markup, ...] = ("html", "markdown", "latex")
 STYLES = {
     "paper": "light",

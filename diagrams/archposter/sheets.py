@@ -16,6 +16,7 @@ from archposter.compose.bands import PageText
 from archposter.compose.paper import MM, Orientation, bleed_size, paper_size
 from archposter.diagnostics import UsageError, one_of, printable, written
 from archposter.export import files
+from archposter.kinds import LAYOUTS, POSTER_CHARTS, Layout
 from archposter.pipeline import (
     DEFAULT_STYLE,
     FORMATS,
@@ -24,6 +25,7 @@ from archposter.pipeline import (
     Model,
     Variant,
     as_model,
+    by_date,
     format_of,
     legend,
     theme,
@@ -210,16 +212,23 @@ def _write_page(file: BinaryIO, page: Frame, kind: Format, dpi: int) -> None:
 
 @dataclass(frozen=True, repr=False)
 class Poster(Sheets):
-    """A poster: its grid, and options that would make the smallest type readable, where it is not."""
+    """A poster: its grid, and options that would make the smallest type readable, where it is not.
+
+    In other layouts than the grid there are no columns and rows.
+    """
 
     columns: int
     rows: int
     advice: str
+    layout: Layout = "grid"
 
 
 def poster(
     models: Iterable[AnyModel] | None = None,
     *,
+    layout: Layout = "grid",
+    charts: Sequence[str] = POSTER_CHARTS,
+    landmarks: Sequence[str] = (),
     paper: str = "A1",
     orientation: Orientation = "auto",
     style: str | Path = DEFAULT_STYLE,
@@ -232,18 +241,35 @@ def poster(
     pages: int = 1,
     printing: Printing = FOR_PRESS,
 ) -> Poster:
-    """Return the models' cards, or towers, tiled in the order given; the legend takes a place left free.
+    """Return the models on sheets of paper, in a layout.
+
+    "grid": their cards, or towers, tiled in the order given; the legend takes a place left free.
+    "skyline": a column a model by date and a cell a layer, above cards of `landmarks`, chosen by rule where
+    none are named, and `charts`.  "tree": which model stems from which.
 
     Without `models`, all bundled ones by date.  `paper` is A1, ARCH-D, 24x36in or 500x700mm; `notes` stand at
     the foot, `url` is printed with its QR code.  Raises `UsageError` for a paper, a bleed, a number of pages
     or another wish that cannot be.
     """
     one_of("orientation", orientation, ("auto", "portrait", "landscape"))
+    one_of("layout", layout, LAYOUTS)
+    if layout != "grid":
+        for what, asked in (("group_by", group_by), ("pages", pages != 1), ("variant", variant != "card")):
+            if asked:
+                raise UsageError(f"{what} is for the grid: a {layout} is one sheet")
     models = arrange(loaded(models), group_by=group_by)
     size = paper_size(paper)
     press = printing.press(size)
+    if layout != "grid":
+        from archposter import murals
+
+        wish = murals.Wish(style, tuple(charts), tuple(landmarks))
+        words = _words(models, murals.kinds(models), title, subtitle, notes, url)
+        found = murals.mural(by_date(models), layout, wish, size, orientation, words, press.bleed)
+        day, least = _newest(models), found.smallest_type
+        return Poster((found.page,), title, day, press, least, 0, 0, found.advice, layout)
     tiles = _tiles(models, variant, style, group_by)
-    words = _words(models, tiles, title, subtitle, notes, url)
+    words = _words(models, _legend(tiles), title, subtitle, notes, url)
     made = tiled.poster(
         tiles,
         size,
@@ -279,7 +305,7 @@ def book(
     size = paper_size(paper)
     press = printing.press(size)
     tiles = _tiles(models, "card", style, group_by)
-    words = _words(models, tiles, title, subtitle, notes, url)
+    words = _words(models, _legend(tiles), title, subtitle, notes, url)
     made = bound.book(tiles, size, words, theme(style), bleed=press.bleed, key=legend(style).frame)
     return Sheets(made.pages, title, _newest(models), press, made.smallest_type)
 
@@ -296,7 +322,7 @@ def _tiles(
 
 def _words(
     models: Sequence[Model],
-    tiles: Sequence[tiled.Tile],
+    legend: tuple[tuple[str, str], ...],
     title: str,
     subtitle: str | None,
     notes: str | None,
@@ -310,7 +336,7 @@ def _words(
         until = f"Data to {newest.day} {MONTHS[newest.month - 1]} {newest.year}. " if newest else ""
         notes = f"{until}{_NOTES}"
     said = _span(models) if subtitle is None else subtitle
-    return PageText(title, said, _legend(tiles), (notes,) if notes else (), url)
+    return PageText(title, said, legend, (notes,) if notes else (), url)
 
 
 def _newest(models: Sequence[Model]) -> date | None:

@@ -17,22 +17,30 @@ from archposter.scene import Frame
 
 
 class Kind(NamedTuple):
-    """A chart: what it shows, how it is drawn, and whether it stands on a time axis."""
+    """A chart: what it shows, how it is drawn, and its rows, of which there are none where it has no data.
+
+    `dated`: it stands on a time axis.
+    """
 
     help: str
     draw: Callable[[Sequence[Subject], Sheet], Drawing]
+    rows: Callable[[Sequence[Subject]], Sequence[Any]]
     dated: bool = False
+
+    def possible(self, subjects: Sequence[Subject]) -> bool:
+        """Tell whether there is anything to draw."""
+        return bool(self.rows(subjects))
 
 
 CHARTS: Final[dict[str, Kind]] = {
-    "scale": Kind("total and active parameters over time", scale.draw, dated=True),
-    "active": Kind("the share of its parameters that a token uses, over time", active.draw, dated=True),
-    "cache": Kind("the cache of 131,072 tokens against active parameters", cache.draw),
-    "context": Kind("how the cache grows with the context, of up to twelve models", context.draw),
-    "kinds": Kind("kinds of mixers and FFNs by quarter", kinds.draw, dated=True),
-    "spread": Kind("each mechanism since its first use", spread.draw, dated=True),
-    "shape": Kind("depth against width", shape.draw),
-    "experts": Kind("number and width of experts, and how many a token uses", experts.draw),
+    "scale": Kind("total and active parameters over time", scale.draw, scale.rows, dated=True),
+    "active": Kind("share of parameters that a token uses, over time", active.draw, active.rows, dated=True),
+    "cache": Kind("the cache of 131,072 tokens against active parameters", cache.draw, cache.rows),
+    "context": Kind("how the cache grows, of up to twelve models", context.draw, context.rows),
+    "kinds": Kind("kinds of mixers and FFNs by quarter", kinds.draw, kinds.rows, dated=True),
+    "spread": Kind("each mechanism since its first use", spread.draw, spread.rows, dated=True),
+    "shape": Kind("depth against width", shape.draw, shape.rows),
+    "experts": Kind("number and width of experts, and how many a token uses", experts.draw, experts.rows),
 }
 
 

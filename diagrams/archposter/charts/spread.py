@@ -9,7 +9,7 @@ from typing import Final
 
 from archposter.blocks.naming import views
 from archposter.charts.axes import time
-from archposter.charts.plot import Drawing, Plot, Sheet
+from archposter.charts.plot import SIZE, Drawing, Plot, Sheet
 from archposter.charts.subject import Subject, names
 from archposter.charts.words import dated, listed, month
 from archposter.diagnostics import UsageError
@@ -50,7 +50,7 @@ def rows(subjects: Sequence[Subject]) -> list[Spread]:
     return [row for row, _ in _found(subjects)]
 
 
-def _found(subjects: Sequence[Subject]) -> list[tuple[Spread, list[Subject]]]:
+def _found(subjects: Sequence[Subject], many: int = MOST) -> list[tuple[Spread, list[Subject]]]:
     ordered = sorted((one for one in subjects if one.day), key=lambda one: (one.day, one.name))
     having: dict[str, list[Subject]] = {}
     titles: dict[str, str] = {}
@@ -67,7 +67,7 @@ def _found(subjects: Sequence[Subject]) -> list[tuple[Spread, list[Subject]]]:
         alike = any(_alike(models, others) or titles[path] == titles[other] for other, others in kept.items())
         if len(models) > 1 and not alike:
             kept[path] = models
-    most = sorted(kept, key=lambda path: (-len(kept[path]), path))[:MOST]
+    most = sorted(kept, key=lambda path: (-len(kept[path]), path))[:many]
     most.sort(key=lambda path: (kept[path][0].day, -len(kept[path]), path))
     days = [one.day for one in ordered if one.day]
     return [(_row(titles[path], path, kept[path], days), kept[path]) for path in most]
@@ -92,14 +92,18 @@ def height(many: int) -> float:
 
 
 def draw(subjects: Sequence[Subject], sheet: Sheet) -> Drawing:
-    """Draw a row a mechanism with a stroke for each model that has it; the sheet is as high as it takes."""
-    found = _found(subjects)
+    """Draw a row a mechanism with a stroke for each model that has it.
+
+    A sheet of the usual size becomes as high as it takes; on another are as many rows as it has room for.
+    """
+    room = int((sheet.size.height - height(0)) / _ROW)
+    found = _found(subjects, room if sheet.size != SIZE else MOST)
     if not found:
         many = counted(len(subjects), "model")
         raise UsageError(f"chart spread: no mechanism came up among {many}: name more, of several days")
-    called = names(subjects)
+    called, high = names(subjects), 0.0 if sheet.size == SIZE else sheet.size.height
     plot = Plot(
-        sheet._replace(size=Size(sheet.size.width, height(len(found)))),
+        sheet._replace(size=Size(sheet.size.width, max(high, height(len(found))))),
         _title(found),
         f"{dated(subjects)} A stroke is a model that has the mechanism; what the oldest model has is left "
         f"out, as is what few have: {len(found)} mechanisms are shown. First means first among these models.",

@@ -9,14 +9,40 @@ import click
 
 from archposter.cli import options, selection, streams
 from archposter.diagnostics import UsageError
-from archposter.kinds import MAX_DPI, Format
+from archposter.kinds import LAYOUTS, MAX_DPI, POSTER_CHARTS, Format
 from archposter.pipeline import Model
 from archposter.sheets import DEFAULT_DPI, poster
 from archposter.units import counted
 
 
+def _listed(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, value.split(","))))
+
+
 @click.command(name="poster")
 @selection.selection
+@click.option(
+    "--layout",
+    type=click.Choice(tuple(LAYOUTS)),
+    default="grid",
+    show_default=True,
+    help=f"{', '.join(f'{name}: {words}' for name, words in LAYOUTS.items())}.",
+)
+@click.option(
+    "--charts",
+    metavar="NAMES",
+    callback=_listed,
+    default=",".join(POSTER_CHARTS),
+    show_default=True,
+    help="Below a skyline, of those of archposter chart.",
+)
+@click.option(
+    "--landmarks",
+    metavar="MODELS",
+    callback=_listed,
+    default="",
+    help="Whose cards are shown  [default: by rule]",
+)
 @click.option(
     "--paper",
     default="A1",
@@ -48,7 +74,7 @@ from archposter.units import counted
 def command(
     models: list[Model], dpi: int | None, output: Path | None, format_: Format | None, **wishes: Any
 ) -> None:
-    """Tile the cards of each MODEL, or of all bundled models by date, on one sheet or several."""
+    """Put each MODEL, or all bundled models by date, on one sheet or several."""
     path, kind = streams.target(output, format_, Path("output/poster.pdf"))
     if dpi and kind != "png":
         raise UsageError("--dpi is for a .png file: a PDF or SVG has no dots")
@@ -58,9 +84,11 @@ def command(
             page.write(file, kind, dpi or DEFAULT_DPI)
     written = (path,) if path == streams.STDOUT else page.save(path, dpi or DEFAULT_DPI)
     for each in written:
+        shown = f"{counted(len(models), 'card')}, {page.columns} x {page.rows}"
+        if page.layout != "grid":
+            shown = f"{page.layout} of {counted(len(models), 'model')}"
         options.say(
-            f"{streams.name(each)}: {counted(len(models), 'card')}, {page.columns} x {page.rows}, "
-            f"smallest type {page.smallest_type:.1f} pt",
+            f"{streams.name(each)}: {shown}, smallest type {page.smallest_type:.1f} pt",
             err=path == streams.STDOUT,
         )
     if page.advice:
