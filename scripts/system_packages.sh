@@ -38,6 +38,12 @@ if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e 
     npm install --silent --no-audit --no-fund --prefix .mermaid mermaid@11 >/dev/null 2>&1 ||
         echo "############ SKIPPED: the tests that need Mermaid, which could not be installed"
 fi
+# axe looks at the pages of a site, TypeScript at its scripts; about 20 MB
+if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e .npm/node_modules/axe-core ]; then
+    echo "Installing axe and TypeScript into .npm, about 20 MB of npm's packages."
+    npm install --silent --no-audit --no-fund --prefix .npm axe-core@4.11 typescript@7.0 >/dev/null 2>&1 ||
+        echo "############ SKIPPED: the tests that need axe and TypeScript, which could not be installed"
+fi
 [ -n "$(missing)" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ]; then
     apt-get update -qq >/dev/null 2>&1

@@ -82,13 +82,15 @@ def to_svg(
 def to_bare(frame: Frame) -> str:
     """Return an SVG element for a page whose style sheet has the fonts and colours of all its pictures.
 
-    Fonts are classes as `family` names them, colours that follow the scheme as `paired` does.
+    Fonts are classes as `family` names them, colours that follow the scheme as `paired` does.  It is an image
+    to readers who do not see it, or a group where it has links, which they go through.
     """
     texts = _texts(frame)
     fonts = {face: family(file) for face, file in _fonts(texts).items()}
-    writer = _Writer(fonts, texts, paired, compact=True)
+    writer = _Writer(fonts, texts, paired, compact=True, href="href")
     whole = _whole(frame, writer)
-    return _document(frame, writer.stored, whole)
+    linked = any(isinstance(item, Link) for item, _ in walk(frame.items))
+    return _document(frame, writer.stored, whole, role="group" if linked else "img")
 
 
 def paired(attribute: str, color: Pair) -> str:
@@ -110,7 +112,7 @@ def _whole(frame: Frame, writer: _Writer) -> str:
     return element("g", {"stroke": "none", **writer.inherited()}, writer.drawn(frame.items))
 
 
-def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "") -> str:
+def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "", role: str = "img") -> str:
     """Return svgwrite's document with the definitions and the drawing in it."""
     width, height = decimal(frame.size.width), decimal(frame.size.height)
     size = width + unit, height + unit
@@ -120,7 +122,7 @@ def _document(frame: Frame, stored: Iterable[str], whole: str, unit: str = "") -
     document = drawing.get_xml()
     # What SVG 1.1 does not know: ARIA's attributes.
     names = {_SAYS[each.elementname]: each.xml.get("id") for each in described}
-    said = sorted({**document.attrib, **names, "role": "img"}.items())
+    said = sorted({**document.attrib, **names, "role": role}.items())
     document.attrib.clear()
     document.attrib.update((name, value) for name, value in said if name != _EVENTS)
     start, empty, end = ET.tostring(document, encoding="unicode").partition("<defs />")
@@ -201,12 +203,17 @@ class _Writer:
     """
 
     def __init__(
-        self, fonts: Mapping[Face, str], texts: Sequence[Text], named: _Naming, compact: bool
+        self,
+        fonts: Mapping[Face, str],
+        texts: Sequence[Text],
+        named: _Naming,
+        compact: bool,
+        href: str = "xlink:href",
     ) -> None:
         self._fonts = fonts
         self._common = _common(texts)
         self._texts = texts
-        self._named = named
+        self._named, self._href = named, href
         self._compact = compact
         self._references: dict[object, str] = {}
         self._paints: dict[object, dict[str, str]] = {}
@@ -255,7 +262,7 @@ class _Writer:
             case Text():
                 return self._live(Line([item])) if self._fonts else self._outlined(item)
             case Link():
-                goes = {"xlink:href": _words(item.href), "target": "_top"}
+                goes = {self._href: _words(item.href), "target": "_top"}
                 label = {"aria-label": _words(item.label)} if item.label else {}
                 region = element("rect", {"fill": "none", "pointer-events": "all", **_place(item.rect)})
                 return element("a", goes | label, [region])

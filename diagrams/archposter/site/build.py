@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +16,7 @@ from archposter.layout.card import thumbnail_frame
 from archposter.pipeline import Model, theme
 from archposter.search.page import export
 from archposter.search.record import records
-from archposter.site import about_page, catalogue, changes_page, charts_page, concept_pages
+from archposter.site import about_page, catalogue, changes_page, charts_page, concept_pages, tree_page
 from archposter.site.documents import concepts
 from archposter.site.folder import Folder
 from archposter.site.model_page import citation, view
@@ -26,6 +27,15 @@ from archposter.site.source import Source
 from archposter.site.summary import Summary, summarize
 
 _ASSETS: Final = Path(__file__).with_name("assets")
+SECTIONS: Final = {
+    "index.html": "Catalogue",
+    "tree.html": "Tree",
+    "charts.html": "Charts",
+    "concepts/index.html": "Concepts",
+    "changes.html": "New",
+    "about.html": "About",
+}
+"""The pages that every page leads to, in this order."""
 Known = Mapping[str, Any]
 """What a model's page says of others: titles of "models", of "concepts", and "children" by slug."""
 
@@ -55,6 +65,9 @@ def build(sources: Sequence[Source], site: Site, root: Path, told: Callable[[int
     """
     check()
     sources = sorted(sources, key=lambda source: source.slug)
+    models = [source.read()[1] for source in sources]
+    tree = tree_page.drawn(models)
+    site = replace(site, sections=tuple(SECTIONS.items() if tree else _without_tree()))
     folder = Folder.open(root)
     folder.keep(source.slug for source in sources)
     summaries = _summaries(sources, folder)
@@ -68,8 +81,7 @@ def build(sources: Sequence[Source], site: Site, root: Path, told: Callable[[int
         else:
             jobs.append(job)
             keys.append(key)
-    models = [source.read()[1] for source in sources]
-    shared = [*_assets(), *_shared(site, summaries, models), *_searched(models)]
+    shared = [*_assets(), *_shared(site, summaries, models, tree), *_searched(models)]
 
     def made() -> Any:
         for job, key, drawn in zip(jobs, keys, parallel.each(_pages, jobs), strict=True):
@@ -154,10 +166,15 @@ def _pages(job: Job) -> list[Page]:
     ]
 
 
-def _shared(site: Site, summaries: Sequence[Summary], models: Sequence[Model]) -> list[Page]:
+def _without_tree() -> Iterator[tuple[str, str]]:
+    return ((path, words) for path, words in SECTIONS.items() if path != "tree.html")
+
+
+def _shared(site: Site, summaries: Sequence[Summary], models: Sequence[Model], tree: Any) -> list[Page]:
     """Return the pages about all models."""
     made = [
         *catalogue.pages(site, summaries),
+        *(tree_page.pages(site, tree) if tree else ()),
         *charts_page.pages(site, models),
         *concept_pages.pages(site, summaries),
         *changes_page.pages(site, summaries),

@@ -18,10 +18,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What was asked for: the title of all pages, and the address at which they will be, or ""."""
+    """What was asked for: the title of all pages, and the address at which they will be, or "".
+
+    `sections` are the pages that every page leads to, by paths and words.
+    """
 
     title: str = DEFAULT_TITLE
     base_url: str = ""
+    sections: tuple[tuple[str, str], ...] = ()
 
     def url(self, path: str) -> str:
         """Return the whole address of a page, or "" where the site's is not known."""

@@ -126,6 +126,6 @@ def markdown(text: str, known: Container[str] = ()) -> Any:
         name, words = found[1], found[2]
         return f'<a href="{name}.html">{words}</a>' if name in known else words
 
-    made = _markdown().render(text)
+    made = _markdown().render(text).replace("<pre>", '<pre tabindex="0">')
     made = re.sub(r'<a href="(?!https://)([^"]*?)(?:\.md)?(?:#[^"]*)?">(.*?)</a>', link, made)
     return Markup(made)

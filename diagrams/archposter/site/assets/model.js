@@ -1,9 +1,10 @@
+// @ts-check
 // The living card: places of the card, the list of parts and the table of layers light each other up.
 "use strict";
 (() => {
   const card = document.querySelector(".card");
   if (!card) return;
-  const lit = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-key], [data-layers]")]);
+  const lit = /** @type {(HTMLElement | SVGElement)[]} */ ([...document.querySelectorAll("[data-key], [data-layers]")]);
   const spots = /** @type {SVGAElement[]} */ ([...card.querySelectorAll(".spot")]);
 
   /** Return the layers that "0-2,5" names. */
@@ -20,7 +21,7 @@
   const isMap = (/** @type {Element} */ element) => element.matches(".spot.layer, .layers tr");
 
   /** Light up what shows the same as an element: the places of its key, and its layers in map and table. */
-  const show = (/** @type {Element | null} */ from) => {
+  const show = (/** @type {HTMLElement | SVGElement | null} */ from) => {
     const key = from?.getAttribute("data-key");
     const own = from ? known.get(from) ?? new Set() : new Set();
     for (const element of lit) {
@@ -33,7 +34,7 @@
   };
   for (const element of lit) {
     element.addEventListener("pointerenter", () => show(element));
-    element.addEventListener("pointerleave", () => show(document.activeElement?.closest("[data-key], [data-layers]") ?? null));
+    element.addEventListener("pointerleave", () => show(/** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-key], [data-layers]") ?? null)));
     element.addEventListener("focusin", () => show(element));
     element.addEventListener("focusout", () => show(null));
   }

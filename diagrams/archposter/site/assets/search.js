@@ -33,9 +33,10 @@ const Search = (() => {
         return { matches: last, said: "", meant: "" };
       } catch (error) {
         if (!(error instanceof Where.WhereError)) throw error;
-        const meant = /did you mean "(.*)"\?/.exec(error.message)?.[1] ?? "";
+        const said = String(error.message);
+        const meant = /did you mean "(.*)"\?/.exec(said)?.[1] ?? "";
         const alike = near(text);
-        return { matches: alike.size ? alike : last, said: alike.size ? "names like it" : error.message, meant };
+        return { matches: alike.size ? alike : last, said: alike.size ? "names like it" : said, meant };
       }
     };
   };

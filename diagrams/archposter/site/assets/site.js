@@ -1,3 +1,4 @@
+// @ts-check
 // What every page has: data that register themselves, the switch of colours, keys.
 "use strict";
 

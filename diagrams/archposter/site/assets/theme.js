@@ -1,3 +1,4 @@
+// @ts-check
 // Before the first paint: the colours that the reader chose, else those of the system.
 "use strict";
 (() => {
