@@ -18,6 +18,33 @@ PAGE = Path(__file__).parents[1] / "docs" / "lineage.md"
 FIRST, AMONG_THREE = 0.6, 0.85
 """What no change may fall below: shares of the parents that are the nearest, and among the three nearest."""
 
+_PICTURE = """
+## The picture
+
+`archposter lineage` draws the tree: of all bundled models, of those that are named or meet `--where`, or
+with `--of MODEL` of what a model, also one of your own, stems from and what stems from it. `--json` has the
+same as data.
+
+- A box is an architecture: its earliest model, then the others. Its strip has a column a layer, mixers
+  above FFNs.
+- Time runs from left to right in columns. Each takes as many models as suits the sheet, so that the axis is
+  stretched where models are dense; none has a model and its parent. Families keep to lanes, with their
+  name.
+- A solid line is documented by the child's maker, in whose words what changed stands above the box; a thin
+  one says that a part was taken. A dotted line leads to the nearest earlier model, and what is new (+),
+  gone (−) or else of another size is computed. There is one where none of the documented parents is in the
+  picture, and of chosen models the nearest counts that is chosen.
+- A dashed box is a model that a maker names and that is not in the picture. Of most only the year is known:
+  they stand in its middle, or just before what stems from them.
+- The edges of a box are those of its earliest model; what is documented of the others is in the data.
+
+The order of lanes and rows comes from Graphviz, whose `dot` sees families as clusters and columns as ranks;
+then each lane moves to where its lines are shortest, and lines run in the room between boxes. The engine is
+the wheel `graphviz-pure` 0.2 of the `graph` extra, or else a `dot` of the system. Another release may order
+lanes otherwise; what is drawn and who is joined to whom stay the same. `.dot` files need no engine.
+
+"""
+
 _STEPS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 
 _HEAD = """\
@@ -121,7 +148,7 @@ def page(archs: Mapping[str, Arch], of: Corpus) -> str:
     scores = [shares(edge for edge in edges(archs, of, some) if edge.learned) for some in tried()]
     best = scores.count(max(scores))
     head = _HEAD.format(maker=MAKER, weights="\n".join(table), tried=len(scores), best=best)
-    return head + "\n".join([*_checked(archs, of), "", *_all(archs, of)]) + "\n"
+    return head + "\n".join([*_checked(archs, of), _PICTURE + "\n".join(_all(archs, of))]) + "\n"
 
 
 def _checked(archs: Mapping[str, Arch], of: Corpus) -> Iterable[str]:

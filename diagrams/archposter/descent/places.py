@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from math import inf
@@ -136,7 +136,7 @@ def _packed(
     for place in sorted(range(len(blocks)), key=lambda n: (-blocks[n].area, blocks[n].wanted, n)):
         block = blocks[place]
         wanted = round(block.wanted * max(0, rows - block.height))
-        tops[place] = _nearest(grid.tops(block), wanted)
+        tops[place] = min(_around(grid.tops(block), wanted), key=lambda top: abs(top - wanted))
         grid.take(block, tops[place])
     best = (inf, tuple(tops))
     while True:
@@ -184,19 +184,21 @@ def _settle(blocks: Sequence[_Block], tops: list[int], pairs: Sequence[tuple[str
             block = blocks[n]
             others = [tops[owner[name]] + blocks[owner[name]].rows[name] - row for row, name in ends[n]]
             grid.leave(block, tops[n])
-            free = grid.tops(block, limit - block.height)
+            # The farther from the middle one of them, the longer are all lines together.
+            middle = sorted(others)[len(others) // 2] if others else 0
+            free = _around(grid.tops(block, limit - block.height), middle)
             tops[n] = min((sum(abs(top - other) for other in others), top) for top in free)[1]
             grid.take(block, tops[n])
 
 
-def _nearest(tops: Iterator[int], wanted: int) -> int:
-    """Return the row nearest to one that is wanted, of rows that rise and do not end."""
-    above = None
+def _around(tops: Iterable[int], wanted: int) -> tuple[int, ...]:
+    """Return, of rows that rise, the last one before one that is wanted and the first from it on."""
+    before: tuple[int, ...] = ()
     for top in tops:
         if top >= wanted:
-            return top if above is None or top - wanted < wanted - above else above
-        above = top
-    raise AssertionError
+            return (*before, top)
+        before = (top,)
+    return before
 
 
 class _Grid:
