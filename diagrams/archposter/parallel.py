@@ -13,20 +13,25 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
+def workers() -> int:
+    """Return how many processes work at a time."""
+    return os.cpu_count() or 1
+
+
 def each(function: Callable[[Given], Made], items: Sequence[Given]) -> Iterator[Made]:
     """Yield what a function makes of every item, in order; function, items and results must pickle.
 
     An error of the function ends the work and is raised here.  Raises OutputError where a process dies.
     """
-    workers = min(os.cpu_count() or 1, len(items))
-    if workers <= 1:
+    processes = min(workers(), len(items))
+    if processes <= 1:
         yield from map(function, items)
         return
     # Imported late: a single card does not need them.
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_the_parent)
+    pool = ProcessPoolExecutor(processes, initializer=_leave_interrupts_to_the_parent)
     try:
         yield from pool.map(function, items)
     except BrokenProcessPool as error:

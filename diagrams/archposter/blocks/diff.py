@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archposter import units
 from archposter.blocks.card import BADGES, meta
 from archposter.blocks.layer_map import layer_map
-from archposter.blocks.layers import see
-from archposter.blocks.naming import views
+from archposter.blocks.layers import Seen, see
+from archposter.blocks.naming import Views, views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
 from archposter.compare.comparison import Comparison
 from archposter.compare.differences import AHEAD
 from archposter.compare.names import NOTE_NAMES
 from archposter.compare.values import COUNTED, Kind, Row
-from archposter.compare.words import label, times, wordings
+from archposter.compare.words import every, label, times, wordings
 from archposter.counts.facts import Facts
 from archposter.spec.arch import Arch
 
@@ -91,54 +91,111 @@ _NOUNS: Mapping[Kind, str] = {"mechanism": "mechanism", "scale": "size", "tuning
 
 def diff(archs: tuple[Arch, Arch], facts: tuple[Facts, Facts], comparison: Comparison) -> Diff:
     """Return the blocks of a comparison of two models; the facts are those at its context."""
-    rows = [row for row in comparison.rows if row.aspect not in COUNTED]
-    sides = tuple(_side(arch, place, rows, comparison) for place, arch in enumerate(archs))
+    bodies = body(archs[0]), body(archs[1])
+    keys = tuple(_keys(own, place, comparison) for place, own in enumerate(bodies))
     return Diff(
-        sides=(sides[0][0], sides[1][0]),
-        topics=_topics(rows, comparison, (sides[0][1], sides[1][1])),
+        sides=(_side(archs[0], bodies[0], 0, comparison), _side(archs[1], bodies[1], 1, comparison)),
+        topics=_topics(_own(comparison), comparison, (keys[0], keys[1])),
         pairs=_pairs(facts, comparison.tokens),
         summary=_summary(comparison),
         description=_description(comparison),
     )
 
 
-def _side(arch: Arch, place: int, rows: list[Row], comparison: Comparison) -> tuple[Side, dict[str, str]]:
-    """Return a side, and for the parts of each line the key of their box."""
+class Body(NamedTuple):
+    """What comparisons show of a model, whatever it is compared with; `counts` are its repeats."""
+
+    views: Views
+    layers: Sequence[Seen]
+    tower: Tower
+    counts: tuple[Callout, ...]
+
+
+def body(arch: Arch) -> Body:
+    """Return a model's layers and its tower without rings."""
     names = views(arch)
     layers = see(arch, names)
-    body, _ = tower(arch, layers)
-    keys, kinds = {}, {}
-    for line in comparison.lines:
-        if found := line.classes[place]:
-            seen = {names[part].kind: names[part].key for part in found.parts}
-            keys[line.name], kinds[line.name] = next(iter(seen.values())), set(seen)
-    marked = {kind for row in rows for kind in kinds.get(row.part, ())}
-    about = {_topic(row)[1] for row in rows if _of_model(row)}
-    plans = tuple(plan._replace(frames=_frames(plan.frames, _NORM in about, marked)) for plan in body.plans)
-    ringed = body._replace(
-        plans=plans,
-        embedding=_marked(body.embedding, "embedding" in about),
-        added=tuple(_marked(cell, "embedding" in about) for cell in body.added),
-        ahead=body.ahead and _marked(body.ahead, "ahead" in about),
-        output=body.output and _marked(body.output, "output" in about),
-        final=body.final and _marked(body.final, any(row.field in _FINAL and not row.part for row in rows)),
-    )
-    repeats = {frame.key: frame.times for plan in plans for frame in plan.frames if isinstance(frame, Repeat)}
+    found, _ = tower(arch, layers)
+    repeats = {
+        frame.key: frame.times for plan in found.plans for frame in plan.frames if isinstance(frame, Repeat)
+    }
     counts = tuple(Callout(key, _among(times, len(layers)), f"{times} ×") for key, times in repeats.items())
-    side = Side(
+    return Body(names, layers, found, counts)
+
+
+def _side(arch: Arch, own: Body, place: int, comparison: Comparison) -> Side:
+    return Side(
         title=arch.name,
         size=arch.size,
         badge=BADGES[arch.decoder_type],
         meta=meta(arch),
-        tower=ringed,
-        callouts=counts,
-        layer_map=layer_map(layers),
+        tower=ringed(own.tower, differing(own, place, comparison)),
+        callouts=own.counts,
+        layer_map=layer_map(own.layers),
     )
-    return side, keys
+
+
+def _own(comparison: Comparison) -> list[Row]:
+    """Return the differences that do not only follow from others."""
+    return [row for row in comparison.rows if row.aspect not in COUNTED]
+
+
+def _keys(own: Body, place: int, comparison: Comparison) -> dict[str, str]:
+    """Return for the parts of each line the key of their box."""
+    lines = [(line.name, line.classes[place]) for line in comparison.lines]
+    return {name: own.views[found.parts[0]].key for name, found in lines if found}
+
+
+def differing(own: Body, place: int, comparison: Comparison) -> frozenset[str]:
+    """Return what of a tower differs: kinds of parts as "part NAME", and names of `_TOPICS`."""
+    rows = _own(comparison)
+    about = {_topic(row)[1] for row in rows if _of_model(row)}
+    if any(row.field in _FINAL and not row.part for row in rows):
+        about.add("final")
+    parts = {row.part for row in rows}
+    for line in comparison.lines:
+        if line.name in parts and (found := line.classes[place]):
+            about |= {f"part {own.views[part].kind}" for part in found.distinct}
+    return frozenset(about - {""})
+
+
+def ringed(found: Tower, targets: Collection[str]) -> Tower:
+    """Return a tower with rings around what differs."""
+    return each_cell(found, lambda cell, target: cell._replace(marked=target in targets))
+
+
+def each_cell(found: Tower, change: Callable[[Cell, str], Cell]) -> Tower:
+    """Return a tower with its boxes changed, each by what `differing` calls it, or "".
+
+    The norms between the largest frame's parts get a key.
+    """
+
+    def changed(cell: Cell | None, target: str) -> Cell | None:
+        return cell and change(cell, target)
+
+    plans = tuple(plan._replace(frames=_frames(plan.frames, change)) for plan in found.plans)
+    return found._replace(
+        plans=plans,
+        embedding=change(found.embedding, "embedding"),
+        added=tuple(change(cell, "embedding") for cell in found.added),
+        ahead=changed(found.ahead, "ahead"),
+        output=changed(found.output, "output"),
+        final=changed(found.final, "final"),
+    )
 
 
 def _topic(row: Row) -> tuple[str, str]:
     return _AHEAD if _is_ahead(row) else _TOPICS[row.aspect]
+
+
+def topic(row: Row) -> str:
+    """Return what a difference is about: a part of the layers, or something of the model."""
+    return _topic(row)[0] if _of_model(row) else row.part
+
+
+def subject(row: Row) -> str:
+    """Return what differs, below its topic."""
+    return label(row) if _is_ahead(row) else row.title
 
 
 def _of_model(row: Row) -> bool:
@@ -156,22 +213,22 @@ def _among(times: int, depth: int) -> str:
     return "layers" if depth > 1 else "layer"
 
 
-def _marked(cell: Cell, marked: bool, key: str = "") -> Cell:
-    return cell._replace(marked=marked, key=key or cell.key)
-
-
-def _frames(framing: tuple[Repeat | Cell, ...], norms: bool, parts: set[str]) -> tuple[Repeat | Cell, ...]:
-    """Mark what differs in frames of layers; the norm between the largest frame's parts gets a key."""
+def _frames(
+    framing: tuple[Repeat | Cell, ...], change: Callable[[Cell, str], Cell]
+) -> tuple[Repeat | Cell, ...]:
+    """Change the boxes in frames of layers; the norm between the largest frame's parts gets a key."""
     largest = max((f for f in framing if isinstance(f, Repeat)), key=lambda f: f.times, default=None)
 
     def norm(cell: Cell | None, key: str = "") -> Cell | None:
-        return cell and _marked(cell, norms, key)
+        return cell and change(cell._replace(key=key or cell.key), _NORM)
+
+    def part(cell: Cell) -> Cell:
+        return change(cell, f"part {cell.part}" if cell.part else "")
 
     def slot(found: Slot) -> Slot:
         if isinstance(found, Choice):
-            options = tuple((times, _marked(cell, cell.part in parts)) for times, cell in found.options)
-            return found._replace(options=options)
-        return _marked(found, found.part in parts)
+            return found._replace(options=tuple((times, part(cell)) for times, cell in found.options))
+        return part(found)
 
     def step(found: Step, place: int, key: str) -> Step:
         lanes = tuple(
@@ -201,11 +258,10 @@ def _topics(
     grouped: dict[str, list[Row]] = {}
     held: dict[str, tuple[str, str]] = {}
     for row in rows:
+        name = topic(row)
         if _of_model(row):
-            name, key = _topic(row)
-            held[name] = key, key
+            held[name] = (_topic(row)[1],) * 2
         else:
-            name = row.part
             held[name] = keys[0].get(name, ""), keys[1].get(name, "")
         grouped.setdefault(name, []).append(row)
     found = [
@@ -226,8 +282,8 @@ def _note(value: str | int | None) -> Wordings:
 
 
 def _entry(row: Row) -> Difference:
-    name = label(row) if _is_ahead(row) else row.title
-    return Difference(name, (wordings(row, 0), wordings(row, 1)), times(row.ratio), row.kind)
+    first, second = every(row)
+    return Difference(subject(row), (first, second), times(row.ratio), row.kind)
 
 
 def _pairs(facts: tuple[Facts, Facts], tokens: int) -> tuple[Pair, ...]:

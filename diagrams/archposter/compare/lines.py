@@ -84,7 +84,7 @@ class Class:
     @cached_property
     def properties(self) -> Properties:
         """What the parts have: one value of all, or those of their layers."""
-        known = {id(part): properties(part) for part in self._distinct}
+        known = {id(part): properties(part) for part in self.distinct}
         if len(known) == 1:
             return next(iter(known.values()))
         entries: dict[str, list[tuple[Property, int]]] = {}
@@ -99,7 +99,8 @@ class Class:
         return frozenset(title for title, one in self.properties.items() if _has(one))
 
     @cached_property
-    def _distinct(self) -> tuple[AnyPart, ...]:
+    def distinct(self) -> tuple[AnyPart, ...]:
+        """Its parts, each once."""
         return tuple({id(part): part for part in self.parts}.values())  # copies are one object
 
 

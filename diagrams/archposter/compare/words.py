@@ -31,13 +31,24 @@ def label(row: Row, tokens: int = 0) -> str:
 
 def wordings(row: Row, place: int) -> tuple[str, ...]:
     """Return the value of one model, longest wording first; there two that differ never read the same."""
+    return every(row)[place]
+
+
+def every(row: Row) -> list[tuple[str, ...]]:
+    """Return the wordings of all models."""
     said = [_wordings(row, value) for value in row.values]
     if len({one[0] for one in said}) < len(set(row.values)):
-        return (_in_full(row, place), *said[place])
-    if row.field == "kind" and None in row.values and row.values[place] is not None:
-        layers = f"{row.layers[place]} layer{'s' * (row.layers[place] > 1)}"
-        return (*(f"{one}, {layers}" for one in said[place]), f"in {layers}")
-    return said[place]
+        return [(_in_full(row, place), *one) for place, one in enumerate(said)]
+    if row.field == "kind" and None in row.values:
+        return [_in_layers(row, place, one) for place, one in enumerate(said)]
+    return said
+
+
+def _in_layers(row: Row, place: int, said: tuple[str, ...]) -> tuple[str, ...]:
+    if row.values[place] is None:
+        return said
+    layers = f"{row.layers[place]} layer{'s' * (row.layers[place] > 1)}"
+    return (*(f"{one}, {layers}" for one in said), f"in {layers}")
 
 
 def _wordings(row: Row, value: Value) -> tuple[str, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archposter.blocks.diff import Diff, Side
+from archposter.blocks.tree import Callout, Tower
 from archposter.layout import callouts, diff_counts, diff_topics, strips, tower
 from archposter.layout.canvas import Canvas
 from archposter.layout.heading import draw_title
@@ -23,6 +26,7 @@ _SUMMARY = 30.0
 _EASE = 0.3  # how loose the towers stand when nothing else sets their height
 _TALL = 1000.0  # what they may take for themselves
 _LOOSEST = 1.7  # the shorter one is stretched towards the other
+_RING = 6.0  # room for a ring around what stands at the edge
 
 
 def diff_frame(diff: Diff, theme: Theme) -> Frame:
@@ -71,6 +75,19 @@ def diff_frame(diff: Diff, theme: Theme) -> Frame:
     items = (*ground.items, *canvases[0].items, *canvases[1].items, *paper.items)
     titles = [f"{side.title} {side.size}".strip() for side in diff.sides]
     return Frame(size, items, " and ".join(titles), diff.description)
+
+
+def side_frame(side: Tower, counts: Sequence[Callout], title: str, family: str, theme: Theme) -> Frame:
+    """Lay out one tower with its counts at the left, for a page that sets another beside it."""
+    canvas = Canvas(theme, family)
+    left, width = _COUNTS + _LEADERS, tower.width(side)
+    framing = tower.framing(side, _TALL)
+    body = Rect(left, _RING, width, framing.height.at(_EASE))
+    places = tower.draw(canvas, framing, body)
+    column = Rect(0.0, body.y, _COUNTS, body.height)
+    callouts.draw(canvas, callouts.place(counts, column, body, places).placed, column, body)
+    size = Size(body.right + _RING, round(body.bottom + _RING))
+    return Frame(size, tuple(canvas.items), title)
 
 
 def _header(canvas: Canvas, side: Side, rect: Rect, align: float) -> None:
