@@ -146,17 +146,17 @@ def _keys(own: Body, place: int, comparison: Comparison) -> dict[str, str]:
     return {name: own.views[found.parts[0]].key for name, found in lines if found}
 
 
-def differing(own: Body, place: int, comparison: Comparison) -> frozenset[str]:
-    """Return what of a tower differs: kinds of parts as "part NAME", and names of `_TOPICS`."""
+def differing(own: Body, place: int, comparison: Comparison) -> dict[str, str]:
+    """Return what of a tower differs, with its topic: kinds as "part NAME", and keys of `_TOPICS`."""
     rows = _own(comparison)
-    about = {_topic(row)[1] for row in rows if _of_model(row)}
-    if any(row.field in _FINAL and not row.part for row in rows):
-        about.add("final")
+    about = {key: name for name, key in map(_topic, filter(_of_model, rows)) if key}
+    if final := [row for row in rows if row.field in _FINAL and not row.part]:
+        about["final"] = topic(final[0])
     parts = {row.part for row in rows}
     for line in comparison.lines:
         if line.name in parts and (found := line.classes[place]):
-            about |= {f"part {own.views[part].kind}" for part in found.distinct}
-    return frozenset(about - {""})
+            about |= {f"part {own.views[part].kind}": line.name for part in found.distinct}
+    return about
 
 
 def ringed(found: Tower, targets: Collection[str]) -> Tower:

@@ -16,7 +16,16 @@ from archposter.layout.card import thumbnail_frame
 from archposter.pipeline import Model, theme
 from archposter.search.page import export
 from archposter.search.record import records
-from archposter.site import about_page, catalogue, changes_page, charts_page, concept_pages, tree_page
+from archposter.site import (
+    about_page,
+    catalogue,
+    changes_page,
+    charts_page,
+    compare_page,
+    concept_pages,
+    memory_page,
+    tree_page,
+)
 from archposter.site.documents import concepts
 from archposter.site.folder import Folder
 from archposter.site.model_page import citation, view
@@ -29,8 +38,10 @@ from archposter.site.summary import Summary, summarize
 _ASSETS: Final = Path(__file__).with_name("assets")
 SECTIONS: Final = {
     "index.html": "Catalogue",
+    "compare.html": "Compare",
     "tree.html": "Tree",
     "charts.html": "Charts",
+    "memory.html": "Memory",
     "concepts/index.html": "Concepts",
     "changes.html": "New",
     "about.html": "About",
@@ -70,7 +81,9 @@ def build(sources: Sequence[Source], site: Site, root: Path, told: Callable[[int
     site = replace(site, sections=tuple(SECTIONS.items() if tree else _without_tree()))
     folder = Folder.open(root)
     folder.keep(source.slug for source in sources)
+    same = {source.slug for source in sources if _is_same(source, folder)}
     summaries = _summaries(sources, folder)
+    compared = compare_page.pages(site, sources, summaries, folder, same)
     titles = {concept.name: (concept.title, concept.short) for concept in concepts()}
     jobs, keys = [], []
     for source, summary in zip(sources, summaries, strict=True):
@@ -81,7 +94,7 @@ def build(sources: Sequence[Source], site: Site, root: Path, told: Callable[[int
         else:
             jobs.append(job)
             keys.append(key)
-    shared = [*_assets(), *_shared(site, summaries, models, tree), *_searched(models)]
+    shared = [*_assets(), *compared, *_shared(site, summaries, models, tree), *_searched(models)]
 
     def made() -> Any:
         for job, key, drawn in zip(jobs, keys, parallel.each(_pages, jobs), strict=True):
@@ -98,6 +111,12 @@ def _made_of(source: Source) -> str:
     return _digest(source.digest, fingerprint.program())
 
 
+def _is_same(source: Source, folder: Folder) -> bool:
+    """Whether an earlier build was made of the same spec by the same program."""
+    kept = folder.kept.get(source.slug)
+    return bool(kept and kept.said.get("of") == _made_of(source))
+
+
 def _digest(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
@@ -107,7 +126,7 @@ def _summaries(sources: Sequence[Source], folder: Folder) -> list[Summary]:
     found: dict[str, Summary] = {}
     for source in sources:
         kept = folder.kept.get(source.slug)
-        if kept and kept.said.get("of") == _made_of(source):
+        if kept and _is_same(source, folder):
             found[source.slug] = Summary.from_dict(kept.said["summary"])
     missing = [source for source in sources if source.slug not in found]
     for source, summary in zip(missing, parallel.each(_summary, missing), strict=True):
@@ -155,6 +174,7 @@ def _pages(job: Job) -> list[Page]:
     small = thumbnail_frame(card(model.arch, model.facts()), theme("auto"))
     return [
         html(job.site, "model", f"models/{slug}.html", view=shown, citation=citation(job.site, shown)),
+        compare_page.tower(model, job.summary),
         Page(f"models/{slug}.json", (compact(facts) + "\n").encode()),
         Page(f"specs/{slug}.yaml", job.source.text.encode()),
         Page(f"thumbs/{slug}.svg", to_svg(small, embedded=False).encode()),
@@ -176,10 +196,12 @@ def _shared(site: Site, summaries: Sequence[Summary], models: Sequence[Model], t
         *catalogue.pages(site, summaries),
         *(tree_page.pages(site, tree) if tree else ()),
         *charts_page.pages(site, models),
+        *memory_page.pages(site, summaries),
         *concept_pages.pages(site, summaries),
         *changes_page.pages(site, summaries),
     ]
     paths = [page.path for page in made] + [f"models/{summary.slug}.html" for summary in summaries]
+    paths.append("compare.html")
     return [*made, *about_page.pages(site, summaries, paths)]
 
 

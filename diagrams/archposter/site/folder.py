@@ -61,6 +61,11 @@ class Folder:
             return None
         return kept if all(map(self._is, kept.files.items())) else None
 
+    def text(self, path: str) -> str | None:
+        """Return what an earlier build wrote for all models, None where it is not as it was."""
+        wanted = self.others.get(path)
+        return self._path(path).read_text(encoding="utf-8") if wanted and self._is((path, wanted)) else None
+
     def write(self, made: Iterable[tuple[str, str, dict[str, Any], list[Page]]], rest: list[Page]) -> int:
         """Write what was made anew of inputs, (name, key, record, pages), and all other pages.
 

@@ -1,13 +1,14 @@
 """What differs between every two models, packed: a file a model has its pairs with those after it by name.
 
-A file is JSON: `words` are all that it says, `types` the kinds of rows, as places in `words`, and `pairs` by the other model's name: [tokens, what differs in the tower of the one, and of the other, aspects
-that are the same, rows]; rows are one list, `ROW` numbers each.  `compare.js` reads it.
+A file is JSON: `words` are all that it says, `types` the kinds of rows, as places in `words`, and `pairs` by
+the other name: [tokens, rings of the one tower, of the other, aspects that are the same, rows].  Rings
+are one list of targets and topics, rows one list of `ROW` numbers each.  `pairs.js` reads it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -48,11 +49,14 @@ class Entry(NamedTuple):
     layers: tuple[int, int]
 
 
+Rings = tuple[tuple[str, str], ...]
+
+
 class Pair(NamedTuple):
-    """All that differs between two models: `marks` are what differs in either tower, by `blocks.diff`."""
+    """All that differs between two models: `rings` are what differs in either tower, with its topic."""
 
     tokens: int
-    marks: tuple[tuple[str, ...], tuple[str, ...]]
+    rings: tuple[Rings, Rings]
     same: tuple[str, ...]
     entries: tuple[Entry, ...]
 
@@ -71,10 +75,10 @@ class Subject:
 def pair(first: Subject, second: Subject) -> Pair:
     """Return what differs between two models."""
     found = compare_profiles([first.profile, second.profile])
-    marks = [tuple(sorted(differing(own.body, at, found))) for at, own in enumerate((first, second))]
+    rings = [tuple(sorted(differing(own.body, at, found).items())) for at, own in enumerate((first, second))]
     # Of two models many rows are as of two others.
     entries = tuple(_entry(row, found.tokens if row.aspect in COUNTED else 0) for row in found.rows)
-    return Pair(found.tokens, (marks[0], marks[1]), found.same, entries)
+    return Pair(found.tokens, (rings[0], rings[1]), found.same, entries)
 
 
 @lru_cache(maxsize=2**16)
@@ -107,7 +111,7 @@ def pack(pairs: Mapping[str, Pair]) -> str:
     packed = {
         name: [
             found.tokens,
-            *([place(mark) for mark in marks] for marks in found.marks),
+            *([place(word) for ring in rings for word in ring] for rings in found.rings),
             [place(aspect) for aspect in found.same],
             list(rows(found.entries)),
         ]
@@ -126,48 +130,55 @@ def unpack(text: str) -> dict[str, Pair]:
     def said(places: Iterable[int]) -> tuple[str, ...]:
         return tuple(words[at] for at in places)
 
+    def rings(places: Sequence[int]) -> Rings:
+        return tuple(zip(said(places[::2]), said(places[1::2]), strict=True))
+
     def entries(rows: Sequence[int]) -> Iterator[Entry]:
         for at in range(0, len(rows), ROW):
             kind, first, second, ratio, *layers = rows[at : at + ROW]
             yield Entry(types[kind], (words[first], words[second]), words[ratio], (layers[0], layers[1]))
 
     return {
-        name: Pair(tokens, (said(first), said(second)), said(same), tuple(entries(rows)))
+        name: Pair(tokens, (rings(first), rings(second)), said(same), tuple(entries(rows)))
         for name, (tokens, first, second, same, rows) in plain["pairs"].items()
     }
 
 
+# ---- all of them
+
+
 class Task(NamedTuple):
-    """A file to make: what is kept of an earlier one, and the models with which to compare anew."""
+    """A file to make: an earlier one's text, in which pairs with `kept` models hold, and those to add."""
 
     name: str
-    kept: Mapping[str, Pair]
+    earlier: str
+    kept: frozenset[str]
     others: tuple[str, ...]
 
 
-def tasks(names: Iterable[str], earlier: Mapping[str, str], unchanged: Iterable[str]) -> list[Task]:
+def tasks(names: Iterable[str], earlier: Mapping[str, str], unchanged: Collection[str]) -> list[Task]:
     """Return the files of models; pairs of unchanged models are taken from the texts of `earlier` ones."""
-    still = set(unchanged)
     listed = sorted(names)
     found = []
     for at, name in enumerate(listed):
-        others = listed[at + 1 :]
-        old = unpack(earlier[name]) if name in still and name in earlier else {}
-        kept = {other: old[other] for other in others if other in still and other in old}
-        found.append(Task(name, kept, tuple(other for other in others if other not in kept)))
+        text = earlier.get(name, "") if name in unchanged else ""
+        known = json.loads(text)["pairs"].keys() if text else ()
+        kept = frozenset(other for other in listed[at + 1 :] if other in known and other in unchanged)
+        others = tuple(other for other in listed[at + 1 :] if other not in kept)
+        found.append(Task(name, text, kept, others))
     return found
 
 
 def texts(sources: Sequence[Source], wanted: Sequence[Task]) -> dict[str, str]:
     """Return the texts of files by the model's name."""
-    alone = sum(len(task.others) for task in wanted) < _ALONE
-    # Every process reads all models, and takes every so manieth file: the first have most pairs.
-    batches = 1 if alone else parallel.workers()
+    few = sum(len(task.others) for task in wanted) < _FEW
+    # Every process reads the models and takes every so manieth file: the first have most pairs.
+    batches = 1 if few else parallel.workers()
     jobs = [(tuple(sources), tuple(wanted[at::batches])) for at in range(batches)]
     return {name: text for made in parallel.each(_texts, jobs) for name, text in made}
 
 
-_ALONE: Final = 1000
+_FEW: Final = 1000
 """So many pairs take less time than starting processes."""
 
 
@@ -175,10 +186,12 @@ def _texts(job: tuple[Sequence[Source], Sequence[Task]]) -> list[tuple[str, str]
     sources, wanted = job
     needed = {name for task in wanted if task.others for name in (task.name, *task.others)}
     subjects = {source.slug: Subject(source.read()[1].arch) for source in sources if source.slug in needed}
-    return [
-        (
-            task.name,
-            pack({**task.kept, **{name: pair(subjects[task.name], subjects[name]) for name in task.others}}),
-        )
-        for task in wanted
-    ]
+    return [(task.name, _text(task, subjects)) for task in wanted]
+
+
+def _text(task: Task, subjects: Mapping[str, Subject]) -> str:
+    if task.earlier and not task.others and json.loads(task.earlier)["pairs"].keys() == task.kept:
+        return task.earlier
+    old = unpack(task.earlier) if task.kept else {}
+    new = {name: pair(subjects[task.name], subjects[name]) for name in task.others}
+    return pack({**{name: old[name] for name in task.kept}, **new})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,16 @@ def fonts() -> list[Page]:
     return [Page(f"{FOLDER_OF_FONTS}/{file.name}", file.read_bytes()) for file in _files()] + [
         Page(f"{FOLDER_OF_FONTS}/OFL.txt", (FOLDER / "OFL.txt").read_bytes())
     ]
+
+
+def embedded() -> str:
+    """Return the faces with the fonts inside, for pictures that leave the site."""
+    rules = []
+    for face, name in POSTSCRIPT_NAMES.items():
+        data = base64.b64encode((FOLDER / f"{name}.woff2").read_bytes()).decode()
+        about = f"font-family:{_FAMILY};font-weight:{WEIGHTS[face]}"
+        rules.append(f"@font-face{{{about};src:url(data:font/woff2;base64,{data})}}")
+    return "".join(rules)
 
 
 def _files() -> list[Path]:

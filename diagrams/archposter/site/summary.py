@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from archposter import units
 from archposter.blocks.card import BADGES, card
+from archposter.counts.attending import Term
+from archposter.counts.cache import indexer_terms, kept_terms
 from archposter.pipeline import Model
 from archposter.site.strip import Strip, strip
 from archposter.spec.model import ArchSpec
 from archposter.theme import Theme
+
+CacheTerm = tuple[int, int, int, int | None]
+"""times, size, stretch and limit of a `counts.attending.Term`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,8 @@ class Summary:
     """A model in the catalogue.  Sizes in bytes, dates as 2024-12-26 or ""; `concepts` by their pages' names.
 
     `accent` is the number of its family's colour; `lineage` are relations and the models they lead to, by
-    name; `related` are the names of all models that its page speaks of.
+    name; `related` are the names of all models that its page speaks of.  `kept` is what keys and values are
+    the sum of, `indexed` what those of indexers are.
     """
 
     slug: str
@@ -45,6 +51,8 @@ class Summary:
     cache_at_context: int
     cache_context: int
     state_bytes: int
+    kept: tuple[CacheTerm, ...]
+    indexed: tuple[CacheTerm, ...]
     mixers: tuple[str, ...]
     ffns: tuple[str, ...]
     windowed: bool
@@ -95,6 +103,15 @@ def _related(model: Model) -> Iterator[str]:
     yield from (other.name for other, _ in related.nearest)
 
 
+def merged(terms: Iterable[Term]) -> tuple[CacheTerm, ...]:
+    """Return terms as plain data, of equal ones the sum."""
+    found: dict[tuple[int, int, int | None], int] = {}
+    for term in terms:
+        key = term.size, term.stretch, term.limit
+        found[key] = found.get(key, 0) + term.times
+    return tuple((times, *key) for key, times in found.items())
+
+
 def summarize(spec: ArchSpec, model: Model, concepts: Sequence[str], colors: Theme) -> Summary:
     """Return the record of a model that has these concepts."""
     arch, facts = model.arch, model.facts()
@@ -124,6 +141,8 @@ def summarize(spec: ArchSpec, model: Model, concepts: Sequence[str], colors: The
         cache_at_context=cache.total_bytes_at_context,
         cache_context=cache.context,
         state_bytes=cache.state_bytes,
+        kept=merged(kept_terms(arch)),
+        indexed=merged(indexer_terms(arch)),
         mixers=tuple(dict.fromkeys(layer.mixer for layer in facts.layers if layer.mixer)),
         ffns=tuple(dict.fromkeys(layer.ffn for layer in facts.layers if layer.ffn)),
         windowed=any(layer.window for layer in facts.layers),

@@ -1,0 +1,256 @@
+// @ts-check
+// The page of comparisons: two models side by side, up to six in a table; what is chosen is in the address.
+"use strict";
+(async () => {
+  const MOST = 6;
+  const controls = /** @type {HTMLElement} */ (document.querySelector("[data-controls]"));
+  const choosers = /** @type {HTMLElement} */ (document.querySelector("[data-choosers]"));
+  const template = /** @type {HTMLTemplateElement} */ (document.querySelector("[data-chooser]"));
+  const view = /** @type {HTMLElement} */ (document.querySelector("[data-view]"));
+  const starts = /** @type {HTMLElement} */ (document.querySelector("[data-starts]"));
+  const swap = /** @type {HTMLButtonElement} */ (document.querySelector("[data-swap]"));
+  const more = /** @type {HTMLButtonElement} */ (document.querySelector("[data-more]"));
+  const said = /** @type {HTMLElement} */ (document.querySelector("[data-said]"));
+
+  /** Return an element. @param {string} name @param {Record<string, string>} [given] @param {(Node | string)[]} inside */
+  function h(name, given = {}, ...inside) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(given)) made.setAttribute(key, value);
+    made.append(...inside);
+    return made;
+  }
+
+  const { models: listed } = await archposter.load("sizes");
+  /** @type {Map<string, Sizes>} */
+  const known = new Map(listed.map((/** @type {Sizes} */ model) => [model.slug, model]));
+  const title = (/** @type {Sizes} */ model) => `${model.name} ${model.size}`.trim();
+  /** @type {string[]} */
+  let chosen = [];
+  let turn = 0;
+
+  function read() {
+    const asked = new URLSearchParams(location.search).get("models") ?? "";
+    chosen = [...new Set(asked.split(",").filter((slug) => known.has(slug)))].slice(0, MOST);
+  }
+
+  /** @param {string[]} wanted */
+  function change(wanted) {
+    chosen = [...new Set(wanted.filter(Boolean))].slice(0, MOST);
+    history.pushState(null, "", chosen.length ? `?models=${chosen.join(",")}` : location.pathname);
+    show();
+  }
+
+  /** Put a chooser for every model, and empty ones up to two. @param {number} [empty] */
+  function choose(empty = 0) {
+    const many = Math.max(2, chosen.length + empty);
+    while (choosers.children.length > many) choosers.lastElementChild?.remove();
+    while (choosers.children.length < many) choosers.append(template.content.cloneNode(true));
+    [...choosers.querySelectorAll("label")].forEach((label, place) => {
+      const select = /** @type {HTMLSelectElement} */ (label.querySelector("select"));
+      const remove = /** @type {HTMLButtonElement} */ (label.parentElement?.querySelector("button"));
+      const own = chosen[place] ?? "";
+      select.value = own;
+      label.querySelector("span")?.replaceChildren(`Model ${place + 1}`);
+      for (const option of select.options) option.disabled = option.value !== own && chosen.includes(option.value);
+      select.onchange = () => {
+        const next = [...chosen];
+        next[place] = select.value;
+        change(next);
+      };
+      remove.hidden = many <= 2;
+      remove.onclick = () => change(chosen.filter((_, at) => at !== place));
+      remove.setAttribute("aria-label", `Remove ${own ? title(/** @type {Sizes} */ (known.get(own))) : "model"}`);
+      (/** @type {HTMLElement} */ (label.parentElement)).className = `chooser of-${place}`;
+    });
+    swap.disabled = chosen.length !== 2;
+    more.disabled = many >= MOST || chosen.length < 2;
+  }
+
+  async function show() {
+    choose();
+    const mine = ++turn;
+    starts.hidden = chosen.length >= 2;
+    document.title = chosen.length >= 2 ? `${chosen.map((slug) => title(/** @type {Sizes} */ (known.get(slug)))).join(" and ")} · Compare` : document.title;
+    if (chosen.length < 2) {
+      view.replaceChildren();
+      said.textContent = chosen.length ? "Choose another model." : "";
+      return;
+    }
+    const models = chosen.map((slug) => /** @type {Sizes} */ (known.get(slug)));
+    const pairs = await Promise.all(chosen.slice(1).map((slug) => between(chosen[0], slug)));
+    const towers = chosen.length === 2 ? await Promise.all(chosen.map((slug) => archposter.load(`towers/${slug}`))) : [];
+    if (mine !== turn) return;
+    view.replaceChildren(...(chosen.length === 2 ? Side.bySide(models, pairs[0], towers) : Table.of(models, pairs)));
+    said.textContent = chosen.length === 2 ? `${Pairs.summary(pairs[0].rows)}.` : `${chosen.length} models beside one another.`;
+  }
+
+  /** @param {string} first @param {string} second @returns {Promise<Pair>} */
+  async function between(first, second) {
+    const [file, other] = Pairs.ordered([first, second]);
+    return Pairs.unpack(await archposter.load(`pairs/${file}`), other, file !== first);
+  }
+
+  const Side = (() => {
+    const NOTES = { developer: "Developer", released: "Released", license: "Licence", context: "Longest context" };
+
+    /** @param {Sizes} model @param {keyof typeof NOTES} key */
+    function note(model, key) {
+      if (key === "context") return model.context ? Units.tokens(model.context) : "no limit";
+      if (key === "released") return model.released ? Units.day(model.released) : "not known";
+      return model[key] || "not known";
+    }
+
+    /** Return two models side by side. @param {Sizes[]} models @param {Pair} pair @param {any[]} towers */
+    function bySide(models, pair, towers) {
+      const words = h("div", { class: "words" }, h("h2", {}, Pairs.summary(pair.rows)), ...differences(pair), same(pair, models));
+      const sides = models.map((model, place) => side(model, place, pair, towers[place]));
+      const whole = h("div", { class: "sides" }, sides[0], words, sides[1]);
+      light(whole);
+      const rest = [follows(models, pair), maps(models), cache(models)];
+      return [whole, ...rest, Picture.section(models, pair, towers)];
+    }
+
+    /** @param {Sizes} model @param {number} place @param {Pair} pair @param {any} tower */
+    function side(model, place, pair, tower) {
+      const link = h("a", { href: `models/${model.slug}.html` }, model.name, " ", h("span", {}, model.size));
+      const head = h("header", {}, h("h2", {}, link), h("p", {}, h("span", { class: "badge" }, model.decoder)));
+      const figure = h("figure", { class: "tower" }, Picture.tower(tower, pair.rings[place], place, title(model)));
+      return h("section", { class: `side of-${place}`, "aria-label": title(model) }, head, figure);
+    }
+
+    /** @param {Pair} pair */
+    function differences(pair) {
+      return [...Pairs.topics(pair.rows)].map(([topic, rows]) => {
+        const body = h("tbody", {}, ...rows.map((row) => line(row.label, row)));
+        const table = h("table", {}, h("caption", {}, topic[0].toUpperCase() + topic.slice(1)), body);
+        return h("div", { class: "topic", "data-topic": topic, tabindex: "0" }, table);
+      });
+    }
+
+    /** @param {string} label @param {Row} row */
+    function line(label, row) {
+      const ratio = row.ratio ? [h("small", {}, row.ratio)] : [];
+      return h("tr", { class: row.kind }, h("td", { class: "of-0" }, row.values[0]), h("th", { scope: "row" }, label || row.topic, ...ratio), h("td", { class: "of-1" }, row.values[1]));
+    }
+
+    /** @param {Pair} pair @param {Sizes[]} models */
+    function same(pair, models) {
+      const notes = Object.keys(NOTES).filter((key) => note(models[0], /** @type {any} */ (key)) !== note(models[1], /** @type {any} */ (key)));
+      const rows = notes.map((key) => h("tr", {}, ...[0, 1].map((at) => h("td", { class: `of-${at}` }, note(models[at], /** @type {any} */ (key))))));
+      rows.forEach((row, at) => row.children[0].after(h("th", { scope: "row" }, NOTES[/** @type {keyof typeof NOTES} */ (notes[at])])));
+      const others = notes.length ? [h("div", { class: "topic plain" }, h("table", {}, h("caption", {}, "Not architecture"), h("tbody", {}, ...rows)))] : [];
+      const alike = pair.same.length ? [h("p", { class: "muted small" }, `The same in both: ${pair.same.join(", ")}.`)] : [];
+      const lot = h("div", {}, ...others, ...alike);
+      return lot;
+    }
+
+    /** Light up the rings of the topic under the pointer or in focus, and the topic of a ring. @param {Element} whole */
+    function light(whole) {
+      const lit = /** @type {HTMLElement[]} */ ([...whole.querySelectorAll("[data-topic]")]);
+      const on = (/** @type {string | undefined} */ topic) => {
+        whole.classList.toggle("lit", Boolean(topic));
+        for (const each of lit) each.classList.toggle("on", each.dataset.topic === topic);
+      };
+      for (const each of lit) {
+        each.addEventListener("pointerenter", () => on(each.dataset.topic));
+        each.addEventListener("pointerleave", () => on(undefined));
+        each.addEventListener("focusin", () => on(each.dataset.topic));
+        each.addEventListener("focusout", () => on(undefined));
+      }
+    }
+
+    /** @param {Sizes[]} models @param {Pair} pair */
+    function follows(models, pair) {
+      const numbers = {
+        total: (/** @type {Sizes} */ model) => model.total,
+        active: (/** @type {Sizes} */ model) => model.active,
+        bytes_per_token_at_context: (/** @type {Sizes} */ model) => Bytes.total(model, pair.tokens),
+        total_bytes_at_context: (/** @type {Sizes} */ model) => Bytes.total(model, pair.tokens),
+        state_bytes: (/** @type {Sizes} */ model) => model.state,
+      };
+      const rows = pair.rows.filter((row) => row.topic === Pairs.FOLLOWS);
+      const lines = rows.map((row) => {
+        const number = numbers[/** @type {keyof typeof numbers} */ (row.field)];
+        const bars = number ? models.map(number) : [];
+        const cell = (/** @type {number} */ at) => h("td", { class: `of-${at}` }, ...(bars.length ? [bar(bars[at], Math.max(...bars))] : []), h("span", {}, row.values[at]));
+        return h("tr", {}, cell(0), h("th", { scope: "row" }, row.label, ...(row.ratio ? [h("small", {}, row.ratio)] : [])), cell(1));
+      });
+      const body = lines.length ? h("table", { class: "follows" }, h("tbody", {}, ...lines)) : h("p", {}, "All counts are the same.");
+      return h("section", {}, h("h2", {}, "What follows"), body);
+    }
+
+    /** @param {number} value @param {number} most */
+    function bar(value, most) {
+      const drawn = Lines.svg("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true", class: "bar" });
+      drawn.append(Lines.svg("rect", { width: most ? (100 * value) / most : 0, height: 6 }));
+      return drawn;
+    }
+
+    return { bySide };
+  })();
+
+  /** Return the layer maps on one scale, a unit a layer. @param {Sizes[]} models */
+  function maps(models) {
+    const most = Math.max(...models.map((model) => model.strip.width));
+    return h("section", { class: "maps" }, h("h2", {}, "Layers"), ...models.map((model, place) => {
+      const { width, height, kinds, pattern } = model.strip;
+      const drawn = Lines.svg("svg", { viewBox: `0 0 ${most} ${height}`, preserveAspectRatio: "none", class: "strip", role: "img", "aria-label": `Layer map of ${title(model)}: ${pattern}` });
+      for (const [look, mark, , , path] of kinds) drawn.append(Lines.svg("path", { d: path, class: `k-${look} m${mark}` }));
+      const legend = kinds.map(([look, , times, words]) => h("span", { class: "chip" }, h("i", { class: `k-${look}` }), `${times} ${words}`));
+      return h("div", { class: `map of-${place}` }, h("h3", {}, title(model), " ", h("span", {}, `${width} layers`)), drawn, h("p", { class: "small" }, ...legend));
+    }));
+  }
+
+  /** Return cache over context, as a chart and in numbers. @param {Sizes[]} models */
+  function cache(models) {
+    const lengths = [2 ** 12, 2 ** 15, 2 ** 17, 2 ** 20];
+    const head = h("tr", {}, h("th", { scope: "col" }, "tokens"), ...models.map((model, at) => h("th", { scope: "col", class: `n of-${at}` }, title(model))));
+    const rows = lengths.map((tokens) => h("tr", {}, h("th", { scope: "row" }, Units.tokens(tokens)), ...models.map((model) => h("td", { class: "n" }, Units.size(Bytes.total(model, tokens))))));
+    const numbers = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Cache in numbers" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
+    const link = h("a", { href: `memory.html?models=${models.map((model) => model.slug).join(",")}` }, "What fits on which GPU");
+    return h("section", { class: "cache" }, h("h2", {}, "Cache over context"), h("p", { class: "muted" }, "Keys, values and states of one sequence in bf16; thin beyond a model’s longest documented context. ", link), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Chart" }, Lines.chart(models)), numbers);
+  }
+
+  const Table = (() => {
+    /** Return up to six models in a table: how each differs from the first. @param {Sizes[]} models @param {Pair[]} pairs */
+    function of(models, pairs) {
+      /** @type {Map<string, { topic: string, label: string, kind: string, own: string, values: (string | undefined)[] }>} */
+      const rows = new Map();
+      pairs.forEach((pair, at) => pair.rows.forEach((row) => {
+        const key = JSON.stringify([row.topic, row.field, row.label]);
+        const found = rows.get(key) ?? { topic: row.topic, label: row.label, kind: row.kind, own: row.values[0], values: Array(pairs.length).fill(undefined) };
+        found.values[at] = row.values[1];
+        rows.set(key, found);
+      }));
+      const topics = [...new Set([...rows.values()].map((row) => row.topic))].sort((one, other) => Number(one === Pairs.FOLLOWS) - Number(other === Pairs.FOLLOWS));
+      const head = h("tr", {}, h("td", {}), ...models.map((model, at) => h("th", { scope: "col", class: `of-${at}` }, h("a", { href: `models/${model.slug}.html` }, model.name, " ", h("span", {}, model.size)))));
+      const bodies = topics.map((topic) => {
+        const name = h("tr", { class: "topic-name" }, h("th", { scope: "rowgroup", colspan: String(models.length + 1) }, topic[0].toUpperCase() + topic.slice(1)));
+        const lines = [...rows.values()].filter((row) => row.topic === topic).map((row) => h("tr", { class: row.kind },
+          h("th", { scope: "row" }, row.label || "kind"), h("td", {}, row.own),
+          ...row.values.map((value) => (value === undefined ? h("td", { class: "alike" }, "as the first") : h("td", {}, value)))));
+        return h("tbody", {}, name, ...lines);
+      });
+      const table = h("table", { class: "many" }, h("thead", {}, head), ...bodies);
+      return [
+        h("p", { class: "muted" }, `How each differs from ${title(models[0])}.`),
+        h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Differences" }, table),
+        maps(models), cache(models),
+      ];
+    }
+    return { of };
+  })();
+
+  swap.addEventListener("click", () => change([...chosen].reverse()));
+  more.addEventListener("click", () => {
+    choose(1);
+    /** @type {HTMLElement | null} */ (choosers.lastElementChild?.querySelector("select") ?? null)?.focus();
+  });
+  addEventListener("popstate", () => {
+    read();
+    show();
+  });
+  controls.hidden = false;
+  read();
+  await show();
+})();
