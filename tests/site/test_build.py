@@ -77,7 +77,9 @@ def test_pages_ask_no_other_host_and_run_nothing_inline(root: Path) -> None:
         assert page.inline == [], name
         assert all(urlsplit(link).scheme in ("", "https") for link in page.links), name
     for sheet in [*root.rglob("*.css"), *root.rglob("*.js")]:
-        assert "//" not in re.sub(r"(?m)^\s*//.*|/\*.*?\*/|// .*$|base64,[^)]*", "", sheet.read_text()), sheet
+        names_of_xml = r"http://www\.w3\.org/[\w/]+"
+        said = rf"(?m)^\s*//.*|/\*.*?\*/|// .*$|base64,[^)]*|{names_of_xml}"
+        assert "//" not in re.sub(said, "", sheet.read_text()), sheet
 
 
 def test_a_second_build_writes_nothing_and_an_other_order_gives_the_same(root: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from archposter import units
 from archposter.blocks.card import BADGES, meta
 from archposter.blocks.layer_map import layer_map
-from archposter.blocks.layers import Seen, see
+from archposter.blocks.layers import Group, see
 from archposter.blocks.naming import Views, views
 from archposter.blocks.tower import tower
 from archposter.blocks.tree import Callout, Cell, Choice, LayerMap, Repeat, Slot, Step, Tower, Wordings
@@ -106,7 +106,7 @@ class Body(NamedTuple):
     """What comparisons show of a model, whatever it is compared with; `counts` are its repeats."""
 
     views: Views
-    layers: Sequence[Seen]
+    layers: Group
     tower: Tower
     counts: tuple[Callout, ...]
 
