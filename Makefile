@@ -111,8 +111,10 @@ pictures: setup
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py
 
-# all that follows from the specs: the table of docs/accuracy.md, the index of concepts, goldens, the README's pictures
+# all that follows from specs and readers: the table of docs/accuracy.md, the index of concepts, goldens, the README's
+# numbers and pictures
 refresh: index accuracy
+	$(BIN)/python scripts/readme.py
 	$(BIN)/python -m pytest $(CORES) --quiet tests/middle tests/test_concepts.py tests/spec --update
 	$(MAKE) pictures
 

@@ -12,10 +12,9 @@ import pytest
 import yaml
 
 import archposter
+import readme
 from archposter import bundled, load
 from archposter.cli import COMMANDS
-from archposter.importer.table import READERS
-from archposter.importer.wrappers import WRAPPERS
 from archposter.pipeline import legend
 
 ROOT = Path(__file__).parents[1]
@@ -91,8 +90,9 @@ def test_the_wheel_of_the_workflow_draws(tmp_path: Path) -> None:
 
 
 def test_as_many_types_are_read_as_the_readme_says() -> None:
-    said = f"reads {len(READERS)} `model_type`s and the text decoders of {len(WRAPPERS)} multimodal ones"
-    assert said in " ".join(README.split())
+    assert readme.counted(README) == README, "run make refresh"
+    with pytest.raises(ValueError, match="expected 1"):
+        readme.counted("No number.")
 
 
 def test_commands_exist() -> None:

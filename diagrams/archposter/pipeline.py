@@ -118,7 +118,8 @@ def import_spec(
 ) -> tuple[str, tuple[str, ...]]:
     """Return the spec that a source of a config makes, as text, and warnings; sources are those of `load`.
 
-    `page` is the config's address at a revision, which the spec gives as its source; the hub's is known.
+    `page` is the config's address at a revision, which the spec gives as its source and as that of the
+    context; the hub's is known.
     If the file `output` exists, what a hand wrote there stays.  Raises `SpecError` for faults of either
     file, and for everything in the config that is not understood unless `lenient`.
     """
@@ -128,13 +129,21 @@ def import_spec(
     source = config if isinstance(config, Mapping) else str(config)
     imported, found = _imported(source, name, lenient=lenient)
     warnings = tuple(map(str, imported.warnings))
-    imported = imported._replace(spec=imported.spec.model_copy(update={"links": _links(found.page, page)}))
+    imported = imported._replace(spec=_with_evidence(imported.spec, found.page, page))
     output = Path(output) if output else None
     if output is None or not output.exists():
         return dump_spec(imported.spec), warnings
     kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
     file = shown(output)
     return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
+
+
+def _with_evidence(spec: ArchSpec, config: str, config_read: str | None) -> ArchSpec:
+    """Return a spec that says where its config is, which states its context, too."""
+    known: dict[str, Any] = {"links": _links(config, config_read)}
+    if spec.context_length is not None and (page := config_read or config):
+        known["context_length"] = spec.context_length.model_copy(update={"source": page})
+    return spec.model_copy(update=known)
 
 
 def _links(config: str, config_read: str | None) -> Links:

@@ -60,6 +60,8 @@ def test_a_spec_says_where_its_config_is_public(tmp_path: Path) -> None:
     page = "https://example.org/blob/0a1b2c3/config.json"
     written = parse_spec(run("import", config(tmp_path), "--from", page).stdout, "x.yaml")
     assert (written.links.config, written.links.config_read) == (None, page)
+    assert written.context_length
+    assert written.context_length.source == page
     with pytest.raises(UsageError, match="expected an address that starts with https://"):
         run("import", config(tmp_path), "--from", "example.org")
 
