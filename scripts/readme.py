@@ -14,7 +14,7 @@ _TYPES = re.compile(r"(reads )\d+( `model_type`s and the text decoders of )\d+( 
 
 
 def counted(text: str) -> str:
-    """Return the text with the numbers as they are now; raises ValueError if it has not one place for them."""
+    """Return the text with the numbers as they are now; raises ValueError without just one place for them."""
     text, places = _TYPES.subn(rf"\g<1>{len(READERS)}\g<2>{len(WRAPPERS)}\g<3>", text)
     if places != 1:
         raise ValueError(f"README.md: {places} places say how many types are read, expected 1")
