@@ -61,7 +61,7 @@ def test_rings_and_their_key_go_together(name: str) -> None:
         ("deepseek-r1", set()),
         ("kimi-k2", set()),
         ("qwen3-8b", {"Grouped-query attention"}),
-        ("olmo-2-7b", {"Multi-head attention", "RMSNorm"}),
+        ("olmo-2-7b", {"Multi-head attention", "RMSNorm", "Final RMSNorm"}),
         ("ling-2-6-1t", {"MTP"}),
     ],
 )

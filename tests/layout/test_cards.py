@@ -80,9 +80,23 @@ def test_all_that_is_new_is_said_on_card_and_figure(name: str) -> None:
         assert [new for new in (said.new if said else ()) if new not in line] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "inset"),
+    [
+        ("llama-3-8b", "wide FFN", "4,096 → 14,336"),
+        ("llama-3-8b", "query,", "32 × 128"),
+        ("deepseek-v3", "KV latent of", "128 heads on all earlier tokens"),
+    ],
+)
+def test_what_an_inset_tells_is_not_said_beside_the_tower(name: str, said: str, inset: str) -> None:
+    card = " ".join(text.text for text in texts(name))
+    assert inset in card
+    assert said not in card
+
+
 def test_a_figure_says_how_large_what_predicts_ahead_is() -> None:
     line = " ".join(text.text for text in words(load("deepseek-v3").figure().frame))
-    assert "1 extra token, 11.6B not in the total" in line
+    assert "MTP: 11.6B not in the total" in line
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -64,7 +64,7 @@ def words(frame: Frame) -> set[str]:
     ("name", "said"),
     [
         ("deepseek-v3", "MTP"),
-        ("minimax-m2", "3 × MTP"),
+        ("minimax-m2", "3 extra tokens"),
         ("longcat-flash-lite", "N-grams"),
         ("gemma-4-e2b", "PLE table"),
         ("gpt-2-xl", "Positions"),

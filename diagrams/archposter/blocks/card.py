@@ -9,7 +9,7 @@ from math import log2
 from typing import Final
 
 from archposter import units
-from archposter.blocks.insets import candidates
+from archposter.blocks.insets import candidates, told
 from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import see
 from archposter.blocks.naming import views
@@ -53,7 +53,8 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
     names = {part: view._replace(new=view.kind in found.kinds) for part, view in names.items()}
     layers = see(arch, names)
     body, callouts = tower(arch, layers, facts.parameters.mtp)
-    body = marked(body, found)
+    insets = candidates(arch, names, facts.parameters, of, found.new)
+    body = told(marked(body, found), insets)
     strip = layer_map(layers)
     return Card(
         title=arch.name,
@@ -68,7 +69,7 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
         marks=ringed(body),
         tower=body,
         callouts=noted(callouts, found),
-        insets=candidates(arch, names, facts.parameters, of, found.new),
+        insets=insets,
         layer_map=strip,
         figures=_figures(arch, facts),
         description=_description(arch, facts),

@@ -10,7 +10,7 @@ from archposter import units
 from archposter.blocks.attention import is_windowed, masks_inset
 from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
-from archposter.blocks.tree import Inset, Share, Shares
+from archposter.blocks.tree import Callout, Cell, Diagram, Grid, Inset, Share, Shares, State, Tower, Words
 from archposter.blocks.wide_insets import wide_insets
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
@@ -21,6 +21,7 @@ from archposter.spec.parts import AnyPart
 
 _MOST_SHARES = 4
 _UNSEEN = re.compile(r"bias\Z|/activation=")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _MECHANISM = 0.6  # what the rarest mechanism of a part counts beside its kind
 _REST = 0.02  # and all of them together
 
@@ -53,6 +54,40 @@ def candidates(
         found.append(masks_inset(arch)._replace(key=views[windowed].key, rarity=rarity))
     found.append(_shares(arch, views, counted))
     return tuple(sorted(found, key=lambda inset: -inset.rarity))
+
+
+def told(tower: Tower, insets: Sequence[Inset]) -> Tower:
+    """Return the tower with callouts that know which insets tell all their numbers, too."""
+    # Of experts an inset draws how many there are, and says the width of shared ones alone.
+    said = {
+        inset.key: _numbers(inset.body)
+        for inset in insets
+        if isinstance(inset.body, Diagram)
+        and not any(isinstance(node.block, Grid) for node in inset.body.nodes)
+    }
+
+    def known(callout: Callout) -> Callout:
+        numbers = set(_NUMBER.findall(callout.text))
+        whole = numbers and all(numbers <= said.get(part, set()) for part in callout.told_by)
+        return callout if whole else callout._replace(told_by=())
+
+    plans = (plan._replace(callouts=tuple(map(known, plan.callouts))) for plan in tower.plans)
+    return tower._replace(plans=tuple(plans))
+
+
+def _numbers(diagram: Diagram) -> set[str]:
+    """Return the numbers that a diagram's boxes say."""
+    found: set[str] = set()
+    for node in diagram.nodes:
+        match node.block:
+            case Cell(names=names, details=details, facts=facts):
+                words = " ".join((*names, *details, *(fact[0] for fact in facts)))
+            case State(names=words_of) | Words(wordings=words_of):
+                words = " ".join(words_of)
+            case _:
+                continue
+        found.update(_NUMBER.findall(words))
+    return found
 
 
 def _rarity(part: AnyPart, rarities: Sequence[float], of: Corpus, new: Set[str]) -> float:

@@ -71,8 +71,8 @@ def tower(arch: Arch, plans: tuple[Plan, ...]) -> Tower:
     below = (Cell((f"Embedding {norm_name(embedding.norm)}",), source="norm"),) if embedding.norm else ()
     ahead = None
     if arch.mtp:
-        times = f"{arch.mtp.depth} × MTP" if arch.mtp.depth > 1 else "MTP"
-        ahead = Cell((times,), look="group", key="ahead", source="mtp")
+        further = counted(arch.mtp.depth, "extra token")
+        ahead = Cell((short("mtp"),), look="group", key="ahead", source="mtp", facts=((further,),))
     return Tower(
         embedding=Cell(("Token embedding", "Embedding"), key="embedding", source="vocab_size"),
         added=tuple(added),
@@ -199,9 +199,8 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
         longest = embedding.ngram.emb_neighbor_num
         tables = f"{embedding.ngram.num_tables} tables for the last 2 to {longest} tokens"
         found.append(Callout("ngram", tables))
-    if arch.mtp:
-        size = (f"{count(mtp)} not in the total",) if mtp else ()
-        found.append(Callout("ahead", counted(arch.mtp.depth, "extra token"), inside=size, part=short("mtp")))
+    if mtp:
+        found.append(Callout("ahead", "", inside=(f"{count(mtp)} not in the total",), part=short("mtp")))
     vocabulary = f"{exact(embedding.vocab_size)} vocabulary"
     said = [vocabulary if output.head == "lm" else _scored(arch)]
     if output.logit_scale != 1:

@@ -60,8 +60,9 @@ def _flag(place: Place, field: str, *words: str) -> Saying:
     return Saying(place, lambda part: words if getattr(part, field) else ())
 
 
-def _size(form: str, field: str) -> Saying:
-    return Saying("size", lambda part: (form.format(exact(getattr(part, field))),))
+def _size(form: str, field: str, *drawn: str) -> Saying:
+    """Say a number beside its box, or as the inset does: "14,336 wide", "→ 14,336"."""
+    return Saying("size", lambda part: tuple(f.format(exact(getattr(part, field))) for f in (form, *drawn)))
 
 
 def _rope(part: p.Rope) -> Wordings:
@@ -327,7 +328,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         gate=INSIDE,
         log_scale=_flag("box", "log_scale", "Q × log n"),
         temperature=INSIDE,
-        kv_lora_rank=_size("KV latent of {}", "kv_lora_rank"),
+        kv_lora_rank=_size("KV latent of {}", "kv_lora_rank", "KV latent {}"),
         q_lora_rank=Saying("beside", lambda part: _latent("Q latent", part.q_lora_rank)),
     ),
     p.Compressor: _row(
@@ -402,13 +403,13 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         kind=Saying("name", _unit),
         activation_sparsity=Saying("box", _sparse),
         activation=DRAWN,
-        intermediate_size=_size("{} wide", "intermediate_size"),
+        intermediate_size=_size("{} wide", "intermediate_size", "→ {}"),
     ),
     p.PlainFfn: _row(
         "activation",
         "bias",
         kind=Saying("name", lambda part: (ACTIVATIONS[part.activation].split(" ")[0],)),
-        intermediate_size=_size("{} wide", "intermediate_size"),
+        intermediate_size=_size("{} wide", "intermediate_size", "→ {}"),
     ),
     p.Clamp: _row("swiglu_limit", "after_activation"),
     p.SoftCaps: _row("", "mlp_gate_softcap mlp_up_softcap"),

@@ -197,8 +197,9 @@ def _callouts(boxes: Sequence[tuple[Group, Cell]], owners: Owners) -> list[Callo
                 words, inside = _sizes([group], cell.part), _inside(view)
                 words = "" if (words,) in cell.facts else words
                 if words or inside:
-                    callout = Callout(cell.key, words, inside=inside, part=view.key)
-                    found.setdefault((words, inside), callout)
+                    one = Callout(cell.key, words, inside=inside, part=view.key)
+                    one = found.get((words, inside), one)
+                    found[words, inside] = one._replace(told_by=(*one.told_by, view.key))
     return list(found.values())
 
 

@@ -292,7 +292,8 @@ class Callout(NamedTuple):
     """A short label beside the box `key`; of something `new`, its numbers stand in the accent colour.
 
     `headline` is a number that stands alone above the text.  `inside`: what the inset of the box `part`, or
-    its figure, also tells; where there is none, the label does.
+    its figure, also tells; where there is none, the label does.  `told_by`: the parts whose insets tell
+    the text, too, if all are drawn.
     """
 
     key: str
@@ -302,6 +303,7 @@ class Callout(NamedTuple):
     inside: tuple[str, ...] = ()
     part: str = ""
     new: bool = False
+    told_by: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -47,11 +47,11 @@ class Labels(NamedTuple):
 
 
 def place(
-    callouts: Sequence[Callout], column: Rect, tower: Rect, places: Places, explained: Collection[str] = ()
+    callouts: Sequence[Callout], column: Rect, tower: Rect, places: Places, explained: Set[str] = frozenset()
 ) -> Labels:
     """Label the boxes from `column`, at either side of the tower; the last ones give way where room is short.
 
-    What is inside the parts that are `explained` is not said again.
+    What insets tell of the parts that are `explained` is not said again.
     """
     left = column.x < tower.x
     labels: list[_Label] = []
@@ -59,13 +59,14 @@ def place(
     told = {words for callout in callouts if callout.part in explained for words in callout.inside}
     for callout in callouts:
         inside = tuple(words for words in callout.inside if words not in told)
-        text = ", ".join(filter(None, (callout.text, *inside)))
+        own = "" if callout.told_by and explained >= set(callout.told_by) else callout.text
+        text = ", ".join(filter(None, (own, *inside)))
         said = callout.headline, text
         if not text or any(said == (label.callout.headline, label.text) for label in labels):
             continue
         anchor = _anchor(callout, places, tower, left) if callout.key in places.keyed else None
         if anchor:
-            labels.append(_label(callout, text, column.width, anchor))
+            labels.append(_label(callout._replace(text=own), text, column.width, anchor))
         else:
             without.append(_apart(callout, text))
     while labels and sum(label.height + GAP for label in labels) - GAP > column.height:

@@ -76,7 +76,23 @@ def _fitting(
             break
         else:
             news = set_news(card, width, len(news) - 1)
+    if len(lines) > least:
+        # Rather one line less, too, than rarer insets, or one more.
+        higher = tower.framing(card.tower, height + _LINE)
+        if _rarity(card, higher, width, height + _LINE) > _rarity(card, found, width, height):
+            return news, lines[:-1], higher
     return news, lines, found
+
+
+def _rarity(card: Card, found: tower.Framing, width: float, height: float) -> float:
+    """Return how rare is what the insets beside a tower draw."""
+    chosen = insets.choose(card.insets, _beside(card, width), height, found.plan.notes)
+    return sum(fitted.inset.rarity for fitted in chosen)
+
+
+def _beside(card: Card, width: float) -> float:
+    """Return how wide the column of insets is."""
+    return width - _CALLOUTS - _LEADERS - tower.width(card.tower) - _CONNECTORS
 
 
 def _height(below: int) -> float:
@@ -122,13 +138,13 @@ def _main(canvas: Canvas, card: Card, found: tower.Framing, rect: Rect) -> None:
     left = rect.x + _CALLOUTS + _LEADERS
     body = Rect(left, rect.y, width, rect.height)
     places = tower.draw(canvas, found, body)
-    column = Rect(body.right + _CONNECTORS, rect.y, rect.right - body.right - _CONNECTORS, rect.height)
+    column = Rect(body.right + _CONNECTORS, rect.y, _beside(card, rect.width), rect.height)
     margin = Rect(rect.x, rect.y, _CALLOUTS, rect.height)
     paragraphs: tuple[str, ...] = found.plan.notes
     below = {figure.part for figure in card.figures}
     while True:
         chosen = insets.choose(card.insets, column.width, column.height, paragraphs)
-        explained = below | {fitted.inset.key for fitted in chosen}
+        explained = below | insets.explained(chosen)
         labels = callouts.place((*found.plan.callouts, *card.callouts), margin, body, places, explained)
         # What finds no place beside the tower takes room of the insets, of which fewer may then be left.
         if set(paragraphs) >= {*found.plan.notes, *labels.left}:

@@ -123,6 +123,11 @@ def choose(
     return max(filter(fits, sets), key=_rarity, default=tuple(first))
 
 
+def explained(chosen: Sequence[Fitted]) -> set[str]:
+    """Return the keys of the boxes whose inside is drawn; masks only show what a token sees."""
+    return {fitted.inset.key for fitted in chosen if isinstance(fitted.inset.body, Diagram)}
+
+
 def _rarity(some: Sequence[Fitted]) -> float:
     return sum(one.inset.rarity for one in some)
 

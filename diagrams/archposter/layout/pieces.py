@@ -22,7 +22,7 @@ SIDE = 30.0
 """Between a frame's border and its boxes: room for the residual line."""
 _RAILS = {"table": 7.0, "blocks": 4.9}  # how far left of the frames a rail climbs
 _COLUMN_GAP = 12.0
-_HEAD = (1.0, 1.3)  # widths of what predicts ahead and of the final norm
+_HEAD = (1.0, 1.2)  # widths of the final norm and of what predicts ahead
 _LOOP = 0.7  # how far from its frames the line back runs, of a gap
 _MOUTH = Stretch(6.0, 6.0)
 _ARROW = 6.01  # the least room that an arrow needs
@@ -333,29 +333,23 @@ class Loop:
 
 @dataclass(frozen=True)
 class Fork:
-    """The final norm, and beside it what predicts further ahead; the flow goes on from both.
+    """The final norm, and at its right what predicts further ahead; the flow goes on from both.
 
-    A final norm that `reads` from a rail stands at the rail's side.
+    The norm stands where it can read from a rail, and the other where insets are.
     """
 
-    ahead: Cell
     final: Cell | None
+    ahead: Cell
     measures: Measures
     reads: RailSource | None = None
-
-    @property
-    def _cells(self) -> tuple[tuple[Cell | None, float], ...]:
-        ahead, final = (self.ahead, _HEAD[0]), (self.final, _HEAD[1])
-        return (final, ahead) if self.reads else (ahead, final)
 
     @cached_property
     def height(self) -> Stretch:
         return highest([extent for extent in self._extents() if extent]) + self.measures.gap
 
     def _extents(self) -> list[Stretch | None]:
-        widths = _shares(self.measures.width, [weight for _, weight in self._cells])
-        pairs = zip(self._cells, widths, strict=True)
-        return [cell_extent(cell, self.measures.wide(width)) if cell else None for (cell, _), width in pairs]
+        pairs = zip((self.final, self.ahead), _shares(self.measures.width, _HEAD), strict=True)
+        return [cell_extent(cell, self.measures.wide(width)) if cell else None for cell, width in pairs]
 
     def draw(self, pen: Pen, rect: Rect, flow: Flow) -> Flow:
         split, axis = rect.bottom, flow.start.x
@@ -364,8 +358,8 @@ class Fork:
             pen.rise(flow, split, arrow=False)
             flow = flow.at(split)
         ends = []
-        columns = _columns(region, [weight for _, weight in self._cells])
-        for (cell, _), extent, column in zip(self._cells, self._extents(), columns, strict=True):
+        cells, columns = (self.final, self.ahead), _columns(region, _HEAD)
+        for cell, extent, column in zip(cells, self._extents(), columns, strict=True):
             height = extent.at(pen.t) if extent else region.height
             own = Rect(column.x, region.center_y - height / 2, column.width, height)
             x, foot = own.center_x, own.bottom if cell else own.y
@@ -377,6 +371,8 @@ class Fork:
             if cell and cell is self.final:
                 flow = flow.into(self.reads, Point(own.x, own.center_y))
             ends.append(Point(x, own.y))
+            # No leader passes above or below a box here: it would cross what leaves or reaches it.
+            pen.places.boxes.append(column)
         return flow._replace(points=tuple(ends))
 
 

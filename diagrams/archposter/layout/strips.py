@@ -136,11 +136,15 @@ def _shortened(entries: Sequence[Wordings], room: float) -> list[str]:
 
 
 def draw_facts(canvas: Canvas, figures: Sequence[Figure], rect: Rect) -> None:
-    """Draw the facts side by side, ruled off from one another; where room is scarce, in fewer words."""
-    widths = [_facts_width(figure) for figure in figures]
-    if sum(widths) + _LEAST_GAP * (len(figures) - 1) > rect.width:
-        figures = [_shortest(figure) for figure in figures]
-        widths = [_facts_width(figure) for figure in figures]
+    """Draw the facts side by side, ruled off from one another; where room is scarce, some in fewer words."""
+    figures, widths = list(figures), [_facts_width(figure) for figure in figures]
+    for _ in figures:
+        if sum(widths) + _LEAST_GAP * (len(figures) - 1) <= rect.width:
+            break
+        saved = [w - _facts_width(_shortest(figure)) for figure, w in zip(figures, widths, strict=True)]
+        place = saved.index(max(saved))
+        figures[place] = _shortest(figures[place])
+        widths[place] -= saved[place]
     gap = (rect.width - sum(widths)) / max(1, len(figures) - 1)
     x = rect.x
     for number, (figure, width) in enumerate(zip(figures, widths, strict=True)):

@@ -148,7 +148,7 @@ def _body(tower: Tower, frames: tuple[Repeat | Cell, ...], m: Measures) -> Stack
     if several and not stream.normed:
         pieces.append(Read(_READING, above=m.gap))
     if tower.ahead:
-        put(Fork(tower.ahead, tower.final, m, "blocks" if stream.blocks else None))
+        put(Fork(tower.final, tower.ahead, m, "blocks" if stream.blocks else None))
     elif tower.final:
         put(Stand(tower.final, m, "blocks"))
     if several and stream.normed:
