@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ import archposter
 import quick
 from archposter import UsageError
 from archposter.audit import audit
+from archposter.charts.descendants import known, strip_frame
 from archposter.charts.landmarks import groups, landmarks, tree
 from archposter.charts.skyline import columns, measure
 from archposter.charts.subject import Subject
+from archposter.compose.flow import Section, flow
 from archposter.compose.poster import READABLE
 from archposter.kinds import LAYOUTS
 from archposter.pipeline import Model, load
-from archposter.scene import Frame, Group, Size, Text, walk
+from archposter.scene import Frame, Group, Rect, Size, Text, walk
 from archposter.sheets import Poster, Printing, poster
 from archposter.theme import TITLE
 
@@ -130,6 +133,50 @@ def test_landmarks_by_hand() -> None:
     assert titles == ["How to read a card", *sorted((load(name).arch.title for name in names), reverse=True)]
     with pytest.raises(UsageError, match='landmark "kimi-k3000": expected the name of a model on the poster'):
         poster(everything()[:9], layout="skyline", paper="A0", landmarks=("kimi-k3000",))
+
+
+def test_a_poster_of_landmarks_has_every_model() -> None:
+    page = drawn("landmarks").pages[0]
+    cards, strips = groups_of(page, "card"), groups_of(page, "strip")
+    said = " ".join(item.text for item, _ in walk(page.items) if isinstance(item, Text))
+    assert cards[0].title == "How to read a card"
+    assert len(cards) - 1 + len(strips) <= len(everything())
+    assert [one.arch.name for one in everything() if one.arch.name not in said] == []
+
+
+def test_what_landmarks_brought_is_theirs_and_said_once() -> None:
+    page = drawn("landmarks").pages[0]
+    texts = [item.text for item, _ in walk(page.items) if isinstance(item, Text) and item.role == "heading"]
+    assert len(set(texts)) == len(texts)
+    assert {"RoPE", "MoE", "MLA"} <= set(texts)
+
+
+def test_strips_say_what_differs() -> None:
+    known_ = known(next(one for one in subjects() if one.name == "deepseek-v3"))
+    theme = archposter.pipeline.theme("paper")
+
+    def said(name: str) -> str:
+        frame = strip_frame(next(one for one in subjects() if one.name == name), (), known_, theme)
+        assert audit(frame) == ()
+        return " ".join(item.text for item in frame.items if isinstance(item, Text))
+
+    assert "= DeepSeek V3" in said("deepseek-r1")
+    assert "384 experts for 256" in said("kimi-k2")
+    assert "+ sparse indexer" in said("deepseek-v3-2")
+
+
+def test_pictures_flow_in_the_fewest_columns_and_in_order() -> None:
+    frames = [Frame(Size(1000, 300 + 50 * number), (), str(number)) for number in range(12)]
+    sections = [
+        Section(((frame, "card"), (frame, "strip")), 1, Frame(Size(1000, 30), (), "")) for frame in frames
+    ]
+    panels = flow(sections, Size(2000, 1000))
+    assert [panel.frame.title for panel in panels] == [str(number // 2) for number in range(24)]
+    body = Rect(0, 0, 2000, 1000)
+    assert all(body.contains(panel.place, 0.01) for panel in panels)
+    assert not [pair for pair in combinations(panels, 2) if pair[0].place.overlaps(pair[1].place, 0.01)]
+    lefts = [panel.place.x for panel in panels]
+    assert lefts == sorted(lefts)
 
 
 # ---- wishes

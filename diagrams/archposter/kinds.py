@@ -10,7 +10,7 @@ Notation = Literal["mmd", "dot", "json"]
 TextMode = Literal["live", "outlines"]
 Variant = Literal["card", "figure"]
 Markup = Literal["html", "markdown", "latex"]
-Layout = Literal["grid", "skyline", "tree"]
+Layout = Literal["grid", "skyline", "landmarks", "tree"]
 
 FORMATS: tuple[Format, ...] = ("svg", "png", "pdf")
 NOTATIONS: tuple[Notation, ...] = ("mmd", "dot", "json")
@@ -20,6 +20,7 @@ VARIANTS: tuple[Variant, ...] = ("card", "figure")
 LAYOUTS: dict[Layout, str] = {
     "grid": "cards in rows",
     "skyline": "a column a model by date, landmarks' cards and charts",
+    "landmarks": "a few cards, and what differs in their descendants",
     "tree": "which model stems from which",
 }
 """What stands on a poster, by the name of its layout."""

@@ -5,19 +5,21 @@ A layout is an entry of `DRAWN`: it draws models, oldest first, into a body of s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from archposter.blocks.legend import KINDS
 from archposter.blocks.naming import views
 from archposter.charts.catalog import CHARTS
-from archposter.charts.landmarks import landmarks, tree
+from archposter.charts.descendants import WIDTH, again_frame, heading_frame, known, strip_frame, telling
+from archposter.charts.landmarks import Tree, below, groups, landmarks, tree
 from archposter.charts.plot import MARGIN, Sheet
-from archposter.charts.skyline import skyline
-from archposter.charts.subject import Subject
+from archposter.charts.skyline import columns, skyline
+from archposter.charts.subject import Subject, names
 from archposter.compose import mural as composed
 from archposter.compose.bands import PageText
+from archposter.compose.flow import Section, flow
 from archposter.compose.mural import Panel
 from archposter.compose.paper import Orientation, turned
 from archposter.compose.poster import READABLE
@@ -25,6 +27,7 @@ from archposter.descent.draw import tree_frame
 from archposter.diagnostics import UsageError, did_you_mean, one_of, printable
 from archposter.kinds import Layout
 from archposter.pipeline import Model, legend, theme
+from archposter.relate.nearest import Known
 from archposter.relate.tree import family_tree
 from archposter.scene import Frame, Group, Item, Rect, Size, Text
 from archposter.text.metrics import advance, cap_height
@@ -43,6 +46,12 @@ _LEAST_CHART: Final = Size(800.0, 540.0)
 _HIGHEST: Final = 0.3
 _HIGHEST_HEADING: Final = 0.05
 """A card, of the body's height, and a heading, of its shorter side."""
+_LANDMARKS: Final = 9
+_MOST_LANDMARKS: Final = 20
+"""Landmarks with their descendants."""
+_WHOLE: Final = 1200.0
+_BESIDE: Final = 20.0
+"""What a landmark takes with its heading, and the gap below each picture, in units of a card."""
 _MOST_CARDS: Final = 12
 _FEWEST_CARDS: Final = 4
 _CHART_TYPE: Final = 0.0047
@@ -160,6 +169,71 @@ def named(names: Sequence[str], models: Sequence[Model]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def draw_landmarks(models: Sequence[Model], body: Size, wish: Wish) -> Body:
+    """Draw the key, then each landmark's card, under what it brought, and its descendants as strips.
+
+    Where nobody names them there are as many landmarks as have room in the fewest columns.
+    """
+    drawn = {model.slug: Subject(model.slug, model.arch, model.facts()) for model in models}
+    found = tree(list(drawn.values()))
+    if chosen := named(wish.landmarks, models):
+        return Body((), flow(_sections(models, drawn, found, chosen, wish.style), body))
+    panels = flow(_sections(models, drawn, found, landmarks(found, _LANDMARKS), wish.style), body)
+    scale = panels[0].scale
+    used = sum(panel.place.height for panel in panels) + len(panels) * _BESIDE * scale
+    room = round(body.width / (1.06 * WIDTH * scale)) * body.height
+    more = int((0.94 * room - used) / (_WHOLE * scale))
+    if more > 0:
+        chosen = tuple(landmarks(found, min(_MOST_LANDMARKS, _LANDMARKS + more)))
+        fuller = flow(_sections(models, drawn, found, chosen, wish.style), body)
+        panels = fuller if fuller[0].scale >= scale - 1e-9 else panels
+    return Body((), panels)
+
+
+def _sections(
+    models: Sequence[Model],
+    drawn: Mapping[str, Subject],
+    found: Tree,
+    chosen: Sequence[str],
+    style: str | Path,
+) -> list[Section]:
+    """Return the key, and a section a landmark in the order of the models."""
+    stemming, colors, key = below(found), theme(style), legend(style).frame
+    cards = {model.slug: model.draw("card", style).frame for model in models if model.slug in chosen}
+    sections, said = [Section(((key, "card"),), 0, key)], list[str]()
+    for name, group in groups(found, [name for name in drawn if name in chosen]).items():
+        if not name:
+            sections += _others([drawn[one] for one in group], drawn, colors)
+            continue
+        before = next((one for one in list(found.line(name))[1:] if one in chosen), "")
+        said.append(telling(drawn[name], drawn.get(before), [drawn[one] for one in stemming[name]], said))
+        head = ((heading_frame(said[-1], colors), "heading"), (cards[name], "card"))
+        strips = _strips([drawn[one] for one in group], known(drawn[name]), drawn, colors)
+        again = again_frame(drawn[name].arch.title, colors)
+        sections.append(Section((*head, *strips), min(2, len(strips) + 1), again))
+    return sections
+
+
+def _others(group: Sequence[Subject], drawn: Mapping[str, Subject], colors: Theme) -> list[Section]:
+    """Return the section of those that stem from no landmark."""
+    if not group:
+        return []
+    head = (heading_frame("Before", colors), "heading")
+    strips = _strips(group, None, drawn, colors)
+    return [Section((head, *strips), 1, again_frame("Before", colors))]
+
+
+def _strips(
+    group: Sequence[Subject], landmark: Known | None, drawn: Mapping[str, Subject], colors: Theme
+) -> list[tuple[Frame, str]]:
+    """Return the strips of a landmark's descendants, one an architecture."""
+    called = names(list(drawn.values()))
+    return [
+        (strip_frame(one.subject, [called[each.name] for each in one.others], landmark, colors), "strip")
+        for one in columns(group)
+    ]
+
+
 def draw_tree(models: Sequence[Model], body: Size, wish: Wish) -> Body:
     """Draw which model stems from which, as large as the body allows."""
     family = family_tree([(model.slug, model.arch) for model in models])
@@ -175,6 +249,7 @@ def draw_tree(models: Sequence[Model], body: Size, wish: Wish) -> Body:
 Drawn = Callable[[Sequence[Model], Size, Wish], Body]
 DRAWN: Final[dict[Layout, tuple[Drawn, Literal["portrait", "landscape"]]]] = {
     "skyline": (draw_skyline, "landscape"),
+    "landmarks": (draw_landmarks, "portrait"),
     "tree": (draw_tree, "landscape"),
 }
 """How a layout is drawn, and how its paper is turned where nobody says."""

@@ -245,7 +245,8 @@ def poster(
 
     "grid": their cards, or towers, tiled in the order given; the legend takes a place left free.
     "skyline": a column a model by date and a cell a layer, above cards of `landmarks`, chosen by rule where
-    none are named, and `charts`.  "tree": which model stems from which.
+    none are named, and `charts`.  "landmarks": their cards, and what differs in their descendants.
+    "tree": which model stems from which.
 
     Without `models`, all bundled ones by date.  `paper` is A1, ARCH-D, 24x36in or 500x700mm; `notes` stand at
     the foot, `url` is printed with its QR code.  Raises `UsageError` for a paper, a bleed, a number of pages

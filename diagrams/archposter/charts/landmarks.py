@@ -44,22 +44,28 @@ def tree(subjects: Sequence[Subject]) -> Tree:
     return Tree(parents, along)
 
 
-def landmarks(found: Tree, many: int) -> list[str]:
-    """Return so many landmarks, in the order of the models."""
-    below: dict[str, list[str]] = {name: [] for name in found.parents}
+def below(found: Tree) -> dict[str, list[str]]:
+    """Return the models that stem from each, itself the first of them."""
+    made: dict[str, list[str]] = {name: [] for name in found.parents}
     for name in found.parents:
         for ancestor in found.line(name):
-            below[ancestor].append(name)
+            made[ancestor].append(name)
+    return made
+
+
+def landmarks(found: Tree, many: int) -> list[str]:
+    """Return so many landmarks, in the order of the models."""
+    stemming = below(found)
     reached = dict.fromkeys(found.parents, 0)
     chosen: set[str] = set()
-    for _ in range(min(many, len(below))):
+    for _ in range(min(many, len(stemming))):
 
         def gain(name: str) -> int:
-            return sum(max(0, found.along[name] - reached[each]) for each in below[name])
+            return sum(max(0, found.along[name] - reached[each]) for each in stemming[name])
 
-        best = max((name for name in below if name not in chosen), key=gain)
+        best = max((name for name in stemming if name not in chosen), key=gain)
         chosen.add(best)
-        for each in below[best]:
+        for each in stemming[best]:
             reached[each] = max(reached[each], found.along[best])
     return [name for name in found.parents if name in chosen]
 

@@ -12,11 +12,10 @@ from math import ceil, log
 from typing import Final, NamedTuple
 
 from archposter import units
-from archposter.blocks.naming import views
+from archposter.blocks.strip import Looks, strip
 from archposter.charts.subject import Subject, names
 from archposter.scene import Box, Color, Command, Face, Group, Item, Path, Point, Rect, Size, Text
 from archposter.spec.arch import Arch
-from archposter.spec.parts import AnyFfn, AnyMixer
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit, wrap
 from archposter.theme import Theme
@@ -55,7 +54,7 @@ class Column:
 
     subject: Subject
     others: tuple[Subject, ...]
-    layers: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    layers: tuple[Looks, ...]
 
 
 class Measure(NamedTuple):
@@ -80,18 +79,7 @@ def columns(subjects: Sequence[Subject]) -> list[Column]:
     groups: dict[str, list[Subject]] = {}
     for one in subjects:
         groups.setdefault(one.signature[0].digest, []).append(one)
-    return [Column(first, tuple(others), _layers(first.arch)) for first, *others in groups.values()]
-
-
-def _layers(arch: Arch) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    seen = views(arch)
-    return tuple(
-        (
-            tuple(seen[part].look for part in layer.parts if isinstance(part, AnyMixer)),
-            tuple(seen[part].look for part in layer.parts if isinstance(part, AnyFfn)),
-        )
-        for layer in arch.layers
-    )
+    return [Column(first, tuple(others), strip(first.arch)) for first, *others in groups.values()]
 
 
 def measure(many: int, size: Size, heading: float = 0.0) -> Measure:

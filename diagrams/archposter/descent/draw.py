@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from itertools import groupby
 from typing import Final
 
-from archposter.blocks.strip import Looks
 from archposter.descent.cells import LINE, PAD, SAID, STRIP, Cell, cells, drawn
 from archposter.descent.fitting import LANDSCAPE, best
 from archposter.descent.key import Key
@@ -14,8 +13,9 @@ from archposter.descent.measures import NAME_DROP, NAME_INDENT, Measures, Shape,
 from archposter.descent.pens import DASHES, draw_line
 from archposter.descent.places import Lane
 from archposter.layout.canvas import Canvas
+from archposter.layout.layers import draw_layers
 from archposter.relate.tree import Node, Tree
-from archposter.scene import Color, Command, Frame, Group, Path, Rect, Size
+from archposter.scene import Color, Frame, Group, Rect, Size
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
 from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
@@ -128,7 +128,8 @@ def _node(canvas: Canvas, rect: Rect, cell: Cell, target: Target | None, *, mark
         canvas.box(rect, fill, accent.ink, width=3.4 if marked else 1.4, role="node", source=node.name)
     _names(canvas, rect, cell)
     if cell.looks:
-        _strip(canvas, Rect(rect.x + PAD, rect.bottom - PAD - STRIP, rect.width - 2 * PAD, STRIP), cell.looks)
+        place = Rect(rect.x + PAD, rect.bottom - PAD - STRIP, rect.width - 2 * PAD, STRIP)
+        draw_layers(canvas, place, cell.looks)
     inks: dict[str, Color] = {"documented": theme.ink, "nearest": theme.muted}
     for up, said in enumerate(reversed(cell.said)):
         y = rect.y - 8.0 - SAID * up
@@ -155,29 +156,3 @@ def _names(canvas: Canvas, rect: Rect, cell: Cell) -> None:
     for text in cell.others:
         canvas.text(rect.x + PAD, y + cap_height("regular", SMALL) / 2, text, fill=canvas.theme.muted)
         y += LINE
-
-
-def _strip(canvas: Canvas, rect: Rect, layers: tuple[Looks, ...]) -> None:
-    """Draw every layer in order, the kinds of its mixers above those of its FFNs."""
-    pitch, half = rect.width / len(layers), rect.height / 2
-    runs: dict[str, list[Rect]] = {}
-    for slot in (0, 1):
-        start = 0
-        for looks, group in groupby(dict.fromkeys(layer[slot]) for layer in layers):
-            many = len(list(group))
-            for level, look in enumerate(looks):
-                high = (half - 1.0) / len(looks)
-                y = rect.y + slot * (half + 1.0) + level * high
-                runs.setdefault(look, []).append(Rect(rect.x + start * pitch, y, many * pitch, high))
-            start += many
-    for look, rects in runs.items():
-        paint = canvas.look(look)
-        commands: list[Command] = []
-        for one in rects:
-            corners = ((one.x, one.y), (one.right, one.y), (one.right, one.bottom), (one.x, one.bottom))
-            commands += [("L" if n else "M", corner) for n, corner in enumerate(corners)]
-            commands.append(("Z", ()))
-        canvas.items.append(Path(tuple(commands), paint.fill, paint.stroke, 0.5, role="layers"))
-        if paint.hatched:
-            for one in rects:
-                canvas.hatch(one, paint.text)
