@@ -34,8 +34,8 @@ same as data.
   one says that a part was taken. A dotted line leads to the nearest earlier model, and what is new (+),
   gone (−) or else of another size is computed. There is one where none of the documented parents is in the
   picture, and of chosen models the nearest counts that is chosen.
-- A dashed box is a model that a maker names and that is not in the picture. Of most only the year is known:
-  they stand in its middle, or just before what stems from them.
+- A dashed box is a model that a maker names and that is not in the picture. Where its year alone is known, it
+  stands at the end of it, or just before what stems from it.
 - The edges of a box are those of its earliest model; what is documented of the others is in the data.
 
 The order of lanes and rows comes from Graphviz, whose `dot` sees families as clusters and columns as ranks;

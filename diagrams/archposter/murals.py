@@ -238,7 +238,12 @@ def draw_tree(models: Sequence[Model], body: Size, wish: Wish) -> Body:
     """Draw which model stems from which, as large as the body allows."""
     family = family_tree([(model.slug, model.arch) for model in models])
     frame = tree_frame(
-        family, theme(wish.style), aspect=body.width / body.height, title="Which model stems from which"
+        family,
+        theme(wish.style),
+        aspect=body.width / body.height,
+        title="Which model stems from which",
+        kinds=False,
+        margin=0.0,
     )
     wide, high = frame.size
     scale = min(body.width / wide, body.height / high)

@@ -9,7 +9,7 @@ from typing import Final
 from archposter.descent.cells import LINE, PAD, SAID, STRIP, Cell, cells, drawn
 from archposter.descent.fitting import LANDSCAPE, best
 from archposter.descent.key import Key
-from archposter.descent.measures import NAME_DROP, NAME_INDENT, Measures, Shape, measures
+from archposter.descent.measures import NAME_DROP, NAME_INDENT, YEAR, Measures, Shape, measures, years
 from archposter.descent.pens import DASHES, draw_line
 from archposter.descent.places import Lane
 from archposter.layout.canvas import Canvas
@@ -25,9 +25,7 @@ Target = Callable[[Node], str]
 """The address that a node leads to; empty for none."""
 
 MARGIN: Final = 40.0
-_AXIS: Final = 104.0
-_YEAR: Final = 64.0
-"""The most that years are high; less where one has but a narrow column."""
+_AXIS: Final = 112.0
 _RULE: Final = 6.0
 """How far right of the last column a year's line stands."""
 
@@ -39,25 +37,27 @@ def tree_frame(
     aspect: float | None = None,
     title: str = "",
     key: bool = True,
+    kinds: bool = True,
+    margin: float = MARGIN,
     target: Target | None = None,
     marked: Collection[str] = (),
 ) -> Frame:
     """Return the picture of a tree; with `aspect`, width by height, it is spread to fill that.
 
-    `title` stands above, and with `key` what lines and colours mean.  Nodes of the `marked` names stand out.
-    Raises `UsageError` where no engine is installed.
+    `title` stands above, and with `key` what lines mean, with `kinds` also colours.  Nodes of the `marked`
+    names stand out.  Raises `UsageError` where no engine is installed.
     """
     found = cells(tree)
     made, lines = best(tree, found, aspect or LANDSCAPE)
-    head = Key(tree if key else None, title, made.size.width)
-    top = MARGIN + head.height + _AXIS
+    head = Key(tree if key else None, title, made.size.width, kinds=kinds)
+    top = margin + head.height + _AXIS
     if aspect:
-        made = measures(made.plan, found, made.tracks, Shape(aspect, Size(2 * MARGIN, top + MARGIN)))
+        made = measures(made.plan, found, made.tracks, Shape(aspect, Size(2 * margin, top + margin)))
     wide = max(made.size.width, head.width)
-    size = Size(round(wide + 2 * MARGIN), round(top + made.size.height + MARGIN))
+    size = Size(round(wide + 2 * margin), round(top + made.size.height + margin))
     canvas = Canvas(theme, "")
     canvas.box(Rect(0, 0, size.width, size.height), theme.card.fill, radius=0, role="card")
-    head.draw(canvas, MARGIN, MARGIN)
+    head.draw(canvas, margin, margin)
     body = Canvas(theme, "")
     _axis(body, made)
     for lane in made.plan.lanes:
@@ -68,7 +68,7 @@ def tree_frame(
         draw_line(body, made.points(way), way.edge.kind, ink, adopts=way.edge.adopts)
     for name, cell in found.items():
         _node(body, made.box(name), cell, target, marked=name in marked)
-    items = (*canvas.items, Group(tuple(body.items), MARGIN, top))
+    items = (*canvas.items, Group(tuple(body.items), margin, top))
     return Frame(size, items, title or "Family tree", _description(tree))
 
 
@@ -83,26 +83,13 @@ def _description(tree: Tree) -> str:
 
 def _axis(canvas: Canvas, made: Measures) -> None:
     """Draw the years, and the months that each column spans."""
-    columns = [(number, column) for number, column in enumerate(made.plan.columns) if column.names]
-    years = [(year, list(group)) for year, group in groupby(columns, key=lambda entry: entry[1].year)]
-    rooms = [
-        (made.columns[members[-1][0]] + made.widths[members[-1][0]] - made.columns[members[0][0]])
-        / advance(year, "display", 1.0)
-        for year, members in years
-    ]
-    size = min(_YEAR, *rooms)
-    for year, members in years:
-        x = made.columns[members[0][0]]
-        rule = made.gutters[members[0][0]] + _RULE
-        canvas.box(
-            Rect(rule, -_AXIS, 1.0, made.size.height + _AXIS),
-            canvas.look("model").stroke,
-            radius=0,
-            role="rule",
-        )
-        canvas.text(x, -48.0, year, face="display", size=size)
-        for label, same in groupby(members, key=lambda entry: entry[1].label):
-            canvas.text(made.columns[next(same)[0]], -18.0, label, fill=canvas.theme.muted)
+    columns = made.plan.columns
+    for year, numbers in years(columns):
+        rule = Rect(made.gutters[numbers[0]] + _RULE, -_AXIS, 1.0, made.size.height + _AXIS)
+        canvas.box(rule, canvas.look("model").stroke, radius=0, role="rule")
+        canvas.text(made.columns[numbers[0]], -48.0, year, face="display", size=YEAR)
+        for label, same in groupby(numbers, key=lambda number: columns[number].label):
+            canvas.text(made.columns[next(same)], -18.0, label, fill=canvas.theme.muted)
 
 
 def _lane(canvas: Canvas, made: Measures, lane: Lane) -> None:

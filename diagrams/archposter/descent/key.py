@@ -45,7 +45,7 @@ class _Entry(NamedTuple):
 class Key:
     """The title and the key of a tree, as wide as it or as they need; without a tree the title alone."""
 
-    def __init__(self, tree: Tree | None, title: str, width: float) -> None:
+    def __init__(self, tree: Tree | None, title: str, width: float, *, kinds: bool = True) -> None:
         self.width = max(width, _LEAST) if tree or title else width
         self._grown = max(1.0, self.width / _USUAL)
         size = SMALL_TITLE * self._grown
@@ -53,7 +53,7 @@ class Key:
         self._title = [(line, size * (1.2 * number + 0.8)) for number, line in enumerate(lines)]
         x, y = 0.0, 1.2 * size * len(lines) + (_LINE * self._grown if tree else 0.0)
         entries: list[_Entry] = []
-        for sample, words in _entries(tree) if tree else ():
+        for sample, words in _entries(tree, kinds=kinds) if tree else ():
             wide = (_width(sample) + _NEXT + advance(words, "regular", SMALL)) * self._grown
             if x and x + wide > self.width:
                 x, y = 0.0, y + _LINE * self._grown
@@ -74,7 +74,7 @@ class Key:
             canvas.items.append(Group(tuple(one.items), left + entry.x, top + entry.y, self._grown))
 
 
-def _entries(tree: Tree) -> list[tuple[str, str]]:
+def _entries(tree: Tree, *, kinds: bool) -> list[tuple[str, str]]:
     """Return what occurs in the tree, by sample and words: lines and boxes, then kinds of parts."""
     seen = {
         "nearest" if edge.kind == "nearest" else "takes" if edge.adopts else "documented"
@@ -90,7 +90,7 @@ def _entries(tree: Tree) -> list[tuple[str, str]]:
         for look in slot
     }
     said = [(sample, words) for sample, words in LINES.items() if sample in seen]
-    return said + [(look, words[0]) for look, words in KINDS.items() if look in looks]
+    return said + [(look, words[0]) for look, words in KINDS.items() if kinds and look in looks]
 
 
 def _width(sample: str) -> float:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-from archposter.descent.cells import WIDEST, Cell, drawn
+from archposter.descent.cells import Cell, drawn
+from archposter.descent.columns import Column
 from archposter.descent.places import Lane, Plan
 from archposter.descent.routes import Net, Tracks, Way
 from archposter.scene import Point, Rect, Size
 from archposter.text.metrics import advance
-from archposter.theme import SMALL_TITLE
+from archposter.theme import TITLE
 
 TRACK: Final = 8.0
 _SIDE: Final = 15.0
@@ -22,8 +24,11 @@ _ABOVE: Final = 9.0
 NAME_DROP: Final = 21.0
 """How far the baseline of a lane's name is above where lines run in its first row."""
 NAME_INDENT: Final = 8.0
+_WIDEST_NAME: Final = 280.0
 _NAME: Final = 60.0
 """What it takes above that."""
+YEAR: Final = 76.0
+"""The type of years."""
 PORT: Final = 6.0
 """How far lines that would lie on one another are moved apart."""
 
@@ -136,9 +141,18 @@ def _widths(plan: Plan, cells: Mapping[str, Cell]) -> list[float]:
     """Return the widths of columns: of their widest node, or of the name of a lane that begins there."""
     widths = [max((cells[name].width for name in column.names), default=0.0) for column in plan.columns]
     for lane in plan.lanes:
-        name = advance(drawn(lane.family), "display", SMALL_TITLE) + NAME_INDENT
-        widths[lane.first] = max(widths[lane.first], min(name, WIDEST))
+        name = advance(drawn(lane.family), "display", TITLE) + NAME_INDENT
+        widths[lane.first] = max(widths[lane.first], min(name, _WIDEST_NAME))
+    for year, group in years(plan.columns):
+        missing = advance(year, "display", YEAR) - sum(widths[number] for number in group)
+        widths[group[-1]] += max(0.0, missing)
     return widths
+
+
+def years(columns: Sequence[Column]) -> list[tuple[str, list[int]]]:
+    """Return the years, and the numbers of their columns."""
+    dated = [(column.year, number) for number, column in enumerate(columns) if column.names]
+    return [(year, [number for _, number in group]) for year, group in groupby(dated, itemgetter(0))]
 
 
 def _room(tracks: Mapping[Net, int] | None, side: float) -> float:

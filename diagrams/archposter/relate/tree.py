@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 from itertools import count
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from archposter.diagnostics import UsageError, did_you_mean, printable
 from archposter.relate.nearest import PARENTS, Corpus, Known, corpus, index, likeness, parse, relative
@@ -21,9 +21,6 @@ from archposter.spec.arch import Arch
 from archposter.spec.said import Ancestor
 
 Kind = Literal["documented", "nearest"]
-
-_UNKNOWN_DAY: Final = (7, 1)
-"""Where in its year a model stands whose year alone is known, or before what stems from it."""
 
 
 class Member(NamedTuple):
@@ -279,11 +276,11 @@ def _absent(one: Ancestor, child: _Entry, elsewhere: Mapping[str, Known]) -> Nod
             f"nor among the models: expected a spec's name, or a name and its year "
             f"{did_you_mean(one.model[:60], [*elsewhere])}".rstrip()
         )
-    day = date(one.year, *_UNKNOWN_DAY)
-    if one.year == child.day.year:
-        day = min(day, child.day - timedelta(days=1))
-    if day > child.day:
-        raise _too_late(child.known.name, one.model, day)
+    if one.year > child.day.year:
+        raise _too_late(child.known.name, one.model, date(one.year, 1, 1))
+    # Any day of the year is as good: at its end, or just before the child, lines are short.
+    last = date(one.year, 12, 31)
+    day = min(last, child.day - timedelta(days=1)) if child.arch.released else last
     member = Member(f"{one.model}, {one.year}", one.model, None)
     return Node((member,), "", child.arch.family, day, None)
 
