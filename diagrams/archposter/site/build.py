@@ -31,6 +31,7 @@ from archposter.site.folder import Folder
 from archposter.site.model_page import citation, view
 from archposter.site.page import Page, Site
 from archposter.site.palette import fonts, palette
+from archposter.site.pixels import small_png
 from archposter.site.render import check, compact, data, html
 from archposter.site.source import Source
 from archposter.site.summary import Summary, summarize
@@ -183,6 +184,7 @@ def _pages(job: Job) -> list[Page]:
         Page(f"cards/{slug}-auto.svg", model.card("auto").svg().encode()),
         Page(f"cards/{slug}-outlines.svg", model.card().svg("outlines").encode()),
         Page(f"cards/{slug}.pdf", model.card().pdf()),
+        Page(f"cards/{slug}.png", small_png(model.card())),
     ]
 
 

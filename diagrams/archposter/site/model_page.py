@@ -157,6 +157,7 @@ def files(slug: str) -> tuple[File, ...]:
         File(f"cards/{slug}-ink.svg", "SVG, dark", "live text, fonts inside"),
         File(f"cards/{slug}-auto.svg", "SVG, light or dark", "follows the reader's scheme"),
         File(f"cards/{slug}-outlines.svg", "SVG, outlined", "for readers that ignore fonts, as GitHub's"),
+        File(f"cards/{slug}.png", "PNG", "1,000 pixels wide"),
         File(f"cards/{slug}.pdf", "PDF", "for print"),
         File(f"specs/{slug}.yaml", "Spec", "the model as YAML"),
         File(f"models/{slug}.json", "Facts", "all counts as JSON"),

@@ -8,6 +8,8 @@
   const sort = /** @type {HTMLSelectElement} */ (document.querySelector("[data-sort]"));
   const found = /** @type {HTMLElement} */ (document.querySelector("[data-found]"));
   const meant = /** @type {HTMLButtonElement} */ (document.querySelector("[data-meant]"));
+  const skyline = /** @type {HTMLElement} */ (document.querySelector("[data-skyline]"));
+  const list = /** @type {HTMLElement} */ (skyline.querySelector("ol"));
   const none = /** @type {HTMLElement} */ (document.querySelector("[data-none]"));
   const buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-view]")]);
   const choices = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-query]")]);
@@ -18,7 +20,7 @@
     const asked = new URLSearchParams(location.search);
     state.q = asked.get("q") ?? "";
     state.sort = [...sort.options].some((option) => option.value === asked.get("sort")) ? asked.get("sort") ?? "" : "-released";
-    state.view = asked.get("view") === "table" ? "table" : "cards";
+    state.view = ["table", "skyline"].find((view) => view === asked.get("view")) ?? "cards";
     find.value = state.q;
   };
   const write = () => {
@@ -39,6 +41,7 @@
   }
   tiles.hidden = state.view !== "cards";
   table.hidden = state.view !== "table";
+  skyline.hidden = state.view !== "skyline";
   const all = await archposter.load("where");
   /** @type {{ slug: string, title: string, released: string, numbers: Record<string, number | null> }[]} */
   const models = all.models.map((/** @type {any} */ model) => ({
@@ -54,6 +57,8 @@
     row: /** @type {HTMLElement} */ (body.querySelector(`[data-slug="${CSS.escape(model.slug)}"]`)),
   }]));
   let shown = "";
+  /** @type {Map<string, HTMLElement> | null} */
+  let columns = null;
 
   const compare = (/** @type {string} */ order) => {
     const down = order.startsWith("-") ? -1 : 1;
@@ -70,15 +75,26 @@
 
   const show = () => {
     const { matches: kept, said, meant: better } = search(state.q);
+    if (state.view === "skyline" && !columns) {
+      const caption = /** @type {HTMLElement} */ (skyline.querySelector("[data-caption]"));
+      columns = Skyline.raise(list, caption, [...places.values()].map(({ row }) => row));
+      shown = "";
+    }
     if (shown !== state.sort) {
       const sorted = [...models].sort(compare(state.sort));
       tiles.append(...sorted.map((model) => /** @type {any} */ (places.get(model.slug)).tile));
       body.append(...sorted.map((model) => /** @type {any} */ (places.get(model.slug)).row));
+      if (columns) list.append(...sorted.map((model) => /** @type {HTMLElement} */ (columns?.get(model.slug))));
       shown = state.sort;
     }
-    for (const [slug, { tile, row }] of places) tile.hidden = row.hidden = !kept.has(slug);
+    for (const [slug, { tile, row }] of places) {
+      tile.hidden = row.hidden = !kept.has(slug);
+      const column = columns?.get(slug);
+      if (column) column.hidden = !kept.has(slug);
+    }
     tiles.hidden = state.view !== "cards" || !kept.size;
     table.hidden = state.view !== "table" || !kept.size;
+    skyline.hidden = state.view !== "skyline" || !kept.size;
     none.hidden = kept.size > 0;
     const many = kept.size === models.length ? `${models.length} models` : `${kept.size} of ${models.length} models`;
     found.textContent = said ? `${many}: ${said}` : many;
@@ -147,7 +163,7 @@
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const inside = document.activeElement?.closest("[data-slug]");
     if (!step || event.ctrlKey || event.metaKey || event.altKey || (!inside && document.activeElement !== document.body)) return;
-    const links = /** @type {HTMLElement[]} */ ([...(state.view === "cards" ? tiles : body).querySelectorAll("[data-slug]:not([hidden]) a")]);
+    const links = /** @type {HTMLElement[]} */ ([...({ cards: tiles, table: body, skyline: list }[state.view] ?? tiles).querySelectorAll("[data-slug]:not([hidden]) a")]);
     const here = links.findIndex((link) => inside?.contains(link));
     const next = links[here < 0 ? 0 : Math.min(links.length - 1, Math.max(0, here + step))];
     if (next) {

@@ -44,5 +44,5 @@
   region.addEventListener("dragstart", (event) => event.preventDefault());
   set(scale);
   // The newest models are at the right.
-  region.scrollLeft = region.scrollWidth;
+  region.scrollTo(region.scrollWidth, 0);
 })();
