@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from visits import NAMES, Visit
 
 import archposter
 from archposter.search.language import search
@@ -20,54 +19,16 @@ from programs import need
 
 pytestmark = pytest.mark.programs
 
-NAMES = ("deepseek-v3", "gemma-3-27b", "gpt-2-xl", "kimi-linear-48b-a3b", "llama-3-8b", "qwen3-next-80b-a3b")
 PAGES = (
     *("index.html", "index.html?view=table", "models/deepseek-v3.html", "concepts/index.html"),
+    *("compare.html", "compare.html?models=deepseek-v3,kimi-linear-48b-a3b", "memory.html"),
+    f"compare.html?models={','.join(NAMES)}",
     *("concepts/multi-head-latent-attention.html", "tree.html", "charts.html", "changes.html", "about.html"),
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NPM = Path(__file__).parents[2] / ".npm" / "node_modules"
 ASSETS = Path(archposter.__file__).parent / "site" / "assets"
 HOSTILE = "<script>globalThis.ran = 1</script>\"' onerror=ran=1 javascript:ran=1 <img src=x onerror='ran=1'>"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    need("chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    build(sources(NAMES), Site("Models"), folder)
-    return folder
-
-
-class Visit:
-    """A page of the site, and all that went wrong on it."""
-
-    def __init__(self, browser: Browser, root: Path, **wishes: Any) -> None:
-        self.root = root
-        self.page: Page = browser.new_context(**wishes).new_page()
-        self.faults: list[str] = []
-        self.page.on("console", lambda message: self.faults.append(message.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.root.as_uri(), "data:", "blob:")):
-            self.faults.append(f"foreign: {url}")
-
-    def open(self, path: str) -> Page:
-        self.page.goto(f"{self.root.as_uri()}/{path}")
-        self.page.wait_for_load_state("networkidle")
-        return self.page
 
 
 @pytest.mark.parametrize("path", PAGES)

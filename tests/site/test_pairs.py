@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -9,14 +10,19 @@ import pytest
 from page_scripts import evaluated
 
 from archposter import bundled, load
-from archposter.blocks.diff import body, diff, differing, ringed
+from archposter.blocks.diff import body, diff, differing, ringed, subject, topic
+from archposter.compare.comparison import compare
+from archposter.compare.lines import NAMES
+from archposter.compare.profile import Profile
 from archposter.compare.values import COUNTED
 from archposter.compare.words import every, label, times
 from archposter.scene import Box
 from archposter.site.compare_page import rings
 from archposter.site.pairs import FOLLOWS, Subject, Task, pack, pair, tasks, texts, unpack
 from archposter.site.source import sources
+from archposter.site.traits import traits
 
+ORDERS = ("layer_types", "mlp_layer_types")
 MODELS = {name: load(name) for name in bundled.spec_names()}
 
 
@@ -66,6 +72,32 @@ def test_pages_say_what_the_program_says(tmp_path: Path) -> None:
             targets = {target for target, _ in said["rings"][place]}
             assert targets == set(differing(own, place, found)), names
             assert ringed(own.tower, targets) == picture.sides[place].tower, names
+
+
+@pytest.mark.costly
+def test_traits_are_the_values_of_comparisons() -> None:
+    """Where parts correspond to no others, what a model is said to have alone is what it has in a pair."""
+    checked = 0
+    for names in chosen(60):
+        archs = [MODELS[name].arch for name in names]
+        own = [{(topic, title): words for topic, title, _, words in traits(Profile(arch))} for arch in archs]
+        found = compare(archs)
+        single = {line.name for line in found.lines if line.name in NAMES.values()}
+        for row in found.rows:
+            if (
+                row.aspect in COUNTED
+                or row.field in ("layer_types", "mlp_layer_types")
+                or label(row)[:3] == "MTP"
+            ):
+                continue
+            if row.part not in ("", *single) or None in row.values:
+                continue
+            for place, value in enumerate(row.values):
+                alone = replace(row, values=(value,), layers=row.layers[place : place + 1])
+                title = "kind" if row.field == "kind" else subject(row)
+                assert own[place][topic(row), title] == every(alone)[0][0], (names, row)
+                checked += 1
+    assert checked > 500
 
 
 @pytest.mark.parametrize("name", ["deepseek-v3", "gemma-3-27b", "jamba-v0-1", "gpt-2-xl", "kimi-k3"])

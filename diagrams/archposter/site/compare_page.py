@@ -8,6 +8,7 @@ from typing import Final
 
 from archposter.blocks.diff import body, each_cell
 from archposter.blocks.tree import Cell
+from archposter.compare.profile import Profile
 from archposter.export.svg import to_bare
 from archposter.layout.diff import side_frame
 from archposter.pipeline import Model, theme
@@ -20,6 +21,7 @@ from archposter.site.palette import embedded
 from archposter.site.render import compact, html
 from archposter.site.source import Source
 from archposter.site.summary import Summary
+from archposter.site.traits import traits
 
 PAIRS: Final = "data/pairs"
 TOWERS: Final = "data/towers"
@@ -27,7 +29,7 @@ _MOST_STARTS = 12
 
 
 def tower(model: Model, summary: Summary) -> Page:
-    """Return a model's tower, and where the rings around what may differ go, as a script."""
+    """Return a model's tower, the places of rings around what may differ, and its traits, as a script."""
     own = body(model.arch)
     marked = each_cell(own.tower, _marked)
     frame = side_frame(marked, own.counts, summary.title, model.arch.family, theme("auto"))
@@ -37,6 +39,7 @@ def tower(model: Model, summary: Summary) -> Page:
         "width": frame.size.width,
         "height": frame.size.height,
         "rings": rings(frame),
+        "traits": traits(Profile(model.arch)),
     }
     return _script(f"{TOWERS}/{model.slug}.js", f"towers/{model.slug}", compact(plain))
 

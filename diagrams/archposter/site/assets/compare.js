@@ -77,11 +77,11 @@
       return;
     }
     const models = chosen.map((slug) => /** @type {Sizes} */ (known.get(slug)));
-    const pairs = await Promise.all(chosen.slice(1).map((slug) => between(chosen[0], slug)));
-    const towers = chosen.length === 2 ? await Promise.all(chosen.map((slug) => archposter.load(`towers/${slug}`))) : [];
+    const two = chosen.length === 2;
+    const [pair, ...towers] = await Promise.all([two ? between(chosen[0], chosen[1]) : null, ...chosen.map((slug) => archposter.load(`towers/${slug}`))]);
     if (mine !== turn) return;
-    view.replaceChildren(...(chosen.length === 2 ? Side.bySide(models, pairs[0], towers) : Table.of(models, pairs)));
-    said.textContent = chosen.length === 2 ? `${Pairs.summary(pairs[0].rows)}.` : `${chosen.length} models beside one another.`;
+    view.replaceChildren(...(pair ? Side.bySide(models, pair, towers) : Table.of(models, towers)));
+    said.textContent = pair ? `${Pairs.summary(pair.rows)}.` : `${chosen.length} models beside one another.`;
   }
 
   /** @param {string} first @param {string} second @returns {Promise<Pair>} */
@@ -212,31 +212,51 @@
   }
 
   const Table = (() => {
-    /** Return up to six models in a table: how each differs from the first. @param {Sizes[]} models @param {Pair[]} pairs */
-    function of(models, pairs) {
-      /** @type {Map<string, { topic: string, label: string, kind: string, own: string, values: (string | undefined)[] }>} */
+    /** @typedef {[topic: string, label: string, kind: string, words: string]} Trait */
+    const NONE = "–";
+
+    /** Return up to six models in a table: what is not the same in all. @param {Sizes[]} models @param {{ traits: Trait[] }[]} towers */
+    function of(models, towers) {
+      /** @type {Map<string, { topic: string, label: string, kind: string, values: string[] }>} */
       const rows = new Map();
-      pairs.forEach((pair, at) => pair.rows.forEach((row) => {
-        const key = JSON.stringify([row.topic, row.field, row.label]);
-        const found = rows.get(key) ?? { topic: row.topic, label: row.label, kind: row.kind, own: row.values[0], values: Array(pairs.length).fill(undefined) };
-        found.values[at] = row.values[1];
+      towers.forEach(({ traits }, at) => traits.forEach(([topic, label, kind, words]) => {
+        const key = `${topic}\n${label}`;
+        const found = rows.get(key) ?? { topic, label, kind, values: Array(models.length).fill(NONE) };
+        found.values[at] = words;
         rows.set(key, found);
       }));
-      const topics = [...new Set([...rows.values()].map((row) => row.topic))].sort((one, other) => Number(one === Pairs.FOLLOWS) - Number(other === Pairs.FOLLOWS));
+      const differing = [...rows.values()].filter((row) => new Set(row.values).size > 1);
+      const counted = counts(models);
+      const topics = [...new Set(differing.map((row) => row.topic))];
+      const bodies = [...topics.map((topic) => body(topic, differing.filter((row) => row.topic === topic), models)), body(Pairs.FOLLOWS, counted, models)];
       const head = h("tr", {}, h("td", {}), ...models.map((model, at) => h("th", { scope: "col", class: `of-${at}` }, h("a", { href: `models/${model.slug}.html` }, model.name, " ", h("span", {}, model.size)))));
-      const bodies = topics.map((topic) => {
-        const name = h("tr", { class: "topic-name" }, h("th", { scope: "rowgroup", colspan: String(models.length + 1) }, topic[0].toUpperCase() + topic.slice(1)));
-        const lines = [...rows.values()].filter((row) => row.topic === topic).map((row) => h("tr", { class: row.kind },
-          h("th", { scope: "row" }, row.label || "kind"), h("td", {}, row.own),
-          ...row.values.map((value) => (value === undefined ? h("td", { class: "alike" }, "as the first") : h("td", {}, value)))));
-        return h("tbody", {}, name, ...lines);
-      });
-      const table = h("table", { class: "many" }, h("thead", {}, head), ...bodies);
+      const alike = rows.size - differing.length;
       return [
-        h("p", { class: "muted" }, `How each differs from ${title(models[0])}.`),
-        h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Differences" }, table),
+        h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Differences" }, h("table", { class: "many" }, h("thead", {}, head), ...bodies)),
+        h("p", { class: "muted" }, `${alike} more propert${alike === 1 ? "y is" : "ies are"} the same in all.`),
         maps(models), cache(models),
       ];
+    }
+
+    /** @param {string} topic @param {{ label: string, kind: string, values: string[] }[]} rows @param {Sizes[]} models */
+    function body(topic, rows, models) {
+      const name = h("tr", { class: "topic-name" }, h("th", { scope: "rowgroup", colspan: String(models.length + 1) }, topic[0].toUpperCase() + topic.slice(1)));
+      const lines = rows.map((row) => h("tr", { class: row.kind }, h("th", { scope: "row" }, row.label), ...row.values.map((value) => h("td", value === NONE ? { class: "lack" } : {}, value))));
+      return h("tbody", {}, name, ...lines);
+    }
+
+    /** @param {Sizes[]} models */
+    function counts(models) {
+      const tokens = 2 ** 17;
+      const said = [
+        { label: "parameters", values: models.map((model) => Units.count(model.total)) },
+        { label: "active per token", values: models.map((model) => Units.count(model.active)) },
+        { label: `cache at ${Units.tokens(tokens)}`, values: models.map((model) => Units.size(Bytes.total(model, tokens))) },
+        { label: "recurrent state", values: models.map((model) => (model.state ? Units.size(model.state) : NONE)) },
+        { label: "longest context", values: models.map((model) => (model.context ? Units.tokens(model.context) : "no limit")) },
+        { label: "released", values: models.map((model) => (model.released ? Units.day(model.released) : NONE)) },
+      ];
+      return said.map((row) => ({ ...row, kind: "scale" }));
     }
     return { of };
   })();

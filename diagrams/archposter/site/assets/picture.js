@@ -7,7 +7,7 @@ const Picture = (() => {
 
   /** Return a tower with rings. @param {any} data @param {Map<string, string>} rings @param {number} place @param {string} title */
   function tower({ svg, width, height, rings: boxes }, rings, place, title) {
-    const drawn = /** @type {SVGSVGElement} */ (document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true));
+    const drawn = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true)));
     drawn.setAttribute("aria-label", `The tower of ${title}`);
     drawn.removeAttribute("aria-labelledby");
     drawn.querySelector(":scope > title")?.remove();

@@ -1,0 +1,140 @@
+"""Comparisons and memory in Chromium: what is shown is what the program says, by pointer and by keyboard."""
+
+from __future__ import annotations
+
+import random
+from io import BytesIO
+from itertools import permutations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+from visits import NAMES, Visit
+
+import archposter
+from archposter import units
+from archposter.blocks.diff import body, differing
+from archposter.compare.values import COUNTED
+from archposter.compare.words import every
+
+pytestmark = pytest.mark.programs
+
+MODELS = {name: archposter.load(name) for name in NAMES}
+PAIR = "compare.html?models=deepseek-v3,kimi-linear-48b-a3b"
+
+
+def test_any_two_are_compared_as_the_program_does(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root)
+    for names in random.Random(2).sample(list(permutations(NAMES, 2)), 12):
+        page = visit.open(f"compare.html?models={','.join(names)}")
+        first, other = (MODELS[name] for name in names)
+        found = first.compare(other)
+        own = [[words[0] for words in every(row)] for row in found.rows if row.aspect not in COUNTED]
+        rows = page.locator(".topic:not(.plain) tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
+        )
+        assert sorted(rows) == sorted(own), names
+        for place, model in enumerate((first, other)):
+            drawn = page.locator(f".tower .ring.of-{place}").evaluate_all(
+                "all => all.map(a => a.dataset.topic)"
+            )
+            assert set(drawn) <= set(differing(body(model.arch), place, found).values())
+            assert bool(drawn) is not found.identical
+    assert visit.faults == []
+
+
+def test_a_comparison_is_shown_within_a_moment(chromium: Browser, root: Path) -> None:
+    """In the page's own time, from the choice to what is drawn."""
+    page = Visit(chromium, root).open("compare.html?models=deepseek-v3,llama-3-8b")
+    took = page.evaluate(
+        """async () => {
+          const select = document.querySelectorAll("[data-choosers] select")[1];
+          const view = document.querySelector("[data-view]");
+          const begun = performance.now();
+          select.value = "kimi-linear-48b-a3b";
+          select.dispatchEvent(new Event("change"));
+          while (!view.textContent.includes("Kimi Delta")) await new Promise(requestAnimationFrame);
+          return performance.now() - begun;
+        }"""
+    )
+    assert page.url.endswith("?models=deepseek-v3,kimi-linear-48b-a3b")
+    assert took < 3000, "some hundred milliseconds where nothing else runs"
+
+
+def test_choices_swap_and_go_back_by_keyboard(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root)
+    page = visit.open("compare.html")
+    choices = page.locator("[data-choosers] select")
+    choices.nth(0).focus()
+    choices.nth(0).select_option("llama-3-8b")
+    choices.nth(1).select_option("gpt-2-xl")
+    expect(page.locator(".words h2")).to_contain_text("differ")
+    assert page.url.endswith("?models=llama-3-8b,gpt-2-xl")
+    page.get_by_role("button", name="Swap").press("Enter")
+    expect(page.locator(".side").first).to_contain_text("GPT-2")
+    assert page.url.endswith("?models=gpt-2-xl,llama-3-8b")
+    page.go_back()
+    expect(page.locator(".side").first).to_contain_text("Llama 3")
+    topic = page.locator(".topic[data-topic='Norms']")
+    topic.focus()
+    expect(page.locator(".sides.lit .ring.on[data-topic='Norms']").first).to_be_visible()
+    page.get_by_role("button", name="Add a model").press("Enter")
+    choices.nth(2).select_option("gemma-3-27b")
+    expect(page.locator(".many thead th")).to_have_count(3)
+    assert page.url.endswith("?models=llama-3-8b,gpt-2-xl,gemma-3-27b")
+    page.get_by_role("button", name="Remove GPT-2 XL").press("Enter")
+    expect(page.locator(".words h2")).to_contain_text("differ")
+    assert visit.faults == []
+
+
+def test_the_picture_can_be_taken_away(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, color_scheme="light", accept_downloads=True)
+    page = visit.open(PAIR)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="SVG").click()
+    text = Path(waiting.value.path()).read_text(encoding="utf-8")
+    picture = ElementTree.fromstring(text)
+    assert waiting.value.suggested_filename == "deepseek-v3-and-kimi-linear-48b-a3b.svg"
+    words = [each.text for each in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"DeepSeek V3 671B", "Kimi Linear 48B-A3B", "Attention"} <= set(words)
+    assert "class=" not in text
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="PNG").click()
+    with Image.open(BytesIO(Path(waiting.value.path()).read_bytes())) as image:
+        assert image.width == 2800
+        assert len(image.convert("RGB").getcolors(10**7) or ()) > 100
+    assert visit.faults == []
+
+
+@pytest.mark.parametrize("context", ["1", "1000", "128k", "1M"])
+def test_memory_is_that_of_facts(context: str, chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root)
+    chosen = ",".join(NAMES)
+    page = visit.open(f"memory.html?models={chosen}&context={context}&batch=3&weights=fp8")
+    tokens = int(units.parse(context, units.TOKENS) or 0)
+    for name, need in zip(NAMES, page.locator(".need").all(), strict=True):
+        facts = MODELS[name].facts(tokens)
+        cache = facts.kv_cache
+        parts = (
+            *(facts.weight_bytes.fp8, 3 * cache.bytes_at_context, 3 * cache.indexer_bytes_at_context),
+            3 * cache.state_bytes,
+        )
+        assert need.locator("dd").all_inner_texts() == [units.size(part) for part in parts if part], name
+        assert need.locator("h3 b").inner_text() == units.size(sum(parts))
+    assert visit.faults == []
+
+
+def test_a_field_that_makes_no_sense_is_said(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root).open("memory.html?models=llama-3-8b&gpu=none&spare=7")
+    assert page.get_by_label("GPU", exact=True).input_value() == "H200"
+    page.get_by_label("Context").fill("many")
+    expect(page.locator("[data-said]")).to_contain_text("no number")
+    assert page.get_by_label("Context").get_attribute("aria-invalid") == "true"
+    page.get_by_label("Context").fill("32k")
+    expect(page.locator("[data-said]")).to_have_text("")
+    assert page.url.endswith("?models=llama-3-8b&context=32k&spare=7")
+    assert page.locator(".need dd").all_inner_texts()[1] == units.size(
+        MODELS["llama-3-8b"].facts(32_768).kv_cache.bytes_at_context
+    )
