@@ -226,9 +226,11 @@ def compressed_attentions(draw: st.DrawFn) -> Data:
         **{name: draw(dimensions()) for name in ("head_dim", "q_lora_rank", "o_lora_rank", "sliding_window")},
     }
     if draw(_FLAGS):
-        data["compressor"] = {"compress_ratio": draw(dimensions()), "overlap": draw(_FLAGS)}
+        flags = {name: draw(_FLAGS) for name in ("overlap", "position_bias")}
+        data["compressor"] = {"compress_ratio": draw(dimensions()), **flags}
         if draw(_FLAGS):
-            data["compressor"]["indexer"] = draw(indexers())
+            more = {"from_entries": draw(_FLAGS), "index_candidates": draw(st.just(0) | dimensions())}
+            data["compressor"]["indexer"] = draw(indexers()) | more
     return data
 
 
@@ -433,7 +435,7 @@ def memories(draw: st.DrawFn, streams: int) -> Data:
         "heads_per_ngram": heads,
         "ngram_vocab_size": draw(st.integers((longest - 1) * heads, 2**40)),
         "ple_embed_dim": (longest - 1) * heads * draw(dimensions(1024)),
-        "ple_conv_kernel_size": draw(dimensions(16)),
+        "ple_conv_kernel_size": draw(st.just(0) | dimensions(16)),
         "hc_mult": streams,
     }
 
@@ -713,7 +715,8 @@ def _streams(count: int) -> st.SearchStrategy[Data]:
     fields = {"kind": st.just("hyper_connections"), "hc_mult": st.just(count)}
     gated = {"independent": st.just(True), "hc_lowrank": dimensions()}
     plain = {**fields, "independent": _FLAGS, "hc_head": _FLAGS}
-    return st.fixed_dictionaries(plain) | st.fixed_dictionaries(fields | gated)
+    ahead = {**fields, "ahead": st.just(True)}
+    return st.one_of(map(st.fixed_dictionaries, (plain, ahead, fields | gated)))
 
 
 def _same_choices(stack: tuple[Data, ...], seen: set[tuple[int, ...]]) -> tuple[Data, ...]:

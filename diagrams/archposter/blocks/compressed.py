@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archposter.blocks.attention import rotated_share
-from archposter.blocks.indexer import INDEXED, indexer_path
+from archposter.blocks.indexer import INDEXED, chosen_below, indexer_path
 from archposter.blocks.terms import TERMS
 from archposter.blocks.tree import (
     Cell,
@@ -68,7 +68,10 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
             ("groups", "out"),
         )
     ]
-    if compressor:
+    if compressor and compressor.key_value == "shared":
+        nodes.append(Node("entries", Cell(("Entries",), ("from below",), "latent"), 3, last))
+        edges.append(Edge("entries", "heads"))
+    elif compressor:
         ratio = exact(compressor.compress_ratio)
         picture = Compression(compressor.compress_ratio, compressor.overlap, bool(indexer), "latent")
         per = (f"1 per {ratio} tokens", f"1 per {ratio}", f"1 per {count(compressor.compress_ratio)}")
@@ -79,7 +82,11 @@ def inset(part: CompressedAttention, arch: Arch) -> Inset:
         ]
         path = ("x", "compress", "entry", "entries", "heads")
         edges += [Edge(start, end) for start, end in pairwise(path)]
-    if indexer:
+    if indexer and indexer.indexer_type == "shared":
+        more, more_edges = chosen_below("heads", 3)
+        nodes += more
+        edges += more_edges
+    elif indexer:
         each = f"1 per {exact(compressor.compress_ratio)}" if compressor else ""
         more, more_edges = indexer_path(indexer, "heads", (1, 2, 3), (f"{each}, norm", each))
         nodes += more

@@ -47,7 +47,7 @@ def inset(part: NgramMemory, arch: Arch) -> Inset:
         Node("value", Cell(("Value",), wordings(arch.hidden_size, "→ {}")), 2, 2),
         Node("gate", Cell((gates, "σ gate")), 3, 0, 2),
         Node("times", Op("×"), 4, 2),
-        Node("conv", Cell(conv), 5, 0, 3),
+        *((Node("conv", Cell(conv), 5, 0, 3),) if part.ple_conv_kernel_size else ()),
     )
     edges = (
         Edge("x", "query"),
@@ -58,6 +58,6 @@ def inset(part: NgramMemory, arch: Arch) -> Inset:
         Edge("key", "gate"),
         Edge("gate", "times", side=True),
         Edge("value", "times"),
-        Edge("times", "conv"),
+        *((Edge("times", "conv"),) if part.ple_conv_kernel_size else ()),
     )
     return Inset(("N-gram memory", "Memory"), Diagram(nodes, edges, (1.0, 1.25, 1.0)))

@@ -103,6 +103,10 @@ def _keys(part: Any) -> Wordings:
     return {"shared": TERMS["shared_kv"], "unified": ("K = V",)}.get(part.key_value, ())
 
 
+def _entries(part: p.Compressor) -> Wordings:
+    return ("entries of a layer below", "reused entries") if part.key_value == "shared" else ()
+
+
 def chosen_words(part: p.Indexer) -> Wordings:
     """Return what an indexer chooses: "top-2,048", "top-128 pools of 16"."""
     best = f"top-{exact(part.index_topk)}"
@@ -286,7 +290,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     ),
     p.Indexer: _row(
         "indexer_type index_kpool",
-        "stream_queries",
+        "stream_queries from_entries index_candidates",
         index_topk=Saying("box", chosen_words),
         index_n_heads=Saying("beside", _indexer),
         index_head_dim=DRAWN,
@@ -333,6 +337,8 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     ),
     p.Compressor: _row(
         "overlap",
+        "position_bias",
+        key_value=Saying("box", _entries),
         compress_ratio=Saying("box", lambda part: (f"{exact(part.compress_ratio)} : 1",)),
         indexer=INSIDE,
     ),

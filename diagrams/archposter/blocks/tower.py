@@ -41,15 +41,27 @@ def tower(arch: Arch, layers: Group, mtp: int = 0) -> tuple[Tower, tuple[Callout
             plans.append(_plan(full, [group for group in full if group is not longest]))
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
         plans.append(_plan(merged))
-    if len(merged) == 1:
-        for facts in (True, False):
-            alike, notes = _alike(merged[0], facts)
-            plan = _plan([alike])._replace(notes=notes)
-            plans += [plan] if notes else []
-            apart = _unshared(plan)
-            plans += [apart] if apart.notes != plan.notes else []
+    if len(merged) <= _MOST_FRAMES:
+        plans += _with_words(merged)
     plans += _condensed(merged if len(merged) < len(full) else full)
     return model_wide.tower(arch, tuple(plans))._replace(drawn=drawn), tuple(model_wide.callouts(arch, mtp))
+
+
+def _with_words(groups: Sequence[Group]) -> list[Plan]:
+    """Return plans that draw the kinds of one name as one, rare classes perhaps in a line each."""
+    found: list[Plan] = []
+    for facts in (True, False):
+        alike = [_alike(group, facts) for group in groups]
+        boxes, notes = [group for group, _ in alike], tuple(note for _, own in alike for note in own)
+        if not notes and len(boxes) > 1:
+            continue
+        order = sorted(boxes, key=len)
+        plans = [_plan(boxes, order[:few]) for few in range(len(boxes))]
+        plans = [plan._replace(notes=(*notes, *plan.notes)) for plan in plans]
+        found += plans if notes else []
+        apart = _unshared(plans[-1])
+        found += [apart] if apart.notes != plans[-1].notes else []
+    return found
 
 
 def _condensed(groups: Sequence[Group]) -> list[Plan]:

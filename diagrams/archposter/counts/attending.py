@@ -12,6 +12,7 @@ from archposter.spec.parts import (
     Cca,
     ChunkedSpan,
     CompressedAttention,
+    Compressor,
     FullSpan,
     MixtureAttention,
     Mla,
@@ -40,6 +41,8 @@ def token_bytes(mixer: SoftmaxMixer) -> Fraction:
     """Return what one more token adds below all windows; of compressed attention the entries alone."""
     match mixer:
         case Attention(key_value="shared") | Mla(key_value="shared"):
+            return Fraction()
+        case CompressedAttention(compressor=Compressor(key_value="shared")):
             return Fraction()
         case Attention(key_value="unified") if not _told_apart(mixer):
             width = mixer.num_key_value_heads * mixer.head_dim
@@ -97,7 +100,9 @@ def kept(mixer: SoftmaxMixer) -> tuple[Term, ...]:
         return (Term(1, int(token_bytes(mixer)), limit=limit),)
     entry = mixer.head_dim * BF16
     near = Term(1, entry, limit=limit)
-    return (Term(entry, 1, mixer.compressor.compress_ratio), near) if mixer.compressor else (near,)
+    if not mixer.compressor or mixer.compressor.key_value == "shared":
+        return (near,)
+    return Term(entry, 1, mixer.compressor.compress_ratio), near
 
 
 def indexed(mixer: SoftmaxMixer) -> Term | None:
@@ -111,9 +116,12 @@ def indexed(mixer: SoftmaxMixer) -> Term | None:
             # with pools, each token's key waits with its gate for the rest of its pool
             return Term(1, mixer.indexer.index_head_dim * (2 if mixer.indexer.index_kpool else 1) * BF16)
         case CompressedAttention():
-            if not mixer.compressor or not mixer.compressor.indexer:
+            compressor = mixer.compressor
+            if not compressor or not compressor.indexer or compressor.indexer.indexer_type == "shared":
                 return None
-            return Term(1, mixer.compressor.indexer.index_head_dim * BF16, mixer.compressor.compress_ratio)
+            if compressor.indexer.from_entries and compressor.key_value == "shared":
+                return None
+            return Term(1, compressor.indexer.index_head_dim * BF16, compressor.compress_ratio)
         case Cca() | MixtureAttention() | SharedBlock():
             return None
     assert_never(mixer)
@@ -206,7 +214,9 @@ def _compressed(mixer: CompressedAttention, context: int) -> int:
         entries = context // mixer.compressor.compress_ratio
         indexer = mixer.compressor.indexer
         if indexer:
-            scored = 2 * indexer.index_n_heads * indexer.index_head_dim * entries
+            compared = min(entries, indexer.index_candidates or entries)
+            if indexer.indexer_type == "full":
+                scored = 2 * indexer.index_n_heads * indexer.index_head_dim * compared
             entries = min(entries, indexer.index_topk)
     seen = entries + min(context, mixer.sliding_window)
     return 4 * mixer.num_attention_heads * mixer.head_dim * seen + scored

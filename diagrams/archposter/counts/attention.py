@@ -192,17 +192,22 @@ def compressed_attention(part: CompressedAttention, hidden_size: int) -> Iterato
     if part.sinks:
         yield elementwise("self_attn.sinks", heads)
     if part.compressor:
-        yield from _compressor("self_attn.compressor", part.compressor, width, hidden_size)
-        if part.compressor.indexer:
+        if part.compressor.key_value == "separate":
+            yield from _compressor("self_attn.compressor", part.compressor, width, hidden_size)
+        if part.compressor.indexer and part.compressor.indexer.indexer_type == "full":
             yield from _compressed_indexer(part, part.compressor, part.compressor.indexer, hidden_size)
 
 
 def _compressed_indexer(
     part: CompressedAttention, compressor: Compressor, indexer: Indexer, hidden_size: int
 ) -> Iterator[Weight]:
-    """Yield the weights of an indexer over compressed keys of its own (`DeepseekV4Indexer`)."""
+    """Yield the weights of an indexer; its keys are compressed apart (`DeepseekV4Indexer`) or of entries."""
     prefix = "self_attn.compressor.indexer"
-    yield from _compressor(prefix, compressor, indexer.index_head_dim, hidden_size)
+    if not indexer.from_entries:
+        yield from _compressor(prefix, compressor, indexer.index_head_dim, hidden_size)
+    elif compressor.key_value == "separate":
+        yield from linear(f"{prefix}.k_proj", part.head_dim, indexer.index_head_dim)
+        yield elementwise(f"{prefix}.k_norm.weight", indexer.index_head_dim)
     queries = indexer.index_n_heads * indexer.index_head_dim
     yield from linear(f"{prefix}.q_b_proj", part.q_lora_rank, queries)
     yield from linear(f"{prefix}.scorer.weights_proj", hidden_size, indexer.index_n_heads)
@@ -212,8 +217,10 @@ def _compressor(prefix: str, part: Compressor, width: int, hidden_size: int) -> 
     """Yield what turns `compress_ratio` tokens into an entry; an overlap doubles all but the norm."""
     series = width * 2 if part.overlap else width
     yield from linear(f"{prefix}.kv_proj", hidden_size, series)
-    yield from linear(f"{prefix}.gate_proj", hidden_size, series)
-    yield elementwise(f"{prefix}.position_bias", part.compress_ratio, series)
+    if part.position_bias or part.compress_ratio > 1:
+        yield from linear(f"{prefix}.gate_proj", hidden_size, series)
+    if part.position_bias:
+        yield elementwise(f"{prefix}.position_bias", part.compress_ratio, series)
     yield elementwise(f"{prefix}.kv_norm.weight", width)
 
 

@@ -140,5 +140,5 @@ def _state(mixer: AnyMixer, hidden_size: int) -> int:
 
 def _remembered(memory: NgramMemory, hidden_size: int) -> int:
     """Return what a memory's convolution keeps: the columns that it may still read, of all streams."""
-    columns = (memory.ple_conv_kernel_size - 1) * memory.ngram_size
+    columns = max(memory.ple_conv_kernel_size - 1, 0) * memory.ngram_size
     return memory.hc_mult * hidden_size * columns * BF16

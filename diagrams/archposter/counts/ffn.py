@@ -110,9 +110,11 @@ def ngram_memory(part: NgramMemory, hidden_size: int) -> Iterator[Weight]:
     yield table("ple.ple_embedding.ngram_embedding.weight", width, copies=rows, active=part.num_tables)
     yield from linear("ple.key_proj", part.ple_embed_dim, streams)
     yield from linear("ple.value_proj", part.ple_embed_dim, hidden_size)
-    for name in ("norm_key", "norm_query", "norm_conv"):
+    for name in ("norm_key", "norm_query"):
         yield elementwise(f"ple.{name}.weight", streams)
-    yield product("ple.conv1d.weight", streams, 1, part.ple_conv_kernel_size)
+    if part.ple_conv_kernel_size:
+        yield elementwise("ple.norm_conv.weight", streams)
+        yield product("ple.conv1d.weight", streams, 1, part.ple_conv_kernel_size)
 
 
 def channel_mix(part: ChannelMix, hidden_size: int) -> Iterator[Weight]:

@@ -130,7 +130,7 @@ def residual_end(part: Residual, hidden_size: int) -> Iterator[Weight]:
     if isinstance(part, HyperConnections) and part.hc_lowrank:
         for weight in _gates(part.hc_mult * hidden_size, part.hc_lowrank):
             yield weight._replace(name=f"hyper_connection_mixer.{weight.name}")
-    elif isinstance(part, HyperConnections) and part.hc_head:
+    elif isinstance(part, HyperConnections) and part.hc_head and not part.ahead:
         yield product("hc_head.hc_fn", part.hc_mult, part.hc_mult * hidden_size)
         yield elementwise("hc_head.hc_base", part.hc_mult)
         yield elementwise("hc_head.hc_scale", 1)

@@ -214,8 +214,9 @@ def moe(config: Config, *, router: Router | Callable[[], Router], **fields: Any)
         fields["moe_intermediate_size"] = config.whole("moe_intermediate_size")
     if "activation" not in fields:
         fields["activation"] = activation(config)
+    limit = fields.pop("shared_clamp", None)
     if count := fields.pop("shared", 0):
-        width, limit = fields["moe_intermediate_size"], fields.pop("shared_clamp", None)
+        width = fields["moe_intermediate_size"]
         fields["shared_experts"] = shared_of(config, count, width, clamp=limit)
     return config.build(Moe, router=router if isinstance(router, Router) else router(), **fields)
 

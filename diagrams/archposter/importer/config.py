@@ -148,7 +148,9 @@ class Config:
                 raise self._mistyped(key, value, f"one of {', '.join(sorted(known))}", at=(index,))
         return values
 
-    def wholes(self, *keys: str, length: int | None = None, least: int = 0) -> list[int] | None:
+    def wholes(
+        self, *keys: str, length: int | None = None, least: int = 0, most: int = MAX_DIMENSION
+    ) -> list[int] | None:
         """Return whole numbers, one for each layer where `length` is given; None where nowhere said."""
         if not self.has(*keys):
             return None
@@ -156,7 +158,7 @@ class Config:
         if length is not None:
             self._one_each(key, values, length)
         for index, value in enumerate(values):
-            if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MAX_DIMENSION:
+            if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
                 raise self._mistyped(key, value, "a whole number", at=(index,))
         return values
 

@@ -16,6 +16,7 @@ _TEXTS = {
     "deepseek_ocr2_text": "deepseek_ocr2",
     "deepseek_v2": "deepseek_vl_v2",
     "deepseek_v3": "kimi_k25 kimi_vl",
+    "deepseek_v41_text": "deepseek_v41",
     "dots3_note_text": "dots3_note",
     "emu3_text_model": "emu3",
     "exaone4": "exaone4_5",

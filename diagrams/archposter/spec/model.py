@@ -12,6 +12,8 @@ from archposter.spec.parts import (
     AnyKind,
     AnyPart,
     Attention,
+    CompressedAttention,
+    Compressor,
     DenseHead,
     Dimension,
     Ffn,
@@ -352,24 +354,30 @@ def _sharing(parts: Located) -> Iterator[Fault]:
             if part.weights == "earlier" and not owned:
                 yield (*location, "weights"), "no earlier shared block has weights of its own"
             owned = owned or part.weights == "own"
-        if isinstance(part, Mla) and part.indexer:
-            full = part.indexer.model_copy(update={"indexer_type": "full"})
-            if part.indexer.indexer_type == "full":
+        holder: Part | None = part
+        here, width = location, 0
+        if isinstance(part, CompressedAttention):
+            holder, here, width = part.compressor, (*location, "compressor"), part.head_dim
+        if isinstance(holder, Mla | Compressor) and holder.indexer:
+            full = holder.indexer.model_copy(update={"indexer_type": "full", "index_candidates": 0})
+            if holder.indexer.indexer_type == "full":
                 indexers.add(full)
             elif full not in indexers:
-                yield (*location, "indexer"), "no earlier layer has an indexer of these sizes to share"
-        if not isinstance(part, Attention | Mla):
+                yield (*here, "indexer"), "no earlier layer has an indexer of these sizes to share"
+        if not isinstance(holder, Attention | Mla | Compressor):
             continue
-        cache = _cache(part)
-        if part.key_value != "shared":
+        cache = _cache(width, holder)
+        if holder.key_value != "shared":
             before.add(cache)
         elif cache not in before:
             message = "no earlier layer has keys and values of this shape and span to share"
-            yield (*location, "key_value"), message
+            yield (*here, "key_value"), message
 
 
-def _cache(part: Attention | Mla) -> tuple[object, ...]:
-    """Return what two layers that share a cache have in common."""
+def _cache(width: int, part: Attention | Mla | Compressor) -> tuple[object, ...]:
+    """Return what two layers that share a cache have in common; `width` is that of entries."""
+    if isinstance(part, Compressor):
+        return width, part.compress_ratio
     if isinstance(part, Mla):
         return part.kv_lora_rank, part.qk_rope_head_dim, part.span
     return part.num_key_value_heads, part.head_dim, part.v_head_dim, part.span

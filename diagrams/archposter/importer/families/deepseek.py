@@ -27,16 +27,19 @@ from archposter.importer.body import (
 from archposter.importer.config import Config
 from archposter.importer.decoders import corrected, sparse_decoder
 from archposter.importer.latent import all_indexed, indexer, mla
+from archposter.spec.model import LayerSpec, SublayerSpec
 from archposter.spec.parts import (
     AnyFfn,
     CompressedAttention,
     Compressor,
     HyperConnections,
     Moe,
+    NgramMemory,
     YarnScaling,
 )
 
 _GREEDY: dict[str, Any] = {"scoring": "softmax", "group_scores": "best", "norm_topk_prob": False}
+_MOST_ROWS = 2**40
 _PLAIN, _SPARSE, _HEAVY = "sliding_attention", "compressed_sparse_attention", "heavily_compressed_attention"
 _RATIOS = {0: _PLAIN, 4: _SPARSE, 128: _HEAVY}
 """Kinds of layers by the numbers in released files, which are also how much each compresses."""
@@ -104,7 +107,7 @@ def deepseek_v4(config: Config) -> Body:
     said = config.words("mlp_layer_types", length=count, among=("hash_moe", "moe"))
     by_token = [word == "hash_moe" for word in said] if said else [index < hashed for index in range(count)]
     ratios = _ratios(config)
-    mixers = {kind: _compressed(config, kind, ratios[kind]) for kind in dict.fromkeys(kinds)}
+    mixers = {kind: _compressed(config, _compressor(config, kind, ratios[kind])) for kind in set(kinds)}
     experts = {token: _v4_experts(config, token) for token in (True, False)}
     layers = alternating(
         list(zip(kinds, by_token, strict=True)), lambda kind: layer(mixers[kind[0]], experts[kind[1]])
@@ -112,8 +115,94 @@ def deepseek_v4(config: Config) -> Body:
     return Body(
         layers,
         residual=config.build(HyperConnections, hc_mult=config.whole("hc_mult")),
-        mtp=mtp(config, layer(_compressed(config, _PLAIN, 0), experts[False])),
+        mtp=mtp(config, layer(_compressed(config, None), experts[False])),
     )
+
+
+def deepseek_v41(config: Config) -> Body:
+    """DeepSeek V4.1: entries and choices that later layers share, and n-gram memories.
+
+    Of its twenty last layers all entries are made in the first, so that a text is read by the layers before.
+    """
+    for key, value in {
+        "topk_method": "noaux_tc",
+        "scoring_func": "sqrtsoftplus",
+        "attention_bias": False,
+        "num_key_value_heads": 1,
+        "n_shared_experts": 1,
+        "hidden_act": "silu",
+    }.items():
+        config.expect(key, value)
+    config.skip("engram_vocab_size", "engram_pad_token_id", "engram_compressed_vocab_size")
+    config.skip(*(key for key in config.data if key.startswith("dspark_")))
+    if config.optional("num_nextn_predict_layers"):
+        where = config.where("num_nextn_predict_layers")
+        config.journal.warn(where, "its prediction modules draft whole blocks and are not drawn")
+    count, streams = num_layers(config), config.whole("hc_mult")
+    mixers = _sharing(config, count)
+    memories = _engrams(config, streams)
+    experts = _v4_experts(config, by_token=False)
+
+    def built(kind: tuple[CompressedAttention, NgramMemory | None]) -> LayerSpec:
+        memory = (SublayerSpec(part=kind[1], placement="none"),) if kind[1] else ()
+        return LayerSpec(sublayers=(*memory, SublayerSpec(part=kind[0]), SublayerSpec(part=experts)))
+
+    kinds = [(mixer, memories.get(index)) for index, mixer in enumerate(mixers)]
+    return Body(
+        alternating(kinds, built), residual=config.build(HyperConnections, hc_mult=streams, ahead=True)
+    )
+
+
+def _sharing(config: Config, count: int) -> list[CompressedAttention]:
+    """Return each layer's attention: which make entries, and which choose among them for the layers after."""
+    ratios = config.wholes("compress_ratios") or []
+    if len(ratios) < count:
+        raise config.refused("compress_ratios", f"{len(ratios)} entries for {count} layers")
+    makers, choosers = (
+        frozenset(config.wholes(key) or ()) for key in ("kv_source_layer_ids", "index_source_layer_ids")
+    )
+    first = config.optional("candidate_source_layer_id")
+    pool = config.whole("candidate_topk_blocks") * config.whole("candidate_block_size")
+    found = []
+    for index, ratio in enumerate(ratios[:count]):
+        narrowed = first is not None and index in choosers and index > first
+        chosen = indexer(
+            config,
+            from_entries=True,
+            indexer_type="full" if index in choosers else "shared",
+            index_candidates=pool if narrowed else 0,
+        )
+        compressor = config.build(
+            Compressor,
+            compress_ratio=max(ratio, 1),
+            position_bias=False,
+            key_value="separate" if index in makers else "shared",
+            indexer=chosen,
+        )
+        found.append(_compressed(config, compressor if ratio else None))
+    return found
+
+
+def _engrams(config: Config, streams: int) -> dict[int, NgramMemory]:
+    """Return the memories by the index of their layer."""
+    places = config.wholes("engram_layer_ids") or []
+    if not places:
+        return {}
+    rows = config.wholes("engram_num_embeddings", length=len(places), most=_MOST_ROWS) or []
+    longest, heads = config.whole("engram_max_ngram_size", least=2), config.whole("engram_n_heads")
+    width = (longest - 1) * heads * config.whole("engram_head_dim")
+    return {
+        place: config.build(
+            NgramMemory,
+            ngram_size=longest,
+            heads_per_ngram=heads,
+            ngram_vocab_size=held,
+            ple_embed_dim=width,
+            ple_conv_kernel_size=0,
+            hc_mult=streams,
+        )
+        for place, held in zip(places, rows, strict=True)
+    }
 
 
 def _kinds(config: Config, count: int) -> list[str]:
@@ -139,34 +228,34 @@ def _ratios(config: Config) -> dict[str, int]:
     return usual | {kind: said.whole(kind) for kind in (_SPARSE, _HEAVY) if said and said.has(kind)}
 
 
-def _compressed(config: Config, kind: str, ratio: int) -> CompressedAttention:
-    compressor = None
-    if ratio:
-        sparse = kind == _SPARSE
-        compressor = config.build(
-            Compressor,
-            compress_ratio=ratio,
-            overlap=sparse,
-            indexer=indexer(config) if sparse else None,
-        )
+def _compressor(config: Config, kind: str, ratio: int) -> Compressor | None:
+    sparse = kind == _SPARSE
+    chosen = indexer(config) if sparse else None
+    if not ratio:
+        return None
+    return config.build(Compressor, compress_ratio=ratio, overlap=sparse, indexer=chosen)
+
+
+def _compressed(config: Config, compressor: Compressor | None) -> CompressedAttention:
     width = config.whole("head_dim")
     turning = config.whole("qk_rope_head_dim", default=max(width // 8, 1))
     by_kind = config.section("rope_parameters")
     if by_kind and by_kind.has("main") and by_kind.has("compress"):
         position = rope(config, "main")
         compressed = rope(config, "compress", theta=160_000.0)
-        theta = compressed.theta if ratio else position.theta
+        theta = compressed.theta if compressor else position.theta
         config.skip("compress_rope_theta")
     else:
         position = compressed = rope(config)
-        theta = config.number("compress_rope_theta", default=160_000.0) if ratio else position.theta
+        far = config.number("compress_rope_theta", default=160_000.0)
+        theta = far if compressor else position.theta
     turned: dict[str, Any] = {
         "theta": theta,
         "partial_rotary_factor": min(turning / width, 1.0),
         "scaling": None,
     }
     # only layers with entries are scaled, and the class leaves their scores as they are
-    if ratio and isinstance(compressed.scaling, YarnScaling):
+    if compressor and isinstance(compressed.scaling, YarnScaling):
         factor = compressed.scaling.attention_factor or 1.0
         turned["scaling"] = compressed.scaling.model_copy(update={"attention_factor": factor})
     return config.build(

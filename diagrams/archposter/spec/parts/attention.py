@@ -229,7 +229,9 @@ class Indexer(Part, title="sparse indexer"):
     `GlmMoeDsaAttention`).  `index_kpool` above 0: it scores pools of so many tokens, by a gated mean of
     their keys; the tokens after the last full pool are read too (`Glm5NextTextIndexer`).  `stream_queries`:
     its queries are made from the stream, through a LayerNorm, and scaled as with `log_scale` of `Mla`
-    (`MistralLarge4TextIndexer`).
+    (`MistralLarge4TextIndexer`).  `from_entries`: its keys are projections of compressed entries, and
+    `index_candidates` above 0: it scores only so many, in the blocks that an earlier one found best
+    (DeepSeek V4.1).
     """
 
     indexer_type: Literal["full", "shared"] = Field("full", title="indexer")
@@ -238,6 +240,8 @@ class Indexer(Part, title="sparse indexer"):
     index_topk: Dimension = Field(title="indexed tokens")
     index_kpool: OptionalDimension = Field(0, title="tokens per pool")
     stream_queries: bool = Field(False, title="indexer reads stream")
+    from_entries: bool = Field(False, title="indexer keys from entries")
+    index_candidates: OptionalDimension = Field(0, title="indexer candidates")
 
     @model_validator(mode="after")
     def _pools_share(self) -> Self:
@@ -282,6 +286,8 @@ class Mla(Part, title="MLA"):
     def _indexer_has_queries(self) -> Self:
         if self.indexer and not (self.q_lora_rank or self.indexer.stream_queries):
             raise ValueError("an indexer takes its queries from the query latent; q_lora_rank is 0")
+        if self.indexer and (self.indexer.from_entries or self.indexer.index_candidates):
+            raise ValueError("latent attention has no entries for an indexer")
         if self.log_scale and self.temperature:
             raise ValueError(
                 "scores grow with the position in one way; log_scale is one, temperature another"
@@ -297,18 +303,25 @@ class Compressor(Part, title="compressor"):
     """Every `compress_ratio` tokens become one entry, a gated mean over their channels.
 
     `overlap`: an entry also takes in the tokens of the entry before, from projections of their own.
+    `position_bias`: the gates know each token's place in the entry.  `key_value` "shared": the entries are
+    those of the last earlier layer that makes some of so many tokens (DeepSeek V4.1); one of a single token
+    has no gate.
     """
 
     compress_ratio: Dimension = Field(title="tokens per entry")
     overlap: bool = Field(False, title="overlapping entries")
+    position_bias: bool = Field(True, title="position bias of entries")
+    key_value: Literal["separate", "shared"] = Field("separate", title="keys and values")
     indexer: Indexer | None = Field(None, title="sparse indexer")
 
     @model_validator(mode="after")
     def _indexer_is_own(self) -> Self:
         if self.indexer and self.indexer.stream_queries:
             raise ValueError("an indexer of entries takes its queries from the query latent")
-        if self.indexer and (self.indexer.indexer_type == "shared" or self.indexer.index_kpool):
-            raise ValueError("entries are chosen one by one, by an indexer of the layer's own")
+        if self.indexer and self.indexer.index_kpool:
+            raise ValueError("entries are chosen one by one")
+        if self.overlap and self.key_value == "shared":
+            raise ValueError("the entries are made in an earlier layer, which says what overlaps")
         return self
 
 

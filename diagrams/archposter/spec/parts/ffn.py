@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from archposter.spec.parts.base import (
     Dimension,
+    OptionalDimension,
     OptionalPositive,
     Part,
     Positive,
@@ -278,7 +279,8 @@ class NgramMemory(Part, title="n-gram memory"):
 
     Engram (arXiv:2601.07372; `Qwen4ExpTextPLELayer`): a hash of the tokens chooses a row in each of
     `heads_per_ngram` tables for each length, of `ngram_vocab_size` rows in all and together
-    `ple_embed_dim` wide; a convolution over every `ngram_size`-th token follows.  `hc_mult`: the streams.
+    `ple_embed_dim` wide; a convolution over every `ngram_size`-th token follows, or none (0).  `hc_mult`: the
+    streams.
     """
 
     kind: Literal["ngram_memory"] = "ngram_memory"
@@ -286,7 +288,7 @@ class NgramMemory(Part, title="n-gram memory"):
     heads_per_ngram: Annotated[int, Field(ge=1, le=64)] = Field(title="tables per length")
     ngram_vocab_size: Annotated[int, Field(ge=1, le=2**40)] = Field(title="rows of tables")
     ple_embed_dim: Dimension = Field(title="width of tables")
-    ple_conv_kernel_size: Dimension = Field(4, title="convolution")
+    ple_conv_kernel_size: OptionalDimension = Field(4, title="convolution")
     hc_mult: Annotated[int, Field(ge=1, le=64)] = Field(1, title="residual streams")
 
     @property
