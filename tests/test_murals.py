@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -80,6 +81,12 @@ def test_every_architecture_is_a_column_and_names_all_its_models() -> None:
     assert len({one.subject.signature[0].digest for one in found}) == len(found)
     page = drawn("skyline").pages[0]
     assert len(groups_of(page, "column")) == len(found)
+
+
+def test_each_year_with_many_models_is_named() -> None:
+    many = Counter(one.subject.day.year for one in columns(subjects()) if one.subject.day)
+    named = {group.title for group in groups_of(drawn("skyline").pages[0], "section")}
+    assert {str(year) for year, count in many.items() if count >= 10} <= named
 
 
 def test_a_column_has_a_cell_for_each_part_of_a_layer() -> None:

@@ -241,16 +241,21 @@ def _years(pen: _Pen, part: Sequence[Column], offset: int, top: float, ground: f
     made, size = pen.made, pen.made.heading
     line = Rect(offset * made.pitch, ground, len(part) * made.pitch, 0.5)
     yield Box(line, pen.theme.quiet, role="ground")
-    y, place, end = top + cap_height("display", size), offset, -1e9
+    y, place, runs = top + cap_height("display", size), offset, list[tuple[int, float, float, str]]()
     for year, run in groupby(part, key=lambda column: column.subject.day.year if column.subject.day else 0):
-        words = str(year) if year else "no day"
+        words, many = str(year) if year else "no day", len(list(run))
         width = advance(words, "display", size)
         x = min(place * made.pitch, made.width - width)
-        if x > end:
-            heading = pen.text(x, y, words, "display", size=size, role="heading")
-            yield Group((heading,), title=words, role="section")
-            end = x + width + made.type
-        place += len(list(run))
+        runs.append((many, x, x + width + made.type, words))
+        place += many
+    # Where years are narrower than their names, those with most models are named.
+    named = list[tuple[float, float, str]]()
+    for _, x, end, words in sorted(runs, key=lambda run: -run[0]):
+        if all(end <= other or x >= to for other, to, _ in named):
+            named.append((x, end, words))
+    for x, _, words in sorted(named):
+        heading = pen.text(x, y, words, "display", size=size, role="heading")
+        yield Group((heading,), title=words, role="section")
 
 
 _READ: Final = (
