@@ -125,7 +125,7 @@ def drawn(text: str) -> str:
 
 
 def _said(into: Iterable[Edge]) -> Iterable[Said]:
-    documented = [edge for edge in into if edge.kind == "documented"]
+    documented = sorted((edge for edge in into if edge.kind == "documented"), key=lambda edge: edge.adopts)
     for words, source in dict.fromkeys(
         (f"{_RELATIONS.get(edge.relation, '')}{edge.what}", edge.source) for edge in documented
     ):

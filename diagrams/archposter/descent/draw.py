@@ -9,7 +9,7 @@ from typing import Final
 from archposter.descent.cells import LINE, PAD, SAID, STRIP, Cell, cells, drawn
 from archposter.descent.fitting import LANDSCAPE, best
 from archposter.descent.key import Key
-from archposter.descent.measures import NAME_DROP, NAME_INDENT, YEAR, Measures, Shape, measures, years
+from archposter.descent.measures import NAME_DROP, NAME_INDENT, Measures, Shape, measures, years
 from archposter.descent.pens import DASHES, draw_line
 from archposter.descent.places import Lane
 from archposter.layout.canvas import Canvas
@@ -18,14 +18,15 @@ from archposter.relate.tree import Node, Tree
 from archposter.scene import Color, Frame, Group, Rect, Size
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import fit
-from archposter.theme import HEAD, NUMBER, SMALL, SMALL_TITLE, TITLE, Theme
+from archposter.theme import HEAD, NUMBER, SMALL, Theme
 from archposter.units import counted
 
 Target = Callable[[Node], str]
 """The address that a node leads to; empty for none."""
 
 MARGIN: Final = 40.0
-_AXIS: Final = 112.0
+_AXIS: Final = (52.0, 0.84)
+"""How high the axis is: months, and what years take of their type."""
 _RULE: Final = 6.0
 """How far right of the last column a year's line stands."""
 
@@ -50,7 +51,7 @@ def tree_frame(
     found = cells(tree)
     made, lines = best(tree, found, aspect or LANDSCAPE)
     head = Key(tree if key else None, title, made.size.width, kinds=kinds)
-    top = margin + head.height + _AXIS
+    top = margin + head.height + _axis_height(made)
     if aspect:
         made = measures(made.plan, found, made.tracks, Shape(aspect, Size(2 * margin, top + margin)))
     wide = max(made.size.width, head.width)
@@ -81,13 +82,17 @@ def _description(tree: Tree) -> str:
     )
 
 
+def _axis_height(made: Measures) -> float:
+    return _AXIS[0] + _AXIS[1] * made.year_type
+
+
 def _axis(canvas: Canvas, made: Measures) -> None:
     """Draw the years, and the months that each column spans."""
-    columns = made.plan.columns
+    columns, high = made.plan.columns, _axis_height(made)
     for year, numbers in years(columns):
-        rule = Rect(made.gutters[numbers[0]] + _RULE, -_AXIS, 1.0, made.size.height + _AXIS)
+        rule = Rect(made.gutters[numbers[0]] + _RULE, -high, 1.0, made.size.height + high)
         canvas.box(rule, canvas.look("model").stroke, radius=0, role="rule")
-        canvas.text(made.columns[numbers[0]], -48.0, year, face="display", size=YEAR)
+        canvas.text(made.columns[numbers[0]], -48.0, year, face="display", size=made.year_type)
         for label, same in groupby(numbers, key=lambda number: columns[number].label):
             canvas.text(made.columns[next(same)], -18.0, label, fill=canvas.theme.muted)
 
@@ -98,7 +103,7 @@ def _lane(canvas: Canvas, made: Measures, lane: Lane) -> None:
     canvas.box(made.lane(lane), accent.tint, radius=16.0, role="lane")
     x, name = made.columns[lane.first] + NAME_INDENT, drawn(lane.family)
     room = made.widths[lane.first] - NAME_INDENT
-    sizes = (TITLE, SMALL_TITLE, NUMBER)
+    sizes = (made.name_type, NUMBER)
     size = next((size for size in sizes if advance(name, "display", size) <= room), HEAD)
     shown = fit(name, "display", size, room)
     canvas.text(x, made.ports[lane.top] - NAME_DROP, shown, face="display", size=size, fill=accent.ink)

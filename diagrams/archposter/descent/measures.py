@@ -14,7 +14,7 @@ from archposter.descent.places import Lane, Plan
 from archposter.descent.routes import Net, Tracks, Way
 from archposter.scene import Point, Rect, Size
 from archposter.text.metrics import advance
-from archposter.theme import TITLE
+from archposter.theme import NUMBER, SMALL_TITLE
 
 TRACK: Final = 8.0
 _SIDE: Final = 15.0
@@ -27,8 +27,8 @@ NAME_INDENT: Final = 8.0
 _WIDEST_NAME: Final = 280.0
 _NAME: Final = 60.0
 """What it takes above that."""
-YEAR: Final = 76.0
-"""The type of years."""
+_USUAL: Final = 2400.0
+"""What is wider is seen from farther: its headings grow with its columns, to twice their size."""
 PORT: Final = 6.0
 """How far lines that would lie on one another are moved apart."""
 
@@ -52,6 +52,17 @@ class Measures:
     tops: tuple[float, ...]
     ports: tuple[float, ...]
     size: Size
+    grown: float
+
+    @property
+    def name_type(self) -> float:
+        """The size of type of the names of lanes."""
+        return NUMBER * self.grown
+
+    @property
+    def year_type(self) -> float:
+        """The size of type of years."""
+        return SMALL_TITLE * self.grown
 
     def box(self, name: str) -> Rect:
         """Return a node's box."""
@@ -110,7 +121,9 @@ class Shape(NamedTuple):
 def measures(plan: Plan, cells: Mapping[str, Cell], tracks: Tracks, shape: Shape | None = None) -> Measures:
     """Return where everything lies; what is too narrow or too low for a `shape` is spread out."""
     rows = plan.rows
-    widths = _widths(plan, cells)
+    widths = [max((cells[name].width for name in column.names), default=0.0) for column in plan.columns]
+    grown = min(2.0, max(1.0, sum(widths) / _USUAL))
+    _widen(widths, plan, grown)
     gutters = [_room(tracks.gutters.get(gutter), _SIDE) for gutter in range(len(widths))]
     channels = [_room(tracks.channels.get(2 * row), _ABOVE) for row in range(rows + 1)]
     aboves, belows = _reaches(plan, cells)
@@ -134,19 +147,18 @@ def measures(plan: Plan, cells: Mapping[str, Cell], tracks: Tracks, shape: Shape
         tops=tuple(y[1::3])[: rows + 1],
         ports=tuple(y[2::3])[:rows],
         size=Size(x[-1], y[3 * rows + 1]),
+        grown=grown,
     )
 
 
-def _widths(plan: Plan, cells: Mapping[str, Cell]) -> list[float]:
-    """Return the widths of columns: of their widest node, or of the name of a lane that begins there."""
-    widths = [max((cells[name].width for name in column.names), default=0.0) for column in plan.columns]
+def _widen(widths: list[float], plan: Plan, grown: float) -> None:
+    """Make columns as wide as the names of lanes that begin in them, and those of a year as its number."""
     for lane in plan.lanes:
-        name = advance(drawn(lane.family), "display", TITLE) + NAME_INDENT
+        name = advance(drawn(lane.family), "display", NUMBER * grown) + NAME_INDENT
         widths[lane.first] = max(widths[lane.first], min(name, _WIDEST_NAME))
     for year, group in years(plan.columns):
-        missing = advance(year, "display", YEAR) - sum(widths[number] for number in group)
+        missing = advance(year, "display", SMALL_TITLE * grown) - sum(widths[number] for number in group)
         widths[group[-1]] += max(0.0, missing)
-    return widths
 
 
 def years(columns: Sequence[Column]) -> list[tuple[str, list[int]]]:
