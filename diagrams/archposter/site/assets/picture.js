@@ -3,7 +3,7 @@
 "use strict";
 
 const Picture = (() => {
-  const [WIDTH, TOWER, GAP, TOP, ROW] = [1400, 440, 24, 110, 25];
+  const [WIDTH, TOWER, GAP, TOP, ROW, LINE] = [1480, 440, 24, 110, 27, 20];
 
   /** Return a tower with rings. @param {any} data @param {Map<string, string>} rings @param {number} place @param {string} title */
   function tower({ svg, width, height, rings: boxes }, rings, place, title) {
@@ -72,11 +72,24 @@ const Picture = (() => {
   async function whole(models, pair, towers) {
     const drawn = /** @type {SVGSVGElement} */ (Lines.svg("svg", { class: "picture" }));
     const middle = { x: TOWER + GAP, width: WIDTH - 2 * (TOWER + GAP) };
-    const write = (/** @type {string} */ words, /** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ kind, room = Infinity) => {
-      const text = Lines.svg("text", { x, y, class: kind }, words);
-      drawn.append(text);
-      const element = /** @type {SVGTextElement} */ (/** @type {unknown} */ (text));
-      for (let length = words.length - 1; length > 1 && element.getComputedTextLength() > room; length--) text.textContent = `${words.slice(0, length)}…`;
+    /** Write words in as many lines as they take; return how many. @param {string} words @param {number} x @param {number} y @param {string} kind @param {number} room */
+    const write = (words, x, y, kind, room) => {
+      /** @type {SVGTextElement[]} */
+      const lines = [];
+      for (const word of words.split(" ")) {
+        const line = lines.at(-1);
+        const longer = `${line?.textContent ?? ""} ${word}`.trim();
+        if (line) {
+          const before = line.textContent;
+          line.textContent = longer;
+          if (line.getComputedTextLength() <= room) continue;
+          line.textContent = before;
+        }
+        const next = /** @type {SVGTextElement} */ (Lines.svg("text", { x, y: y + LINE * lines.length, class: kind }, word));
+        drawn.append(next);
+        lines.push(next);
+      }
+      return lines.length;
     };
     document.body.append(drawn);
     drawn.append(Lines.svg("rect", { width: "100%", height: "100%", class: "ground" }));
@@ -99,10 +112,12 @@ const Picture = (() => {
       drawn.append(Lines.svg("line", { x1: middle.x, x2: middle.x + middle.width, y1: y + 8, y2: y + 8, class: "rule" }));
       y += ROW + 4;
       for (const row of about) {
-        write(row.values[0], middle.x, y, "of-0", column - 10);
-        write([row.label, row.ratio].filter(Boolean).join("  "), middle.x + middle.width / 2, y, "quiet middle", column);
-        write(row.values[1], middle.x + middle.width, y, "of-1 end", column - 10);
-        y += ROW;
+        const lines = Math.max(
+          write(row.values[0], middle.x, y, "of-0", column - 10),
+          write([row.label, row.ratio].filter(Boolean).join(" "), middle.x + middle.width / 2, y, "quiet middle", column - 10),
+          write(row.values[1], middle.x + middle.width, y, "of-1 end", column - 10),
+        );
+        y += ROW + LINE * (lines - 1);
       }
       y += ROW / 2;
     }
