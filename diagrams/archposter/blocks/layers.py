@@ -21,7 +21,7 @@ _LONGEST_PERIOD = 12
 _MOST_PLACES = 12  # that are said one by one
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Seen:
     """A layer with its parts' views, by sublayer; `kinds` are those of its parts, in order.
 
@@ -34,7 +34,7 @@ class Seen:
     shape: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Group:
     """Layers at these places of the stack, in order; copies of a layer are one object."""
 

@@ -10,9 +10,8 @@ each pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from archposter.counts.attending import Term, convolved_bytes, indexed, indexer_bytes, kept, token_bytes
 from archposter.counts.states import recurrent_bytes
@@ -21,8 +20,7 @@ from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyMixer, NgramMemory, SoftmaxMixer
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(NamedTuple):
     """Bytes kept while generating, for one sequence of `context` tokens.
 
     `bytes_per_token` is what one more token adds below all windows; `bytes_at_context`, of keys and values,
@@ -50,7 +48,7 @@ class Cache:
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; bytes per token are a float only where they are no whole number."""
         average = self.bytes_per_token_at_context
-        plain = asdict(self) | {
+        plain = self._asdict() | {
             "total_bytes_at_context": self.total_bytes_at_context,
             "bytes_per_token_at_context": average,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archposter import units
 from archposter.counts.attending import window
@@ -27,7 +27,7 @@ from archposter.spec.parts import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayerFacts:
     """One layer in words: None where it has no such part or the part no such limit."""
 
@@ -38,8 +38,7 @@ class LayerFacts:
     position: str | None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Facts:
+class Facts(NamedTuple):
     """A model's numbers; `flops_per_token` and caches at a context are those of `kv_cache.context` tokens.
 
     `layers` says each once, whatever the number of `loops` through them.
@@ -66,7 +65,12 @@ class Facts:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return asdict(self) | {"kv_cache": self.kv_cache.as_dict()}
+        return self._asdict() | {
+            "parameters": self.parameters._asdict(),
+            "kv_cache": self.kv_cache.as_dict(),
+            "weight_bytes": self.weight_bytes._asdict(),
+            "layers": tuple(map(asdict, self.layers)),
+        }
 
 
 COMMON_CONTEXT = 2**17

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from archposter.counts.ffn import moe
 from archposter.counts.tensors import TABLES, Block, Group, blocks
@@ -14,8 +13,7 @@ from archposter.spec.arch import Arch
 from archposter.spec.parts import Moe
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """How many numbers a model holds.  Multi-token prediction counts in `mtp` only, a tied head once.
 
     `active` is what one token's forward pass uses, each weight once: all but the experts that are not chosen,

@@ -34,7 +34,7 @@ Weigh = Callable[[Any, int], Iterator[Weight]]
 """Yields the weights of a part in a model of a hidden size."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Weights:
     """Weights that stand together.  Copies of a layer share one object, so that it is summed once."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class WeightBytes:
+class WeightBytes(NamedTuple):
     """All parameters of the total at one width: 2, 1 and half a byte each.
 
     Files of quantised models are larger: they keep scales, and some weights at full width.

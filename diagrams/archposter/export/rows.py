@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from archposter.scene import PRECISION, Box, Item, Path, Rect, Text, rounded
 from archposter.text.metrics import advance
@@ -17,8 +16,7 @@ _SAME: float = 0.5 * 10**-PRECISION
 """Places that differ by less are written alike."""
 
 
-@dataclass(slots=True)
-class BoxRow:
+class BoxRow(NamedTuple):
     """Equal boxes in equal steps, in the order they are painted; `shape` is one of them, at the origin."""
 
     shape: Box
@@ -32,8 +30,7 @@ class BoxRow:
         return round(dx, 2 * PRECISION), round(dy, 2 * PRECISION)
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """Texts that a reader sees as one line, from left to right, and how far apart they are."""
 
     texts: list[Text]

@@ -25,7 +25,7 @@ _HATCHED = 12.0  # how wide the hatching at both ends of a box is at most
 _RING_ROOM = Stretch(5.0, 5.0)  # between a box that may have a ring and a line of type
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Places:
     """Where boxes came to lie: by key, for what holds on to them; all, for what must go around them.
 

@@ -110,7 +110,7 @@ class Space(NamedTuple):
         return flow
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stack:
     """Pieces above one another, from below; one may take what is left of the room."""
 
@@ -130,7 +130,7 @@ class Stack:
         return flow
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stand:
     """A box or a choice across the lane, or `beyond` it at both sides; it may read from a rail."""
 
@@ -169,7 +169,7 @@ class Narrow(NamedTuple):
         return self.piece.draw(pen, rect._replace(width=rect.width - self.room), flow)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fan:
     """Lanes side by side between a split and a merge of the flow; one may join `later`, at a step further up.
 
@@ -204,7 +204,7 @@ class Fan:
         return flow.at(merge)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Tables:
     """The embedding, and beside it a table that feeds the layers."""
 
@@ -287,7 +287,7 @@ class Read(NamedTuple):
         return flow._replace(points=(*others, end), lines=1)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Framed:
     """A frame around the steps of equal layers."""
 
@@ -309,7 +309,7 @@ class Framed:
         return self.body.draw(pen, rect.inset(0, self.pad.at(pen.t)), flow)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Loop:
     """Frames that run several times, and the line back."""
 
@@ -331,7 +331,7 @@ class Loop:
         return flow
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fork:
     """The final norm, and at its right what predicts further ahead; the flow goes on from both.
 

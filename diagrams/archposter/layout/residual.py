@@ -80,7 +80,7 @@ def kept(anew: str, scaled: bool) -> Kept:
     return Kept(Line(scaled, _SOMETIMES) if anew == "some" else None)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Added:
     """A body, and a plus that adds it to what went past it; without `plus` only late branches are added.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
 class Stretch:
-    """A height between `least` and `most`, in points."""
+    """A height between `least` and `most`, in points; it never changes."""
 
-    least: float
-    most: float
+    __slots__ = ("least", "most")
+
+    def __init__(self, least: float, most: float) -> None:
+        self.least = least
+        self.most = most
 
     def __add__(self, other: Stretch) -> Stretch:
         return Stretch(self.least + other.least, self.most + other.most)

@@ -46,7 +46,7 @@ _TAP = 0.35  # where a residual line leaves, of the gap below a step's first box
 _READING = Stretch(FOOT, FOOT)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Framing:
     """One way to draw a tower: by this plan, in these measures."""
 

@@ -39,7 +39,7 @@ MAKER: Final = 0.05
 """How much nearer a model is for being of the same maker: most stem from their maker's own."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Known:
     """A model of the corpus: `name` is its spec's, `called` its own.
 
@@ -78,7 +78,7 @@ class Known:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Corpus:
     """The known models, oldest first; what paths are called, and how many models have each.
 

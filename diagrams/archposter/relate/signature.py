@@ -65,7 +65,7 @@ class Signature(NamedTuple):
     constants: Numbers
 
 
-@dataclass
+@dataclass(eq=False)
 class Features:
     """Features found in parts: what they are called, and the values of those that are numbers."""
 

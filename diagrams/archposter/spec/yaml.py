@@ -7,7 +7,6 @@ the file nests.  Time and memory are bounded by the limits below, whatever the t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -48,19 +47,21 @@ _SYNTAX = {
 }
 
 
-@dataclass(slots=True)
 class Node:
     """A value and its place; a collection also has its children, and a mapping the places of its keys.
 
     `size` counts the values in it, `height` the levels.  An alias is the node of its anchor.
     """
 
-    position: Position
-    value: Plain = None
-    children: dict[str | int, Node] = field(default_factory=dict)
-    keys: dict[str | int, Position] = field(default_factory=dict)
-    size: int = 1
-    height: int = 0
+    __slots__ = ("children", "height", "keys", "position", "size", "value")
+
+    def __init__(self, position: Position, value: Plain = None) -> None:
+        self.position = position
+        self.value = value
+        self.children: dict[str | int, Node] = {}
+        self.keys: dict[str | int, Position] = {}
+        self.size = 1
+        self.height = 0
 
     def at(self, path: KeyPath) -> Node:
         """Return the node at `path`, or the deepest one on the way that exists."""
@@ -77,15 +78,17 @@ class Node:
         return parent.keys.get(path[-1], parent.position) if path else self.position
 
 
-@dataclass(slots=True)
 class _Open:
     """A collection whose end has not come.  A mapping has `key` while it waits for that key's value."""
 
-    node: Node
-    path: KeyPath
-    mapping: bool
-    anchor: str | None
-    key: str | None = None
+    __slots__ = ("anchor", "key", "mapping", "node", "path")
+
+    def __init__(self, node: Node, path: KeyPath, mapping: bool, anchor: str | None) -> None:
+        self.node = node
+        self.path = path
+        self.mapping = mapping
+        self.anchor = anchor
+        self.key: str | None = None
 
     @property
     def next_path(self) -> KeyPath:
