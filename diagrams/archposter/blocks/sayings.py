@@ -339,7 +339,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         "overlap",
         "position_bias",
         key_value=Saying("box", _entries),
-        compress_ratio=Saying("box", lambda part: (f"{exact(part.compress_ratio)} : 1",)),
+        compress_ratio=Saying("box", lambda part: (f"{exact(part.compress_ratio)}:1",)),
         indexer=INSIDE,
     ),
     p.CompressedAttention: _row(

@@ -52,7 +52,8 @@ def _with_words(groups: Sequence[Group]) -> list[Plan]:
     found: list[Plan] = []
     for facts in (True, False):
         alike = [_alike(group, facts) for group in groups]
-        boxes, notes = [group for group, _ in alike], tuple(note for _, own in alike for note in own)
+        boxes, said = [group for group, _ in alike], sum((own for _, own in alike), Counter[str]())
+        notes = tuple(f"{times} {words}" for words, times in said.items())
         if not notes and len(boxes) > 1:
             continue
         order = sorted(boxes, key=len)
@@ -76,12 +77,12 @@ def _condensed(groups: Sequence[Group]) -> list[Plan]:
     return [*found, _plan(order, order)]
 
 
-def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
-    """Take the kinds of one name for one, with the facts they share or none, and say the others in words."""
+def _alike(group: Group, shared: bool) -> tuple[Group, Counter[str]]:
+    """Take the kinds of one name for one, with the facts they share or none; say the rest, and how often."""
     named: dict[str, list[View]] = {}
     for view in _views([group]).values():
         named.setdefault(view.names[-1], []).append(view)
-    merged, notes = {}, []
+    merged, notes = {}, Counter[str]()
     for views in named.values():
         facts = [fact for fact in views[0].facts if shared and all(fact in view.facts for view in views)]
         inside = [fact for fact in views[0].inside if all(fact in view.inside for view in views)]
@@ -89,7 +90,7 @@ def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
             merged[view.kind] = view._replace(kind=views[0].kind, facts=tuple(facts), inside=tuple(inside))
             own = [words[0] for words in (*view.facts, *view.inside) if words not in (*facts, *inside)]
             if own:
-                notes.append(f"{group.kinds[view.kind]} {view.kind}: {', '.join(own)}")
+                notes[f"{view.kind}: {', '.join(own)}"] += group.kinds[view.kind]
     alike = {
         layer: replace(
             layer,
@@ -101,7 +102,7 @@ def _alike(group: Group, shared: bool) -> tuple[Group, tuple[str, ...]]:
         )
         for layer in group.distinct
     }
-    return Group(group.places, tuple(alike[layer] for layer in group.layers)), tuple(notes)
+    return Group(group.places, tuple(alike[layer] for layer in group.layers)), notes
 
 
 def _unshared(plan: Plan) -> Plan:

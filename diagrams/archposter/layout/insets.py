@@ -188,7 +188,7 @@ def _draw(canvas: Canvas, inset: Inset, frame: Rect, t: float, spare: float) -> 
         case Masks() as masks:
             pictures.draw_masks(canvas, masks, room)
         case Prose(paragraphs=paragraphs):
-            draw_prose(canvas, paragraphs, room)
+            draw_prose(canvas, paragraphs, room.moved(0, -spare / 2))
         case shares:
             pictures.draw_shares(canvas, shares, room)
 
