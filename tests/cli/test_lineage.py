@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
+import archposter
 from archposter import bundled
 from archposter.cli import cli
 from archposter.diagnostics import ArchposterError
@@ -34,6 +36,16 @@ def test_a_file_in_every_format(tmp_path: Path, ending: str, start: bytes) -> No
     target = tmp_path / f"tree.{ending}"
     assert run("llama-2-7b", "llama-3-8b", "-o", str(target)).output == f"{target}\n"
     assert target.read_bytes().startswith(start)
+
+
+def test_a_png_is_as_wide_as_the_picture(tmp_path: Path) -> None:
+    run("llama-2-7b", "llama-3-8b", "-o", str(tmp_path / "x.png"))
+    wide = archposter.lineage(["llama-2-7b", "llama-3-8b"]).draw().frame.size.width
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.width == wide
+    run("gpt-1", "-o", str(tmp_path / "y.png"), "--width", "300")
+    with Image.open(tmp_path / "y.png") as image:
+        assert image.width == 300
 
 
 def test_standard_output() -> None:

@@ -16,6 +16,9 @@ from archposter.pipeline import Model
 
 Kind = Format | Literal["dot"]
 
+_MOST_PIXELS = 6000
+"""How wide a PNG is at most if nobody says: its smallest type can then be read, of all bundled models too."""
+
 
 @click.command(name="lineage")
 @selection.choice
@@ -62,8 +65,10 @@ def command(
     """Draw which of the MODELs, by default all bundled ones, stems from which.
 
     Solid lines are documented by their makers, dotted ones lead to the nearest earlier model that is shown.
-    Models of one architecture are one box. The layout needs graphviz-pure (pip install 'archposter[graph]')
-    or Graphviz's dot; .dot and --json need neither.
+    Models of one architecture are one box. A PNG is as wide as its type needs, up to 6,000 pixels.
+
+    The layout needs graphviz-pure (pip install 'archposter[graph]') or Graphviz's dot; .dot and --json need
+    neither.
     """
     if as_json and output == streams.STDOUT:
         raise UsageError("a picture and --json cannot both go to standard output: name a file")
@@ -74,7 +79,10 @@ def command(
             return
     path, kind = _target(output, format_)
     if kind != "dot":
-        streams.write(path, found.draw(style, title=title).encode(kind, text, width, dpi), err=as_json)
+        picture = found.draw(style, title=title)
+        if kind == "png" and not (width or dpi):
+            width = min(_MOST_PIXELS, round(picture.frame.size.width))
+        streams.write(path, picture.encode(kind, text, width, dpi), err=as_json)
         return
     if width or dpi:
         raise UsageError("a width or dpi is for a PNG; a .dot file has no dots")

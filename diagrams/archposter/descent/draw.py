@@ -1,4 +1,4 @@
-"""The tree as a Frame: lanes in the colour of their family, boxes, lines and years."""
+"""The tree as a Frame: lanes, lines in the colour of the family that they come from, boxes, years."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def tree_frame(
         _lane(body, made, lane)
     families = {node.name: node.family for node in tree.nodes}
     for way in sorted(lines, key=lambda way: (way.edge.kind == "documented", not way.edge.adopts)):
-        ink = theme.accent(families[way.edge.child]).ink
+        ink = theme.accent(families[way.edge.parent]).ink
         draw_line(body, made.points(way), way.edge.kind, ink, adopts=way.edge.adopts)
     for name, cell in found.items():
         _node(body, made.box(name), cell, target, marked=name in marked)
