@@ -80,7 +80,9 @@ def test_traits_are_the_values_of_comparisons() -> None:
     checked = 0
     for names in chosen(60):
         archs = [MODELS[name].arch for name in names]
-        own = [{(topic, title): words for topic, title, _, words in traits(Profile(arch))} for arch in archs]
+        own = [
+            {(topic, title): words for topic, title, _, words, _ in traits(Profile(arch))} for arch in archs
+        ]
         found = compare(archs)
         single = {line.name for line in found.lines if line.name in NAMES.values()}
         for row in found.rows:

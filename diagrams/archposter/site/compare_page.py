@@ -78,15 +78,16 @@ def pages(
 
 
 def starts(models: Sequence[Summary]) -> list[tuple[Summary, Summary]]:
-    """Return models and what they follow by their makers' word, the newest first."""
+    """Return models and what they follow by their makers' word, the newest first; else neighbours by date."""
     known = {model.slug: model for model in models}
+    newest = sorted(models, key=lambda one: (one.released, one.slug), reverse=True)
     found = [
         (model, known[name])
-        for model in sorted(models, key=lambda one: (one.released, one.slug), reverse=True)
+        for model in newest
         for relation, name in model.lineage
         if name in known and relation in PARENTS
     ]
-    return found[:_MOST_STARTS]
+    return (found or list(pairwise(newest)))[:_MOST_STARTS]
 
 
 def grouped(models: Sequence[Summary]) -> Mapping[str, list[Summary]]:

@@ -15,12 +15,16 @@ from archposter.compare.words import every
 
 
 class Trait(NamedTuple):
-    """One property of a model: what it is of, what it is called and its value in words."""
+    """One property of a model: what it is of, what it is called and its value in words.
+
+    `telling`: models without such a property differ in it (see `compare.values.Property`).
+    """
 
     topic: str
     label: str
     kind: Kind
     words: str
+    telling: bool
 
 
 def traits(model: Profile) -> list[Trait]:
@@ -33,7 +37,8 @@ def traits(model: Profile) -> list[Trait]:
 
 def _parts(stack: Stack) -> Iterator[Trait]:
     first: dict[str, Class] = {}
-    for found in sorted(stack.classes, key=lambda one: -one.depth):
+    order = list(NAMES)
+    for found in sorted(stack.classes, key=lambda one: (order.index(one.role), -one.depth)):
         name = NAMES[found.role]
         if first.setdefault(name, found) is not found:
             name = f"{name}: {found.title}"
@@ -53,4 +58,4 @@ def _trait(aspect: Aspect, part: str, title: str, one: Property, depth: int) -> 
     values: list[object] = [*one.value.values] if isinstance(one.value, Varied) else [one.value]
     kind: Kind = "mechanism" if one.field == "kind" else kind_of(one.field, values)
     row = Row(aspect, part, one.field, title, kind, (one.value,), (depth,) if part else ())
-    return Trait(topic(row), subject(row), kind, every(row)[0][0])
+    return Trait(topic(row), subject(row), kind, every(row)[0][0], one.telling)

@@ -69,11 +69,11 @@
   async function show() {
     choose();
     const mine = ++turn;
-    starts.hidden = chosen.length >= 2;
+    starts.hidden = chosen.length >= 2 || !starts.querySelector("a");
     document.title = chosen.length >= 2 ? `${chosen.map((slug) => title(/** @type {Sizes} */ (known.get(slug)))).join(" and ")} · Compare` : document.title;
     if (chosen.length < 2) {
-      view.replaceChildren();
-      said.textContent = chosen.length ? "Choose another model." : "";
+      said.textContent = chosen.length ? "Choose another model to compare it with." : "";
+      view.replaceChildren(h("p", { class: "muted", "aria-hidden": "true" }, said.textContent));
       return;
     }
     const models = chosen.map((slug) => /** @type {Sizes} */ (known.get(slug)));
@@ -212,22 +212,24 @@
   }
 
   const Table = (() => {
-    /** @typedef {[topic: string, label: string, kind: string, words: string]} Trait */
+    /** @typedef {[topic: string, label: string, kind: string, words: string, telling: boolean]} Trait */
     const NONE = "–";
 
     /** Return up to six models in a table: what is not the same in all. @param {Sizes[]} models @param {{ traits: Trait[] }[]} towers */
     function of(models, towers) {
-      /** @type {Map<string, { topic: string, label: string, kind: string, values: string[] }>} */
+      /** @type {Map<string, { topic: string, label: string, kind: string, values: string[], telling: string[] }>} */
       const rows = new Map();
-      towers.forEach(({ traits }, at) => traits.forEach(([topic, label, kind, words]) => {
+      towers.forEach(({ traits }, at) => traits.forEach(([topic, label, kind, words, telling]) => {
         const key = `${topic}\n${label}`;
-        const found = rows.get(key) ?? { topic, label, kind, values: Array(models.length).fill(NONE) };
+        const found = rows.get(key) ?? { topic, label, kind, values: Array(models.length).fill(NONE), telling: Array(models.length).fill(NONE) };
         found.values[at] = words;
+        if (telling) found.telling[at] = words;
         rows.set(key, found);
       }));
-      const differing = [...rows.values()].filter((row) => new Set(row.values).size > 1);
+      // To lack something is as not to have what could have it.
+      const differing = [...rows.values()].filter((row) => new Set(row.telling).size > 1);
       const counted = counts(models);
-      const topics = [...new Set(differing.map((row) => row.topic))];
+      const topics = ordered(towers.map(({ traits }) => traits.map(([topic]) => topic))).filter((topic) => differing.some((row) => row.topic === topic));
       const bodies = [...topics.map((topic) => body(topic, differing.filter((row) => row.topic === topic), models)), body(Pairs.FOLLOWS, counted, models)];
       const head = h("tr", {}, h("td", {}), ...models.map((model, at) => h("th", { scope: "col", class: `of-${at}` }, h("a", { href: `models/${model.slug}.html` }, model.name, " ", h("span", {}, model.size)))));
       const alike = rows.size - differing.length;
@@ -236,6 +238,21 @@
         h("p", { class: "muted" }, `${alike} more propert${alike === 1 ? "y is" : "ies are"} the same in all.`),
         maps(models), cache(models),
       ];
+    }
+
+    /** Return all that lists have, in an order that is each one's own. @param {string[][]} lists */
+    function ordered(lists) {
+      /** @type {string[]} */
+      const found = [];
+      for (const list of lists) {
+        let last = -1;
+        for (const each of list) {
+          const place = found.indexOf(each);
+          if (place < 0) found.splice(++last, 0, each);
+          else last = Math.max(last, place);
+        }
+      }
+      return found;
     }
 
     /** @param {string} topic @param {{ label: string, kind: string, values: string[] }[]} rows @param {Sizes[]} models */

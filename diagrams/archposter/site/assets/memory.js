@@ -120,11 +120,13 @@
     const one = Bytes.total(model, wanted.context, wanted.cache);
     const many = one && free > 0 ? Math.floor(free / one) : free > 0 ? Infinity : 0;
     const where = `${wanted.count} × ${wanted.gpu.name}`;
-    const fit = needs.total <= room ? `fits on ${where}, ${Units.size(Math.floor(room - needs.total))} to spare` : `does not fit on ${where}: ${Units.size(Math.ceil(needs.total - room))} too much`;
-    const limits = free > 0 ? `; room there for ${longest >= 1e9 ? "any context" : `${Units.exact(longest)} tokens`} of ${Units.exact(wanted.batch)}, or for ${many === Infinity ? "any number of sequences" : `${Units.exact(many)} sequence${many === 1 ? "" : "s"}`} of ${Units.tokens(wanted.context)}` : "";
+    const fit = needs.total <= room ? `Fits on ${where}, ${Units.size(Math.floor(room - needs.total))} to spare.` : `Does not fit on ${where}: ${Units.size(Math.ceil(needs.total - room))} too much.`;
+    const length = longest >= 1e9 ? "any length" : `${Units.exact(longest)} tokens`;
+    const sequences = many === Infinity ? "for any number" : `for ${Units.exact(many)}`;
+    const limits = free > 0 ? ` Room there for ${Units.exact(wanted.batch)} sequence${wanted.batch === 1 ? "" : "s"} of ${length}, or ${sequences} of ${Units.tokens(wanted.context)}.` : "";
     return h("article", { class: `need of-${place}` },
       h("h3", {}, h("a", { href: `models/${model.slug}.html` }, model.name, " ", h("span", {}, model.size)), h("b", {}, Units.size(needs.total))),
-      bar, list, h("p", { class: needs.total <= room ? "fits" : "over" }, `It ${fit}${limits}.`), ...beyond);
+      bar, list, h("p", { class: needs.total <= room ? "fits" : "over" }, `${fit}${limits}`), ...beyond);
   }
 
   /** @param {Sizes[]} all @param {ReturnType<typeof need>[]} needs @param {Asked} wanted */
