@@ -111,6 +111,30 @@ def test_the_card_lives_by_keyboard_alone(chromium: Browser, root: Path) -> None
     assert visit.faults == []
 
 
+def test_c_compares_the_model_in_focus(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root).open("models/kimi-linear-48b-a3b.html")
+    page.keyboard.press("c")
+    page.wait_for_url("**/compare.html?models=*kimi-linear-48b-a3b")
+    page = Visit(chromium, root).open("index.html")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    slug = page.evaluate("document.activeElement.closest('[data-slug]').dataset.slug")
+    page.keyboard.press("c")
+    page.wait_for_url(f"**/compare.html?models={slug}**")
+
+
+def test_the_skyline_has_a_column_for_each_model(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root)
+    page = visit.open("index.html?view=skyline&sort=-layers&q=-has:moe")
+    columns = page.locator(".skyline li:not([hidden])")
+    expect(columns).to_have_count(3)
+    heights = columns.locator("svg").evaluate_all("all => all.map(each => +each.getAttribute('height') / 3)")
+    assert heights == [62, 48, 32]
+    columns.first.locator("a").focus()
+    assert page.locator("[data-caption]").inner_text() == "Gemma 3 27B, 62 layers, 2025-03-12"
+    assert visit.faults == []
+
+
 def test_numbers_open_their_evidence(chromium: Browser, root: Path) -> None:
     page = Visit(chromium, root).open("models/deepseek-v3.html#number-parameters")
     expect(page.locator("#number-parameters")).to_have_attribute("open", "")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import archposter
+from archposter.pipeline import theme
+from archposter.search.page import export
+from archposter.search.record import records
+from archposter.site import catalogue
 from archposter.site.build import build
+from archposter.site.concept_pages import held
 from archposter.site.folder import LIST
 from archposter.site.page import Site
+from archposter.site.render import compact
 from archposter.site.source import sources
+from archposter.site.summary import summarize
 
 NAMES = ("deepseek-v3", "gemma-3-27b", "kimi-linear-48b-a3b", "llama-3-8b")
 SITE = Site("Models", "https://example.org/models")
@@ -112,6 +122,40 @@ def test_a_changed_spec_makes_its_pages_anew_and_equals_a_whole_build(tmp_path: 
     build(sources(("gemma-3-27b",)), SITE, tmp_path / "site")
     assert not list((tmp_path / "site").rglob("one*"))
     assert mine.read_text() == "not the site's"
+
+
+@pytest.mark.costly
+def test_the_catalogue_of_all_models_is_light(root: Path) -> None:
+    found = sources(())
+    models = [source.read() for source in found]
+    summaries = [summarize(spec, model, held(spec), theme("auto")) for spec, model in models]
+    known = records((model.slug, model.arch, model.facts()) for _, model in models)
+    made = {page.path: page.data for page in catalogue.pages(SITE, summaries)}
+    first = [made["index.html"], compact(export(known)).encode()]
+    asked = re.findall(r'(?:src|href)="(assets/[^"]+)"', made["index.html"].decode())
+    first += [(root / path).read_bytes() for path in asked]
+    first += [path.read_bytes() for path in (root / "assets/fonts").glob("*-basic.woff2")]
+    small = [(root / f"thumbs/{name}.svg").read_bytes() for name in NAMES]
+    thumbs = 12 * max(len(gzip.compress(data)) for data in small)
+    assert sum(len(gzip.compress(data)) for data in first) + thumbs < 250_000
+
+
+def test_a_page_of_a_model_is_light(root: Path) -> None:
+    shared = ["assets/palette.css", "assets/site.css", "assets/site.js", "assets/model.js"]
+    parts = [root / path for path in shared] + [*(root / "assets/fonts").glob("*-basic.woff2")]
+    weight = sum(len(gzip.compress(path.read_bytes())) for path in parts)
+    for page in (root / "models").glob("*.html"):
+        assert weight + len(gzip.compress(page.read_bytes())) < 150_000, page
+
+
+def test_what_others_made_is_here_as_they_made_it() -> None:
+    vendor = Path(archposter.__file__).parent / "site" / "assets" / "vendor"
+    found = {path.name: sha256(path.read_bytes()).hexdigest() for path in vendor.iterdir()}
+    assert found == {
+        # @leeoniya/ufuzzy 1.0.19, dist/uFuzzy.iife.min.js and LICENSE of its package on npm
+        "uFuzzy.iife.min.js": "3eef8ba0ad55444c31f0e86f8375f25916515402cf2d4d7b5a2c01b4b67f2e19",
+        "uFuzzy-LICENSE.txt": "b43d07fcc08f2b2831cdf80bbff2102288222e8b5750b8f92b361dd6bf10dd17",
+    }
 
 
 def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:

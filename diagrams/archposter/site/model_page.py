@@ -100,6 +100,7 @@ class ModelView:
     new: tuple[str, ...]
     gone: tuple[str, ...]
     compared_with: str
+    compared_slug: str
     sources: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
     files: tuple[File, ...]
@@ -140,6 +141,7 @@ def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -
         new=unlike.new if unlike else (),
         gone=unlike.gone if unlike else (),
         compared_with=related.found.model.title if related.found else "",
+        compared_slug=_page(related.found.model.name, known["models"]) if related.found else "",
         sources=tuple((_FACTS[name], url) for name, url in arch.sources if name in _FACTS),
         links=tuple((_LINKS.get(kind, kind), url) for kind, url in arch.links),
         files=files(summary.slug),

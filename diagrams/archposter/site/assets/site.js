@@ -56,6 +56,14 @@ var archposter = (() => {
   say();
 
   const help = /** @type {HTMLDialogElement} */ (document.getElementById("help"));
+
+  /** Compare the model in focus, or the one that the page is about. */
+  const compare = () => {
+    const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-compare]"));
+    const slug = /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-slug]") ?? null)?.dataset.slug;
+    if (link) location.href = link.href;
+    else if (slug) location.href = `${archposter.root}compare.html?models=${encodeURIComponent(slug)}`;
+  };
   const typing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -68,5 +76,6 @@ var archposter = (() => {
       find.select();
     } else if (event.key === "?") help.showModal();
     else if (event.key === "t") turn();
+    else if (event.key === "c") compare();
   });
 })();
