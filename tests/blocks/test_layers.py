@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from archposter.blocks.card import card
 from archposter.blocks.layer_map import layer_map
 from archposter.blocks.layers import Group, classes, pattern, see, segments
 from archposter.blocks.naming import views
+from archposter.blocks.tree import Repeat
 from archposter.pipeline import load
 
 
@@ -99,3 +101,21 @@ def test_a_pattern_too_long_to_be_said_is_told_by_its_rarest_kind() -> None:
     wordings = pattern(seen("nemotron-3-nano-30b-a3b"))
     assert "NoPE GQA in layers 6, 13, 20, 27, 34, 43" in wordings[-3:]
     assert wordings[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "words"),
+    [
+        ("zamba-7b", {76: ["Mamba", "Shared block"]}, "shared block in layers 3, 8"),
+        ("olmo-hybrid-7b", {32: ["pre-norm", "post-norm"]}, "3 Gated DeltaNet : 1 MHA, × 8"),
+        ("qwen3-8-flash-next-125b-a6b", {48: ["N-gram memory"]}, "· n-gram memory in layer 2"),
+        ("gemma-3-27b", {62: ["Global GQA"]}, "5 sliding GQA : 1 global GQA"),
+    ],
+)
+def test_layers_in_turns_share_a_frame(name: str, frames: dict[int, list[str]], words: str) -> None:
+    found = card(load(name).arch, load(name).facts())
+    plan = found.tower.plans[found.tower.drawn]
+    framed = {frame.times: repr(frame) for frame in plan.frames if isinstance(frame, Repeat)}
+    assert framed.keys() == frames.keys()
+    assert all(word in framed[times] for times, said in frames.items() for word in said)
+    assert words in found.layer_map.pattern[0]

@@ -92,7 +92,7 @@ def few() -> Corpus:
         ("qwen3-8b", "New against Qwen2.5 (parent)", "QK-norm"),
         ("kimi-linear-48b-a3b", "New against Kimi K2 (nearest)", "KDA, NoPE"),
         ("qwen3-coder-30b-a3b", "As Qwen3 30B-A3B (nearest)", "RoPE base 10,000,000 for 1,000,000"),
-        ("mimo-v2-5", "As MiMo-V2-Flash (nearest)", "RoPE base 10,000,000 for 5,000,000"),
+        ("mimo-v2-5", "As MiMo-V2-Flash (parent)", "RoPE base 10,000,000 for 5,000,000"),
     ],
 )
 def test_what_is_said(name: str, lead: str, line: str | None) -> None:

@@ -42,7 +42,9 @@ def _layer(layer: Layer) -> Claim:
         if norm
     ]
     name = max(norms, key=norms.count, default="")
-    return Claim("norms of a layer", norms=(name, norms.count(name), placement(layer)) if name else None)
+    return Claim(
+        "norms of a layer", norms=(name, norms.count(name), placement(layer.sublayers)) if name else None
+    )
 
 
 def _whole(arch: Arch) -> Iterator[Claim]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archposter.blocks.layers import Group, distinct, pattern
+from archposter.blocks.joined import joined
+from archposter.blocks.layers import Group, distinct, pattern, segments
 from archposter.blocks.tree import LayerMap, Legend, MapCell
 from archposter.blocks.view import View
 
@@ -39,7 +40,13 @@ def layer_map(layers: Group) -> LayerMap:
             )
         )
     column = {layer: tuple(cells[kind] for kind in layer.kinds) for layer in layers.distinct}
-    return LayerMap(tuple(column[layer] for layer in layers.layers), tuple(legend), pattern(layers))
+    return LayerMap(tuple(column[layer] for layer in layers.layers), tuple(legend), pattern(_joined(layers)))
+
+
+def _joined(layers: Group) -> Group:
+    """Return the layers as those of one frame, if one draws them all."""
+    groups = [group for part in segments(layers) for group in joined(part)]
+    return groups[0] if len(groups) == 1 else layers
 
 
 def _cells(parts: Sequence[View], times: Mapping[str, int]) -> dict[str, MapCell]:

@@ -12,26 +12,28 @@ from operator import ne
 from archposter.blocks.model_wide import norm_name
 from archposter.blocks.naming import Views
 from archposter.blocks.view import View
-from archposter.spec.arch import Arch, Layer
+from archposter.spec.arch import Arch, Layer, Sublayer
 from archposter.spec.parts import Norm
 
 _Look = tuple[int, tuple[str, ...]]
 
 _LONGEST_PERIOD = 12
-_MOST_PLACES = 12  # that are said one by one
+_MOST_PLACES = 16  # that are said one by one
 
 
 @dataclass(eq=False)
 class Seen:
-    """A layer with its parts' views, by sublayer; `kinds` are those of its parts, in order.
+    """A layer with its parts' views, by step; `kinds` are those of its parts, in order.
 
-    Layers of one `shape`, a number, look the same in a drawing whatever their parts are.
+    Layers of one `shape`, a number, look the same in a drawing whatever their parts are.  Among `steps`, as
+    they are drawn, those are None that only others of the shape have.
     """
 
     layer: Layer
     views: tuple[tuple[View, ...], ...]
     kinds: tuple[str, ...]
     shape: int
+    steps: tuple[Sublayer | None, ...]
 
 
 @dataclass(eq=False)
@@ -76,7 +78,8 @@ def see(arch: Arch, views: Views) -> Group:
     for layer, _ in arch.layer_counts:
         parts = tuple(tuple(views[part] for part in step.parts) for step in layer.sublayers)
         kinds = tuple(part.kind for step in parts for part in step)
-        known[id(layer)] = Seen(layer, parts, kinds, shapes.setdefault(_shape(layer), len(shapes)))
+        shape = shapes.setdefault(_shape(layer), len(shapes))
+        known[id(layer)] = Seen(layer, parts, kinds, shape, layer.sublayers)
     return Group(tuple(range(len(arch.layers))), tuple(known[id(layer)] for layer in arch.layers))
 
 
@@ -109,9 +112,14 @@ def _name(norm: Norm | None) -> str:
     return norm_name(norm) if norm else ""
 
 
-def placement(layer: Layer) -> str:
-    """Return where a layer's norms stand: "pre-norm", "post-norm", "sandwich norm", "norm of the sum"."""
-    steps = layer.sublayers
+def norm_names(step: Sublayer) -> tuple[str, ...]:
+    """Return what norms a step has, place by place."""
+    lanes = (norm for lane in step.branches for norm in (lane.pre_norm, lane.post_norm))
+    return tuple(map(_name, (*lanes, step.pre_norm, step.post_norm, step.sum_norm)))
+
+
+def placement(steps: Sequence[Sublayer]) -> str:
+    """Return where norms stand: "pre-norm", "post-norm", "sandwich norm", "norm of the sum", "no norm"."""
     branches = [branch for step in steps for branch in step.branches]
     before = any(step.pre_norm for step in steps) or any(branch.pre_norm for branch in branches)
     after = any(step.post_norm for step in steps) or any(branch.post_norm for branch in branches)
@@ -158,23 +166,44 @@ def classes(group: Group) -> tuple[Group, ...]:
 
 def pattern(group: Group) -> tuple[str, ...]:
     """Return what varies from layer to layer in words, the best first, then ever shorter ones."""
-    layers, ways = group.layers, len({layer.shape for layer in group.distinct})
-    if ways > 1:
+    layers = group.layers
+    if len({layer.shape for layer in group.distinct}) > 1:
         columns = [[" + ".join(layer.kinds) for layer in layers]]
     else:
-        columns = [[layer.kinds[slot] for layer in layers] for slot in range(len(layers[0].kinds))]
-    varied = [column for column in columns if len(set(column)) > 1]
-    if not varied:
+        columns = _columns(group)
+    varied = [column for column in columns if len(set(column)) > 1 and "" not in column]
+    where = [_where(column) for column in columns if "" in column]
+    if not varied and not where:
+        ways = len({_shape(layer.layer) for layer in group.distinct})
         same = f"{len(layers)} layers of one kind, {ways} arrangements" if ways > 1 else ""
         return (same or f"{len(layers)} × the same layer",)
-    said = [_say(column) for column in varied]
+    said = [*(_say(column) for column in varied), *where]
     shortened = _shortened(varied)
-    short = [_say(column) for column in shortened]
-    whole, rare = " · ".join(said), _rare(varied)
+    short = [*(_say(column) for column in shortened), *where]
+    whole, rare = " · ".join(said), () if where else _rare(varied)
     best = min((whole, *rare[:1]), key=len)
-    others = (*rare, *_rare(shortened), said[0], short[0], "")
+    others = (*rare, *(() if where else _rare(shortened)), said[0], short[0], "")
     found = (best, whole, " · ".join(short), *others)
     return tuple(dict.fromkeys(found))
+
+
+def _columns(group: Group) -> list[list[str]]:
+    """Return the kinds at each place of a layer, "" in layers that have none there."""
+    columns = []
+    for steps in zip(*(layer.views for layer in group.layers), strict=True):
+        lanes = max(map(len, steps))
+        columns += [[step[lane].kind if step else "" for step in steps] for lane in range(lanes)]
+    return columns
+
+
+def _where(column: Sequence[str]) -> str:
+    """Say in which layers the kinds of a column are that not all layers have."""
+    said = []
+    for kind in dict.fromkeys(filter(None, column)):
+        places = [str(place) for place, other in enumerate(column, 1) if other == kind]
+        listed = f"layer{'s' * (len(places) > 1)} {', '.join(places)}"
+        said.append(f"{kind} in {listed if len(places) <= _MOST_PLACES else f'{len(places)} layers'}")
+    return ", ".join(said)
 
 
 def _shortened(columns: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -332,7 +332,7 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         gate=INSIDE,
         log_scale=_flag("box", "log_scale", "Q × log n"),
         temperature=INSIDE,
-        kv_lora_rank=_size("KV latent of {}", "kv_lora_rank", "KV latent {}"),
+        kv_lora_rank=_size("KV latent of {}", "kv_lora_rank", "KV latent {}", "KV {}"),
         q_lora_rank=Saying("beside", lambda part: _latent("Q latent", part.q_lora_rank)),
     ),
     p.Compressor: _row(
@@ -449,12 +449,14 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
     p.PerLayerInput: _row(
         "activation",
         kind=_term("ple"),
-        hidden_size_per_layer_input=_size("{} wide", "hidden_size_per_layer_input"),
+        hidden_size_per_layer_input=_size("{} wide", "hidden_size_per_layer_input", "→ {}"),
     ),
     p.NgramMemory: _row(
         "ngram_size heads_per_ngram ngram_vocab_size ple_embed_dim ple_conv_kernel_size hc_mult",
         kind=_term("engram"),
     ),
-    p.ChannelMix: _row(kind=_term("channel_mix"), intermediate_size=_size("{} wide", "intermediate_size")),
-    p.LowRankFfn: _row(kind=_term("laurel"), laurel_rank=_size("rank {}", "laurel_rank")),
+    p.ChannelMix: _row(
+        kind=_term("channel_mix"), intermediate_size=_size("{} wide", "intermediate_size", "→ {}")
+    ),
+    p.LowRankFfn: _row(kind=_term("laurel"), laurel_rank=_size("rank {}", "laurel_rank", "→ {}")),
 }

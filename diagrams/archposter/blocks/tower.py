@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from archposter.blocks import model_wide
-from archposter.blocks.layers import Group, classes, placement, segments
+from archposter.blocks.joined import joined
+from archposter.blocks.layers import Group, Seen, classes, placement, segments
 from archposter.blocks.naming import ranged
 from archposter.blocks.tree import Callout, Cell, Choice, Lane, Plan, Repeat, Slot, Step, Tower, Wordings
 from archposter.blocks.view import View
@@ -27,23 +28,21 @@ def tower(arch: Arch, layers: Group, mtp: int = 0) -> tuple[Tower, tuple[Callout
     """Return the tower, and the callouts of what a model has once; `mtp`: parameters that predict ahead."""
     parts = segments(layers)
     full = [group for part in parts for group in classes(part)]
+    together = [group for part in parts for group in joined(part)]
     merged = list(classes(layers))
-    plans = []
-    drawn = 0
-    if len(full) <= _MOST_FRAMES:
-        longest = max(full, key=len)
-        # Segments follow one another: the short ones may shrink to a line without hiding the order.
-        follow = 1 < len(full) == len(parts)
-        short = [group for group in full if follow and len(group) * _LEADING <= len(longest)]
-        plans += [_plan(full), *([_plan(full, short)] if short else [])]
-        drawn = len(plans) - 1
-        if follow:
-            plans.append(_plan(full, [group for group in full if group is not longest]))
+    plans, drawn = _framed(together, follow=1 < len(together) == len(parts))
+    if len(together) < len(full):
+        plans += _framed(full, follow=False)[0]
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
         plans.append(_plan(merged))
+    if len(together) == 1 < len(merged):
+        plans += _with_words(together)
     if len(merged) <= _MOST_FRAMES:
         plans += _with_words(merged)
+    if len(together) == 1:
+        plans.append(_named(plans[0]))
     plans += _condensed(merged if len(merged) < len(full) else full)
+    plans.append(_named(plans[-1]))
     return model_wide.tower(arch, tuple(plans))._replace(drawn=drawn), tuple(model_wide.callouts(arch, mtp))
 
 
@@ -63,6 +62,22 @@ def _with_words(groups: Sequence[Group]) -> list[Plan]:
         apart = _unshared(plans[-1])
         found += [apart] if apart.notes != plans[-1].notes else []
     return found
+
+
+def _framed(groups: Sequence[Group], *, follow: bool) -> tuple[list[Plan], int]:
+    """Return plans with a frame a group, the longest alone at last, and which of them is drawn.
+
+    Where groups `follow` one another the short ones may shrink to a line without hiding the order.
+    """
+    if len(groups) > _MOST_FRAMES:
+        return [], 0
+    longest = max(groups, key=len)
+    short = [group for group in groups if follow and len(group) * _LEADING <= len(longest)]
+    plans = [_plan(groups), *([_plan(groups, short)] if short else [])]
+    drawn = len(plans) - 1
+    if follow:
+        plans.append(_plan(groups, [group for group in groups if group is not longest]))
+    return plans, drawn
 
 
 def _condensed(groups: Sequence[Group]) -> list[Plan]:
@@ -117,14 +132,39 @@ def _unshared(plan: Plan) -> Plan:
         notes.append(f"{', '.join(names)}{' and ' * bool(names)}{last}: {shared}")
         return found._replace(shared=())
 
+    return _with_slots(plan, slot)._replace(notes=tuple(notes))
+
+
+def _named(plan: Plan) -> Plan:
+    """Say in words all that boxes say below their names."""
+    notes: dict[str, None] = {}
+
+    def cell(found: Cell) -> Cell:
+        if found.facts:
+            notes[f"{found.names[-1]}: {', '.join(words[0] for words in found.facts)}"] = None
+        return found._replace(facts=())
+
+    def slot(found: Slot) -> Slot:
+        if isinstance(found, Cell):
+            return cell(found)
+        return found._replace(options=tuple((times, cell(one)) for times, one in found.options))
+
+    found = _with_slots(_unshared(plan), slot)
+    frames = tuple(cell(frame) if isinstance(frame, Cell) else frame for frame in found.frames)
+    return found._replace(frames=frames, notes=(*notes, *found.notes))
+
+
+def _with_slots(plan: Plan, change: Callable[[Slot], Slot]) -> Plan:
+    """Return a plan with its frames' slots changed."""
+
     def step(found: Step) -> Step:
-        return found._replace(lanes=tuple(lane._replace(slot=slot(lane.slot)) for lane in found.lanes))
+        return found._replace(lanes=tuple(lane._replace(slot=change(lane.slot)) for lane in found.lanes))
 
     frames = tuple(
         frame if isinstance(frame, Cell) else frame._replace(steps=tuple(map(step, frame.steps)))
         for frame in plan.frames
     )
-    return plan._replace(frames=frames, notes=tuple(notes))
+    return plan._replace(frames=frames)
 
 
 def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequence[Group] = ()) -> Plan:
@@ -245,12 +285,19 @@ def _cells(frame: Repeat) -> list[Cell]:
 
 def _frame(group: Group, owners: Owners) -> Repeat:
     """Draw a class of layers: slots where they differ become choices."""
-    steps, drawn = [], group.layers[0].layer
-    for number, step in enumerate(drawn.sublayers):
+    steps, fullest = [], max(group.distinct, key=lambda layer: len(layer.steps) - layer.steps.count(None))
+    drawn = fullest.layer
+    for number, step in enumerate(fullest.steps):
+        if step is None:
+            continue
         lanes: list[Lane] = []
         common = _common_factor(step)
         for place, branch in enumerate(step.branches):
-            column = [(layer.views[number][place], times) for layer, times in group.distinct.items()]
+            column = [
+                (layer.views[number][place], times)
+                for layer, times in group.distinct.items()
+                if layer.steps[number]
+            ]
             slot = _slot(column, group, owners)
             fed = isinstance(branch.part, PerLayerInput)
             before = model_wide.norm_and_factor(branch.pre_norm, branch.input_multiplier)
@@ -262,7 +309,7 @@ def _frame(group: Group, owners: Owners) -> Repeat:
             zip(step.branches, lanes, strict=True), key=lambda entry: (-entry[1].joins_after, _rank(entry[0]))
         )
         lanes = [lane for _, lane in ranked]
-        alike = [layer.layer.sublayers[number] for layer in group.distinct]
+        alike = [one for layer in group.distinct if (one := layer.steps[number])]
         steps.append(_step(alike, tuple(lanes)))
     if drawn.layer_scalar:
         names = "× learned scalar", "× learned"
@@ -334,13 +381,14 @@ def _slot(column: Sequence[tuple[View, int]], group: Group, owners: Owners) -> S
         key = part.key if owners[part.kind] is group else f"{part.key}, {_key(group)}"
         return part.cell(group.layers[0].layer.source, key)
 
-    kinds: Counter[str] = Counter()
-    first: dict[str, View] = {}
+    kinds: Counter[tuple[str, tuple[Wordings, ...]]] = Counter()
+    first: dict[tuple[str, tuple[Wordings, ...]], View] = {}
     for part, times in column:
-        kinds[part.kind] += times
-        first.setdefault(part.kind, part)
+        kinds[part.kind, part.facts] += times
+        first.setdefault((part.kind, part.facts), part)
     if len(kinds) == 1:
-        return cell(column[0][0])
+        one, all_have = cell(column[0][0]), sum(kinds.values()) == len(group)
+        return one if all_have else Choice(((sum(kinds.values()), one),))
     if len(kinds) <= _MOST_OPTIONS:
         options = [(times, cell(first[kind])) for kind, times in kinds.items()]
         shared = [fact for fact in options[0][1].facts if all(fact in one.facts for _, one in options)]
@@ -360,7 +408,7 @@ def _without(cell: Cell, facts: Sequence[Wordings]) -> Cell:
 def _placements(groups: Sequence[Group], shapes: set[int]) -> tuple[Wordings, ...]:
     """Return where norms stand in layers of shapes that no frame draws."""
     layers = (layer for group in groups for layer in group.distinct if layer.shape not in shapes)
-    return tuple((words,) for words in dict.fromkeys(placement(layer.layer) for layer in layers))
+    return tuple((words,) for words in dict.fromkeys(placement(layer.layer.sublayers) for layer in layers))
 
 
 def _others(groups: Sequence[Group], shapes: set[int]) -> Cell:
@@ -393,13 +441,16 @@ def _line(group: Group, owners: Owners, told: set[str], shapes: set[int]) -> Cel
     return line._replace(marked=_new([group]))
 
 
+def _flat(layer: Seen) -> list[View | None]:
+    """Return a layer's views, and None for a step that it has not."""
+    return [view for step in layer.views for view in step or (None,)]
+
+
 def _spelled(group: Group) -> str:
     """Name a group's parts: "HCA, HCA, CSA · Hash-routed MoE"."""
     said = []
-    for column in zip(
-        *([view for step in layer.views for view in step] for layer in group.layers), strict=True
-    ):
-        names = [view.names[-1] for view in column]
+    for column in zip_longest(*(_flat(layer) for layer in group.layers)):
+        names = [view.names[-1] for view in column if view]
         if len(group) > _FEW_LAYERS or len(set(names)) == 1:
             said.append(" + ".join(dict.fromkeys(names)))
         else:

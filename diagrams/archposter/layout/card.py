@@ -63,19 +63,26 @@ def _fitting(
     news, lines = set_news(card, width) if card.lead else (), _lines(canvas, card)
     shown = 0 if card.notice else len(card.highlights)
     least = len(lines) - shown
-    while True:
-        height = room - _height(len(news) + len(lines))
-        found = tower.framing(card.tower, height)
+
+    def below(number: int) -> tuple[float, tower.Framing]:
+        height = room - _height(len(news) + number)
+        return height, tower.framing(card.tower, height)
+
+    tried = []
+    for number in range(len(lines), least - 1, -1):
+        height, found = below(number)
         fits = found.height.least <= height
-        if len(lines) > least:
-            # Rather one line less than parts whose facts stand beside the tower, or fewer than fit.
-            if fits and not (found.plan.notes and card.lead and len(lines) == least + shown):
-                break
-            lines = lines[:-1]
-        elif fits or len(news) < 2:
+        # Rather one line less than parts whose facts stand beside the tower, and all less than none drawn.
+        rather = number > least and found.plan.notes and card.lead and number == least + shown
+        wrong = (not fits, not found.framed, bool(rather))
+        tried.append((wrong, -number if fits else number))
+        if not any(wrong):
             break
-        else:
-            news = set_news(card, width, len(news) - 1)
+    lines = lines[: abs(min(tried)[1])]
+    height, found = below(len(lines))
+    while len(news) > 1 and found.height.least > height:
+        news = set_news(card, width, len(news) - 1)
+        height, found = below(len(lines))
     if len(lines) > least:
         # Rather one line less, too, than rarer insets, or one more.
         higher = tower.framing(card.tower, height + _LINE)

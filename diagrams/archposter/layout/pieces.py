@@ -335,7 +335,7 @@ class Loop:
 class Fork:
     """The final norm, and at its right what predicts further ahead; the flow goes on from both.
 
-    The norm stands where it can read from a rail, and the other where insets are.
+    The norm stands where it can read from a rail, and the other where insets are; its flow is the last.
     """
 
     final: Cell | None
@@ -373,7 +373,7 @@ class Fork:
             ends.append(Point(x, own.y))
             # No leader passes above or below a box here: it would cross what leaves or reaches it.
             pen.places.boxes.append(column)
-        return flow._replace(points=tuple(ends))
+        return flow._replace(points=tuple(reversed(ends)))
 
 
 def draw_rails(pen: Pen, rails: Sequence[Rail]) -> None:

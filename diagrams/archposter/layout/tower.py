@@ -60,6 +60,11 @@ class Framing:
         return _body(self.tower, self.plan.frames, self.measures)
 
     @property
+    def framed(self) -> bool:
+        """Whether any layers are drawn with their parts, and not all in a line."""
+        return any(isinstance(frame, Repeat) for frame in self.plan.frames)
+
+    @property
     def height(self) -> Stretch:
         """How high it is, with what comes in below and goes out above."""
         outside = 2 * self.measures.outside
@@ -91,7 +96,7 @@ def framing(tower: Tower, height: float) -> Framing:
     candidates = (
         *product([plan for plan in shown if not plan.notes], (ROOMY, SLIM, THIN)),
         *product([plan for plan in shown if plan.notes], (ROOMY, SLIM, THIN)),
-        *product([plan for plan in plans if plan not in shown], (ROOMY, SLIM)),
+        *product([plan for plan in plans if plan not in shown], (ROOMY, SLIM, THIN)),
     )
     for plan, measures in candidates:
         found = Framing(tower, plan, measures.wide(inner))
