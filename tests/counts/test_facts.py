@@ -121,7 +121,7 @@ def test_facts_as_json(name: str) -> None:
 
 def test_fractions_of_bytes_become_floats_in_json() -> None:
     found = facts(arch("gpt-2-xl"))
-    compressed = replace(found, kv_cache=replace(found.kv_cache, bytes_per_token=Fraction(11, 2)))
+    compressed = found._replace(kv_cache=found.kv_cache._replace(bytes_per_token=Fraction(11, 2)))
     assert compressed.as_dict()["kv_cache"]["bytes_per_token"] == 5.5
 
 

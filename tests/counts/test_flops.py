@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf, prod
 from typing import Any
 
@@ -201,4 +200,4 @@ def test_facts_of_a_context() -> None:
     assert near.flops_per_token == flops_per_token(model, 64)
     assert full.flops_per_token == flops_per_token(model, 131_072)
     assert near.kv_cache.bytes_at_context == 64 * full.kv_cache.bytes_per_token
-    assert replace(near, kv_cache=full.kv_cache, flops_per_token=full.flops_per_token) == full
+    assert near._replace(kv_cache=full.kv_cache, flops_per_token=full.flops_per_token) == full
