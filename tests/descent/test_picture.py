@@ -2,12 +2,15 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from archposter import bundled
 from archposter.audit import audit
@@ -17,13 +20,15 @@ from archposter.descent.columns import columns
 from archposter.descent.draw import tree_frame
 from archposter.descent.fitting import best
 from archposter.descent.measures import Measures
-from archposter.descent.routes import Way
+from archposter.descent.routes import Net, Way
 from archposter.diagnostics import UsageError
 from archposter.lineages import Lineage, lineage
 from archposter.pipeline import load, models, theme
-from archposter.relate.tree import family_tree
+from archposter.relate.tree import Tree, family_tree
 from archposter.scene import Box, Frame, Item, Link, Path, Placement, Rect, Text, bounds, walk
 from archposter.sheets import select
+from archposter.spec.said import Ancestor
+from quick import examples
 
 MODELS = models()
 WHOLE = lineage(MODELS)
@@ -77,38 +82,92 @@ def test_no_faults(choice: str, style: str) -> None:
     assert audit(drawn(choice, style)) == ()
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_nodes_keep_apart_and_lines_go_around_them(choice: str) -> None:
-    made, ways = laid_out(choice)
-    rects = {node.name: made.box(node.name) for node in CHOICES[choice].tree.nodes}
+def clashes(tree: Tree, made: Measures, ways: Sequence[Way]) -> list[str]:
+    """What no tree may have: boxes on one another, lines through boxes or aslant, or on one another."""
+    rects = {node.name: made.box(node.name) for node in tree.nodes}
     names = [*rects]
-    for place, name in enumerate(names):
-        assert not [other for other in names[:place] if rects[name].overlaps(rects[other])]
+    found = [
+        f"{name} overlaps {other}"
+        for place, name in enumerate(names)
+        for other in names[:place]
+        if rects[name].overlaps(rects[other])
+    ]
+    lying: dict[tuple[bool, float], list[tuple[float, float, Net]]] = {}
     for way in ways:
         for a, b in pairwise(made.points(way)):
-            assert a.x == b.x or a.y == b.y
+            if a.x != b.x and a.y != b.y:
+                found.append(f"{way.edge.child}: aslant")
             leg = Rect(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y)).inset(-0.5)
-            assert not [name for name, rect in rects.items() if rect.inset(1.0).overlaps(leg)]
+            found += [
+                f"{way.edge.child}: through {name}"
+                for name, rect in rects.items()
+                if rect.inset(1.0).overlaps(leg)
+            ]
+            level = a.y == b.y
+            span = sorted((a.x, b.x) if level else (a.y, b.y))
+            beside = lying.setdefault((level, round(a.y if level else a.x, 2)), [])
+            found += [
+                f"{way.net} lies on {net}"
+                for low, high, net in beside
+                if net != way.net and low < span[1] - 0.1 and high > span[0] + 0.1
+            ]
+            beside.append((span[0], span[1], way.net))
+    return found
 
 
 @pytest.mark.parametrize("choice", CHOICES)
-def test_lines_of_two_nets_never_lie_on_one_another(choice: str) -> None:
-    made, ways = laid_out(choice)
-    level: dict[float, list[tuple[float, float, object]]] = {}
-    upright: dict[float, list[tuple[float, float, object]]] = {}
-    for way in ways:
-        for a, b in pairwise(made.points(way)):
-            if a.y == b.y and a.x != b.x:
-                level.setdefault(round(a.y, 2), []).append((min(a.x, b.x), max(a.x, b.x), way.net))
-            elif a.x == b.x and a.y != b.y:
-                upright.setdefault(round(a.x, 2), []).append((min(a.y, b.y), max(a.y, b.y), way.net))
-    for spans in (*level.values(), *upright.values()):
-        for one, (low, high, net) in enumerate(spans):
-            assert not [
-                other
-                for start, end, other in spans[:one]
-                if other != net and start < high - 0.1 and end > low + 0.1
-            ]
+def test_nodes_keep_apart_and_so_do_lines(choice: str) -> None:
+    assert clashes(CHOICES[choice].tree, *laid_out(choice)) == []
+
+
+RELATIONS = ("follows", "takes_from", "distilled_from")
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> Tree:
+    """A random tree: families, days that are known or not, documented parents here and elsewhere."""
+    base = replace(load("llama-3-8b").arch, lineage=(), size="")
+    many = draw(st.integers(2, 16))
+    days = draw(st.lists(st.integers(0, 900), min_size=many, max_size=many))
+    archs = []
+    for number, day in enumerate(sorted(days)):
+        parents = draw(st.lists(st.integers(0, number - 1), max_size=3, unique=True)) if number else []
+        said = [{"model": f"m{parent}"} for parent in parents]
+        said += [{"model": "Elder", "year": 2023}] * draw(st.booleans())
+        lineage = [
+            Ancestor.model_validate(
+                {
+                    "relation": draw(st.sampled_from(RELATIONS)),
+                    "what": "More " * draw(st.integers(1, 12)) + "of it",
+                    "source": "https://example.org/paper",
+                    **one,
+                }
+            )
+            for one in said
+        ]
+        known = number < many - 1 or draw(st.booleans())
+        changed = {
+            "name": "Model " * draw(st.integers(1, 6)) + str(number),
+            "family": draw(st.sampled_from(("One", "Two", "A family of a very long name"))),
+            "hidden_size": 64 * draw(st.integers(1, many)),
+            "released": date(2023, 1, 2) + timedelta(day) if known else None,
+        }
+        archs.append((f"m{number}", replace(base, lineage=tuple(lineage), **changed)))
+    return family_tree(archs)
+
+
+@settings(
+    max_examples=examples(40),
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+@given(trees())
+def test_random_trees(tree: Tree) -> None:
+    made, ways = best(tree, cells(tree))
+    assert clashes(tree, made, ways) == []
+    assert audit(tree_frame(tree, theme("paper"), title="Random")) == ()
 
 
 def test_columns_go_on_in_time_and_part_parents_from_children() -> None:

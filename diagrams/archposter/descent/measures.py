@@ -77,8 +77,8 @@ class Measures:
     def points(self, way: Way) -> tuple[Point, ...]:
         """Return the corners of a line, its ends among them."""
         start, end, net = way.start, way.end, way.net
-        leave = self.ports[start.row] + PORT * self.tracks.ports.get((net, start.row, True), 0)
-        arrive = self.ports[end.row] - PORT * self.tracks.ports.get((net, end.row, False), 0)
+        leave = self.ports[start.row] + PORT * self.tracks.ports.get((net, start), 0)
+        arrive = self.ports[end.row] - PORT * self.tracks.ports.get((net, end), 0)
         left = self.columns[start.column] + self.widths[start.column]
         right = self.columns[end.column]
         if not way.gutters:

@@ -16,6 +16,8 @@ from archposter.relate.tree import Edge
 
 Net = tuple[str, str]
 """The node that lines leave, and their kind."""
+Port = tuple[Net, Place]
+"""Where a net leaves a node, or comes to it."""
 
 
 class Way(NamedTuple):
@@ -45,13 +47,13 @@ class Way(NamedTuple):
 class Tracks:
     """Which track each net has in each gutter and in each channel, and how many there are in each.
 
-    `ports` are what nets are moved by in rows where another's line would lie on theirs: by net, row and
-    whether it leaves a node there, which moves it down, or arrives, which moves it up.
+    `ports` are the steps by which nets are moved where another's line would lie on theirs: down where they
+    leave a node, up where they arrive.
     """
 
     gutters: dict[int, dict[Net, int]] = field(default_factory=dict)
     channels: dict[int, dict[Net, int]] = field(default_factory=dict)
-    ports: dict[tuple[Net, int, bool], int] = field(default_factory=dict)
+    ports: dict[Port, int] = field(default_factory=dict)
 
 
 def ways(edges: Iterable[Edge], plan: Plan) -> tuple[Way, ...]:
@@ -120,25 +122,25 @@ def _assigned(spans: Mapping[Net, tuple[int, int]]) -> dict[Net, int]:
     return found
 
 
-def _ports(found: Sequence[Way]) -> dict[tuple[Net, int, bool], int]:
+def _ports(found: Sequence[Way]) -> dict[Port, int]:
     """Return steps by which lines at one node, or that meet in a gutter, are moved apart.
 
     Lines that leave a node are moved down, those that arrive up; one that does both counts as leaving.
     """
-    leaving: dict[tuple[int, int], set[Net]] = {}
-    arriving: dict[tuple[int, int], set[Net]] = {}
+    leaving: dict[tuple[int, int], set[Port]] = {}
+    arriving: dict[tuple[int, int], set[Port]] = {}
     for way in found:
         out, into = 2 * way.start.row + 1, 2 * way.end.row + 1
         first, last = way.start.column + 1, way.end.column
         for gutter in range(first, (last if way.level == out else first) + 1):
-            leaving.setdefault((gutter, way.start.row), set()).add(way.net)
+            leaving.setdefault((gutter, way.start.row), set()).add((way.net, way.start))
         if out != into or way.level != out:
             for gutter in range(first if way.level == into else last, last + 1):
-                arriving.setdefault((gutter, way.end.row), set()).add(way.net)
-    ports: dict[tuple[Net, int, bool], int] = {}
-    for nets, others, leaves in ((leaving, arriving, True), (arriving, leaving, False)):
-        for (gutter, row), own in nets.items():
-            if len(own | others.get((gutter, row), set())) > 1:
-                for step, net in enumerate(sorted(own), 1):
-                    ports[net, row, leaves] = max(ports.get((net, row, leaves), 0), step)
+                arriving.setdefault((gutter, way.end.row), set()).add((way.net, way.end))
+    ports: dict[Port, int] = {}
+    for meeting, others in ((leaving, arriving), (arriving, leaving)):
+        for place, own in meeting.items():
+            if len({net for net, _ in own | others.get(place, set())}) > 1:
+                for step, port in enumerate(sorted(own), 1):
+                    ports[port] = max(ports.get(port, 0), step)
     return ports
