@@ -103,7 +103,7 @@ def test_list_what_is_asked_for() -> None:
     assert names[0] == "qwen3-5-397b-a17b"
     assert all("qwen" in name for name in names)
     assert "same as qwen3-5-35b-a3b" in news
-    assert "new against qwen3-next-80b-a3b (nearest): n-gram memory" in news[-1]
+    assert "new against qwen3-next-80b-a3b (parent): n-gram memory" in news[-1]
     assert news[0].startswith("as qwen3-next-80b-a3b (nearest): ")
 
 
