@@ -9,7 +9,7 @@ from itertools import groupby
 from archposter.site.documents import Concept, concepts
 from archposter.site.having import has, inside
 from archposter.site.page import Page, Site
-from archposter.site.render import html, markdown
+from archposter.site.render import compact, html, markdown
 from archposter.site.summary import Summary
 from archposter.spec.model import ArchSpec
 
@@ -49,10 +49,21 @@ def views(models: Sequence[Summary]) -> tuple[ConceptView, ...]:
 
 
 def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
-    """Return the index of concepts and a page for each."""
+    """Return the index of concepts, a page for each, and which models have which as data."""
     found = views(models)
+    plain = [
+        {
+            "name": view.concept.name,
+            "title": view.concept.title,
+            "short": view.concept.short,
+            "summary": view.concept.summary,
+            "models": [model.slug for model in view.models],
+        }
+        for view in found
+    ]
     sections = [(name, tuple(group)) for name, group in groupby(found, lambda view: view.concept.section)]
-    made = [html(site, "concepts", "concepts/index.html", sections=sections, many=len(models))]
+    twin = Page("concepts/index.json", (compact(plain) + "\n").encode())
+    made = [twin, html(site, "concepts", "concepts/index.html", sections=sections, many=len(models))]
     known = {view.concept.name for view in found}
     for view in found:
         text = markdown(view.concept.text, known)

@@ -13,21 +13,14 @@ from archposter.charting import chart
 from archposter.export.svg import to_bare
 from archposter.layout.card import card_frame
 from archposter.pipeline import Model, theme
-from archposter.site import evidence
+from archposter.site import evidence, render
 from archposter.site.living import Anatomy, Spot, listed, spots, without_links
 from archposter.site.page import Site
 from archposter.site.summary import Summary
+from archposter.spec.arch import Arch
 
 STYLE: Final = "auto"
-_FACTS: Final = {
-    "released": "Release",
-    "license": "Licence",
-    "context_length": "Context",
-    "extended_context": "Longer context",
-    "mtp": "Prediction modules",
-    "config": "Architecture, read from",
-}
-_LINKS: Final = {"config": "Released config", "config_read": "Config, as read", "report": "Report"}
+_LINKS: Final = {"config": "Released config", "report": "Report"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +74,16 @@ class File:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact that is not counted: the spec's field, what it says, the page that states it ("" for none)."""
+
+    words: str
+    field: str
+    value: str
+    source: str
+
+
 @dataclass(frozen=True)
 class ModelView:
     """All that a model's page shows."""
@@ -101,8 +104,7 @@ class ModelView:
     gone: tuple[str, ...]
     compared_with: str
     compared_slug: str
-    sources: tuple[tuple[str, str], ...]
-    links: tuple[tuple[str, str], ...]
+    stated: tuple[Stated, ...]
     files: tuple[File, ...]
     concepts: tuple[tuple[str, str, str], ...]
     warnings: tuple[str, ...]
@@ -142,8 +144,7 @@ def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -
         gone=unlike.gone if unlike else (),
         compared_with=related.found.model.title if related.found else "",
         compared_slug=_page(related.found.model.name, known["models"]) if related.found else "",
-        sources=tuple((_FACTS[name], url) for name, url in arch.sources if name in _FACTS),
-        links=tuple((_LINKS.get(kind, kind), url) for kind, url in arch.links),
+        stated=tuple(_stated(arch)),
         files=files(summary.slug),
         concepts=tuple((name, *titles[name]) for name in summary.concepts if name in titles),
         warnings=arch.warnings,
@@ -244,6 +245,32 @@ def _numbers(model: Model, anatomy: Anatomy, found: tuple[evidence.Place, ...]) 
             parameters.mtp,
             "multi-token-prediction",
         )
+
+
+def _stated(arch: Arch) -> Iterator[Stated]:
+    """Yield what the spec says and does not count, each with its source; sizes are those of the config."""
+    sources = dict(arch.sources)
+    day = arch.released
+    by = "no day was announced; there by " if arch.released_by else ""
+    limit, longer = arch.context_length, arch.extended_context
+    said = (
+        ("Released", "released", f"{by}{render.day(day.isoformat())}" if day else ""),
+        ("Licence", "license", arch.license or ""),
+        ("Context", "context_length", f"{units.exact(limit)} tokens" if limit else "no limit"),
+        ("Longer context", "extended_context", f"{units.exact(longer or 0)} tokens, {arch.context_method}"),
+        ("Layers", "stack", units.exact(len(arch.layers))),
+        ("Hidden size", "hidden_size", units.exact(arch.hidden_size)),
+        ("Vocabulary", "vocab_size", units.exact(arch.embedding.vocab_size)),
+        ("Prediction modules", "mtp", str(arch.mtp.depth) if arch.mtp else ""),
+    )
+    config = sources.get("config", "")
+    for words, field, value in said:
+        if value and (field != "extended_context" or longer):
+            of_config = field in ("stack", "hidden_size", "vocab_size", "mtp")
+            yield Stated(words, field, value, sources.get(field, config if of_config else ""))
+    for kind, url in arch.links:
+        if kind in _LINKS:
+            yield Stated(_LINKS[kind], f"links.{kind}", "", url)
 
 
 def _runs(anatomy: Anatomy) -> Iterator[LayerRun]:

@@ -87,6 +87,7 @@ def _environment() -> Environment:
         "tokens": units.tokens,
         "flops": units.flops,
         "day": day,
+        "shortened": shortened,
         "json_ld": _json_ld,
     }
     return made
@@ -96,6 +97,13 @@ def day(iso: str) -> str:
     """Return a date as people write it: 2024-12-26 -> "26 December 2024"."""
     year, month, number = iso.split("-")
     return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
+
+
+def shortened(url: str) -> str:
+    """Return an address as people recognise it: its host and what is last in it."""
+    host, _, path = url.partition("://")[2].partition("/")
+    last = path.rstrip("/").rpartition("/")[2]
+    return f"{host}/…/{last}" if "/" in path.rstrip("/") else f"{host}/{path}".rstrip("/")
 
 
 def _json_ld(value: Any) -> Any:

@@ -64,6 +64,17 @@ var archposter = (() => {
     if (link) location.href = link.href;
     else if (slug) location.href = `${archposter.root}compare.html?models=${encodeURIComponent(slug)}`;
   };
+  for (const text of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-copy]"))) {
+    const words = text.textContent ?? "";
+    const copy = document.createElement("button");
+    copy.className = "copy";
+    copy.textContent = "Copy";
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(words);
+      copy.textContent = "Copied";
+    });
+    text.append(copy);
+  }
   const typing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
