@@ -10,9 +10,11 @@ from typing import Any
 from archposter.descent.cells import cells
 from archposter.descent.draw import tree_frame
 from archposter.descent.graph import to_dot
+from archposter.diagnostics import UsageError, printable
 from archposter.pipeline import DEFAULT_STYLE, AnyModel, Model, Picture, as_model, theme
 from archposter.relate.tree import Node, Tree, family_tree
 from archposter.sheets import loaded
+from archposter.text.metrics import missing_characters
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,9 +52,11 @@ class Lineage:
 
         `title` is its own unless another is given, which may be empty; `key` is what lines and colours mean.
         With `aspect`, width by height, the tree is spread to fill that.  Raises `UsageError` where Graphviz
-        is missing, or for an unknown style.
+        is missing, for an unknown style, and for a title that the font cannot set.
         """
         said = self.title if title is None else title
+        if missing := missing_characters(said):
+            raise UsageError(f"title {printable(said)}: the font has no {printable(missing)}")
         frame = tree_frame(
             self.tree, theme(style), aspect=aspect, title=said, key=key, target=target, marked=self.marked
         )
@@ -77,5 +81,6 @@ def lineage(models: Iterable[AnyModel] | None = None, of: AnyModel | Iterable[An
     """
     centres = [as_model(of)] if isinstance(of, Model | str | Path | Mapping) else loaded(of)
     tree = family_tree([(model.slug, model.arch) for model in (*centres, *loaded(models))])
-    marked = tuple(model.slug for model in centres)
+    names = {member.name for node in tree.nodes for member in node.members}
+    marked = tuple(dict.fromkeys(model.slug for model in centres if model.slug in names))
     return Lineage(tree.around(marked) if marked else tree, marked)

@@ -93,6 +93,10 @@ def test_bad_descent_is_refused(tmp_path: Path) -> None:
         (("--of", "kimi-k22"), 'did you mean "kimi-k2"'),
         (("gpt-1", "-o", str(tmp_path / "x.dot"), "--width", "10"), "a .dot file has no dots"),
         (("gpt-1", "-o", "-", "--json"), "name a file"),
+        (("gpt-1", "-o", str(tmp_path / "x.txt")), "ends with .svg, .png, .pdf or .dot"),
+        (("gpt-1", "-o", str(tmp_path / "x.dot"), "--format", "svg"), "does not end with .svg"),
+        (("gpt-1", "--title", "\x1b[31m \u202e"), "the font has no"),
+        (("gpt-1", "--style", "nosuch"), "unknown style"),
     ):
         with pytest.raises(ArchposterError, match=said.replace(".", r"\.")):
             run(*words, *(() if "-o" in words else ("-o", str(target))))

@@ -143,6 +143,13 @@ def test_a_name_that_is_taken_is_told_apart() -> None:
     assert [node.name for node in part.nodes] == ["x", "x~2"]
 
 
+def test_a_copy_stands_for_the_model() -> None:
+    whole = family_tree([("copy", MODELS["kimi-k2"]), *MODELS.items()])
+    assert len(whole.nodes) == len(WHOLE.nodes)
+    (edge,) = [edge for edge in whole.edges if edge.child == "kimi-k2-5"]
+    assert (edge.parent, edge.named) == ("copy", "kimi-k2")
+
+
 def test_the_day_of_a_model_that_is_only_named_is_in_its_year_and_before_its_children() -> None:
     child = own("Child", date(2024, 2, 1), parent("Elder", year=2024))
     elder, _ = tree(child=child).nodes

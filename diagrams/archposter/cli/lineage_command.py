@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from archposter.cli import options, selection, streams
-from archposter.diagnostics import UsageError
+from archposter.diagnostics import UsageError, printable
 from archposter.kinds import FORMATS, Format, TextMode
 from archposter.lineages import lineage
 from archposter.pipeline import Model
@@ -92,7 +92,10 @@ def command(
 def _target(output: Path | None, format_: Kind | None) -> tuple[Path, Kind]:
     """Return where the tree goes, and as what; raise `UsageError` for a name with another ending."""
     usual = Path("output/lineage.svg")
-    ending = output.suffix.lower() if output else ""
+    ending = output.suffix.lower() if output and output != streams.STDOUT else ""
+    if output and output != streams.STDOUT and ending.removeprefix(".") not in (*FORMATS, "dot"):
+        name = printable(str(output))
+        raise UsageError(f"{name}: expected a name that ends with .svg, .png, .pdf or .dot")
     if format_ == "dot" or ending == ".dot":
         if format_ not in (None, "dot") or (ending not in ("", ".dot")):
             raise UsageError(f"{output} does not end with .{format_}")

@@ -179,7 +179,7 @@ def family_tree(models: Iterable[tuple[str, Arch]], of: Corpus | None = None) ->
     `UsageError` for no models, and for documented descent from unknown or later models, or in a circle.
     """
     of = of or corpus()
-    entries = _entries(models, of)
+    entries, others = _entries(models, of)
     if not entries:
         raise UsageError("a lineage needs at least one model")
     _check_models(entries)
@@ -189,6 +189,7 @@ def family_tree(models: Iterable[tuple[str, Arch]], of: Corpus | None = None) ->
         group = groups.setdefault(entry.own.digest, [])
         group.append(entry)
         home[entry.known.name] = group[0]
+    home |= {name: home[kept] for name, kept in others.items() if name not in home}
     firsts = [group[0] for group in groups.values()]
     among = _among(entries, of)
     documented, absent = _documents(firsts, home, of, among)
@@ -207,22 +208,28 @@ def _made(group: Sequence[_Entry]) -> Node:
     return Node(members, first.arch.developer or "", first.arch.family, first.day, first.arch)
 
 
-def _entries(models: Iterable[tuple[str, Arch]], of: Corpus) -> list[_Entry]:
-    """Return the models, oldest first, each once and with a name of its own; the first keeps its name."""
-    seen: set[tuple[object, ...]] = set()
+def _entries(models: Iterable[tuple[str, Arch]], of: Corpus) -> tuple[list[_Entry], dict[str, str]]:
+    """Return the models, oldest first, each once and with a name of its own: the first's.
+
+    The others' names lead to it.
+    """
+    seen: dict[tuple[object, ...], str] = {}
+    others: dict[str, str] = {}
     bundled = {(known.name, known.digest): known for known in of.models}
     found: dict[str, _Entry] = {}
     for name, arch in models:
         own, titles = signature(arch)
         known = bundled.get((name, own.digest)) or parse(index({name: arch})).models[0]
-        if (same := (arch.title, arch.released, own.digest)) in seen:
+        same = (arch.title, arch.released, own.digest)
+        if same in seen:
+            others[name] = seen[same]
             continue
-        seen.add(same)
         if name in found:
             free = next(f"{name}~{n}" for n in count(2) if f"{name}~{n}" not in found)
             known = replace(known, name=free)
+        seen[same] = known.name
         found[known.name] = _Entry(known, arch, own, titles)
-    return sorted(found.values(), key=lambda entry: (entry.day, entry.known.name))
+    return sorted(found.values(), key=lambda entry: (entry.day, entry.known.name)), others
 
 
 def _among(entries: Sequence[_Entry], of: Corpus) -> Corpus:
