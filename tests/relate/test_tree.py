@@ -83,9 +83,10 @@ def test_json_has_both_kinds_apart() -> None:
     assert all(edge["source"].startswith("https://") for edge in data["documented"])
     assert not any("source" in edge for edge in data["nearest"])
     v3 = next(node for node in data["nodes"] if node["name"] == "deepseek-v3")
-    assert [model["name"] for model in v3["models"]] == ["deepseek-v3", "deepseek-r1", "deepseek-v3-1"]
-    glm = next(edge for edge in data["nearest"] if edge["child"] == "glm-5-2")
-    assert (glm["parent"], glm["new"]) == ("glm-5", ["an earlier layer's indexer"])
+    assert [model["name"] for model in v3["models"]][:2] == ["deepseek-v3", "deepseek-r1"]
+    llama, qwen = (replace(MODELS[name], lineage=()) for name in ("llama-3-8b", "qwen3-8b"))
+    (edge,) = tree(llama=llama, qwen=qwen).as_dict()["nearest"]
+    assert (edge["parent"], edge["child"], edge["new"]) == ("llama", "qwen", ["QK-norm"])
 
 
 def test_around_a_model_are_its_ancestors_and_descendants_alone() -> None:
