@@ -270,7 +270,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a paper": (lambda: archposter.poster([LLAMA], paper="A9"), "A0 to A5"),
     "an orientation": (lambda: archposter.poster([LLAMA], orientation="up"), "orientation: got"),
     "pages": (lambda: archposter.poster([LLAMA], pages=3), "3 pages for one card: expected 1"),
-    "no pages": (lambda: archposter.poster([LLAMA, LLAMA], pages=0), "0 pages for 2 cards: expected 1 to 2"),
+    "no pages": (lambda: archposter.poster([LLAMA, LLAMA], pages=0), "0 pages for one card: expected 1"),
     "a grouping": (lambda: archposter.poster([LLAMA], group_by="size"), "group_by: got"),
     "a variant of a poster": (lambda: archposter.poster([LLAMA], variant="tower"), "variant: got"),
     "inks": (lambda: archposter.poster([LLAMA], printing=Printing(color="pink")), "color: got"),

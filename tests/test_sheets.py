@@ -76,7 +76,7 @@ def test_a_poster_says_how_many_models_and_to_which_day() -> None:
     first, last = models[0].arch.released, models[-1].arch.released
     assert texts[1] == f"{len(models)} models, {first:%B %Y} to {last:%B %Y}"
     assert any(text.startswith(f"Data to {last.day} {last:%B %Y}.") for text in texts)
-    assert audit(page, smallest=5.0) == ()
+    assert audit(page, smallest=4.0) == ()
 
 
 def test_the_legend_has_the_colours_that_are_drawn() -> None:

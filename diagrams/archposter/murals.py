@@ -280,7 +280,7 @@ def mural(
     """Return models, oldest first, on a paper; raise `UsageError` for a wish that cannot be."""
     draw, usual = DRAWN[layout]
     made = composed.page(turned(paper, usual if orientation == "auto" else orientation), words)
-    drawn = draw(models, Size(made.body.width, made.body.height), wish)
+    drawn = draw(models, made.room, wish)
     page = composed.mural(made, drawn.items, drawn.panels, theme(wish.style), bleed)
     least = composed.smallest_type(page)
     return Mural(page, least, "" if least >= READABLE else "a larger paper or fewer models")

@@ -13,6 +13,7 @@ from archposter.blocks.legend import KINDS
 from archposter.compose import book as bound
 from archposter.compose import poster as tiled
 from archposter.compose.bands import PageText
+from archposter.compose.packed import packed
 from archposter.compose.paper import MM, Orientation, bleed_size, paper_size
 from archposter.diagnostics import UsageError, one_of, printable, written
 from archposter.export import files
@@ -31,6 +32,7 @@ from archposter.pipeline import (
     theme,
 )
 from archposter.pipeline import models as bundled
+from archposter.relate.signature import digest
 from archposter.scene import Box, Frame, Size, walk
 from archposter.search.language import search
 from archposter.search.record import records
@@ -217,6 +219,7 @@ class Poster(Sheets):
     In other layouts than the grid there are no columns and rows.
     """
 
+    cards: int
     columns: int
     rows: int
     advice: str
@@ -243,7 +246,7 @@ def poster(
 ) -> Poster:
     """Return the models on sheets of paper, in a layout.
 
-    "grid": their cards, or towers, tiled in the order given; the legend takes a place left free.
+    "grid": the key and their cards in rows, one an architecture, or their towers in columns, as ordered.
     "skyline": a column a model by date and a cell a layer, above cards of `landmarks`, chosen by rule where
     none are named, and `charts`.  "landmarks": their cards, and what differs in their descendants.
     "tree": which model stems from which.
@@ -268,20 +271,21 @@ def poster(
         words = _words(models, murals.kinds(models), title, subtitle, notes, url)
         found = murals.mural(by_date(models), layout, wish, size, orientation, words, press.bleed)
         day, least = _newest(models), found.smallest_type
-        return Poster((found.page,), title, day, press, least, 0, 0, found.advice, layout)
+        return Poster((found.page,), title, day, press, least, 0, 0, 0, found.advice, layout)
     tiles = _tiles(models, variant, style, group_by)
     words = _words(models, _legend(tiles), title, subtitle, notes, url)
-    made = tiled.poster(
-        tiles,
-        size,
-        words,
-        theme(style),
-        orientation=orientation,
-        pages=pages,
-        bleed=press.bleed,
-        spare=legend(style).frame if variant == "card" else None,
-    )
-    rest = (made.columns, made.rows, made.advice)
+    colors = theme(style)
+    if variant == "figure":
+        made = packed(tiles, size, words, colors, orientation=orientation, pages=pages, bleed=press.bleed)
+    else:
+        made = tiled.poster(
+            *(_merged(models, tiles), size, words, colors),
+            orientation=orientation,
+            pages=pages,
+            bleed=press.bleed,
+            key=legend(style).frame,
+        )
+    rest = (made.cards, made.columns, made.rows, made.advice)
     return Poster(made.pages, title, _newest(models), press, made.smallest_type, *rest)
 
 
@@ -319,6 +323,18 @@ def _tiles(
         tiled.Tile(model.draw(variant, style).frame, section(model), model.arch.developer or "")
         for model in models
     ]
+
+
+def _merged(models: Sequence[Model], tiles: Sequence[tiled.Tile]) -> list[tiled.Tile]:
+    """Return one card an architecture and section, which names the other models that it is the card of."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, (model, tile) in enumerate(zip(models, tiles, strict=True)):
+        found.setdefault((tile.section, digest(model.arch)), []).append(place)
+    made = []
+    for first, *others in found.values():
+        same = ", ".join(models[place].arch.title for place in others)
+        made.append(tiles[first]._replace(caption=f"= {same}" if same else ""))
+    return made
 
 
 def _words(

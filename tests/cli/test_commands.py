@@ -203,7 +203,7 @@ def test_width_and_resolution(tmp_path: Path) -> None:
 def test_posters_take_the_options_of_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shown = run("poster", "llama-3-8b", "--variant", "figure", "--format", "svg", "--paper", "A5").output
-    assert shown.startswith("output/poster.svg: 1 card, 1 x 1, ")
+    assert shown.startswith("output/poster.svg: 1 tower in 1 column, ")
     assert Path("output/poster.svg").is_file()
 
 

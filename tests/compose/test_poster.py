@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from archposter.audit import audit
 from archposter.compose.bands import PageText
-from archposter.compose.grid import GAP, grid
+from archposter.compose.grid import GAP, HEADING, grid
+from archposter.compose.packed import packed
 from archposter.compose.paper import MM, PAPERS, paper_size
 from archposter.compose.poster import READABLE, Poster, Tile, poster
 from archposter.diagnostics import UsageError
 from archposter.pipeline import load, theme
 from archposter.scene import Box, Frame, Group, Link, Rect, Size, Text
 from archposter.sheets import poster as sheet
+from archposter.theme import TITLE
 from quick import examples
 
 PAPER = theme("paper")
@@ -92,15 +94,24 @@ def flat(frame: Frame) -> list[object]:
     return [*frame.items, *(item for items in inner for item in items)]
 
 
-@given(count=st.integers(1, 200), width=st.floats(200, 3000), height=st.floats(200, 3000))
-def test_no_other_grid_has_larger_cards(count: int, width: float, height: float) -> None:
-    best = grid(Rect(0, 0, width, height), count, 1.0, False)
-    assert best.columns * best.rows >= count
+@given(
+    counts=st.lists(st.integers(1, 60), min_size=1, max_size=4),
+    width=st.floats(200, 3000),
+    height=st.floats(200, 3000),
+    headings=st.booleans(),
+)
+def test_no_other_grid_has_larger_cards(
+    counts: list[int], width: float, height: float, headings: bool
+) -> None:
+    best = grid(Rect(0, 0, width, height), [counts], 1.0, headings)
+    assert sum(row.many for row in best.rows[0]) == sum(counts)
+    assert sum(row.starts for row in best.rows[0]) == len(counts)
     assert best.area.width <= width + 1e-6
     assert best.area.height <= height + 1e-6
-    for columns in range(1, count + 1):
-        rows = -(-count // columns)
-        side = min(width / (columns + (columns - 1) * GAP), height / (rows + (rows - 1) * GAP))
+    above = HEADING * len(counts) if headings else 0.0
+    for columns in range(1, sum(counts) + 1):
+        rows = sum(-(-count // columns) for count in counts)
+        side = min(width / (columns + (columns - 1) * GAP), height / (rows + (rows - 1) * GAP + above))
         assert side <= best.width + 1e-6
 
 
@@ -112,12 +123,36 @@ def test_auto_takes_the_better_orientation() -> None:
         assert sizes["auto"] == max(sizes.values())
 
 
-def test_sections_have_headings_and_go_on_in_the_next_row() -> None:
-    page = poster(tiles(12, ("One", "Two")), PAPERS["A1"], WORDS, PAPER, orientation="portrait")
+def test_sections_have_headings_and_start_on_a_row() -> None:
+    page = poster(tiles(13, ("One", "Two")), PAPERS["A1"], WORDS, PAPER, orientation="portrait")
     headings = [item for item in page.pages[0].items if isinstance(item, Group) and item.role == "section"]
-    assert (page.columns, page.rows) == (3, 4)
-    assert [heading.items[0].text for heading in headings] == ["One", "One", "Two", "Two"]
-    assert [heading.title for heading in headings] == ["One", "", "Two", ""]
+    assert [heading.title for heading in headings] == ["One", "Two"]
+    first, later = cards(page.pages[0])[:7], cards(page.pages[0])[7:]
+    assert max(card.y for card in first) < min(card.y for card in later)
+    assert later[0].x == first[0].x
+    words = [heading.items[0] for heading in headings]
+    assert all(isinstance(text, Text) and text.size >= 3 * TITLE * first[0].scale - 0.01 for text in words)
+
+
+def test_a_section_that_goes_on_has_a_quiet_heading_on_the_next_page() -> None:
+    pages = poster(tiles(12, ("One",)), PAPERS["A1"], WORDS, PAPER, pages=2).pages
+    titles = [
+        [item.title for item in page.items if isinstance(item, Group) and item.role == "section"]
+        for page in pages
+    ]
+    assert titles == [["One"], [""]]
+
+
+def test_a_caption_stands_below_its_card() -> None:
+    some = tiles(5)
+    some[1] = some[1]._replace(caption="= others")
+    page = poster(some, PAPERS["A2"], WORDS, PAPER)
+    (caption,) = [item for item in page.pages[0].items if isinstance(item, Text) and item.role == "caption"]
+    card = cards(page.pages[0])[1]
+    assert caption.text == "= others"
+    assert caption.x == pytest.approx(card.x)
+    assert caption.y > card.y + 1000 * card.scale
+    assert audit(page.pages[0], smallest=5.0) == ()
 
 
 def test_pages_share_a_grid_and_say_which_they_are() -> None:
@@ -208,9 +243,36 @@ def test_a_small_sheet_still_has_a_code_that_scans() -> None:
     assert place.width >= 14 * MM
 
 
-@pytest.mark.parametrize(("count", "expected"), [(5, ["legend"]), (4, [])])
-def test_the_legend_takes_a_place_left_free(count: int, expected: list[str]) -> None:
+def test_the_key_is_the_first_of_more_than_two() -> None:
     models = [load(name) for name in ("gpt-2-xl", "llama-3-8b", "olmo-2-7b", "deepseek-v3", "gemma-3-27b")]
-    page = sheet(models[:count], paper="A2").pages[0]
-    assert [item.role for item in page.items if isinstance(item, Group) and item.role == "legend"] == expected
-    assert [fault for fault in audit(page) if fault.kind != "small"] == []
+    for count in (2, 3, 5):
+        page = sheet(models[:count], paper="A2").pages[0]
+        drawn = [item for item in page.items if isinstance(item, Group) and item.role in ("card", "legend")]
+        assert len(drawn) == count + (count > 2)
+        assert (drawn[0].role == "legend") is (count > 2)
+        assert [fault for fault in audit(page) if fault.kind != "small"] == []
+
+
+def test_models_of_one_architecture_are_one_card() -> None:
+    page = sheet(["deepseek-v3", "llama-3-8b", "deepseek-r1"], paper="A2")
+    captions = [
+        item.text for item in page.pages[0].items if isinstance(item, Text) and item.role == "caption"
+    ]
+    assert page.cards == len(cards(page.pages[0])) == 2
+    assert captions == ["= DeepSeek R1 671B"]
+
+
+def test_pictures_of_different_heights_are_packed_in_columns() -> None:
+    ground = Box(Rect(0, 0, 600, 500), "#FFFFFF")
+    frames = [Frame(Size(600, 500 + 90 * (n % 7)), (ground,), str(n)) for n in range(40)]
+    some = [Tile(frame, "One" if n < 15 else "Two") for n, frame in enumerate(frames)]
+    made_of = packed(some, PAPERS["A1"], WORDS, PAPER, pages=2)
+    for page in made_of.pages:
+        assert audit(page, smallest=5.0) == ()
+    shown = [card for page in made_of.pages for card in cards(page)]
+    assert [card.title for card in shown] == [str(n) for n in range(40)]
+    assert len({card.scale for card in shown}) == 1
+    with pytest.raises(UsageError, match="41 pages for 40 pictures"):
+        packed(some, PAPERS["A1"], WORDS, PAPER, pages=41)
+    with pytest.raises(UsageError, match="too small for 40 pictures"):
+        packed(some, paper_size("100x100mm"), WORDS, PAPER)

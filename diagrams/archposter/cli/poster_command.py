@@ -84,7 +84,9 @@ def command(
             page.write(file, kind, dpi or DEFAULT_DPI)
     written = (path,) if path == streams.STDOUT else page.save(path, dpi or DEFAULT_DPI)
     for each in written:
-        shown = f"{counted(len(models), 'card')}, {page.columns} x {page.rows}"
+        shown = f"{counted(page.cards, 'card')}, {page.columns} x {page.rows}"
+        if page.layout == "grid" and not page.rows:
+            shown = f"{counted(page.cards, 'tower')} in {counted(page.columns, 'column')}"
         if page.layout != "grid":
             shown = f"{page.layout} of {counted(len(models), 'model')}"
         options.say(

@@ -35,9 +35,9 @@ class _Placed(NamedTuple):
     top: float
 
 
-def flow(sections: Sequence[Section], body: Size) -> tuple[Panel, ...]:
-    """Return the places of all pictures in order, down one column after another."""
-    for columns in range(1, _MOST_COLUMNS + 1):
+def flow(sections: Sequence[Section], body: Size, least: int = 1) -> tuple[Panel, ...]:
+    """Return the places of all pictures in order, down one column after another, at `least` so many."""
+    for columns in range(least, max(least, _MOST_COLUMNS) + 1):
         width = body.width / (columns + (columns - 1) * _GUTTER)
         placed = _run(sections, width, body.height)
         if placed and placed[-1].column < columns:

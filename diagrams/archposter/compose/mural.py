@@ -37,6 +37,11 @@ class Page(NamedTuple):
         """What the bands leave."""
         return self.bands.body(self.paper)
 
+    @property
+    def room(self) -> Size:
+        """The size of that."""
+        return Size(self.body.width, self.body.height)
+
 
 def page(paper: Size, words: PageText) -> Page:
     """Return a page with its bands set from margin to margin."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -19,23 +20,32 @@ from archposter.theme import SMALL, Theme
 READABLE: Final = 5.0
 """Points: smaller type is hard to read even when its reader stands before it."""
 
-_HEADING: Final = 0.038  # a heading's type, of a card's width
+_HEADING: Final = 0.15  # a heading's type, of a card's width: three times that of a card's title
+_CAPTION: Final = 0.036  # below the cards, of their width, where any of them stands for others, too
+_CAPTION_TYPE: Final = 0.022
+_FEW: Final = 2
 _LEAST_CARD: Final = 15 * MM
 _MOST_PAGES: Final = 40
 
 
 class Tile(NamedTuple):
-    """One card, the section that it stands in (tiles of one follow one another), and whose it is."""
+    """One card, the section that it stands in (tiles of one follow one another), and whose it is.
+
+    `caption` stands below it: what else it is the card of.
+    """
 
     frame: Frame
     section: str = ""
     note: str = ""
+    caption: str = ""
+    role: str = "card"
 
 
 class Poster(NamedTuple):
     """Composed pages and what printing them gives; `advice` is empty where the type can be read."""
 
     pages: tuple[Frame, ...]
+    cards: int
     columns: int
     rows: int
     smallest_type: float
@@ -50,10 +60,16 @@ class _Plan(NamedTuple):
     bands: Bands
     grid: Tiling
     scale: float
+    captions: bool
 
     @property
     def smallest_type(self) -> float:
         return min(SMALL * self.scale, self.bands.note)
+
+    @property
+    def caption(self) -> float:
+        """What is below each card for its caption, in points."""
+        return self.grid.width * _CAPTION if self.captions else 0.0
 
 
 def poster(
@@ -65,39 +81,49 @@ def poster(
     orientation: Orientation = "auto",
     pages: int = 1,
     bleed: float = 0.0,
-    spare: Frame | None = None,
+    key: Frame | None = None,
 ) -> Poster:
     """Tile cards in rows from the top left, as evenly as can be on `pages` pages of one grid.
 
-    `spare` takes the last place of each page where that is free.  The page's ground reaches over its
-    edges by `bleed` points.  Raises `UsageError` when there is no card, when there are more pages than
-    cards, and when the paper is too small.
+    `key`, the card that explains the others, is the first where they are more than two.  The page's ground
+    reaches over its edges by `bleed` points.  Raises `UsageError` when there is no card, when there are more
+    pages than cards, and when the paper is too small.
     """
     if not tiles:
         raise UsageError("a poster needs at least one model")
-    if type(pages) is not int or not 1 <= pages <= min(len(tiles), _MOST_PAGES):
-        most = min(len(tiles), _MOST_PAGES)
+    many = len(tiles)
+    if type(pages) is not int or not 1 <= pages <= min(many, _MOST_PAGES):
+        most = min(many, _MOST_PAGES)
         expected = "1" if most == 1 else f"1 to {most}"
-        raise UsageError(f"{pages} pages for {_cards(len(tiles))}: expected {expected}")
+        raise UsageError(f"{pages} pages for {_cards(many)}: expected {expected}")
+    if key and many > _FEW:
+        tiles = [Tile(key, tiles[0].section, role="legend"), *tiles]
     plan = _best(tiles, paper, words, orientation, pages)
     if plan.grid.width < _LEAST_CARD:
         raise UsageError(
-            f"the paper is too small for {_cards(len(tiles))}: each would be "
+            f"the paper is too small for {_cards(many)}: each would be "
             f"{max(0.0, plan.grid.width) / MM:.0f} mm wide, expected at least {_LEAST_CARD / MM:.0f} mm"
         )
-    each = ceil(len(tiles) / pages)
     frames = []
-    for start in range(0, len(tiles), each):
-        before = tiles[start - 1].section if start else None
-        page = f" · page {start // each + 1} of {ceil(len(tiles) / each)}" if pages > 1 else ""
-        frame = _page(plan, tiles[start : start + each], before, start, page, bleed, theme)
-        last = plan.grid.columns * plan.grid.rows - 1
-        if spare and len(tiles[start : start + each]) <= last:
-            added = _card(plan, plan.grid.place(last), spare, "spare", theme, "legend")
-            frame = frame._replace(items=(*frame.items, *added))
-        frames.append(frame)
+    sheets = _sheets(tiles, pages)
+    for number, part in enumerate(sheets):
+        page = f" · page {number + 1} of {len(sheets)}" if pages > 1 else ""
+        before = sheets[number - 1][-1].section if number else None
+        frames.append(_page(plan, part, before, number, page, bleed, theme))
     advice = "" if plan.smallest_type >= READABLE else _advice(tiles, paper, words, orientation, pages)
-    return Poster(tuple(frames), plan.grid.columns, plan.grid.rows, plan.smallest_type, advice)
+    rest = (plan.grid.columns, plan.grid.most_rows, plan.smallest_type, advice)
+    return Poster(tuple(frames), many, *rest)
+
+
+def _sheets(tiles: Sequence[Tile], pages: int) -> list[Sequence[Tile]]:
+    """Return the tiles of each page."""
+    each = ceil(len(tiles) / pages)
+    return [tiles[start : start + each] for start in range(0, len(tiles), each)]
+
+
+def _counts(tiles: Sequence[Tile]) -> list[int]:
+    """Return how many tiles each section has."""
+    return [len(list(group)) for _, group in groupby(tiles, key=lambda tile: tile.section)]
 
 
 def _cards(count: int) -> str:
@@ -116,18 +142,19 @@ def _best(tiles: Sequence[Tile], paper: Size, words: PageText, orientation: Orie
 
 
 def _plan(tiles: Sequence[Tile], paper: Size, words: PageText, pages: int) -> _Plan:
-    count = ceil(len(tiles) / pages)
+    counts = [_counts(part) for part in _sheets(tiles, pages)]
     wide = max(tile.frame.size.width for tile in tiles)
-    aspect = max(tile.frame.size.height for tile in tiles) / wide
+    captions = any(tile.caption for tile in tiles)
+    aspect = max(tile.frame.size.height for tile in tiles) / wide + _CAPTION * captions
     headings = any(tile.section for tile in tiles)
     made = bands(paper, words)
     body = made.body(paper)
     # The bands end where the grid ends; set that narrow they may need another line.
-    chosen = grid(body, count, aspect, headings)
+    chosen = grid(body, counts, aspect, headings)
     width = max(chosen.area.width, body.width / 2)
     made = bands(paper, words, width, growth(made, body.height - chosen.area.height))
-    chosen = grid(made.body(paper), count, aspect, headings)
-    return _Plan(paper, made, chosen, chosen.width / wide)
+    chosen = grid(made.body(paper), counts, aspect, headings)
+    return _Plan(paper, made, chosen, chosen.width / wide, captions)
 
 
 def _advice(tiles: Sequence[Tile], paper: Size, words: PageText, orientation: Orientation, pages: int) -> str:
@@ -155,31 +182,30 @@ def _larger(paper: Size) -> list[str]:
 
 
 def _page(
-    plan: _Plan, tiles: Sequence[Tile], before: str | None, first: int, page: str, bleed: float, theme: Theme
+    plan: _Plan, tiles: Sequence[Tile], before: str | None, number: int, page: str, bleed: float, theme: Theme
 ) -> Frame:
-    """Draw one page; `before` is the section that the page before ended in, `first` its first card's number.
-
-    `page` says which of several pages it is.
-    """
+    """Draw one page; `before` is the section that the page before ended in, `page` says which it is."""
     paper, area = plan.paper, plan.grid.area
     ground = Rect(0, 0, paper.width, paper.height).inset(-bleed)
     items: list[Item] = [Box(ground, theme.card.fill, role="page")]
     right = max(area.right, area.x + (paper.width - 2 * plan.bands.margin) / 2)
     words = plan.bands.words._replace(subtitle=f"{plan.bands.words.subtitle}{page}".removeprefix(" · "))
     items += draw_bands(plan.bands._replace(words=words), paper, area.x, right, theme)
-    runs = {number: (width, new) for number, width, new in _runs(plan.grid, tiles, before)}
-    for number, tile in enumerate(tiles):
-        if number in runs:
-            items.append(_heading(plan.grid, number, tile.section, *runs[number], theme))
-        items += _card(plan, plan.grid.place(number), tile.frame, f"card-{first + number}", theme)
-    said = f"Architectures of {len(tiles)} language models: "
-    description = f"{said}{', '.join(tile.frame.title for tile in tiles)}."
+    places = list(plan.grid.places(number))
+    for row in plan.grid.rows[number]:
+        section = tiles[row.first].section
+        if section and row.starts:
+            new = row.first > 0 or section != before
+            items.append(_heading(plan.grid, places[row.first], section, new, theme))
+    for place, tile in enumerate(tiles):
+        items += _card(plan, places[place], tile, f"card-{number}-{place}", theme)
+    shown = [tile.frame.title for tile in tiles if tile.role == "card"]
+    description = f"Architectures of {len(shown)} language models: {', '.join(shown)}."
     return Frame(paper, tuple(items), words.title, description)
 
 
-def _card(
-    plan: _Plan, place: Rect, card: Frame, key: str, theme: Theme, role: str = "card"
-) -> Iterator[Item]:
+def _card(plan: _Plan, place: Rect, tile: Tile, key: str, theme: Theme) -> Iterator[Item]:
+    card = tile.frame
     yield Group(
         printable(card.items, plan.scale),
         place.center_x - card.size.width * plan.scale / 2,
@@ -188,35 +214,29 @@ def _card(
         key=key,
         title=card.title,
         description=card.description,
-        role=role,
+        role=tile.role,
     )
     pen = max(LEAST, 1.5 * plan.scale)
-    yield Box(place, None, theme.card.stroke, pen, 14 * plan.scale, role="border")
+    border = place._replace(height=place.height - plan.caption)
+    yield Box(border, None, theme.card.stroke, pen, 14 * plan.scale, role="border")
+    if tile.caption:
+        size = _CAPTION_TYPE * place.width
+        words = fit(tile.caption, "regular", size, place.width)
+        width = advance(words, "regular", size)
+        yield Text(place.x, place.bottom - 0.3 * size, words, "regular", size, theme.muted, width, "caption")
 
 
-def _runs(places: Tiling, tiles: Sequence[Tile], before: str | None) -> Iterator[tuple[int, float, bool]]:
-    """Yield where a heading stands, how wide its row of cards is, and whether its section is new."""
-    start = 0
-    for number in range(1, len(tiles) + 1):
-        new_row = number % places.columns == 0
-        if number == len(tiles) or new_row or tiles[number].section != tiles[start].section:
-            previous = tiles[start - 1].section if start else before
-            if tiles[start].section:
-                width = places.place(number - 1).right - places.place(start).x
-                yield start, width, tiles[start].section != previous
-            start = number
-
-
-def _heading(places: Tiling, number: int, section: str, width: float, new: bool, theme: Theme) -> Group:
-    """Draw a section's name over its cards; where they go on in the next row, in a quieter colour."""
-    place, size = places.place(number), _HEADING * places.width
-    words = fit(section, "semibold", size, width)
-    baseline, rule = place.y - 0.42 * places.heading, place.y - 0.2 * places.heading
+def _heading(places: Tiling, place: Rect, section: str, new: bool, theme: Theme) -> Group:
+    """Draw a section's name over its cards; where it went on from another page, in a quieter colour."""
+    width = places.area.width
+    usual = _HEADING * places.width
+    size = min(usual, usual * width / advance(section, "display", usual))
+    baseline, rule = place.y - 0.28 * places.heading, place.y - 0.09 * places.heading
     color = theme.ink if new else theme.muted
     thick = 0.0035 * places.width
     text = Text(
-        *(place.x, baseline, words, "semibold", size, color),
-        advance(words, "semibold", size),
+        *(place.x, baseline, section, "display", size, color),
+        advance(section, "display", size),
         role="heading" if new else "",
     )
     line = Box(Rect(place.x, rule - thick, width, thick), theme.ink if new else theme.quiet, role="rule")
