@@ -95,31 +95,69 @@ def _entry(row: Row, tokens: int) -> Entry:
 # ---- files
 
 
+class _Packer:
+    """Words and types of rows by their places, in the order of their first use."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {}
+        self.types: dict[Type, int] = {}
+        self.pairs: dict[str, list[Any]] = {}
+
+    def _word(self, word: str) -> int:
+        return self.words.setdefault(word, len(self.words))
+
+    def _type(self, kind: Type) -> int:
+        return self.types.setdefault(kind, len(self.types))
+
+    def add(self, name: str, found: Pair) -> None:
+        rings = [[self._word(word) for ring in rings for word in ring] for rings in found.rings]
+        same = [self._word(aspect) for aspect in found.same]
+        rows: list[int] = []
+        for kind, (first, second), ratio, layers in found.entries:
+            rows.append(self._type(kind))
+            rows += (self._word(first), self._word(second), self._word(ratio), *layers)
+        self.pairs[name] = [found.tokens, *rings, same, rows]
+
+    def copy(self, name: str, old: Mapping[str, Any], known: tuple[list[int], list[int]]) -> None:
+        """Add a pair of an earlier file; `known` are the new places of its words and types, -1 at first."""
+        words, types = known
+
+        def word(place: int) -> int:
+            if words[place] < 0:
+                words[place] = self._word(old["words"][place])
+            return words[place]
+
+        tokens, first, second, same, rows = old["pairs"][name]
+        made = [list(map(word, places)) for places in (first, second, same)]
+        moved: list[int] = []
+        for at in range(0, len(rows), ROW):
+            kind, one, other, ratio, layers, others = rows[at : at + ROW]
+            if types[kind] < 0:
+                types[kind] = self._type(Type(*(old["words"][place] for place in old["types"][kind])))
+            moved += (types[kind], word(one), word(other), word(ratio), layers, others)
+        self.pairs[name] = [tokens, *made, moved]
+
+    def text(self) -> str:
+        types = [[self._word(word) for word in kind] for kind in self.types]
+        plain = {"words": list(self.words), "types": types, "pairs": self.pairs}
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
 def pack(pairs: Mapping[str, Pair]) -> str:
     """Return the text of a file."""
-    words: dict[str, int] = {}
-    types: dict[Type, int] = {}
+    return _merged(pairs, {"words": [], "types": []}, ())
 
-    def place(word: str) -> int:
-        return words.setdefault(word, len(words))
 
-    def rows(entries: Iterable[Entry]) -> Iterator[int]:
-        for kind, (first, second), ratio, layers in entries:
-            yield types.setdefault(kind, len(types))
-            yield from (place(first), place(second), place(ratio), *layers)
-
-    packed = {
-        name: [
-            found.tokens,
-            *([place(word) for ring in rings for word in ring] for rings in found.rings),
-            [place(aspect) for aspect in found.same],
-            list(rows(found.entries)),
-        ]
-        for name, found in sorted(pairs.items())
-    }
-    said = [[place(word) for word in kind] for kind in types]
-    plain = {"words": list(words), "types": said, "pairs": packed}
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+def _merged(pairs: Mapping[str, Pair], old: Mapping[str, Any], kept: Collection[str]) -> str:
+    """Return the text of a file of pairs and of those `kept` from an `old` one."""
+    packer = _Packer()
+    known = [-1] * len(old["words"]), [-1] * len(old["types"])
+    for name in sorted([*pairs, *kept]):
+        if name in pairs:
+            packer.add(name, pairs[name])
+        else:
+            packer.copy(name, old, known)
+    return packer.text()
 
 
 def unpack(text: str) -> dict[str, Pair]:
@@ -190,8 +228,8 @@ def _texts(job: tuple[Sequence[Source], Sequence[Task]]) -> list[tuple[str, str]
 
 
 def _text(task: Task, subjects: Mapping[str, Subject]) -> str:
-    if task.earlier and not task.others and json.loads(task.earlier)["pairs"].keys() == task.kept:
+    old = json.loads(task.earlier) if task.kept else {"words": [], "types": [], "pairs": {}}
+    if task.earlier and not task.others and old["pairs"].keys() == task.kept:
         return task.earlier
-    old = unpack(task.earlier) if task.kept else {}
     new = {name: pair(subjects[task.name], subjects[name]) for name in task.others}
-    return pack({**{name: old[name] for name in task.kept}, **new})
+    return _merged(new, old, task.kept)
