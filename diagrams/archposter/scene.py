@@ -216,14 +216,15 @@ class Claim(NamedTuple):
     """What a picture must say of a thing: each of the `words` in one of its wordings, or drawn by a role.
 
     Those in `together` stand in one box, with what is said of all boxes beside it, or in one prose.  `norms`:
-    boxes of that name are drawn at least so often, or one of the words after them is there.
+    a name, the word for where all are, and those for where some are, with how many; at least as many boxes of
+    that name are drawn as no word that is there tells of.
     """
 
     about: str
     together: tuple[tuple[str, ...], ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
     roles: tuple[str, ...] = ()
-    norms: tuple[str, int, str] | None = None
+    norms: tuple[str, str, tuple[tuple[str, int], ...]] | None = None
 
 
 class Placement(NamedTuple):

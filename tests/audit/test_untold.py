@@ -100,7 +100,7 @@ def test_numbers_are_whole_and_ranges_hold_what_lies_in_them(words: str, told: b
 
 
 def test_norms_are_counted_or_named() -> None:
-    claim = Claim("layer", norms=("RMSNorm", 2, "pre-norm"))
+    claim = Claim("layer", norms=("RMSNorm", "pre-norm", (("pre-norm", 2),)))
     assert untold(picture(("RMSNorm",), ("RMSNorm",)), [claim]) == ()
     assert untold(picture(("RMSNorm", "pre-norm")), [claim]) == ()
     assert len(untold(picture(("RMSNorm",)), [claim])) == 1

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,11 @@ def test_fit_keeps_what_fits() -> None:
     assert fit("layers", "regular", 17, 100) == "layers"
     assert fit("Multi-head latent attention", "regular", 17, 105) == "Multi-head…"
     assert fit("layers", "regular", 17, 1) == ""
+
+
+@pytest.mark.parametrize("text", ["HCA and CSA: RoPE 12.5 %, YaRN", "sigmoid router + bias, × 2.827"])
+def test_a_number_keeps_its_sign(text: str) -> None:
+    for width in range(130, 300, 7):
+        lines = wrap(text, "regular", 17.0, width)
+        assert " ".join(lines) == text
+        assert not any(line.startswith("%") or line.endswith("×") for line in lines)

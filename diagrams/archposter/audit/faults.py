@@ -105,10 +105,12 @@ def untold(frame: Frame, claims: Iterable[Claim]) -> tuple[str, ...]:
         found += [f"{claim.about}: says nowhere {words[0]!r}" for words in (*missing, *lacking)]
         found += [f"{claim.about}: draws no {role}" for role in claim.roles if role not in roles]
         if claim.norms:
-            name, least, words = claim.norms
+            name, whole, some = claim.norms
+            told = [words for words in (whole, *(where for where, _ in some)) if _says(everything, (words,))]
+            least = 0 if whole in told else sum(many for where, many in some if where not in told)
             boxes = len(re.findall(_spelled(name), everything))
-            if boxes < least and not _says(everything, (words,)):
-                found.append(f"{claim.about}: draws {boxes} boxes of {name}, expected {least} or {words!r}")
+            if boxes < least:
+                found.append(f"{claim.about}: draws {boxes} boxes of {name}, expected {least} or {whole!r}")
     return tuple(found)
 
 

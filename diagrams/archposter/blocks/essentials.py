@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archposter.blocks.layers import placement
+from archposter.blocks.layers import norm_names, placement
 from archposter.blocks.model_wide import norm_name
 from archposter.blocks.sayings import said
 from archposter.blocks.terms import TERMS
@@ -30,21 +30,11 @@ def _part(part: AnyPart) -> Claim:
 
 def _layer(layer: Layer) -> Claim:
     """Claim the norms where they are: as boxes, or by the name of their placement."""
-    norms = [
-        norm_name(norm)
-        for step in layer.sublayers
-        for norm in (
-            step.pre_norm,
-            step.post_norm,
-            step.sum_norm,
-            *(norm for branch in step.branches for norm in (branch.pre_norm, branch.post_norm)),
-        )
-        if norm
-    ]
-    name = max(norms, key=norms.count, default="")
-    return Claim(
-        "norms of a layer", norms=(name, norms.count(name), placement(layer.sublayers)) if name else None
-    )
+    steps = layer.sublayers
+    names = [name for step in steps for name in norm_names(step) if name]
+    name = max(names, key=names.count, default="")
+    some = tuple((placement((step,)), norm_names(step).count(name)) for step in steps)
+    return Claim("norms of a layer", norms=(name, placement(steps), some) if name else None)
 
 
 def _whole(arch: Arch) -> Iterator[Claim]:

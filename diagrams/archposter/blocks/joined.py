@@ -7,18 +7,20 @@ from dataclasses import replace
 from itertools import chain
 
 from archposter.blocks.layers import Group, Seen, classes, norm_names, placement
+from archposter.blocks.tree import Wordings
 from archposter.blocks.view import View
 from archposter.spec.arch import Sublayer
 from archposter.spec.parts import SharedBlock
 
 _Places = tuple[int | None, ...]
+_APART = "Q, K, V read apart", "read apart"
 
 
 def joined(segment: Group) -> tuple[Group, ...]:
     """Return a segment as one group if its steps can stand for one another, else its classes.
 
     Steps that only some layers have are left out in the others.  Where layers have norms in other places, no
-    norm is drawn: each part says where its own are.
+    norm is drawn: each part says where its own are, and one that reads the stream in ways of its own, that.
     """
     shapes = classes(segment)
     if len(shapes) == 1:
@@ -29,14 +31,13 @@ def joined(segment: Group) -> tuple[Group, ...]:
     if len(places) < len(found):
         return shapes
     steps = range(len(fullest.layers[0].steps))
-    apart = [
-        len({_norms(group, one[step]) for group, one in zip(shapes, places, strict=True)}) > 1
-        for step in steps
-    ]
+    columns = [[_step(group, one[at]) for group, one in zip(shapes, places, strict=True)] for at in steps]
+    apart = [len({step and norm_names(step) for step in column}) > 1 for column in columns]
+    read = [len({step.separate_inputs for step in column if step}) > 1 for column in columns]
     made: dict[Seen, Seen] = {}
     for group, one in zip(shapes, places, strict=True):
         for layer in group.distinct:
-            made[layer] = _made(layer, one, apart, fullest.layers[0].shape)
+            made[layer] = _made(layer, one, apart, read, fullest.layers[0].shape)
     return (Group(segment.places, tuple(made[layer] for layer in segment.layers)),)
 
 
@@ -78,23 +79,21 @@ def _drawing(step: Sublayer) -> tuple[object, ...]:
         tuple((lane.joins_after, lane.input_multiplier, lane.multiplier) for lane in step.branches),
         bool(step.sum_norm),
         step.conv_kernel,
-        step.separate_inputs,
         step.stream_multiplier,
         step.whole,
         any(isinstance(part, SharedBlock) for part in step.parts),
     )
 
 
-def _norms(group: Group, place: int | None) -> object:
-    step = None if place is None else group.layers[0].steps[place]
-    return step and norm_names(step)
+def _step(group: Group, place: int | None) -> Sublayer | None:
+    return None if place is None else group.layers[0].steps[place]
 
 
-def _made(layer: Seen, places: _Places, apart: Sequence[bool], shape: int) -> Seen:
-    """Return a layer with its steps at these places, and norms in words where they stand `apart`."""
+def _made(layer: Seen, places: _Places, apart: Sequence[bool], read: Sequence[bool], shape: int) -> Seen:
+    """Return a layer with its steps at these places, and words where norms are `apart` or parts `read` so."""
     steps: list[Sublayer | None] = []
     views: list[tuple[View, ...]] = []
-    for place, words in zip(places, apart, strict=True):
+    for place, words, otherwise in zip(places, apart, read, strict=True):
         step = None if place is None else layer.steps[place]
         if place is None or step is None:
             steps.append(None)
@@ -102,8 +101,9 @@ def _made(layer: Seen, places: _Places, apart: Sequence[bool], shape: int) -> Se
             continue
         parts = layer.views[place]
         where = placement((step,))
-        if words and where != "no norm":
-            parts = tuple(part._replace(facts=(*part.facts, (where,))) for part in parts)
+        said: list[Wordings] = [(where,)] if words and where != "no norm" else []
+        said += [_APART] if otherwise and step.separate_inputs else []
+        parts = tuple(part._replace(facts=(*part.facts, *said)) for part in parts)
         views.append(parts)
         steps.append(_bare(step) if words else step)
     return replace(layer, steps=tuple(steps), views=tuple(views), shape=shape)

@@ -61,8 +61,13 @@ def _flag(place: Place, field: str, *words: str) -> Saying:
 
 
 def _size(form: str, field: str, *drawn: str) -> Saying:
-    """Say a number beside its box, or as the inset does: "14,336 wide", "→ 14,336"."""
-    return Saying("size", lambda part: tuple(f.format(exact(getattr(part, field))) for f in (form, *drawn)))
+    """Say a number beside its box, or as the inset does: "14,336 wide", "→ 14,336" or "→ 14.3k"."""
+
+    def words(part: p.Part) -> Wordings:
+        value = getattr(part, field)
+        return form.format(exact(value)), *(words for shape in drawn for words in wordings(value, shape))
+
+    return Saying("size", words)
 
 
 def _rope(part: p.Rope) -> Wordings:

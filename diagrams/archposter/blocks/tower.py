@@ -357,7 +357,7 @@ def _step(alike: Sequence[Sublayer], lanes: tuple[Lane, ...]) -> Step:
     anew = {step.restarts for step in alike}
     over = f"+ convolution over {step.conv_kernel} tokens", f"+ conv over {step.conv_kernel}"
     return Step(
-        model_wide.reading(step.pre_norm, mixes, step.separate_inputs),
+        model_wide.reading(step.pre_norm, mixes, all(one.separate_inputs for one in alike)),
         lanes,
         model_wide.norm_and_factor(step.post_norm, _common_factor(step) or 1.0, first=True),
         within=any(isinstance(part, SharedBlock) for part in step.parts),
@@ -390,7 +390,7 @@ def _slot(column: Sequence[tuple[View, int]], group: Group, owners: Owners) -> S
         one, all_have = cell(column[0][0]), sum(kinds.values()) == len(group)
         return one if all_have else Choice(((sum(kinds.values()), one),))
     if len(kinds) <= _MOST_OPTIONS:
-        options = [(times, cell(first[kind])) for kind, times in kinds.items()]
+        options = _distinct([(times, cell(first[kind])) for kind, times in kinds.items()])
         shared = [fact for fact in options[0][1].facts if all(fact in one.facts for _, one in options)]
         return Choice(tuple((times, _without(one, shared)) for times, one in options), tuple(shared))
     common = [kind for kind, _ in kinds.most_common(_MOST_OPTIONS - 1)]
@@ -399,6 +399,17 @@ def _slot(column: Sequence[tuple[View, int]], group: Group, owners: Owners) -> S
     return Choice(
         (*((kinds[kind], cell(first[kind])) for kind in common), (sum(kinds[kind] for kind in rest), other))
     )
+
+
+def _distinct(options: Sequence[tuple[int, Cell]]) -> list[tuple[int, Cell]]:
+    """Return options of which those that say the same say what their kinds have of their own."""
+    said = Counter((cell.names, cell.facts) for _, cell in options)
+    return [
+        (times, cell._replace(facts=(*cell.facts, (own[2][:-1],))))
+        if said[cell.names, cell.facts] > 1 and (own := cell.part.partition(" ("))[2]
+        else (times, cell)
+        for times, cell in options
+    ]
 
 
 def _without(cell: Cell, facts: Sequence[Wordings]) -> Cell:

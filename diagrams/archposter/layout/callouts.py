@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence, Set
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from archposter.blocks.tree import Callout
@@ -18,6 +18,7 @@ from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
 from archposter.scene import Face, Point, Rect
 from archposter.text.metrics import advance, cap_height
+from archposter.text.wrap import bound
 from archposter.theme import NUMBER, SMALL
 
 _LEADING = 21.0
@@ -152,12 +153,15 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
     edges = _edges(words)
-    breaks = _filled(edges, width)
+    held = {place for place, pair in enumerate(pairwise(words), 1) if bound(pair[0][0], pair[1][0])}
+    breaks = _filled(edges, width, held)
     if len(breaks) > 1:
         # The narrowest measure that takes no more lines; fewer lines never fit in a narrower one.
         widths = sorted({right - left for first, (left, _) in enumerate(edges) for _, right in edges[first:]})
-        narrow = bisect_left(widths, True, key=lambda measure: len(_filled(edges, measure)) <= len(breaks))
-        breaks = _filled(edges, min(widths[narrow], width))
+        narrow = bisect_left(
+            widths, True, key=lambda measure: len(_filled(edges, measure, held)) <= len(breaks)
+        )
+        breaks = _filled(edges, min(widths[narrow], width), held)
     return tuple(tuple(words[start:end]) for start, end in zip(breaks, [*breaks[1:], None], strict=True))
 
 
@@ -176,12 +180,12 @@ def _edges(words: Sequence[Word]) -> list[tuple[float, float]]:
     return edges
 
 
-def _filled(edges: Sequence[tuple[float, float]], width: float) -> list[int]:
-    """Return the first word of each line, lines filled in order."""
+def _filled(edges: Sequence[tuple[float, float]], width: float, held: Set[int] = frozenset()) -> list[int]:
+    """Return the first word of each line, lines filled in order; what is `held` starts none, if it can."""
     breaks = [0]
     for word, (_, right) in enumerate(edges):
         if word > breaks[-1] and right - edges[breaks[-1]][0] > width:
-            breaks.append(word)
+            breaks.append(word - (word in held and word - 1 > breaks[-1]))
     return breaks
 
 

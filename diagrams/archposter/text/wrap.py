@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from archposter.scene import Face
 from archposter.text.metrics import advance
@@ -61,13 +62,32 @@ def fit(text: str, face: Face, size: float, width: float) -> str:
 
 def _atoms(text: str, face: Face, size: float, width: float) -> Iterator[tuple[str, str]]:
     """Yield the unbreakable pieces, each with what joins it to the one before: a space or nothing."""
-    for word in text.split(" "):
+    for word in _words(text, face, size, width):
         glue = " "
         for part in [word] if advance(word, face, size) <= width else re.split(_AFTER_SEPARATOR, word):
             for atom in [part] if advance(part, face, size) <= width else part:
                 if atom:
                     yield glue, atom
                     glue = ""
+
+
+def bound(word: str, following: str) -> bool:
+    """Tell whether no line may break between two words: a number and its sign."""
+    return word == "×" or following == "%"
+
+
+def _words(text: str, face: Face, size: float, width: float) -> Iterator[str]:
+    """Yield the words, those that are bound as one where a line holds them."""
+    words = text.split(" ")
+    held = words[0]
+    for word, following in pairwise(words):
+        both = f"{held} {following}"
+        if bound(word, following) and advance(both, face, size) <= width:
+            held = both
+        else:
+            yield held
+            held = following
+    yield held
 
 
 def _line(atoms: list[tuple[str, str]]) -> str:
