@@ -28,6 +28,7 @@ from archposter.relate.tree import Tree, family_tree
 from archposter.scene import Box, Frame, Item, Link, Path, Placement, Rect, Text, bounds, walk
 from archposter.sheets import select
 from archposter.spec.said import Ancestor
+from cost import at_most
 from quick import examples
 
 MODELS = models()
@@ -236,6 +237,12 @@ def test_it_fills_the_shape_that_is_asked_for(aspect: float) -> None:
     frame = tree_frame(WHOLE.tree, theme("paper"), aspect=aspect)
     assert frame.size.width / frame.size.height == pytest.approx(aspect, rel=0.001)
     assert audit(frame) == ()
+
+
+@pytest.mark.costly
+def test_it_takes_little_time() -> None:
+    with at_most(250):
+        Lineage(family_tree((model.slug, model.arch) for model in MODELS)).draw().svg()
 
 
 def test_same_input_same_bytes() -> None:

@@ -23,10 +23,10 @@ _ABOVE: Final = 9.0
 """Room in a channel beside its tracks, above and below."""
 NAME_DROP: Final = 21.0
 """How far the baseline of a lane's name is above where lines run in its first row."""
+_NAME: Final = 60.0
+"""What a lane's name takes above where lines run."""
 NAME_INDENT: Final = 8.0
 _WIDEST_NAME: Final = 280.0
-_NAME: Final = 60.0
-"""What it takes above that."""
 _USUAL: Final = 2400.0
 """What is wider is seen from farther: its headings grow with its columns, to twice their size."""
 PORT: Final = 6.0
@@ -35,11 +35,9 @@ PORT: Final = 6.0
 
 @dataclass(frozen=True)
 class Measures:
-    """The left edges of gutters and columns, and the upper edges of channels and rows.
+    """The left edges of gutters and columns, and the upper edges of channels and rows, of the tree alone.
 
-    `ports` are where in the rows lines run.
-
-    Lengths are those of the tree alone, without margins and axis.
+    `ports` are where in the rows lines run; headings are `grown` times as large as those of a small tree.
     """
 
     plan: Plan
