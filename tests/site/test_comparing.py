@@ -18,6 +18,9 @@ from archposter import units
 from archposter.blocks.diff import body, differing
 from archposter.compare.values import COUNTED
 from archposter.compare.words import every
+from archposter.site.build import build
+from archposter.site.page import Site
+from archposter.site.source import Source, sources
 
 pytestmark = pytest.mark.programs
 
@@ -131,3 +134,22 @@ def test_a_field_that_makes_no_sense_is_said(chromium: Browser, root: Path) -> N
     assert page.locator(".need dd").all_inner_texts()[1] == units.size(
         MODELS["llama-3-8b"].facts(32_768).kv_cache.bytes_at_context
     )
+
+
+def test_hostile_names_are_text(chromium: Browser, tmp_path: Path) -> None:
+    name = "</script><img src=x onerror=ran=1>&amp;'"
+    text = sources(("llama-3-8b",))[0].text.replace("name: Llama 3\n", f'name: "{name}"\n')
+    other = text.replace("hidden_size: 4096", "hidden_size: 4224").replace(name, f"{name}2")
+    build([Source("one", text), Source("two", other)], Site("Models"), tmp_path)
+    visit = Visit(chromium, tmp_path, accept_downloads=True)
+    for path in ("compare.html?models=one,two", "memory.html?models=one,two"):
+        page = visit.open(path)
+        assert page.locator("[data-view] h2, [data-view] h3").all_inner_texts()[0:3]
+        assert name[:30] in page.locator("main").inner_text()
+        assert page.evaluate("typeof globalThis.ran") == "undefined", path
+        assert page.locator("main img, [onerror]").count() == 0
+    page = visit.open("compare.html?models=one,two")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="SVG").click()
+    ElementTree.parse(waiting.value.path())
+    assert visit.faults == []
