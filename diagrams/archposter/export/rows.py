@@ -76,7 +76,7 @@ def _end(text: Text) -> float:
 def _reads_on(text: Text, after: Text) -> bool:
     """Tell whether a text stands where the line of another goes on."""
     gap = after.x - _end(text)
-    return rounded(text.y) == rounded(after.y) and -_SAME < gap < _APART * min(text.size, after.size)
+    return -_SAME < gap < _APART * min(text.size, after.size) and rounded(text.y) == rounded(after.y)
 
 
 def joined(items: Iterable[Item]) -> Iterator[Item]:

@@ -65,13 +65,13 @@ def advances(text: str, face: Face) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def _width(text: str, face: Face) -> int:
-    return sum(advances(text, face))
+def _ems(text: str, face: Face) -> float:
+    return sum(advances(text, face)) / table(face).units_per_em
 
 
 def advance(text: str, face: Face, size: float) -> float:
     """Return the kerned width of one line."""
-    return _width(text, face) * size / table(face).units_per_em
+    return _ems(text, face) * size
 
 
 @lru_cache(maxsize=16_384)
