@@ -61,12 +61,17 @@ def _fitting(
 ) -> tuple[tuple[str, ...], list[tuple[Wordings, Color]], tower.Framing]:
     """Return what is new and the lines below the title, which give way to the tower below them, and that."""
     news, lines = set_news(card, width) if card.lead else (), _lines(canvas, card)
+    ways, fitted = tower.framings(card.tower), insets.measured(card.insets, _beside(card, width))
     shown = 0 if card.notice else len(card.highlights)
     least = len(lines) - shown
 
     def below(number: int) -> tuple[float, tower.Framing]:
         height = room - _height(len(news) + number)
-        return height, tower.framing(card.tower, height)
+        return height, tower.fitting(ways, height)
+
+    def rarity(way: tower.Framing, height: float) -> float:
+        """Return how rare is what the insets beside a tower draw."""
+        return insets.rarity(insets.choose(fitted, _beside(card, width), height, way.plan.notes))
 
     tried = []
     for number in range(len(lines), least - 1, -1):
@@ -85,16 +90,10 @@ def _fitting(
         height, found = below(len(lines))
     if len(lines) > least:
         # Rather one line less, too, than rarer insets, or one more.
-        higher = tower.framing(card.tower, height + _LINE)
-        if _rarity(card, higher, width, height + _LINE) > _rarity(card, found, width, height):
+        higher = tower.fitting(ways, height + _LINE)
+        if rarity(higher, height + _LINE) > rarity(found, height):
             return news, lines[:-1], higher
     return news, lines, found
-
-
-def _rarity(card: Card, found: tower.Framing, width: float, height: float) -> float:
-    """Return how rare is what the insets beside a tower draw."""
-    chosen = insets.choose(card.insets, _beside(card, width), height, found.plan.notes)
-    return sum(fitted.inset.rarity for fitted in chosen)
 
 
 def _beside(card: Card, width: float) -> float:
@@ -149,8 +148,9 @@ def _main(canvas: Canvas, card: Card, found: tower.Framing, rect: Rect) -> None:
     margin = Rect(rect.x, rect.y, _CALLOUTS, rect.height)
     paragraphs: tuple[str, ...] = found.plan.notes
     below = {figure.part for figure in card.figures}
+    fitted = insets.measured(card.insets, column.width)
     while True:
-        chosen = insets.choose(card.insets, column.width, column.height, paragraphs)
+        chosen = insets.choose(fitted, column.width, column.height, paragraphs)
         explained = below | insets.explained(chosen)
         labels = callouts.place((*found.plan.callouts, *card.callouts), margin, body, places, explained)
         # What finds no place beside the tower takes room of the insets, of which fewer may then be left.

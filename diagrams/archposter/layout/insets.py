@@ -98,8 +98,13 @@ class Fitted(NamedTuple):
     extent: Stretch
 
 
+def measured(candidates: Sequence[Inset], width: float) -> tuple[Fitted, ...]:
+    """Return insets with their heights in a column of a width."""
+    return tuple(Fitted(inset, _extent(inset, width)) for inset in candidates)
+
+
 def choose(
-    candidates: Sequence[Inset], width: float, height: float, paragraphs: Sequence[str] = ()
+    candidates: Sequence[Fitted], width: float, height: float, paragraphs: Sequence[str] = ()
 ) -> tuple[Fitted, ...]:
     """Return the insets, at most three, that fit the column together and draw what is rarest in all.
 
@@ -108,8 +113,7 @@ def choose(
     first: list[Fitted] = []
     if paragraphs:
         prose = Inset(_UNDRAWN, Prose(_fitting(paragraphs, width - 2 * _PAD_X, height - _FRAME.least)))
-        first.append(Fitted(prose, _extent(prose, width)))
-    fitted = [Fitted(inset, _extent(inset, width)) for inset in candidates]
+        first += measured([prose], width)
 
     def fits(some: Sequence[Fitted]) -> bool:
         shares = any(isinstance(one.inset.body, Shares) for one in some)
@@ -117,10 +121,12 @@ def choose(
         return total([one.extent for one in some]).at(ease) + _GAP * (len(some) - 1) <= height
 
     sets = (
-        (*first, *some) for many in range(_MOST - len(first), 0, -1) for some in combinations(fitted, many)
+        (*first, *some)
+        for many in range(_MOST - len(first), 0, -1)
+        for some in combinations(candidates, many)
     )
     # Of equally rare sets the first has most insets, and of its first ones the rarest.
-    return max(filter(fits, sets), key=_rarity, default=tuple(first))
+    return next(filter(fits, sorted(sets, key=rarity, reverse=True)), tuple(first))
 
 
 def explained(chosen: Sequence[Fitted]) -> set[str]:
@@ -128,7 +134,8 @@ def explained(chosen: Sequence[Fitted]) -> set[str]:
     return {fitted.inset.key for fitted in chosen if isinstance(fitted.inset.body, Diagram)}
 
 
-def _rarity(some: Sequence[Fitted]) -> float:
+def rarity(some: Sequence[Fitted]) -> float:
+    """Return how rare is what insets draw."""
     return sum(one.inset.rarity for one in some)
 
 

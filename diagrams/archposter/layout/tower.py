@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -64,7 +65,7 @@ class Framing:
         """Whether any layers are drawn with their parts, and not all in a line."""
         return any(isinstance(frame, Repeat) for frame in self.plan.frames)
 
-    @property
+    @cached_property
     def height(self) -> Stretch:
         """How high it is, with what comes in below and goes out above."""
         outside = 2 * self.measures.outside
@@ -88,21 +89,31 @@ def width(tower: Tower) -> float:
     return WIDTH_OF_PARALLEL if any(len(step.lanes) > 1 for step in steps) else WIDTH
 
 
-def framing(tower: Tower, height: float) -> Framing:
-    """Return the richest framing that fits, or the last: rather thin than with facts or parts beside it."""
+def framings(tower: Tower) -> tuple[Framing, ...]:
+    """Return the ways to draw a tower, richest first: rather thin than with facts or parts beside it.
+
+    Each is measured where it is asked how high it is, once.
+    """
     inner = width(tower) - 2 * (_PAD + SIDE)
+    manners = [measures.wide(inner) for measures in (ROOMY, SLIM, THIN)]
     plans = tower.plans[tower.drawn :]
     shown = [plan for plan in plans if any(isinstance(frame, Repeat) for frame in plan.frames)]
-    candidates = (
-        *product([plan for plan in shown if not plan.notes], (ROOMY, SLIM, THIN)),
-        *product([plan for plan in shown if plan.notes], (ROOMY, SLIM, THIN)),
-        *product([plan for plan in plans if plan not in shown], (ROOMY, SLIM, THIN)),
+    ordered = (
+        *(plan for plan in shown if not plan.notes),
+        *(plan for plan in shown if plan.notes),
+        *(plan for plan in plans if plan not in shown),
     )
-    for plan, measures in candidates:
-        found = Framing(tower, plan, measures.wide(inner))
-        if found.height.least <= height:
-            break
-    return found
+    return tuple(Framing(tower, plan, measures) for plan, measures in product(ordered, manners))
+
+
+def fitting(ways: Sequence[Framing], height: float) -> Framing:
+    """Return the richest of the ways that fits, or the last."""
+    return next((way for way in ways if way.height.least <= height), ways[-1])
+
+
+def framing(tower: Tower, height: float) -> Framing:
+    """Return the richest way to draw a tower that fits, or the last."""
+    return fitting(framings(tower), height)
 
 
 def draw(canvas: Canvas, found: Framing, rect: Rect, loosest: float = 1.0) -> Places:
