@@ -35,8 +35,6 @@ def tower(arch: Arch, layers: Group, mtp: int = 0) -> tuple[Tower, tuple[Callout
         plans += _framed(full, follow=False)[0]
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
         plans.append(_plan(merged))
-    if len(together) == 1 < len(merged):
-        plans += _with_words(together)
     if len(merged) <= _MOST_FRAMES:
         plans += _with_words(merged)
     if len(together) == 1:

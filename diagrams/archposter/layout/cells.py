@@ -185,10 +185,10 @@ def draw_choice(
     measures = measures.wide(rect.width - badge - 2 * pad)
     y = rect.bottom - pad
     shared = _shared(choice, rect.width - 2 * _CHOICE_PAD)
-    for words in reversed(shared):
-        height = measures.more.at(t)
-        y -= height
-        canvas.label(Rect(rect.x, y, rect.width, height), (words,))
+    height = measures.more.at(t)
+    y -= height * len(shared)
+    for number, words in enumerate(shared):
+        canvas.label(Rect(rect.x, y + number * height, rect.width, height), (words,))
     y -= _RING_ROOM.least if shared else 0.0
     for label, (_, cell) in zip(labels, choice.options, strict=True):
         height = cell_extent(cell, measures).at(t)

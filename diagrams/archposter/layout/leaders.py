@@ -9,7 +9,7 @@ from archposter.layout.cells import Places
 from archposter.scene import Point, Rect
 
 _CLEAR = 7.0  # between a leader and a box that it passes
-_OFF_TIP = 9.0  # between a leader's end and an arrow's
+_OFF_TIP = 10.5  # between a leader's end and an arrow's
 _APART = 14.0  # nearer to boxes at both sides, a line would lie between them
 _OFF_CORNER = 4.0
 _INWARDS = 6.0  # how far a leader keeps from where it would be too near

@@ -11,6 +11,7 @@ from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
 from archposter.theme import SMALL
 
+_LEAST_BARS = 40.0  # what names leave to bars
 _SQUARE = Stretch(5.0, 22.0)
 _GAP_SHARE = 0.18  # of a square's pitch
 _GROUP_SPACE = 4.0
@@ -243,8 +244,9 @@ def shares_extent(shares: Shares) -> Stretch:
 
 def draw_shares(canvas: Canvas, shares: Shares, rect: Rect) -> None:
     """Draw name, bar and value of each share; the longest bar takes the width that is left."""
-    name_width = min(200.0, max(advance(share.name, "regular", SMALL) for share in shares.shares))
     value_width = max(advance(share.value, "semibold", SMALL) for share in shares.shares)
+    widest = max(advance(share.name, "regular", SMALL) for share in shares.shares)
+    name_width = min(widest + 0.01, rect.width - value_width - _LEAST_BARS - 24)
     bars = Rect(rect.x + name_width + 12, rect.y, rect.width - name_width - value_width - 24, rect.height)
     row = rect.height / len(shares.shares)
     largest = max(share.fraction for share in shares.shares)

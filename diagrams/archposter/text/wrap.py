@@ -72,8 +72,8 @@ def _atoms(text: str, face: Face, size: float, width: float) -> Iterator[tuple[s
 
 
 def bound(word: str, following: str) -> bool:
-    """Tell whether no line may break between two words: a number and its sign."""
-    return word == "×" or following == "%"
+    """Tell whether no line may break between two words: around a fraction's bar, between number and sign."""
+    return word in ("×", "/") or following in ("%", "/")
 
 
 def _words(text: str, face: Face, size: float, width: float) -> Iterator[str]:
