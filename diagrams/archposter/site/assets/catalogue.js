@@ -16,6 +16,12 @@
   const body = /** @type {HTMLElement} */ (table.querySelector("tbody"));
   const state = { q: "", sort: "-released", view: "cards" };
 
+  /** Return what an element holds by the models' names. @param {HTMLElement} element */
+  const bySlug = (element) => {
+    const children = /** @type {HTMLElement[]} */ ([...element.children]);
+    return new Map(children.map((child) => [child.dataset.slug ?? "", child]));
+  };
+
   const read = () => {
     const asked = new URLSearchParams(location.search);
     state.q = asked.get("q") ?? "";
@@ -43,18 +49,20 @@
   table.hidden = state.view !== "table";
   skyline.hidden = state.view !== "skyline";
   const all = await archposter.load("where");
+  const tileOf = bySlug(tiles);
+  const rowOf = bySlug(body);
   /** @type {{ slug: string, title: string, released: string, numbers: Record<string, number | null> }[]} */
   const models = all.models.map((/** @type {any} */ model) => ({
     slug: model.name,
-    title: tiles.querySelector(`[data-slug="${CSS.escape(model.name)}"] h2`)?.textContent ?? "",
+    title: tileOf.get(model.name)?.querySelector("h2")?.textContent ?? "",
     released: model.released ?? "",
     numbers: model.numbers,
   }));
   const search = Search.over(all, new Map(models.map((model) => [model.slug, `${model.title} ${model.slug}`])));
   const places = new Map(models.map((model) => [model.slug, {
     model,
-    tile: /** @type {HTMLElement} */ (tiles.querySelector(`[data-slug="${CSS.escape(model.slug)}"]`)),
-    row: /** @type {HTMLElement} */ (body.querySelector(`[data-slug="${CSS.escape(model.slug)}"]`)),
+    tile: /** @type {HTMLElement} */ (tileOf.get(model.slug)),
+    row: /** @type {HTMLElement} */ (rowOf.get(model.slug)),
   }]));
   let shown = "";
   /** @type {Map<string, HTMLElement> | null} */
@@ -74,6 +82,7 @@
   };
 
   const show = () => {
+    document.documentElement.dataset.shown = state.view;
     const { matches: kept, said, meant: better } = search(state.q);
     if (state.view === "skyline" && !columns) {
       const caption = /** @type {HTMLElement} */ (skyline.querySelector("[data-caption]"));

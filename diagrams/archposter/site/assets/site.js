@@ -11,7 +11,11 @@ var archposter = (() => {
   const waiting = new Map();
 
   /** Called by a data script: files cannot be fetched from a folder, scripts can. */
-  const put = (/** @type {string} */ name, /** @type {unknown} */ value) => waiting.get(name)?.(value);
+  const put = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    const done = waiting.get(name);
+    if (done) done(value);
+    else asked.set(name, Promise.resolve(value));
+  };
 
   /** Return the data of `data/NAME.js`. */
   const load = (/** @type {string} */ name) => {

@@ -1,7 +1,9 @@
 // @ts-check
-// Before the first paint: the colours that the reader chose, else those of the system.
+// Before the first paint: the colours that the reader chose, else those of the system; and the view asked for,
+// so that what it hides is never laid out.
 "use strict";
 (() => {
+  document.documentElement.dataset.shown = new URLSearchParams(location.search).get("view") ?? "cards";
   try {
     const chosen = localStorage.getItem("archposter-theme");
     if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
