@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from archposter import parallel
 from archposter.blocks.diff import Body, body, differing, subject, topic
 from archposter.compare.comparison import compare_profiles
+from archposter.compare.names import ASPECT_NAMES
 from archposter.compare.profile import Profile
 from archposter.compare.values import COUNTED, Row
 from archposter.compare.words import every, label, times
@@ -78,7 +79,8 @@ def pair(first: Subject, second: Subject) -> Pair:
     rings = [tuple(sorted(differing(own.body, at, found).items())) for at, own in enumerate((first, second))]
     # Of two models many rows are as of two others.
     entries = tuple(_entry(row, found.tokens if row.aspect in COUNTED else 0) for row in found.rows)
-    return Pair(found.tokens, (rings[0], rings[1]), found.same, entries)
+    same = tuple(ASPECT_NAMES[aspect] for aspect in found.same if aspect not in COUNTED)
+    return Pair(found.tokens, (rings[0], rings[1]), same, entries)
 
 
 @lru_cache(maxsize=2**16)

@@ -27,6 +27,7 @@
   /** @type {string[]} */
   let chosen = [];
   let turn = 0;
+  const page = document.title;
 
   function read() {
     const asked = new URLSearchParams(location.search).get("models") ?? "";
@@ -70,7 +71,7 @@
     choose();
     const mine = ++turn;
     starts.hidden = chosen.length >= 2 || !starts.querySelector("a");
-    document.title = chosen.length >= 2 ? `${chosen.map((slug) => title(/** @type {Sizes} */ (known.get(slug)))).join(" and ")} · Compare` : document.title;
+    document.title = [...(chosen.length >= 2 ? [chosen.map((slug) => title(/** @type {Sizes} */ (known.get(slug)))).join(" and ")] : []), page].join(" · ");
     if (chosen.length < 2) {
       said.textContent = chosen.length ? "Choose another model to compare it with." : "";
       view.replaceChildren(h("p", { class: "muted", "aria-hidden": "true" }, said.textContent));
@@ -139,7 +140,7 @@
       const rows = notes.map((key) => h("tr", {}, ...[0, 1].map((at) => h("td", { class: `of-${at}` }, note(models[at], /** @type {any} */ (key))))));
       rows.forEach((row, at) => row.children[0].after(h("th", { scope: "row" }, NOTES[/** @type {keyof typeof NOTES} */ (notes[at])])));
       const others = notes.length ? [h("div", { class: "topic plain" }, h("table", {}, h("caption", {}, "Not architecture"), h("tbody", {}, ...rows)))] : [];
-      const alike = pair.same.length ? [h("p", { class: "muted small" }, `The same in both: ${pair.same.join(", ")}.`)] : [];
+      const alike = pair.same.length && pair.rows.length ? [h("p", { class: "muted small" }, `The same in both: ${pair.same.join(", ")}.`)] : [];
       const lot = h("div", {}, ...others, ...alike);
       return lot;
     }
@@ -153,9 +154,10 @@
       };
       for (const each of lit) {
         each.addEventListener("pointerenter", () => on(each.dataset.topic));
-        each.addEventListener("pointerleave", () => on(undefined));
+        each.addEventListener("pointerleave", () => on(/** @type {HTMLElement | null} */ (document.activeElement?.closest(".topic") ?? null)?.dataset.topic));
         each.addEventListener("focusin", () => on(each.dataset.topic));
         each.addEventListener("focusout", () => on(undefined));
+        if (each.matches(".ring")) each.addEventListener("click", () => lit.find((other) => other.matches(".topic") && other.dataset.topic === each.dataset.topic)?.focus());
       }
     }
 
@@ -196,7 +198,7 @@
       const { width, height, kinds, pattern } = model.strip;
       const drawn = Lines.svg("svg", { viewBox: `0 0 ${most} ${height}`, preserveAspectRatio: "none", class: "strip", role: "img", "aria-label": `Layer map of ${title(model)}: ${pattern}` });
       for (const [look, mark, , , path] of kinds) drawn.append(Lines.svg("path", { d: path, class: `k-${look} m${mark}` }));
-      const legend = kinds.map(([look, , times, words]) => h("span", { class: "chip" }, h("i", { class: `k-${look}` }), `${times} ${words}`));
+      const legend = kinds.map(([look, mark, times, words]) => h("span", { class: "chip" }, h("i", { class: `k-${look} m${mark}` }), `${times} ${words}`));
       return h("div", { class: `map of-${place}` }, h("h3", {}, title(model), " ", h("span", {}, `${width} layers`)), drawn, h("p", { class: "small" }, ...legend));
     }));
   }

@@ -59,7 +59,37 @@ const Lines = (() => {
       const name = `${model.name} ${model.size}`.trim();
       drawn.append(svg("text", { x: WIDTH - RIGHT + 10, y: at - over + 5, class: `name of-${place}` }, name.length > 24 ? `${name.slice(0, 23)}…` : name));
     }
+    follow(/** @type {SVGElement} */ (drawn), models, format, x);
     return drawn;
+  }
+
+  /** Say every model's bytes at the length under the pointer.
+   * @param {SVGElement} drawn @param {Sizes[]} models @param {keyof typeof Bytes.FORMATS} format @param {(tokens: number) => number} x */
+  function follow(drawn, models, format, x) {
+    const rule = svg("line", { y1: TOP, y2: HEIGHT - BOTTOM, class: "rule" });
+    const words = models.map((_, place) => svg("text", { class: `value of-${place}` }));
+    const head = svg("text", { class: "value head" });
+    const read = svg("g", { class: "read", visibility: "hidden" });
+    read.append(rule, head, ...words);
+    drawn.append(read);
+    drawn.addEventListener("pointerleave", () => read.setAttribute("visibility", "hidden"));
+    drawn.addEventListener("pointermove", (event) => {
+      const box = drawn.getBoundingClientRect();
+      const at = ((event.clientX - box.left) / box.width) * WIDTH;
+      const share = Math.min(1, Math.max(0, (at - LEFT) / (WIDTH - LEFT - RIGHT)));
+      const tokens = Math.round((MOST / LEAST) ** share) * LEAST;
+      const right = share < 0.6;
+      rule.setAttribute("x1", String(x(tokens)));
+      rule.setAttribute("x2", String(x(tokens)));
+      const said = [Units.tokens(tokens), ...models.map((model) => Units.size(Bytes.total(model, tokens, format)))];
+      [head, ...words].forEach((text, line) => {
+        text.textContent = said[line];
+        text.setAttribute("x", String(x(tokens) + (right ? 8 : -8)));
+        text.setAttribute("y", String(TOP + 14 + 19 * line));
+        text.setAttribute("text-anchor", right ? "start" : "end");
+      });
+      read.setAttribute("visibility", "visible");
+    });
   }
 
   return { chart, svg };
