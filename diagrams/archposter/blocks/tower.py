@@ -103,7 +103,7 @@ def _alike(group: Group, shared: bool) -> tuple[Group, Counter[str]]:
             merged[view.kind] = view._replace(kind=views[0].kind, facts=tuple(facts), inside=tuple(inside))
             own = [words[0] for words in (*view.facts, *view.inside) if words not in (*facts, *inside)]
             if own:
-                notes[f"{view.kind}: {', '.join(own)}"] += group.kinds[view.kind]
+                notes[f"{_called(view)}: {', '.join(own)}"] += group.kinds[view.kind]
     alike = {
         layer: replace(
             layer,
@@ -266,9 +266,14 @@ def _notes(view: View, told: set[str], groups: Sequence[Group], rest: Sequence[G
 
 def _note(view: View, sizes: str) -> str:
     said = ", ".join(filter(None, (*(words[0] for words in (*view.facts, *view.inside)), sizes)))
-    short = view.names[-1]
-    name = view.kind[0].upper() + view.kind[1:] if short.casefold() in view.kind.casefold() else short
+    short, kind = view.names[-1], _called(view)
+    name = kind[0].upper() + kind[1:] if short.casefold() in kind.casefold() else short
     return f"{name}: {said}" if said else name
+
+
+def _called(view: View) -> str:
+    """Return a kind without the facts that set it apart, where all that is said of it follows."""
+    return view.kind.partition(" (")[0] if view.facts or view.inside else view.kind
 
 
 # ---- frames and lines

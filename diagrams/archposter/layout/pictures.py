@@ -11,7 +11,7 @@ from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
 from archposter.theme import SMALL
 
-_LEAST_BARS = 40.0  # what names leave to bars
+_LEAST_BARS = 12.0  # what names leave to bars
 _SQUARE = Stretch(5.0, 22.0)
 _GAP_SHARE = 0.18  # of a square's pitch
 _GROUP_SPACE = 4.0

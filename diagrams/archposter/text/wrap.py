@@ -73,7 +73,7 @@ def _atoms(text: str, face: Face, size: float, width: float) -> Iterator[tuple[s
 
 def bound(word: str, following: str) -> bool:
     """Tell whether no line may break between two words: around a fraction's bar, between number and sign."""
-    return word in ("×", "/") or following in ("%", "/")
+    return word in ("×", "/") or following in ("/", ":") or following.startswith("%")
 
 
 def _words(text: str, face: Face, size: float, width: float) -> Iterator[str]:
