@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from archposter import bundled
 from archposter.audit import audit
 from archposter.descent import engine
+from archposter.descent.bridges import bridges
 from archposter.descent.cells import cells
 from archposter.descent.columns import columns
 from archposter.descent.draw import tree_frame
@@ -199,6 +200,22 @@ def test_every_node_line_and_name_is_there() -> None:
     assert drawn_lines == kinds + key
     assert all(item.dash for item, _ in placed(frame, Path, "nearest") if item.stroke)
     assert not any(item.dash for item, _ in placed(frame, Path, "documented"))
+
+
+@pytest.mark.parametrize("choice", ["all", "Qwen"])
+def test_lines_that_cross_are_told_apart_and_no_third_is_cut(choice: str) -> None:
+    made, ways = laid_out(choice)
+    crossings = bridges(made, ways)
+    gaps = [at.rect(item.rect) for item, at in placed(drawn(choice), Box, "bridge")]
+    assert len(gaps) == len(crossings) > 3
+    for at, over, under in crossings:
+        assert over.net != under.net
+        gap = Rect(at.x - 1.5, at.y - 4.5, 3.0, 9.0)
+        for way in ways:
+            if way.edge.kind == "documented" and way.net not in (over.net, under.net):
+                for a, b in pairwise(made.points(way)):
+                    leg = Rect(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y)).inset(-0.5)
+                    assert not gap.overlaps(leg)
 
 
 def test_families_keep_to_their_lanes() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from archposter.descent.bridges import bridges
 from archposter.descent.cells import LINE, PAD, SAID, STRIP, Cell, cells, drawn
 from archposter.descent.fitting import LANDSCAPE, best
 from archposter.descent.key import Key
 from archposter.descent.measures import NAME_DROP, NAME_INDENT, Measures, Shape, measures, years
-from archposter.descent.pens import DASHES, draw_line
+from archposter.descent.pens import DASHES, draw_bridge, draw_line
 from archposter.descent.places import Lane
+from archposter.descent.routes import Way
 from archposter.layout.canvas import Canvas
 from archposter.layout.layers import draw_layers
 from archposter.relate.tree import Node, Tree
@@ -63,10 +65,7 @@ def tree_frame(
     _axis(body, made)
     for lane in made.plan.lanes:
         _lane(body, made, lane)
-    families = {node.name: node.family for node in tree.nodes}
-    for way in sorted(lines, key=lambda way: (way.edge.kind == "documented", not way.edge.adopts)):
-        ink = theme.accent(families[way.edge.parent]).ink
-        draw_line(body, made.points(way), way.edge.kind, ink, adopts=way.edge.adopts)
+    _lines(body, made, lines, {node.name: theme.accent(node.family).ink for node in tree.nodes})
     for name, cell in found.items():
         _node(body, made.box(name), cell, target, marked=name in marked)
     items = (*canvas.items, Group(tuple(body.items), margin, top))
@@ -107,6 +106,19 @@ def _lane(canvas: Canvas, made: Measures, lane: Lane) -> None:
     size = next((size for size in sizes if advance(name, "display", size) <= room), HEAD)
     shown = fit(name, "display", size, room)
     canvas.text(x, made.ports[lane.top] - NAME_DROP, shown, face="display", size=size, fill=accent.ink)
+
+
+def _lines(canvas: Canvas, made: Measures, lines: Sequence[Way], inks: Mapping[str, Color]) -> None:
+    """Draw all descent, what is documented last, and bridges where such lines cross."""
+    for way in sorted(lines, key=lambda way: (way.edge.kind == "documented", not way.edge.adopts)):
+        ink = inks[way.edge.parent]
+        draw_line(canvas, made.points(way), way.edge.kind, ink, adopts=way.edge.adopts)
+    lanes = [(made.lane(lane), canvas.theme.accent(lane.family).tint) for lane in made.plan.lanes]
+    for at, over, under in bridges(made, lines):
+        spot = Rect(*at, 0.0, 0.0)
+        ground = next((tint for lane, tint in lanes if lane.contains(spot)), canvas.theme.card.fill)
+        adopts = {"over_adopts": over.edge.adopts, "under_adopts": under.edge.adopts}
+        draw_bridge(canvas, at, inks[over.edge.parent], ground, **adopts)
 
 
 def _node(canvas: Canvas, rect: Rect, cell: Cell, target: Target | None, *, marked: bool) -> None:
