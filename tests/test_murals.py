@@ -224,3 +224,17 @@ def test_it_is_small_and_ready_for_the_press(tmp_path: Path) -> None:
 def test_a_few_models_of_several_years_on_a_small_sheet() -> None:
     made = poster(["llama-3-8b", "deepseek-v3", "gemma-3-27b", "gpt-2-xl"], layout="skyline", paper="A4")
     assert audit(made.pages[0], smallest=READABLE) == ()
+
+
+def test_bookmarks_and_structure(tmp_path: Path) -> None:
+    import pikepdf
+
+    for layout, first in (("skyline", "2023"), ("landmarks", "How to read a card")):
+        made = poster(["llama-2-7b", "llama-3-8b", "deepseek-v3"], layout=layout)  # type: ignore[arg-type]
+        (path,) = made.save(tmp_path / f"{layout}.pdf")
+        with pikepdf.Pdf.open(path) as pdf, pdf.open_outline() as outline:
+            assert outline.root[0].title == first
+            below = [child.title for entry in outline.root for child in entry.children]
+            assert [title for title in below if title.startswith("DeepSeek V3 671B")]
+            kinds = [str(each.S) for each in pdf.Root.StructTreeRoot.K.K]
+        assert {"/H1", "/H2", "/Figure"} <= set(kinds)

@@ -100,15 +100,20 @@ def skyline(subjects: Sequence[Subject], theme: Theme, size: Size, heading: floa
     drawn = columns(subjects)
     made = measure(len(drawn), size, heading)
     pen = _Pen(theme, made, names(subjects), _scale(drawn, made), _channels(drawn))
-    items: list[Item] = list(_key(pen))
+    items, before = list[Item](_key(pen)), -1
     for row in range(made.rows):
         start = row * made.places - (_KEY if row else 0)
         part = drawn[start : start + made.places - (0 if row else _KEY)]
         offset = 0 if row else _KEY
         ground = (row + 1) * made.row - made.type * (_LABEL * _LEADING + _BETWEEN)
-        items += _years(pen, part, offset, row * made.row, ground)
+        line = Rect(offset * made.pitch, ground, len(part) * made.pitch, 0.5)
+        items.append(Box(line, theme.quiet, role="ground"))
+        years = _years(pen, part, offset, row * made.row, before)
         for place, column in enumerate(part, offset):
+            if place in years:
+                items.append(years[place])
             items.append(_column(pen, column, Point(place * made.pitch, ground)))
+        before = _year(part[-1]) if part else before
     return tuple(items)
 
 
@@ -236,26 +241,37 @@ def _slants(rects: Sequence[Rect]) -> tuple[Command, ...]:
     return tuple(commands)
 
 
-def _years(pen: _Pen, part: Sequence[Column], offset: int, top: float, ground: float) -> Iterator[Item]:
-    """Yield a row's ground, and its years where they begin."""
+def _year(column: Column) -> int:
+    return column.subject.day.year if column.subject.day else 0
+
+
+def _years(pen: _Pen, part: Sequence[Column], offset: int, top: float, before: int) -> dict[int, Group]:
+    """Return the headings of a row's years by the places where they begin.
+
+    The one that went on from the row above, where the year was `before`, has no title.
+    """
     made, size = pen.made, pen.made.heading
-    line = Rect(offset * made.pitch, ground, len(part) * made.pitch, 0.5)
-    yield Box(line, pen.theme.quiet, role="ground")
-    y, place, runs = top + cap_height("display", size), offset, list[tuple[int, float, float, str]]()
-    for year, run in groupby(part, key=lambda column: column.subject.day.year if column.subject.day else 0):
-        words, many = str(year) if year else "no day", len(list(run))
-        width = advance(words, "display", size)
+    y, place, runs = top + cap_height("display", size), offset, list[tuple[int, int, float, float, int]]()
+    for year, run in groupby(part, key=_year):
+        width, many = advance(_words(year), "display", size), len(list(run))
         x = min(place * made.pitch, made.width - width)
-        runs.append((many, x, x + width + made.type, words))
+        runs.append((many, place, x, x + width + made.type, year))
         place += many
     # Where years are narrower than their names, those with most models are named.
-    named = list[tuple[float, float, str]]()
-    for _, x, end, words in sorted(runs, key=lambda run: -run[0]):
-        if all(end <= other or x >= to for other, to, _ in named):
-            named.append((x, end, words))
-    for x, _, words in sorted(named):
-        heading = pen.text(x, y, words, "display", size=size, role="heading")
-        yield Group((heading,), title=words, role="section")
+    named = list[tuple[int, float, float, int]]()
+    for _, place, x, end, year in sorted(runs, key=lambda run: -run[0]):
+        if all(end <= other or x >= to for _, other, to, _ in named):
+            named.append((place, x, end, year))
+    made_of = {}
+    for place, x, _, year in named:
+        heading = pen.text(x, y, _words(year), "display", size=size, role="heading")
+        new = place > offset or year != before
+        made_of[place] = Group((heading,), title=_words(year) if new else "", role="section")
+    return made_of
+
+
+def _words(year: int) -> str:
+    return str(year) if year else "no day"
 
 
 _READ: Final = (

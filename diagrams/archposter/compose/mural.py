@@ -60,11 +60,13 @@ def mural(made: Page, items: Iterable[Item], panels: Sequence[Panel], theme: The
     drawn += [_moved(item, body.x, body.y) for item in printable(items, 1.0)]
     for number, panel in enumerate(panels):
         frame, place, scale = panel.frame, panel.place.moved(body.x, body.y), panel.scale
+        if panel.role == "heading":
+            drawn.append(_heading(frame, place, scale))
+            continue
         content = printable(frame.items, scale)
-        key, title = f"panel-{number}", frame.title
-        drawn.append(
-            Group(content, place.x, place.y, scale, key, title, frame.description or title, role=panel.role)
-        )
+        key, title = f"panel-{number}", "" if panel.role == "again" else frame.title
+        said = frame.description or frame.title
+        drawn.append(Group(content, place.x, place.y, scale, key, title, said, role=panel.role))
         if panel.role == "card":
             pen, corner = max(LEAST, 1.5 * scale), _CORNER * scale
             drawn.append(Box(place, None, theme.card.stroke, pen, corner, role="border"))
@@ -74,11 +76,28 @@ def mural(made: Page, items: Iterable[Item], panels: Sequence[Panel], theme: The
     )
 
 
+def _heading(frame: Frame, place: Rect, scale: float) -> Group:
+    """Return the texts of a heading on the page itself, where its structure finds them."""
+    texts = [
+        item._replace(
+            x=place.x + item.x * scale,
+            y=place.y + item.y * scale,
+            size=item.size * scale,
+            width=item.width * scale,
+        )
+        for item in frame.items
+        if isinstance(item, Text)
+    ]
+    return Group(tuple(texts), title=frame.title, role="section")
+
+
 def _moved(item: Item, dx: float, dy: float) -> Item:
-    """Return an item shifted: what is on the page itself is what a reader of its structure finds."""
+    """Return an item shifted; a group that nobody describes stays where it is, and what it holds is moved."""
     match item:
         case Box() | Link():
             return item._replace(rect=item.rect.moved(dx, dy))
+        case Group() if not item.description and (item.x, item.y, item.scale) == (0, 0, 1):
+            return item._replace(items=tuple(_moved(inner, dx, dy) for inner in item.items))
         case Text() | Group():
             return item._replace(x=item.x + dx, y=item.y + dy)
         case Path():

@@ -192,12 +192,11 @@ def _page(
     words = plan.bands.words._replace(subtitle=f"{plan.bands.words.subtitle}{page}".removeprefix(" · "))
     items += draw_bands(plan.bands._replace(words=words), paper, area.x, right, theme)
     places = list(plan.grid.places(number))
-    for row in plan.grid.rows[number]:
-        section = tiles[row.first].section
-        if section and row.starts:
-            new = row.first > 0 or section != before
-            items.append(_heading(plan.grid, places[row.first], section, new, theme))
+    starts = {row.first for row in plan.grid.rows[number] if row.starts}
     for place, tile in enumerate(tiles):
+        if tile.section and place in starts:
+            new = place > 0 or tile.section != before
+            items.append(_heading(plan.grid, places[place], tile.section, new, theme))
         items += _card(plan, places[place], tile, f"card-{number}-{place}", theme)
     shown = [tile.frame.title for tile in tiles if tile.role == "card"]
     description = f"Architectures of {len(shown)} language models: {', '.join(shown)}."
