@@ -137,17 +137,17 @@ def test_packed_pairs_are_themselves() -> None:
 
 def test_only_pairs_of_changed_models_are_compared_anew() -> None:
     names = ("deepseek-v3", "gemma-3-27b", "llama-3-8b", "olmo-2-7b")
-    read = sources(names)
-    whole = texts(read, tasks(names, {}, ()))
+    read, archs = sources(names), {name: MODELS[name].arch for name in names}
+    whole = texts(read, archs, tasks(names, {}, ()))
     assert sum(len(unpack(text)) for text in whole.values()) == 6
     same = tasks(names, whole, names)
     assert all(not task.others for task in same)
-    assert texts(read, same) == whole
+    assert texts(read, archs, same) == whole
     changed = tasks(names, whole, set(names) - {"gemma-3-27b"})
     assert [task.others for task in changed] == [("gemma-3-27b",), ("llama-3-8b", "olmo-2-7b"), (), ()]
-    assert texts(read, changed) == whole
+    assert texts(read, archs, changed) == whole
     fewer = tasks(names[1:], whole, names[1:])
-    assert texts(read, fewer) == {name: whole[name] for name in names[1:]}
+    assert texts(read, archs, fewer) == {name: whole[name] for name in names[1:]}
     gone = tasks(names[:2], whole, names)
     assert gone[0] == Task("deepseek-v3", whole["deepseek-v3"], frozenset({"gemma-3-27b"}), ())
-    assert unpack(texts(read, gone)["deepseek-v3"]).keys() == {"gemma-3-27b"}
+    assert unpack(texts(read, archs, gone)["deepseek-v3"]).keys() == {"gemma-3-27b"}

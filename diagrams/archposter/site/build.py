@@ -84,7 +84,7 @@ def build(sources: Sequence[Source], site: Site, root: Path, told: Callable[[int
     folder.keep(source.slug for source in sources)
     same = {source.slug for source in sources if _is_same(source, folder)}
     summaries = _summaries(sources, folder)
-    compared = compare_page.pages(site, sources, summaries, folder, same)
+    compared = compare_page.pages(site, sources, models, summaries, folder, same)
     titles = {concept.name: (concept.title, concept.short) for concept in concepts()}
     jobs, keys = [], []
     for source, summary in zip(sources, summaries, strict=True):

@@ -63,15 +63,20 @@ def rings(frame: Frame) -> dict[str, list[list[float]]]:
 
 
 def pages(
-    site: Site, sources: Sequence[Source], models: Sequence[Summary], earlier: Folder, same: Collection[str]
+    site: Site,
+    sources: Sequence[Source],
+    models: Sequence[Model],
+    summaries: Sequence[Summary],
+    earlier: Folder,
+    same: Collection[str],
 ) -> list[Page]:
     """Return the page and what differs between every two models; `same` are those that did not change."""
     known = {source.slug: _text(source.slug, earlier) for source in sources}
-    made = texts(sources, tasks(known, {name: text for name, text in known.items() if text}, same))
+    archs = {model.slug: model.arch for model in models}
+    made = texts(sources, archs, tasks(known, {name: text for name, text in known.items() if text}, same))
+    shown = {"groups": grouped(summaries), "total": len(models), "starts": starts(summaries)}
     return [
-        html(
-            site, "compare", "compare.html", groups=grouped(models), total=len(models), starts=starts(models)
-        ),
+        html(site, "compare", "compare.html", **shown),
         _script("data/fonts.js", "fonts", compact(embedded())),
         *(_script(f"{PAIRS}/{name}.js", f"pairs/{name}", text) for name, text in made.items()),
     ]

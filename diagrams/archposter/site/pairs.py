@@ -209,23 +209,27 @@ def tasks(names: Iterable[str], earlier: Mapping[str, str], unchanged: Collectio
     return found
 
 
-def texts(sources: Sequence[Source], wanted: Sequence[Task]) -> dict[str, str]:
-    """Return the texts of files by the model's name."""
-    few = sum(len(task.others) for task in wanted) < _FEW
+def texts(sources: Sequence[Source], archs: Mapping[str, Arch], wanted: Sequence[Task]) -> dict[str, str]:
+    """Return the texts of files by the model's name; `archs` are what the sources say."""
+    if sum(len(task.others) for task in wanted) < _FEW:
+        return dict(_made(wanted, archs))
     # Every process reads the models and takes every so manieth file: the first have most pairs.
-    batches = 1 if few else parallel.workers()
-    jobs = [(tuple(sources), tuple(wanted[at::batches])) for at in range(batches)]
-    return {name: text for made in parallel.each(_texts, jobs) for name, text in made}
+    jobs = [(tuple(sources), tuple(wanted[at :: parallel.workers()])) for at in range(parallel.workers())]
+    return {name: text for made in parallel.each(_read, jobs) for name, text in made}
 
 
 _FEW: Final = 1000
 """So many pairs take less time than starting processes."""
 
 
-def _texts(job: tuple[Sequence[Source], Sequence[Task]]) -> list[tuple[str, str]]:
+def _read(job: tuple[Sequence[Source], Sequence[Task]]) -> list[tuple[str, str]]:
     sources, wanted = job
+    return _made(wanted, {source.slug: source.read()[1].arch for source in sources})
+
+
+def _made(wanted: Sequence[Task], archs: Mapping[str, Arch]) -> list[tuple[str, str]]:
     needed = {name for task in wanted if task.others for name in (task.name, *task.others)}
-    subjects = {source.slug: Subject(source.read()[1].arch) for source in sources if source.slug in needed}
+    subjects = {name: Subject(archs[name]) for name in needed}
     return [(task.name, _text(task, subjects)) for task in wanted]
 
 
