@@ -38,6 +38,10 @@ def test_the_card_is_alive_in_every_part(name: str) -> None:
     parts = [spot for spot in listed(found) if spot.kind == "part"]
     assert all(spot.concepts and spot.layers for spot in parts)
     assert all(spot.name and spot.label for spot in found)
+    counted = sum(spot.parameters for spot in listed(found) if spot.source != "mtp")
+    rest = model.facts().parameters.total - counted
+    # What has no box of its own: norms, residual factors, projections.
+    assert -1 < rest < 0.03 * model.facts().parameters.total
 
 
 def test_a_part_says_its_share_and_leads_to_its_concept() -> None:

@@ -5,17 +5,20 @@ Found in the finished Frame: an exporter or a layout knows nothing of pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
 from archposter import units
 from archposter.blocks.layers import Group, classes, see, segments
+from archposter.blocks.model_wide import norm_name
 from archposter.blocks.naming import Views, views
-from archposter.blocks.tree import Card, Figure
+from archposter.blocks.tree import Card, Cell, Figure
 from archposter.blocks.view import View
 from archposter.counts.facts import Facts
+from archposter.counts.listing import listing
 from archposter.counts.tensors import part_parameters
 from archposter.scene import Box, Frame, Link, Placement, Rect, Text, walk
 from archposter.site.documents import concepts
@@ -156,13 +159,8 @@ def _names(part: AnyPart, reference: str) -> bool:
 def spots(blocks: Card, frame: Frame, anatomy: Anatomy) -> tuple[Spot, ...]:
     """Return the places of a card in a reader's order: up the tower, then aside, map and facts."""
     boxes = [(item, at.rect(item.rect)) for item, at in walk(frame.items) if isinstance(item, Box)]
-    groups = _drawn_groups(anatomy, {box.source for box, _ in boxes if _gathers(box)})
     texts = [(item, at) for item, at in walk(frame.items) if isinstance(item, Text)]
-    tower = [
-        spot
-        for box, rect in boxes
-        if box.source and (spot := _part(box, rect, _words(texts, rect), anatomy, groups))
-    ]
+    tower = list(_tower(blocks, boxes, texts, anatomy))
     tower.sort(key=lambda spot: (spot.kind == "layers", -spot.rect.bottom))
     insets = [_inset(rect, texts, blocks, anatomy) for box, rect in boxes if box.role == "inset"]
     columns = _columns([rect for box, rect in boxes if box.role == "layer"], anatomy)
@@ -195,8 +193,9 @@ def _gathers(box: Box) -> bool:
 def _drawn_groups(anatomy: Anatomy, drawn: set[str]) -> Mapping[str, tuple[int, ...]]:
     """Return the layers of each frame that is drawn; a line may stand for several groups, by its first."""
     found: dict[str, list[int]] = {}
-    into = ""
-    for source, layers in sorted(anatomy.groups.items(), key=lambda entry: entry[1]):
+    ordered = sorted(anatomy.groups.items(), key=lambda entry: entry[1])
+    into = next((source for source, _ in ordered if source in drawn), "")
+    for source, layers in ordered:
         into = source if source in drawn else into
         found.setdefault(into, []).extend(layers)
     return {source: tuple(sorted(layers)) for source, layers in found.items()}
@@ -211,42 +210,104 @@ def _words(texts: Sequence[tuple[Text, Placement]], rect: Rect) -> list[Text]:
     return found
 
 
+def _tower(
+    blocks: Card,
+    boxes: Sequence[tuple[Box, Rect]],
+    texts: Sequence[tuple[Text, Placement]],
+    anatomy: Anatomy,
+) -> Iterator[Spot]:
+    """Yield what the boxes of the tower draw: frames of layers, parts of them, parts of the model."""
+    groups = _drawn_groups(anatomy, {box.source for box, _ in boxes if _gathers(box)})
+    whole = next(rect for box, rect in boxes if box.role == "frame" and not box.source)
+    frames = [(box.source, rect) for box, rect in boxes if box.role == "frame" and box.source in groups]
+    wide = _model_wide(blocks, anatomy)
+    parts: list[tuple[Box, Rect, PartOf]] = []
+    for box, rect in boxes:
+        source = next((frame for frame, around in frames if around.contains(rect)), box.source)
+        layers = groups.get(source, ()) if box.source else ()
+        if box.role not in ("cell", "frame") or rect == whole or not whole.contains(rect, 10.0):
+            continue
+        words = _words(texts, rect)
+        name = " ".join(text.text for text in words if text.size == HEAD) or " ".join(t.text for t in words)
+        if layers and _gathers(box):
+            yield _layers(box, rect, layers, anatomy)
+        elif layers and (of := _of_view(box, name, layers, anatomy)):
+            parts.append((box._replace(source=source), rect, of))
+        elif not layers:
+            matching = [(len(said), entry) for said, entry in wide if name.startswith(said)]
+            if matching:
+                numbers, concept = max(matching, key=lambda match: match[0])[1]
+                leads = (concept,) if concept else ()
+                yield Spot(rect, "model", name, name, "", (), box.source, numbers, leads)
+    drawn = {(box.source, of.view.kind) for box, _, of in parts}
+    for box, rect, of in parts:
+        yield _part(box, rect, of, groups[box.source], drawn, anatomy)
+
+
+def _layers(box: Box, rect: Rect, layers: tuple[int, ...], anatomy: Anatomy) -> Spot:
+    numbers = sum(anatomy.facts.parameters.per_layer[place] for place in layers)
+    kind: SpotKind = "frame" if box.role == "frame" else "layers"
+    what = " and ".join(dict.fromkeys(k for place in layers for k in anatomy.seen.layers[place].kinds))
+    name = units.counted(len(layers), "layer")
+    return Spot(rect, kind, box.source, name, what, layers, box.source, numbers)
+
+
 def _part(
-    box: Box, rect: Rect, words: Sequence[Text], anatomy: Anatomy, groups: Mapping[str, tuple[int, ...]]
-) -> Spot | None:
-    """Return what a box of the tower draws: a frame of layers, a part of them, or a part of the model."""
-    arch = anatomy.arch
-    layers = groups.get(box.source, ())
-    if layers and _gathers(box):
-        numbers = sum(anatomy.facts.parameters.per_layer[place] for place in layers)
-        kind: SpotKind = "frame" if box.role == "frame" else "layers"
-        what = " and ".join(dict.fromkeys(k for place in layers for k in anatomy.seen.layers[place].kinds))
-        name = units.counted(len(layers), "layer")
-        return Spot(rect, kind, box.source, name, what, layers, box.source, numbers)
-    name = " ".join(text.text for text in words if text.size == HEAD) or " ".join(t.text for t in words)
-    if layers:
-        of = _of_view(box, name, layers, anatomy)
-        if of is None:
-            return None
-        having = tuple(place for place in layers if place in set(of.layers))
-        numbers = round(of.parameters * len(having) / len(of.layers)) if len(of.parts) == 1 else of.parameters
-        names = of.view.kind, of.view.names[0], of.view.callout
-        return Spot(rect, "part", *names, having, box.source, numbers, of.concepts)
-    numbers, concept = {
-        "vocab_size": (anatomy.facts.parameters.embedding, "tied-embeddings" if arch.tied else ""),
-        "mtp": (anatomy.facts.parameters.mtp, "multi-token-prediction"),
-        "norm": (0, "norm-placement"),
-    }.get(box.source, (0, ""))
-    return Spot(
-        rect, "model", box.source or name, name, "", (), box.source, numbers, (concept,) * bool(concept)
+    box: Box,
+    rect: Rect,
+    of: PartOf,
+    layers: Sequence[int],
+    drawn: Set[tuple[str, str]],
+    anatomy: Anatomy,
+) -> Spot:
+    """Return what a part's box draws: its kind, and those that look alike and have no box of their own."""
+    seen = anatomy.seen.layers
+    alike = {
+        kind
+        for place in layers
+        for kind in seen[place].kinds
+        if anatomy.kinds[kind].view.look == box.look and (box.source, kind) not in drawn
+    }
+    kinds = {of.view.kind, *alike}
+    having = tuple(place for place in layers if kinds.intersection(seen[place].kinds))
+    numbers = sum(
+        part_parameters(part, anatomy.arch.hidden_size)
+        for place in having
+        for part in anatomy.arch.layers[place].parts
+        if anatomy.views[part].kind in kinds
     )
+    names = of.view.kind, of.view.names[0], of.view.callout
+    return Spot(rect, "part", *names, having, box.source, numbers, of.concepts)
+
+
+def _model_wide(blocks: Card, anatomy: Anatomy) -> list[tuple[str, tuple[int, str]]]:
+    """Return each name of boxes beside the layers, with their parameters and concept, "" for none."""
+    sums: Counter[str] = Counter()
+    for row in listing(anatomy.arch):
+        sums[row.group] += row.size
+    tower, tied = blocks.tower, "tied-embeddings" if anatomy.arch.tied else ""
+    found: list[tuple[Cell | None, int, str]] = [
+        (Cell((norm_name(anatomy.arch.norm),)), 0, "norm-placement"),
+        *((cell, 0, "norm-placement") for cell in tower.below),
+        (tower.embedding, sums["embedding"], tied),
+        (tower.table, sums["extra_embedding"], "per-layer-embeddings"),
+        (tower.output, sums["head"], tied),
+        (tower.ahead, sums["mtp"], "multi-token-prediction"),
+        (tower.final, sums["final_norm"], "norm-placement"),
+    ]
+    added = {
+        "positions": (sums["position"], "learned-positions-and-alibi"),
+        "ngram": (sums["extra_embedding"], "n-gram-embeddings"),
+    }
+    found += [(cell, *added[cell.key]) for cell in tower.added if cell.key in added]
+    return [(name, (numbers, concept)) for cell, numbers, concept in found if cell for name in cell.names]
 
 
 def _of_view(box: Box, name: str, layers: Sequence[int], anatomy: Anatomy) -> PartOf | None:
     """Return the kind of part of those layers that has a box's colour and one of its names."""
     kinds = dict.fromkeys(kind for place in layers for kind in anatomy.seen.layers[place].kinds)
     found = [anatomy.kinds[kind] for kind in kinds if anatomy.kinds[kind].view.look == box.look]
-    named = [of for of in found if name in of.view.names or " ".join(name.split()) in of.view.names]
+    named = [of for of in found if name in of.view.names]
     return next(iter(named or found), None)
 
 
