@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from archposter import bundled, load
+import loaded
+from archposter import load
 from archposter.audit import audit
 from archposter.blocks.legend import KINDS
 from archposter.diagnostics import UsageError
-from archposter.pipeline import Model, by_date
+from archposter.pipeline import Model
 from archposter.scene import Group, Text
 from archposter.sheets import GROUPINGS, SORTS, Printing, arrange, book, poster, select
 from archposter.theme import LOOKS
 
-MODELS = by_date(map(load, bundled.spec_names()))
+MODELS = list(loaded.MODELS.values())
 
 
 def cards(frame) -> list[Group]:

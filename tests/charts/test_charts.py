@@ -34,6 +34,7 @@ def drawn(kind: str) -> Chart:
     return chart(kind, everything(), link="m/{name}.html")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kind", CHARTS)
 @pytest.mark.parametrize("style", bundled.style_names())
 def test_a_chart_of_all_models_has_no_fault(kind: str, style: str) -> None:

@@ -1,6 +1,7 @@
 """Parts as properties, and what they are called."""
 
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -10,8 +11,10 @@ from archposter.compare.profile import Profile
 from archposter.compare.properties import kind_of, properties
 from archposter.compare.values import ASPECTS, Property, Share
 from archposter.pipeline import load
+from archposter.spec.arch import Arch
 from archposter.spec.parts import (
     Alibi,
+    AnyPart,
     Attention,
     Clamp,
     CompressedAttention,
@@ -29,8 +32,17 @@ from archposter.spec.parts import (
 )
 from configs import CORPUS, SLUGS
 
-ARCHS = [load(CORPUS / "configs" / f"{slug}.json").arch for slug in SLUGS]
-PARTS = list(dict.fromkeys(part for arch in ARCHS for part in arch.parts))
+
+@cache
+def archs() -> list[Arch]:
+    return [load(CORPUS / "configs" / f"{slug}.json").arch for slug in SLUGS]
+
+
+@cache
+def parts() -> list[AnyPart]:
+    return list(dict.fromkeys(part for arch in archs() for part in arch.parts))
+
+
 HEADS = Attention(num_attention_heads=8, num_key_value_heads=2, head_dim=64)
 LATENT = Mla(
     num_attention_heads=8, kv_lora_rank=512, qk_nope_head_dim=128, qk_rope_head_dim=64, v_head_dim=128
@@ -46,15 +58,15 @@ def telling(part: Part) -> set[str]:
 
 
 def test_different_parts_have_different_properties() -> None:
-    flat = [(type(part), properties(part)) for part in PARTS]
+    flat = [(type(part), properties(part)) for part in parts()]
     assert len(flat) > 150
     assert [(a, b) for a, b in combinations(flat, 2) if a == b] == []
 
 
 def test_no_two_properties_have_one_field() -> None:
-    for part in PARTS:
+    for part in parts():
         assert len({one.field for one in properties(part).values()}) == len(properties(part))
-    for arch in ARCHS:
+    for arch in archs():
         for found in Profile(arch).whole.values():
             assert len({one.field for one in found.values()}) == len(found)
     assert set(ASPECT_NAMES) == set(ASPECTS)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+import loaded
 from archposter import bundled
 from archposter.audit import audit
 from archposter.descent import engine
@@ -24,7 +25,7 @@ from archposter.descent.measures import Measures
 from archposter.descent.routes import Net, Way
 from archposter.diagnostics import UsageError
 from archposter.lineages import Lineage, lineage
-from archposter.pipeline import load, models, theme
+from archposter.pipeline import load, theme
 from archposter.relate.tree import Tree, family_tree
 from archposter.scene import Box, Frame, Item, Link, Path, Placement, Rect, Text, bounds, walk
 from archposter.sheets import select
@@ -32,22 +33,21 @@ from archposter.spec.said import Ancestor
 from cost import at_most
 from quick import examples
 
-MODELS = models()
-WHOLE = lineage(MODELS)
-CHOICES = {
-    "all": WHOLE,
-    "one": lineage(["gpt-1"]),
-    "two": lineage(["llama-2-7b", "llama-3-8b"]),
-    "all of one architecture": lineage(["deepseek-v3", "deepseek-r1", "deepseek-v3-1"]),
-    "of V3": lineage(MODELS, of="deepseek-v3"),
-    "of GPT-1": lineage(MODELS, of="gpt-1"),
-    "of the newest": lineage(MODELS, of="flint"),
-    "of two": lineage(MODELS, of=["kimi-k3", "gpt-oss-20b"]),
-    "Qwen": lineage(select(MODELS, developer="Qwen")),
-    "hybrids": lineage(select(MODELS, "decoder_type=hybrid")),
-    "dense": lineage(select(MODELS, "decoder_type=dense")),
-    "2026": lineage(select(MODELS, since="2026")),
-    "early": lineage(select(MODELS, "released<2023")),
+MODELS = tuple(loaded.MODELS.values())
+CHOICES: dict[str, Callable[[], Lineage]] = {
+    "all": lambda: lineage(MODELS),
+    "one": lambda: lineage(["gpt-1"]),
+    "two": lambda: lineage(["llama-2-7b", "llama-3-8b"]),
+    "all of one architecture": lambda: lineage(["deepseek-v3", "deepseek-r1", "deepseek-v3-1"]),
+    "of V3": lambda: lineage(MODELS, of="deepseek-v3"),
+    "of GPT-1": lambda: lineage(MODELS, of="gpt-1"),
+    "of the newest": lambda: lineage(MODELS, of="flint"),
+    "of two": lambda: lineage(MODELS, of=["kimi-k3", "gpt-oss-20b"]),
+    "Qwen": lambda: lineage(select(MODELS, developer="Qwen")),
+    "hybrids": lambda: lineage(select(MODELS, "decoder_type=hybrid")),
+    "dense": lambda: lineage(select(MODELS, "decoder_type=dense")),
+    "2026": lambda: lineage(select(MODELS, since="2026")),
+    "early": lambda: lineage(select(MODELS, "released<2023")),
 }
 STYLES = bundled.style_names()
 STYLED = [("all", style) for style in STYLES] + [
@@ -57,13 +57,18 @@ STYLED = [("all", style) for style in STYLES] + [
 
 
 @cache
+def chosen(choice: str = "all") -> Lineage:
+    return CHOICES[choice]()
+
+
+@cache
 def drawn(choice: str, style: str = "paper") -> Frame:
-    return CHOICES[choice].draw(style).frame
+    return chosen(choice).draw(style).frame
 
 
 @cache
 def laid_out(choice: str) -> tuple[Measures, tuple[Way, ...]]:
-    tree = CHOICES[choice].tree
+    tree = chosen(choice).tree
     return best(tree, cells(tree))
 
 
@@ -79,6 +84,7 @@ def boxes(frame: Frame) -> dict[str, Rect]:
     return {box.source: at.rect(box.rect) for box, at in placed(frame, Box, "node") if box.source}
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("choice", "style"), STYLED)
 def test_no_faults(choice: str, style: str) -> None:
     assert audit(drawn(choice, style)) == ()
@@ -117,9 +123,10 @@ def clashes(tree: Tree, made: Measures, ways: Sequence[Way]) -> list[str]:
     return found
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("choice", CHOICES)
 def test_nodes_keep_apart_and_so_do_lines(choice: str) -> None:
-    assert clashes(CHOICES[choice].tree, *laid_out(choice)) == []
+    assert clashes(chosen(choice).tree, *laid_out(choice)) == []
 
 
 RELATIONS = ("follows", "takes_from", "distilled_from")
@@ -173,7 +180,7 @@ def test_random_trees(tree: Tree) -> None:
 
 
 def test_columns_go_on_in_time_and_part_parents_from_children() -> None:
-    tree = WHOLE.tree
+    tree = chosen().tree
     for most in (4, 11, 32):
         made = columns(tree, most, 3)
         where = {name: number for number, column in enumerate(made) for name in column.names}
@@ -186,7 +193,7 @@ def test_columns_go_on_in_time_and_part_parents_from_children() -> None:
 
 
 def test_every_node_line_and_name_is_there() -> None:
-    frame, tree = drawn("all"), WHOLE.tree
+    frame, tree = drawn("all"), chosen().tree
     assert sorted(boxes(frame)) == sorted(node.name for node in tree.nodes)
     texts = " ".join(item.text for item, _ in placed(frame, Text))
     for node in tree.nodes:
@@ -219,7 +226,7 @@ def test_lines_that_cross_are_told_apart_and_no_third_is_cut(choice: str) -> Non
 
 
 def test_families_keep_to_their_lanes() -> None:
-    tree, (made, _) = WHOLE.tree, laid_out("all")
+    tree, (made, _) = chosen().tree, laid_out("all")
     lanes = {lane.family: made.lane(lane) for lane in made.plan.lanes}
     assert len(lanes) > 25
     for node in tree.nodes:
@@ -236,22 +243,22 @@ def test_families_keep_to_their_lanes() -> None:
 def test_documented_words_lead_to_their_source() -> None:
     frame = drawn("all")
     sources = {item.href for item, _ in placed(frame, Link)}
-    assert sources == {edge.source for edge in WHOLE.tree.edges if edge.source}
+    assert sources == {edge.source for edge in chosen().tree.edges if edge.source}
 
 
 def test_nodes_lead_where_they_are_told_to() -> None:
-    made = CHOICES["of V3"].draw(target=lambda node: f"model/{node.name}/" if node.arch else "")
+    made = chosen("of V3").draw(target=lambda node: f"model/{node.name}/" if node.arch else "")
     links = {item.href: at.rect(item.rect) for item, at in placed(made.frame, Link) if "model/" in item.href}
     rects = boxes(made.frame)
     assert links["model/deepseek-v3/"] == rects["deepseek-v3"]
-    assert len(links) == sum(node.arch is not None for node in CHOICES["of V3"].tree.nodes)
+    assert len(links) == sum(node.arch is not None for node in chosen("of V3").tree.nodes)
     assert 'href="model/deepseek-v3/"' in made.svg()
 
 
 @pytest.mark.costly
 @pytest.mark.parametrize("aspect", [0.7, 1.4142, 3.0])
 def test_it_fills_the_shape_that_is_asked_for(aspect: float) -> None:
-    frame = tree_frame(WHOLE.tree, theme("paper"), aspect=aspect)
+    frame = tree_frame(chosen().tree, theme("paper"), aspect=aspect)
     assert frame.size.width / frame.size.height == pytest.approx(aspect, rel=0.001)
     assert audit(frame) == ()
 
@@ -264,9 +271,9 @@ def test_it_takes_little_time() -> None:
 
 def test_same_input_same_bytes() -> None:
     again = lineage(reversed(MODELS))
-    assert again.draw("auto").svg() == WHOLE.draw("auto").svg()
-    assert again.dot() == WHOLE.dot()
-    assert json.dumps(again.as_dict()) == json.dumps(WHOLE.as_dict())
+    assert again.draw("auto").svg() == chosen().draw("auto").svg()
+    assert again.dot() == chosen().dot()
+    assert json.dumps(again.as_dict()) == json.dumps(chosen().as_dict())
 
 
 def test_without_an_engine_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,16 +7,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import lineage
 from archposter.compare.comparison import compare
-from archposter.pipeline import load, models
+from archposter.pipeline import load
 from archposter.relate import nearest as rule
 from archposter.relate.nearest import INDEX, candidates, corpus, index, likeness, nearest, parse, relative
 from archposter.relate.signature import digest, signature
 from archposter.spec.arch import Arch
 from configs import CORPUS
+from loaded import ARCHS as MODELS
 from quick import examples
 from strategies import archs
 
-MODELS = {model.slug: model.arch for model in models()}
 OF = corpus()
 
 
@@ -29,6 +29,7 @@ def test_the_page_is_current() -> None:
     assert lineage.page(MODELS, OF) == lineage.PAGE.read_text(encoding="utf-8"), "run make index"
 
 
+@pytest.mark.costly
 def test_weights_are_among_the_best_of_the_half_they_were_set_on() -> None:
     found = [edge for edge in lineage.edges(MODELS, OF) if edge.learned]
     assert lineage.shares(found) == max(

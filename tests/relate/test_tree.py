@@ -6,14 +6,13 @@ from datetime import date
 import pytest
 
 from archposter.diagnostics import UsageError
-from archposter.pipeline import models
 from archposter.relate.nearest import PARENTS, nearest, relative
 from archposter.relate.signature import digest
 from archposter.relate.tree import Tree, family_tree
 from archposter.spec.arch import Arch
 from archposter.spec.said import Ancestor
+from loaded import ARCHS as MODELS
 
-MODELS = {model.slug: model.arch for model in models()}
 WHOLE = family_tree(MODELS.items())
 NODES = {node.name: node for node in WHOLE.nodes}
 HOME = {member.name: node.name for node in WHOLE.nodes for member in node.members}

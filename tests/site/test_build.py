@@ -92,6 +92,7 @@ def test_pages_ask_no_other_host_and_run_nothing_inline(root: Path) -> None:
         assert "//" not in re.sub(said, "", sheet.read_text()), sheet
 
 
+@pytest.mark.costly
 def test_a_second_build_writes_nothing_and_an_other_order_gives_the_same(root: Path, tmp_path: Path) -> None:
     assert build(sources(NAMES), SITE, root).written == 0
     build(sources(NAMES[::-1]), SITE, tmp_path)
@@ -100,6 +101,7 @@ def test_a_second_build_writes_nothing_and_an_other_order_gives_the_same(root: P
     assert [path for path in files if (root / path).read_bytes() != (tmp_path / path).read_bytes()] == []
 
 
+@pytest.mark.costly
 def test_a_changed_spec_makes_its_pages_anew_and_equals_a_whole_build(tmp_path: Path) -> None:
     spec = tmp_path / "one.yaml"
     text = next(source.text for source in sources(("llama-3-8b",)))

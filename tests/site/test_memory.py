@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from page_scripts import evaluated
 
-from archposter import bundled, load, units
+from archposter import units
 from archposter.counts.cache import indexer_terms, kept_terms
 from archposter.counts.weight_bytes import weight_bytes
 from archposter.site.memory_page import FORMATS, gpus, record
 from archposter.site.summary import merged
+from loaded import MODELS
 
 CONTEXTS = (1, 2, 3, 127, 128, 129, 1000, 4096, 8191, 8192, 32_768, 100_001, 131_072, 1_048_576, 10**7 + 3)
-MODELS = {name: load(name) for name in bundled.spec_names()}
 
 
 def sizes(name: str) -> dict[str, object]:

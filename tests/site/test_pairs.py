@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from page_scripts import evaluated
 
-from archposter import bundled, load
 from archposter.blocks.diff import body, diff, differing, ringed, subject, topic
 from archposter.compare.comparison import compare
 from archposter.compare.lines import NAMES
@@ -22,9 +21,9 @@ from archposter.site.compare_page import rings
 from archposter.site.pairs import FOLLOWS, Subject, Task, pack, pair, tasks, texts, unpack
 from archposter.site.source import sources
 from archposter.site.traits import traits
+from loaded import MODELS
 
 ORDERS = ("layer_types", "mlp_layer_types")
-MODELS = {name: load(name) for name in bundled.spec_names()}
 
 
 def chosen(many: int) -> list[tuple[str, str]]:
