@@ -202,6 +202,7 @@ def test_charts_are_chosen_and_those_without_data_left_out() -> None:
         ({"group_by": "year"}, "group_by is for the grid"),
         ({"pages": 2}, "pages is for the grid"),
         ({"variant": "figure"}, "variant is for the grid"),
+        ({"layout": "grid", "landmarks": ("llama-3-8b",)}, "a grid has none"),
         ({"layout": "ring"}, 'layout: got "ring", expected grid'),
     ],
 )

@@ -257,6 +257,8 @@ def poster(
     """
     one_of("orientation", orientation, ("auto", "portrait", "landscape"))
     one_of("layout", layout, LAYOUTS)
+    if landmarks and layout in ("grid", "tree"):
+        raise UsageError(f"landmarks are for a skyline and for landmarks: a {layout} has none")
     if layout != "grid":
         for what, asked in (("group_by", group_by), ("pages", pages != 1), ("variant", variant != "card")):
             if asked:
