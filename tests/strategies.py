@@ -24,7 +24,18 @@ Palette = tuple[list[Data], list[Data]]
 MAX_RANDOM_LAYERS = 120
 
 _ACTIVATIONS = st.sampled_from(
-    ["silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"]
+    [
+        "silu",
+        "gelu",
+        "gelu_tanh",
+        "relu",
+        "relu2",
+        "xielu",
+        "situ",
+        "swiglu_clamped",
+        "swiglu_softcapped",
+        "poly_norm",
+    ]
 )
 _FLAGS = st.booleans()
 _SINKS = st.sampled_from([None, "head"])
@@ -202,6 +213,14 @@ def mlas() -> st.SearchStrategy[Data]:
     grown = {"log_scale": st.just(False), "temperature": temperatures()}
     latent = {**fields, "q_lora_rank": dimensions()}
     joint = latent | {"gate": st.just({"per": "element", "source": "query_latent"})}
+    noisy = st.tuples(dimensions(1024), st.integers(2, 64)).map(
+        lambda pair: {
+            "num_attention_heads": pair[0] * pair[1],
+            "num_key_value_heads": pair[0],
+            "noise_heads": pair[0],
+            "gate": {"per": "element", "source": "normed_query_latent"},
+        }
+    )
     streamed = indexers().map(lambda said: said | {"stream_queries": True})
     bare = {"qk_rope_head_dim": st.just(0), "position": st.just({"kind": "nope"}), "indexer": pools()}
     return (
@@ -210,6 +229,7 @@ def mlas() -> st.SearchStrategy[Data]:
         | st.fixed_dictionaries({**latent, "indexer": indexers()}, optional=others)
         | st.fixed_dictionaries({**fields, "indexer": streamed}, optional=others)
         | st.fixed_dictionaries(joint, optional={"position": positions(), "attention_bias": _FLAGS})
+        | st.tuples(st.fixed_dictionaries(latent), noisy).map(lambda both: both[0] | both[1])
         | st.fixed_dictionaries({**latent, **bare}, optional={"gate": gates, "sinks": _SINKS})
     )
 
@@ -714,7 +734,7 @@ def _streams(count: int) -> st.SearchStrategy[Data]:
     """So many streams: mixed, or not, or read through gates."""
     fields = {"kind": st.just("hyper_connections"), "hc_mult": st.just(count)}
     gated = {"independent": st.just(True), "hc_lowrank": dimensions()}
-    plain = {**fields, "independent": _FLAGS, "hc_head": _FLAGS}
+    plain = {**fields, "independent": _FLAGS, "hc_head": _FLAGS, "norm_weight": _FLAGS}
     ahead = {**fields, "ahead": st.just(True)}
     return st.one_of(map(st.fixed_dictionaries, (plain, ahead, fields | gated)))
 

@@ -34,8 +34,8 @@ _GATE = 0.85  # how wide a gate's column is
 
 def inset(part: Mla, arch: Arch) -> Inset:
     """Draw the latents and their norms, what is cached, the indexer's own path, and the gate."""
-    width, value = exact(arch.hidden_size), part.num_attention_heads * part.v_head_dim
-    aside = bool(part.gate and part.gate.source == "query_latent")
+    width, value = exact(arch.hidden_size), part.heard_heads * part.v_head_dim
+    aside = bool(part.gate and part.gate.source != "stream")
     first = bool(part.indexer) + aside
     last = first + 3
     columns = last + bool(part.gate and not aside)
@@ -55,7 +55,8 @@ def inset(part: Mla, arch: Arch) -> Inset:
             Node("passed", Op("σ"), _HEADS, column),
             Node("times", Op("×"), _GATED, int(aside), last - aside),
         ]
-        edges += [Edge("q_a" if aside else "x", "gate"), Edge("gate", "passed")]
+        source = {"stream": "x", "query_latent": "q_a", "normed_query_latent": "c_q"}[part.gate.source]
+        edges += [Edge(source, "gate"), Edge("gate", "passed")]
         edges += [Edge("passed", "times", side=True), Edge(top, "times")]
         top = "times"
     edges.append(Edge(top, "out"))

@@ -108,6 +108,15 @@ def _keys(part: Any) -> Wordings:
     return {"shared": TERMS["shared_kv"], "unified": ("K = V",)}.get(part.key_value, ())
 
 
+def _fewer_keys(part: p.Mla) -> Wordings:
+    fewer = part.num_key_value_heads < part.num_attention_heads
+    return (f"{exact(part.num_key_value_heads)} KV heads",) if fewer else ()
+
+
+def _noise(part: p.Mla) -> Wordings:
+    return (f"{exact(part.noise_heads)} noise heads",) if part.noise_heads else ()
+
+
 def _entries(part: p.Compressor) -> Wordings:
     return ("entries of a layer below", "reused entries") if part.key_value == "shared" else ()
 
@@ -330,6 +339,8 @@ SAYINGS: Final[Mapping[type[p.Part], Mapping[str, Entry]]] = {
         qk_rope_head_dim=Saying("box", lambda part: ("MLA",) if part.indexer else ()),
         indexer=INSIDE,
         k_rope_norm=_flag("box", "k_rope_norm", "K-norm"),
+        num_key_value_heads=Saying("box", _fewer_keys),
+        noise_heads=Saying("box", _noise),
         position=INSIDE,
         span=INSIDE,
         key_value=Saying("box", _keys),

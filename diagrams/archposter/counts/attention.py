@@ -128,7 +128,7 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
     """
     heads, bias = part.num_attention_heads, part.attention_bias
     queries = heads * (part.qk_nope_head_dim + part.qk_rope_head_dim)
-    mixed = heads * part.v_head_dim
+    mixed = part.heard_heads * part.v_head_dim
     if part.q_lora_rank:
         yield from linear("self_attn.q_a_proj", hidden_size, part.q_lora_rank, bias)
         yield elementwise("self_attn.q_a_layernorm.weight", part.q_lora_rank)
@@ -145,9 +145,14 @@ def mla(part: Mla, hidden_size: int) -> Iterator[Weight]:
         yield elementwise("self_attn.kv_a_layernorm.weight", latent)
     if own and part.k_rope_norm:
         yield elementwise("self_attn.k_rope_only_layernorm.weight", part.qk_rope_head_dim)
-    yield from linear("self_attn.kv_b_proj", latent, heads * (part.qk_nope_head_dim + part.v_head_dim))
+    made = part.num_key_value_heads * (part.qk_nope_head_dim + part.v_head_dim)
+    yield from linear("self_attn.kv_b_proj", latent, made)
     yield from linear("self_attn.o_proj", mixed, hidden_size, bias)
-    if part.gate and not joint:
+    if part.noise_heads:
+        yield from linear("self_attn.lambda_proj", hidden_size, part.heard_heads)
+    if part.gate and part.gate.source == "normed_query_latent":
+        yield from linear("self_attn.q_b_gate", part.q_lora_rank, mixed)
+    elif part.gate and not joint:
         yield from linear("self_attn.g_proj", hidden_size, heads if part.gate.per == "head" else mixed)
     if part.sinks:
         yield elementwise("self_attn.sinks", heads)

@@ -7,6 +7,7 @@ from math import isqrt
 
 from archposter.counts.weight import Weigh, Weight, elementwise, linear, product, table
 from archposter.spec.parts import (
+    Activation,
     AnyPart,
     ChannelMix,
     GatedFfn,
@@ -26,6 +27,7 @@ def gated_ffn(part: GatedFfn, hidden_size: int) -> Iterator[Weight]:
         yield elementwise("mlp.ffn_sub_norm.weight", part.intermediate_size)
     if part.global_scale:
         yield elementwise("mlp.global_scale", 1)
+    yield from _polynomial("mlp", part.activation)
 
 
 def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
@@ -34,6 +36,14 @@ def plain_ffn(part: PlainFfn, hidden_size: int) -> Iterator[Weight]:
     if part.activation == "xielu":
         yield elementwise("mlp.act_fn.alpha_p", 1)
         yield elementwise("mlp.act_fn.alpha_n", 1)
+    yield from _polynomial("mlp", part.activation)
+
+
+def _polynomial(name: str, activation: Activation) -> Iterator[Weight]:
+    """Yield the numbers of PolyNorm (arXiv:2411.03884): of x, its square and its cube, and a bias."""
+    if activation == "poly_norm":
+        yield elementwise(f"{name}.act_fn.weight", 3)
+        yield elementwise(f"{name}.act_fn.bias", 1)
 
 
 def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
@@ -49,7 +59,10 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     if part.latent and part.latent.norm:
         yield elementwise("mlp.latent_norm.weight", latent)
     width = part.moe_intermediate_size
-    for weight in _projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias):
+    for weight in (
+        *_projections("mlp.experts", latent or hidden_size, width, part.gated, part.bias),
+        *_polynomial("mlp.experts", part.activation),
+    ):
         yield weight._replace(copies=part.num_experts, active=part.num_experts_per_tok)
     if part.latent and part.latent.expert_norms:
         for name in ("pre_expert_norm", "experts.post_expert_norm"):
@@ -59,13 +72,16 @@ def moe(part: Moe, hidden_size: int) -> Iterator[Weight]:
     if part.global_scale:
         yield elementwise("mlp.gate.global_scale", 1)
     if part.shared_experts:
-        yield from _shared(part.shared_experts, hidden_size)
+        yield from _shared(part.shared_experts, hidden_size, part.activation)
 
 
-def _shared(part: SharedExperts, hidden_size: int) -> Iterator[Weight]:
+def _shared(part: SharedExperts, hidden_size: int, activation: Activation) -> Iterator[Weight]:
     """Yield the weights of the shared experts, and of the gate on their output (`Qwen2MoeSparseMoeBlock`)."""
     width = part.intermediate_size
-    for weight in _projections("mlp.shared_experts", hidden_size, width, part.gated, part.bias):
+    for weight in (
+        *_projections("mlp.shared_experts", hidden_size, width, part.gated, part.bias),
+        *_polynomial("mlp.shared_experts", activation),
+    ):
         yield weight._replace(copies=part.num, active=part.num)
     if part.gate:
         yield from linear("mlp.shared_expert_gate", hidden_size, 1)

@@ -70,6 +70,8 @@ def residual_step(part: Residual, hidden_size: int, mixes: int) -> Iterator[Weig
             yield product("fn", mixed, streams * hidden_size)
             yield elementwise("base", mixed)
             yield elementwise("scale", 2 if independent else 3)
+            if part.norm_weight:
+                yield elementwise("norm.weight", streams * hidden_size)
         case ScaledResidual():
             for name in ("hidden_states", "residual"):
                 yield elementwise(f"{name}_scale", hidden_size)

@@ -142,6 +142,7 @@ READERS = {
     "mixtral": "mistral.mixtral",
     "modernbert-decoder": "modernbert.modernbert_decoder",
     "molmo2_text": "molmo.molmo2",
+    "Motif": "motif.motif",
     "mpt": "mpt.mpt",
     "muse_glimmer_text": "muse.muse_glimmer",
     "muse_spark_text": "muse.muse_spark",
@@ -214,6 +215,7 @@ def reader(kind: str) -> Reader:
 
 WITHOUT_CLASS = frozenset(
     {
+        "Motif",
         "aquila",
         "baichuan",
         "bailing_hybrid",

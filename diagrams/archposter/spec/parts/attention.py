@@ -65,15 +65,15 @@ class LatentGate(Part):
     """A sigmoid gate on the heads' output of latent attention.
 
     `source` "query_latent": one projection of the query latent, with and without its norm, makes the queries
-    and the element gate (`AXK2Attention`).
+    and the element gate (`AXK2Attention`).  "normed_query_latent": its normed form makes it (Motif 3).
     """
 
     per: Literal["head", "element"] = Field(title="output gate")
-    source: Literal["stream", "query_latent"] = Field("stream", title="gate made from")
+    source: Literal["stream", "query_latent", "normed_query_latent"] = Field("stream", title="gate made from")
 
     @model_validator(mode="after")
     def _source_fits(self) -> Self:
-        if self.per == "head" and self.source == "query_latent":
+        if self.per == "head" and self.source != "stream":
             raise ValueError("a gate per head is made from the stream")
         return self
 
@@ -259,7 +259,9 @@ class Mla(Part, title="MLA"):
     some of these widths.  `mla_scale_q_lora`, `mla_scale_kv_lora`: what comes of a
     latent is multiplied by the root of the hidden size over its rank (`LongcatFlashMLA`).
     `log_scale`: each head's queries are multiplied by a log(n) + b at the n-th token,
-    with numbers a and b of its own (`MistralLarge4TextAttention`).
+    with numbers a and b of its own (`MistralLarge4TextAttention`).  `num_key_value_heads`: so many heads of
+    keys and values are made of the latent.  `noise_heads`: of each group of query heads one gives noise, of
+    which the others subtract a share that the token tells (Motif 3; arXiv:2410.05258).
     """
 
     kind: Literal["mla"] = "mla"
@@ -269,6 +271,8 @@ class Mla(Part, title="MLA"):
     qk_nope_head_dim: Dimension = Field(title="NoPE head size")
     qk_rope_head_dim: OptionalDimension = Field(title="RoPE head size")
     v_head_dim: Dimension = Field(title="value head size")
+    num_key_value_heads: Dimension = default("num_attention_heads", title="KV heads")
+    noise_heads: OptionalDimension = Field(0, title="noise heads")
     key_value: Literal["separate", "shared"] = Field("separate", title="keys and values")
     position: Position = Rope()
     span: Span = FullSpan()
@@ -294,9 +298,24 @@ class Mla(Part, title="MLA"):
             )
         if not self.qk_rope_head_dim and (self.k_rope_norm or isinstance(self.position, Rope)):
             raise ValueError("there is no key that could be turned or normed; qk_rope_head_dim is 0")
-        if self.gate and self.gate.source == "query_latent" and not self.q_lora_rank:
+        if self.gate and self.gate.source != "stream" and not self.q_lora_rank:
             raise ValueError("the gate is made from the query latent; q_lora_rank is 0")
         return self
+
+    @model_validator(mode="after")
+    def _heads_share_out(self) -> Self:
+        heads, keys = self.num_attention_heads, self.num_key_value_heads
+        multiple("num_attention_heads", heads, "num_key_value_heads", keys)
+        if self.noise_heads:
+            multiple("num_attention_heads", heads, "noise_heads", self.noise_heads)
+        if self.noise_heads == heads:
+            raise ValueError("of each group of heads one gives noise; there is none besides")
+        return self
+
+    @property
+    def heard_heads(self) -> int:
+        """How many heads reach the output."""
+        return self.num_attention_heads - self.noise_heads
 
 
 class Compressor(Part, title="compressor"):

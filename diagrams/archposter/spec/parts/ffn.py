@@ -15,7 +15,16 @@ from archposter.spec.parts.base import (
 )
 
 Activation = Literal[
-    "silu", "gelu", "gelu_tanh", "relu", "relu2", "xielu", "situ", "swiglu_clamped", "swiglu_softcapped"
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "relu",
+    "relu2",
+    "xielu",
+    "situ",
+    "swiglu_clamped",
+    "swiglu_softcapped",
+    "poly_norm",
 ]
 
 

@@ -113,7 +113,8 @@ class HyperConnections(Part, title="hyper-connections"):
     stream has a norm, and is read through a gate for each channel, of that rank; this also
     replaces the head (`Qwen4ExpTextGatedResidual`).  `hc_head` false: the head is their mean
     (`Glm5NextTextHyperHead`).  `ahead`: each step weighs the streams for the one after it, and the last for
-    the head, which has no weights (DeepSeek V4.1).
+    the head, which has no weights (DeepSeek V4.1).  `norm_weight`: what the streams are weighed by is read
+    through a norm with weights (Motif 3).
     """
 
     kind: Literal["hyper_connections"] = "hyper_connections"
@@ -122,6 +123,7 @@ class HyperConnections(Part, title="hyper-connections"):
     hc_lowrank: OptionalDimension = Field(0, title="rank of stream gates")
     hc_head: bool = Field(True, title="weighed streams at the end")
     ahead: bool = Field(False, title="streams weighed a step ahead")
+    norm_weight: bool = Field(False, title="stream norm weight")
 
     @model_validator(mode="after")
     def _gated_streams_stay(self) -> Self:
@@ -129,6 +131,8 @@ class HyperConnections(Part, title="hyper-connections"):
             raise ValueError("streams that are read through hc_lowrank are independent")
         if self.hc_lowrank and not self.hc_head:
             raise ValueError("streams that are read through hc_lowrank have a head")
+        if self.hc_lowrank and self.norm_weight:
+            raise ValueError("streams that are read through hc_lowrank have norms of their own")
         if self.ahead and (self.independent or not self.hc_head):
             raise ValueError("streams that are weighed a step ahead are mixed, and weighed at the end")
         return self

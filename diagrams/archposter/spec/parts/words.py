@@ -17,6 +17,7 @@ ACTIVATIONS: Mapping[str, str] = {
     "situ": "SiTU",
     "swiglu_clamped": "SiLU, clamped",
     "swiglu_softcapped": "SiLU, soft-capped",
+    "poly_norm": "PolyNorm",
 }
 GATED_UNITS: Mapping[str, str] = {
     "silu": "SwiGLU",
@@ -28,6 +29,7 @@ GATED_UNITS: Mapping[str, str] = {
     "situ": "SiTU GLU",
     "swiglu_clamped": "Clamped SwiGLU",
     "swiglu_softcapped": "Soft-capped SwiGLU",
+    "poly_norm": "PolyNorm GLU",
 }
 """What a gated unit with an activation is called."""
 
@@ -69,8 +71,10 @@ _OF_FIELDS: Mapping[tuple[str, str], str] = {
     ("norm", "before_gate"): "before the gate",
     ("norm", "after_gate"): "after the gate",
     ("source", "query_latent"): "the query latent",
+    ("source", "normed_query_latent"): "the normed query latent",
     ("source", "stream"): "the stream",
     ("gate_source", "query_latent"): "the query latent",
+    ("gate_source", "normed_query_latent"): "the normed query latent",
     ("gate_source", "stream"): "the stream",
     ("group_scores", "best_two"): "of the best two",
     ("group_scores", "best"): "of the best",
