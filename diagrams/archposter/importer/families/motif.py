@@ -52,7 +52,7 @@ def motif(config: Config) -> Body:
     config.skip("hidden_clamp")
     if config.optional("num_nextn_predict_layers"):
         where = config.where("num_nextn_predict_layers")
-        config.journal.warn(where, "its prediction module is not in the published code and is not drawn")
+        config.journal.warn(where, "its prediction modules are not in the published code and not drawn")
     full = _attention(config)
     # a token sees itself and so many before it
     span = config.build(SlidingSpan, size=config.whole("sliding_window") + 1)
