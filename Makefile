@@ -11,7 +11,7 @@ ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup poster site test quick newest lint review mutants lock wheel bench viewers pairs pictures accuracy refresh evidence news index oracle fuzz
+.PHONY: setup poster site test quick newest lint review mutants lock wheel bench viewers pairs pictures screenshots accuracy refresh evidence news index oracle fuzz
 
 setup: $(VENV)/.tools
 
@@ -107,6 +107,10 @@ pictures: setup
 	$(BIN)/python scripts/pictures.py
 	$(BIN)/python scripts/contact_sheet.py
 	$(BIN)/python scripts/architecture.py
+
+# docs/images/site: what Chromium shows of it
+screenshots: setup site
+	$(BIN)/python scripts/screenshots.py
 
 accuracy: setup
 	$(BIN)/python scripts/accuracy.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archposter import chart, load, poster
+from archposter import chart, lineage, load, poster
 from archposter.check import run as check
 from archposter.export.files import write
 from archposter.pipeline import Picture, legend
@@ -19,10 +19,11 @@ POSTER = (
 POSTER_PIXELS = 1000
 SKYLINE_PIXELS = 1600
 CHART = "spread"
+ROOT = "deepseek-v3"
 
 
 def main() -> None:
-    """Store the cards that their manifest names, the legend, a comparison, a chart, and posters as PNG."""
+    """Store the cards that their manifest names, the legend, a comparison, a chart, a family tree, and posters as PNG."""
     check.update(FOLDER)
     first, second = map(load, DIFF)
     write(FOLDER / "diff.svg", first.diff(second).svg("outlines"))
@@ -30,6 +31,7 @@ def main() -> None:
     page = poster([load(name) for name in POSTER])
     write(FOLDER / "poster.png", Picture(page.pages[0]).png(POSTER_PIXELS))
     write(FOLDER / f"chart-{CHART}.svg", chart(CHART).svg("outlines"))
+    write(FOLDER / "lineage.svg", lineage(of=ROOT).draw().svg("outlines"))
     skyline = poster(layout="skyline", paper="A0")
     write(FOLDER / "skyline.png", Picture(skyline.pages[0]).png(SKYLINE_PIXELS))
 
