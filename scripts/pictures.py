@@ -23,7 +23,7 @@ ROOT = "deepseek-v3"
 
 
 def main() -> None:
-    """Store the cards that their manifest names, the legend, a comparison, a chart, a family tree, and posters as PNG."""
+    """Store the cards of the manifest, legend, a comparison, a chart, a family tree, and posters as PNG."""
     check.update(FOLDER)
     first, second = map(load, DIFF)
     write(FOLDER / "diff.svg", first.diff(second).svg("outlines"))

@@ -1,4 +1,4 @@
-"""Take the pictures of the site that the README and docs/site.md show, from output/site by Debian's Chromium."""
+"""Take the pictures of output/site that the README and docs/site.md show, by Debian's Chromium."""
 
 from __future__ import annotations
 
