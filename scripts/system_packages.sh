@@ -10,7 +10,7 @@ poppler-utils pdftotext reads PDF back as text and pixels
 qpdf qpdf checks the structure of PDF
 ghostscript gs separates the inks of PDF
 chromium chromium shows SVG in pages
-firefox-esr firefox-esr shows SVG in pages
+firefox-esr firefox-esr shows SVG in pages, and sites
 libreoffice-impress-nogui soffice shows cards on slides
 texlive-latex-recommended scrartcl.cls sets cards in articles
 lmodern lmodern.sty sets cards in articles
@@ -38,11 +38,11 @@ if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e 
     npm install --silent --no-audit --no-fund --prefix .mermaid mermaid@11 >/dev/null 2>&1 ||
         echo "############ SKIPPED: the tests that need Mermaid, which could not be installed"
 fi
-# axe looks at the pages of a site, TypeScript at its scripts; about 20 MB
-if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e .npm/node_modules/axe-core ]; then
-    echo "Installing axe and TypeScript into .npm, about 20 MB of npm's packages."
-    npm install --silent --no-audit --no-fund --prefix .npm axe-core@4.11 typescript@7.0 >/dev/null 2>&1 ||
-        echo "############ SKIPPED: the tests that need axe and TypeScript, which could not be installed"
+# axe looks at the pages of a site, TypeScript at its scripts, Puppeteer goes through it in Firefox; about 90 MB
+if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e .npm/node_modules/puppeteer-core ]; then
+    echo "Installing axe, TypeScript and Puppeteer into .npm, about 90 MB of npm's packages."
+    npm install --silent --no-audit --no-fund --prefix .npm axe-core@4.11 typescript@7.0 puppeteer-core@24.43 >/dev/null 2>&1 ||
+        echo "############ SKIPPED: the tests that need axe, TypeScript and Puppeteer, which could not be installed"
 fi
 [ -n "$(missing)" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ]; then
