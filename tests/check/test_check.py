@@ -52,7 +52,7 @@ def test_a_changed_number_is_found_and_only_its_picture_drawn(tmp_path: Path) ->
     edit(folder / "one.yaml", "intermediate_size: 14336", "intermediate_size: 14337")
     result = run.check(folder)
     assert [(finding.name, finding.kind) for finding in result.findings] == [("one.svg", "changed")]
-    assert any('"14,336" -> "14,337"' in line for line in result.findings[0].words)
+    assert any('"4,096 → 14,336" -> "4,096 → 14,337"' in line for line in result.findings[0].words)
     assert result.drawn == 1
     assert "pixels differ" in result.text()
     assert result.report == folder / "report.html"

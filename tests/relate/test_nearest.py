@@ -9,7 +9,17 @@ import lineage
 from archposter.compare.comparison import compare
 from archposter.pipeline import load
 from archposter.relate import nearest as rule
-from archposter.relate.nearest import INDEX, candidates, corpus, index, likeness, nearest, parse, relative
+from archposter.relate.nearest import (
+    INDEX,
+    PARENTS,
+    candidates,
+    corpus,
+    index,
+    likeness,
+    nearest,
+    parse,
+    relative,
+)
 from archposter.relate.signature import digest, signature
 from archposter.spec.arch import Arch
 from configs import CORPUS
@@ -54,7 +64,8 @@ def test_whom_a_model_is_compared_with_is_earlier(name: str) -> None:
         assert found.model in before
         assert found.equal == (found.model.digest == digest(arch))
         assert found.documented == (
-            not found.equal and found.model.name in {one.model for one in arch.lineage}
+            not found.equal
+            and found.model.name in {one.model for one in arch.lineage if one.relation in PARENTS}
         )
         if not found.documented:
             # What the index remembers is what a search finds.

@@ -101,6 +101,9 @@ def properties(part: Part) -> Properties:
     for title, one in _flat(part):
         # two parts inside it may have parts of one kind
         found[one.field.replace("_", " ") if title in found else title] = one
+    # Latent attention makes keys and values for every head, unless it says otherwise.
+    if isinstance(part, Mla) and part.num_key_value_heads == part.num_attention_heads:
+        del found[field_title(Mla, "num_key_value_heads")]
     groups, *of_groups = (field_title(Router, name) for name in ("n_group", "topk_group", "group_scores"))
     if groups in found:
         for name in of_groups:
