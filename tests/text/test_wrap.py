@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archposter.text.metrics import advance
@@ -11,6 +11,7 @@ widths = st.floats(WIDEST, 200)
 
 
 @given(texts, widths)
+@example("/ ", 10.0)
 def test_every_line_fits_and_nothing_is_lost(text: str, width: float) -> None:
     lines = wrap(text, "regular", 10, width)
     assert all(advance(line, "regular", 10) <= width for line in lines)

@@ -82,7 +82,7 @@ def _words(text: str, face: Face, size: float, width: float) -> Iterator[str]:
     held = words[0]
     for word, following in pairwise(words):
         both = f"{held} {following}"
-        if bound(word, following) and advance(both, face, size) <= width:
+        if word and following and bound(word, following) and advance(both, face, size) <= width:
             held = both
         else:
             yield held
