@@ -91,6 +91,8 @@ def main() -> NoReturn:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
+        # Had it come while Python ran a string, as classes are made of, Python would end by the signal.
+        exec("")
         click.echo("interrupted", err=True)
         sys.exit(130)
     except OSError as error:
