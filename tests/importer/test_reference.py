@@ -126,12 +126,16 @@ def is_heard(kind: str, key: str) -> bool:
         for value in values:
             if value == said:
                 continue
-            with suppress(SpecError):
+            try:
                 if normalize(import_config({**config, key: value}, "c.json").spec) != arch:
                     return True
-                accepted = True
-                if said is None and value is True:
-                    values.append(False)  # where a flag is on unless the file says no
+            except SpecError:
+                if accepted and value is False:
+                    return True  # a flag that is on, and that may not be turned off here
+                continue
+            accepted = True
+            if said is None and value is True:
+                values.append(False)  # where a flag is on unless the file says no
     return not accepted
 
 
