@@ -48,8 +48,6 @@ Grouping = Literal["family", "decoder", "year"]
 DEFAULT_TITLE: Final = "Language model architectures"
 DEFAULT_DPI: Final = 150
 
-"""The date in a file whose models have none."""
-
 _NOTES: Final = (
     "Parameters and cache sizes are counted from tensor shapes; KV cache in bf16 per token. "
     "Set in Inter. Made with archposter."
@@ -256,13 +254,8 @@ def poster(
     or another wish that cannot be.
     """
     one_of("orientation", orientation, ("auto", "portrait", "landscape"))
-    one_of("layout", layout, LAYOUTS)
-    if landmarks and layout in ("grid", "tree"):
-        raise UsageError(f"landmarks are for a skyline and for landmarks: a {layout} has none")
-    if layout != "grid":
-        for what, asked in (("group_by", group_by), ("pages", pages != 1), ("variant", variant != "card")):
-            if asked:
-                raise UsageError(f"{what} is for the grid: a {layout} is one sheet")
+    of_the_grid = {"group_by": bool(group_by), "pages": pages != 1, "variant": variant != "card"}
+    _fitting(layout, bool(landmarks), of_the_grid)
     models = arrange(loaded(models), group_by=group_by)
     size = paper_size(paper)
     press = printing.press(size)
@@ -289,6 +282,16 @@ def poster(
         )
     rest = (made.cards, made.columns, made.rows, made.advice)
     return Poster(made.pages, title, _newest(models), press, made.smallest_type, *rest)
+
+
+def _fitting(layout: Layout, landmarks: bool, of_the_grid: Mapping[str, bool]) -> None:
+    """Raise `UsageError` for a layout that is none, and for wishes that it cannot grant."""
+    one_of("layout", layout, LAYOUTS)
+    if landmarks and layout in ("grid", "tree"):
+        raise UsageError(f"landmarks are for a skyline and for landmarks: a {layout} has none")
+    for what, asked in of_the_grid.items():
+        if asked and layout != "grid":
+            raise UsageError(f"{what} is for the grid: a {layout} is one sheet")
 
 
 def book(

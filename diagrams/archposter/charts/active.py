@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
 
+from archposter.charts import scale
 from archposter.charts.axes import logarithmic, time
 from archposter.charts.plot import Drawing, Entry, Named, Plot, Sheet, merged
 from archposter.charts.subject import Subject, descendants, names, two_years
@@ -15,29 +15,15 @@ _RADIUS = 6.0
 
 
 @dataclass(frozen=True)
-class Active:
+class Active(scale.Scale):
     """A model's parameters, and the share that one token uses."""
 
-    name: str
-    title: str
-    released: date
-    ffn: str
-    total: int
-    active: int
     share: float
 
 
 def rows(subjects: Sequence[Subject]) -> list[Active]:
     """Return the models with a day, oldest first."""
-    return [
-        Active(
-            *(one.name, one.arch.title, one.day, one.ffn, parameters.total, parameters.active),
-            parameters.active / parameters.total,
-        )
-        for one in subjects
-        if one.day
-        for parameters in (one.facts.parameters,)
-    ]
+    return [Active(**asdict(one), share=one.active / one.total) for one in scale.rows(subjects)]
 
 
 def draw(subjects: Sequence[Subject], sheet: Sheet) -> Drawing:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from archposter import units
 from archposter.blocks.card import card
 from archposter.charting import chart
+from archposter.counts.cache import Cache
+from archposter.counts.facts import Facts
 from archposter.export.svg import to_bare
 from archposter.layout.card import card_frame
 from archposter.pipeline import Model, theme
@@ -168,9 +170,7 @@ def files(slug: str) -> tuple[File, ...]:
 
 
 def _numbers(model: Model, anatomy: Anatomy, found: tuple[evidence.Place, ...]) -> Iterator[Number]:
-    arch, facts = model.arch, model.facts()
-    parameters, kept, weights = facts.parameters, facts.kv_cache, facts.weight_bytes
-    at = units.exact(kept.context)
+    parameters = model.facts().parameters
     yield Number(
         "parameters",
         "Parameters",
@@ -186,10 +186,27 @@ def _numbers(model: Model, anatomy: Anatomy, found: tuple[evidence.Place, ...]) 
         units.count(parameters.active),
         units.exact(parameters.active),
         "What one token's pass uses: all but the experts not chosen; of look-up tables the rows read.",
-        evidence.active(found, tied=arch.tied),
+        evidence.active(found, tied=model.arch.tied),
         parameters.active,
         "active-parameters",
     )
+    yield from _cache(model.facts().kv_cache, anatomy)
+    yield from _costs(model.facts())
+    if parameters.mtp:
+        yield Number(
+            "mtp",
+            "Prediction modules",
+            units.count(parameters.mtp),
+            units.exact(parameters.mtp),
+            "Weights of multi-token prediction, not in the total.",
+            tuple(evidence.Row(place.words, place.size, place.id) for place in found if not place.counted),
+            parameters.mtp,
+            "multi-token-prediction",
+        )
+
+
+def _cache(kept: Cache, anatomy: Anatomy) -> Iterator[Number]:
+    at = units.exact(kept.context)
     average = kept.bytes_per_token_at_context
     yield Number(
         "cache",
@@ -219,6 +236,10 @@ def _numbers(model: Model, anatomy: Anatomy, found: tuple[evidence.Place, ...]) 
             f"{units.exact(kept.state_bytes)} bytes",
             "States and the columns that convolutions keep, the same at any length of the context.",
         )
+
+
+def _costs(facts: Facts) -> Iterator[Number]:
+    weights = facts.weight_bytes
     sizes = (("bf16", weights.bf16), ("fp8", weights.fp8), ("4 bit", weights.int4))
     yield Number(
         "weights",
@@ -231,20 +252,9 @@ def _numbers(model: Model, anatomy: Anatomy, found: tuple[evidence.Place, ...]) 
         "operations",
         "Operations a token",
         units.flops(facts.flops_per_token),
-        f"{units.exact(facts.flops_per_token)} for the last of {at} tokens",
+        f"{units.exact(facts.flops_per_token)} for the last of {units.exact(facts.kv_cache.context)} tokens",
         "Two for each product with a weight, for scores and weighted values, and for recurrent states.",
     )
-    if parameters.mtp:
-        yield Number(
-            "mtp",
-            "Prediction modules",
-            units.count(parameters.mtp),
-            units.exact(parameters.mtp),
-            "Weights of multi-token prediction, not in the total.",
-            tuple(evidence.Row(place.words, place.size, place.id) for place in found if not place.counted),
-            parameters.mtp,
-            "multi-token-prediction",
-        )
 
 
 def _stated(arch: Arch) -> Iterator[Stated]:
