@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from guide import DOC, picture
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from test_recipes import build
 
 pytestmark = pytest.mark.programs
@@ -62,12 +62,10 @@ def rule(folder: Path, *, dark: bool) -> str:
     return page.name
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.new_page() as page:
+        yield page
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
