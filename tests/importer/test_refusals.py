@@ -211,6 +211,19 @@ def test_a_file_without_any_size_is_not_taken_for_the_default_of_its_class() -> 
     assert "text_config.hidden_size: missing" in faults({"model_type": "llava", "text_config": {}})[0]
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"model_type": "llama", "num_layers": 40, "hidden_dim": 5120}, "hidden_dim: got 5120"),
+        ({"model_type": "gpt2", "num_layers": 24, "width": 1024, "vocab_size": 50257}, "width: got 1024"),
+        ({"model_type": "qwen3", "hidden_size": 1024, "ffn_embed_dim": 3072}, "ffn_embed_dim: got 3072"),
+    ],
+)
+def test_a_size_under_a_name_that_nothing_reads_is_not_taken_for_the_default(data: Any, said: str) -> None:
+    first = faults(data)[0]
+    assert said in first and "is missing, for which its class takes" in first
+
+
 def test_types_without_a_class_must_say_everything() -> None:
     assert faults({"architectures": ["Grok1ForCausalLM"], "model_type": "git"})[0].endswith(
         "missing; expected a whole number"

@@ -25,6 +25,11 @@ _MAX_NUMBER = 1e12
 _SHORT = 7
 _ALIKE = 0.9
 """Longer keys that are so much alike are one, misspelt."""
+_SIZES = frozenset(
+    "hidden_size n_embd d_model num_hidden_layers n_layer n_layers num_attention_heads n_head n_heads "
+    "intermediate_size vocab_size".split()
+)
+"""What every file says, under one of the names that its class reads."""
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ class Config:
         self.path = path
         self.defaults = defaults or {}
         self._read: set[str] = set()
+        self._assumed: dict[str, Any] = {}
         self._sections: dict[str, Config] = {}
         self._text: Config | None = None
         self._towers: frozenset[str] = frozenset()
@@ -230,8 +236,7 @@ class Config:
             hint = (
                 "" if key in ELSEWHERE else did_you_mean(str(key)[:60], sorted({*self._read, *self.defaults}))
             )
-            why = ELSEWHERE[key][1] if key in ELSEWHERE else "the reader of this model does not know the key"
-            self.journal.doubt(self.where(key), f"got {_shown(self.data[key])}; {why}", hint)
+            self.journal.doubt(self.where(key), f"got {_shown(self.data[key])}; {self._why(key)}", hint)
         for section in self._sections.values():
             section.finish()
 
@@ -263,10 +268,24 @@ class Config:
         read = reference(self.kind) if self.kind else None
         if read is None:
             return not value
-        if key in read.keys or self._is_slip(key, read.keys):
+        if key in read.keys or self._is_slip(key, read.keys) or self._may_be_size(key):
             return False
         self.journal.let_pass(self.where(key), f"got {_shown(value)}; no class of {self.kind} reads the key")
         return True
+
+    def _why(self, key: str) -> str:
+        """Return why an unread key is doubted."""
+        if key in ELSEWHERE:
+            return ELSEWHERE[key][1]
+        if self._may_be_size(key):
+            size, default = next(iter(self._assumed.items()))
+            return f"nothing reads the key, and {size} is missing, for which its class takes {default}"
+        return "the reader of this model does not know the key"
+
+    def _may_be_size(self, key: str) -> bool:
+        """Tell whether a key may be, under another name, a size that the file leaves to its class."""
+        value = self.data[key]
+        return bool(self._assumed) and isinstance(value, int) and value > 1
 
     def _is_slip(self, key: str, known: Collection[str]) -> bool:
         """Tell whether a key is all but one that the class reads and the file does not have."""
@@ -294,6 +313,8 @@ class Config:
                 return key, default
             if value is _MISSING:
                 raise self.refused(key, f"missing; expected {wanted}")
+        elif key in _SIZES and key not in self.data:
+            self._assumed[key] = value
         return key, value
 
     def _list(self, keys: Sequence[str]) -> tuple[str, list[Any]]:

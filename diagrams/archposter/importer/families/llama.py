@@ -14,6 +14,7 @@ from archposter.importer.body import (
     hidden_size,
     layer,
     moe,
+    num_heads,
     num_layers,
     rope,
 )
@@ -24,7 +25,7 @@ from archposter.spec.parts import AnyFfn, ChunkedSpan, Moe, NoPosition, QkNorm, 
 
 def llama(config: Config) -> Body:
     """`LlamaForCausalLM`, whose heads share out the hidden size without a remainder."""
-    heads, width = config.whole("num_attention_heads"), hidden_size(config)
+    heads, width = num_heads(config), hidden_size(config)
     if width % heads:
         message = f"hidden_size {width} is not a multiple of num_attention_heads {heads}"
         raise config.refused("hidden_size", message)
