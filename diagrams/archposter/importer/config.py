@@ -26,8 +26,10 @@ _SHORT = 7
 _ALIKE = 0.9
 """Longer keys that are so much alike are one, misspelt."""
 _SIZES = frozenset(
-    "hidden_size n_embd d_model num_hidden_layers n_layer n_layers num_attention_heads n_head n_heads "
-    "intermediate_size vocab_size".split()
+    [
+        *("hidden_size", "n_embd", "d_model", "num_hidden_layers", "n_layer", "n_layers"),
+        *("num_attention_heads", "n_head", "n_heads", "intermediate_size", "vocab_size"),
+    ]
 )
 """What every file says, under one of the names that its class reads."""
 
