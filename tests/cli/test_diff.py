@@ -74,7 +74,7 @@ def test_json() -> None:
         "ratio": 4.0,
         "layers": [32, 32],
     }
-    assert data["not_architecture"]["released"] == ["2024-04-18", "2024-11-25"]
+    assert data["not_architecture"]["released"] == ["2024-04-18", "2024-11-26"]
 
 
 @pytest.mark.parametrize(("ending", "start"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
