@@ -23,7 +23,9 @@ from archposter.spec.parts import (
     HyperConnections,
     LatentGate,
     Mla,
+    Rope,
     SlidingSpan,
+    YarnScaling,
 )
 
 _POLYNOMIAL: dict[str, Activation] = {"poly_norm": "poly_norm"}
@@ -43,10 +45,9 @@ def motif(config: Config) -> Body:
         "score_before_experts": False,
         "sliding_window_pattern": "interleave",
         "use_sliding_window": True,
-        "swa_rope_theta": config.number("rope_theta"),
     }.items():
         config.expect(key, value)
-    config.skip("_debug_force_load_balance", "load_balance_coeff", "max_window_layers", "mscale")
+    config.skip("_debug_force_load_balance", "load_balance_coeff", "max_window_layers")
     config.skip("mhc_identity_init", "mhc_sinkhorn_iters", "rope_factor", "original_seq_len")
     config.skip("polynorm_output_scale", "polynorm_output_scale_per_layer", "polynorm_bias_clamp")
     config.skip("hidden_clamp")
@@ -56,9 +57,11 @@ def motif(config: Config) -> Body:
     full = _attention(config)
     # a token sees itself and so many before it
     span = config.build(SlidingSpan, size=config.whole("sliding_window") + 1)
-    mixers = {True: full.model_copy(update={"span": span}), False: full}
+    turn = config.build(Rope, theta=config.number("swa_rope_theta"))
+    mixers = {True: full.model_copy(update={"span": span, "position": turn}), False: full}
     count = num_layers(config)
-    local = [every(config.whole("sliding_window_period", least=2))(index) for index in range(count)]
+    # the first layer of each period sees all
+    local = [every(config.whole("sliding_window_period", least=2), first=0)(index) for index in range(count)]
     ffns = _ffns(config)
     dense = config.whole("n_dense_first_layers", default=0, least=0)
 
@@ -77,9 +80,6 @@ def _attention(config: Config) -> Mla:
     still = config.whole("head_dim") - turning
     if still < 1:
         raise config.refused("head_dim", f"heads have no channels beside the {turning} that turn")
-    scaling = config.section("rope_scaling")
-    if scaling:
-        scaling.skip("apply_yarn_scaling")
     return config.build(
         Mla,
         num_attention_heads=heads,
@@ -90,10 +90,22 @@ def _attention(config: Config) -> Mla:
         v_head_dim=config.whole("v_head_dim"),
         num_key_value_heads=config.whole("num_key_value_heads"),
         noise_heads=config.whole("num_noise_heads"),
-        position=rope(config),
+        position=_global_turn(config),
         span=FULL,
         gate=LatentGate(per="element", source="normed_query_latent"),
     )
+
+
+def _global_turn(config: Config) -> Rope:
+    """Return the rotation of layers without a window: YaRN that scales their scores, not what it turns."""
+    scaling, mscale = config.section("rope_scaling"), config.number("mscale", default=1.0)
+    if scaling:
+        scaling.expect("apply_yarn_scaling", False)
+    turn = rope(config)
+    if isinstance(turn.scaling, YarnScaling):
+        both = {"mscale": mscale, "mscale_all_dim": mscale}
+        turn = turn.model_copy(update={"scaling": turn.scaling.model_copy(update=both)})
+    return turn
 
 
 def _ffns(config: Config) -> dict[bool, AnyFfn]:
