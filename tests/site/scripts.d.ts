@@ -2,6 +2,6 @@
 declare const uFuzzy: new (options: object) => { filter(haystack: string[], needle: string): number[] | null };
 declare const Where: {
   search(query: string, all: object): boolean[];
-  WhereError: new (message: string) => Error;
+  WhereError: new (message: string) => Error & { said: string; wrong: string; meant: string };
 };
 declare const module: { exports: unknown };

@@ -92,6 +92,46 @@ def test_search_facets_sort_and_view_are_in_the_address(chromium: Browser, root:
     assert visit.faults == again.faults == []
 
 
+def test_words_that_mean_nothing_stand_for_what_they_may_mean(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root).open("index.html")
+    for query, meant in (("mla 671b", "kind:mla 671b"), ('dev:"moonshoot ai"', 'dev:"moonshot ai"')):
+        page.fill("#find", query)
+        found = shown(page)
+        assert page.locator("[data-meant]").inner_text() == meant
+        page.fill("#find", meant)
+        assert found == shown(page) != []
+        assert not page.locator("[data-meant]").is_visible()
+
+
+def test_facets_count_what_they_would_leave_and_each_step_goes_back(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root).open("index.html?sort=-context")
+    choice = page.locator("[data-query='mixer:mla']")
+    page.locator("[data-query='developer:Meta']").click()
+    expect(choice.locator("small")).to_have_text("0")
+    page.locator("[data-query='developer:Google']").click()
+    assert page.locator("#find").input_value() == "developer:Meta,Google"
+    assert sorted(shown(page)) == ["gemma-3-27b", "llama-3-8b"]
+    page.locator("[data-query='parameters<10B']").click()
+    page.locator("[data-query='parameters<40B']").click()
+    assert page.locator("#find").input_value() == "developer:Meta,Google parameters<40B"
+    expect(page.locator("[data-query='developer:OpenAI'] small")).to_have_text("1")
+    page.go_back()
+    assert shown(page) == ["llama-3-8b"]
+    assert page.get_by_label("Sort").input_value() == "-context"
+    page.get_by_role("button", name="Clear").first.click()
+    assert len(shown(page)) == len(NAMES)
+    expect(choice.locator("small")).to_have_text("2")
+
+
+def test_every_order_of_the_table_is_in_the_address(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root).open("index.html?view=table")
+    for head in page.locator("th[data-key] button").all():
+        for _ in range(2):
+            head.click()
+            order = page.get_by_label("Sort").input_value()
+            assert f"sort={order}" in page.url or order == "-released"
+
+
 def test_the_card_lives_by_keyboard_alone(chromium: Browser, root: Path) -> None:
     visit = Visit(chromium, root, viewport={"width": 1280, "height": 900})
     page = visit.open("models/qwen3-next-80b-a3b.html")

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from archposter.blocks.card import BADGES
+from archposter.blocks.legend import KINDS as LOOKS
 from archposter.site.having import KINDS
 from archposter.site.page import Page, Site
 from archposter.site.render import data, html
 from archposter.site.summary import Summary
+from archposter.units import count
 
 _MOST = 12
 """Choices of a facet."""
+_FEW = 6
+_SIZES = (4 * 10**9, 10 * 10**9, 40 * 10**9, 100 * 10**9, 400 * 10**9)
+"""Limits of the facet of parameters."""
 _EXAMPLES = (
     ("kind:moe cache<4gb active<10b", "experts, a small cache at 128k and few active parameters"),
     ("has:sliding-window has:qk-norm", "both mechanisms"),
@@ -35,10 +40,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet of the catalogue."""
+    """A facet of the catalogue; of `many` several choices may be taken, and are alternatives."""
 
     title: str
     choices: tuple[Choice, ...]
+    many: bool = True
 
 
 def facets(models: Sequence[Summary]) -> tuple[Facet, ...]:
@@ -46,15 +52,24 @@ def facets(models: Sequence[Summary]) -> tuple[Facet, ...]:
     kinds = Counter(model.decoder_type for model in models)
     mixers = Counter(mixer for model in models for mixer in model.mixers)
     makers = Counter(model.developer for model in models if model.developer)
+    licences = Counter(model.license for model in models if model.license)
     years = Counter(model.released[:4] for model in models if model.released)
+    sizes = [(limit, sum(model.total < limit for model in models)) for limit in _SIZES]
     found = (
         Facet("Decoder", tuple(Choice(f"decoder_type:{k}", BADGES[k], kinds[k]) for k in BADGES if kinds[k])),
-        Facet("Mixer", tuple(Choice(f"mixer:{m}", _spelled(m), n) for m, n in _most(mixers, _MOST))),
         Facet(
-            "Developer",
-            tuple(Choice(f"dev:{_quoted(m)}", m, n) for m, n in _most(makers, _MOST)),
+            "Parameters",
+            tuple(Choice(f"parameters<{count(n)}", f"under {count(n)}", many) for n, many in sizes if many),
+            many=False,
         ),
-        Facet("Year", tuple(Choice(f"released:{y}", y, years[y]) for y in sorted(years, reverse=True))),
+        Facet("Mixer", tuple(Choice(f"mixer:{m}", _spelled(m), n) for m, n in _most(mixers, _MOST))),
+        Facet("Developer", tuple(Choice(f"developer:{_quoted(m)}", m, n) for m, n in _most(makers, _MOST))),
+        Facet("Licence", tuple(Choice(f"license:{_quoted(m)}", m, n) for m, n in _most(licences, _FEW))),
+        Facet(
+            "Year",
+            tuple(Choice(f"released:{y}", y, years[y]) for y in sorted(years, reverse=True)),
+            many=False,
+        ),
     )
     return tuple(facet for facet in found if len(facet.choices) > 1)
 
@@ -107,7 +122,9 @@ def newest_first(models: Iterable[Summary]) -> list[Summary]:
 def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
     """Return the catalogue and its data."""
     listed = newest_first(models)
-    shown = {"models": listed, "facets": facets(listed), "examples": _EXAMPLES}
+    drawn = {kind.look for model in listed for kind in model.strip.kinds}
+    looks = [(look, words[0]) for look, words in LOOKS.items() if look in drawn]
+    shown = {"models": listed, "facets": facets(listed), "examples": _EXAMPLES, "looks": looks}
     return [
         html(site, "index", "index.html", **shown),
         *data("data/models", "models", [record(model) for model in listed]),

@@ -13,6 +13,7 @@
   const none = /** @type {HTMLElement} */ (document.querySelector("[data-none]"));
   const buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-view]")]);
   const choices = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-query]")]);
+  const clear = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-clear]")]);
   const body = /** @type {HTMLElement} */ (table.querySelector("tbody"));
   const state = { q: "", sort: "-released", view: "cards" };
 
@@ -29,19 +30,21 @@
     state.view = ["table", "skyline"].find((view) => view === asked.get("view")) ?? "cards";
     find.value = state.q;
   };
-  const write = () => {
+  /** Put the state into the address, as a step that goes back where it is a `step` of the reader. @param {boolean} step */
+  const write = (step) => {
     const said = new URLSearchParams();
     if (state.q) said.set("q", state.q);
     if (state.sort !== "-released") said.set("sort", state.sort);
     if (state.view !== "cards") said.set("view", state.view);
     const words = said.toString();
-    history.replaceState(null, "", words ? `?${words}` : location.pathname);
+    const address = words ? `?${words}` : location.pathname;
+    if (step) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
   };
 
   read();
   document.querySelector("[data-controls]")?.removeAttribute("hidden");
   document.querySelector("[data-facets]")?.removeAttribute("hidden");
-  document.querySelector("[data-syntax]")?.removeAttribute("hidden");
   if (matchMedia("(max-width: 64rem)").matches) {
     for (const facet of document.querySelectorAll("[data-facets] details")) facet.removeAttribute("open");
   }
@@ -83,7 +86,7 @@
 
   const show = () => {
     document.documentElement.dataset.shown = state.view;
-    const { matches: kept, said, meant: better } = search(state.q);
+    const { matches: kept, said, meant: better } = search.find(state.q);
     if (state.view === "skyline" && !columns) {
       const caption = /** @type {HTMLElement} */ (skyline.querySelector("[data-caption]"));
       columns = Skyline.raise(list, caption, [...places.values()].map(({ row }) => row));
@@ -106,50 +109,42 @@
     skyline.hidden = state.view !== "skyline" || !kept.size;
     none.hidden = kept.size > 0;
     const many = kept.size === models.length ? `${models.length} models` : `${kept.size} of ${models.length} models`;
-    found.textContent = said ? `${many}: ${said}` : many;
+    found.textContent = said ? `${many}: ${said}` : better ? `${many} for` : many;
     found.classList.toggle("fault", said !== "");
     meant.hidden = !better;
     meant.textContent = better;
     sort.value = state.sort;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === state.view));
-    const words = Search.words(state.q);
-    for (const choice of choices) choice.setAttribute("aria-pressed", String(words.includes(choice.dataset.query ?? "")));
+    for (const button of clear) button.hidden = !state.q;
+    facets(better || state.q);
     for (const head of table.querySelectorAll("th[data-key]")) {
       const key = /** @type {HTMLElement} */ (head).dataset.key;
       if (state.sort.replace("-", "") === key) head.setAttribute("aria-sort", state.sort.startsWith("-") ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     }
   };
-  const change = (/** @type {Partial<typeof state>} */ what) => {
+  const change = (/** @type {Partial<typeof state>} */ what, step = true) => {
     Object.assign(state, what);
-    write();
+    find.value = state.q;
+    write(step);
     show();
   };
+  const facets = Facets.over(choices, search, (turn) => change({ q: turn(state.q) }));
 
   find.form?.addEventListener("submit", (event) => event.preventDefault());
-  find.addEventListener("input", () => change({ q: find.value }));
+  find.addEventListener("input", () => change({ q: find.value }, false));
   sort.addEventListener("change", () => change({ sort: sort.value }));
   for (const button of buttons) button.addEventListener("click", () => change({ view: button.dataset.view }));
-  for (const choice of choices) {
-    choice.addEventListener("click", () => {
-      const word = choice.dataset.query ?? "";
-      const words = Search.words(state.q);
-      const field = word.split(":")[0];
-      const kept = words.filter((each) => each.split(":")[0] !== field);
-      find.value = (words.includes(word) ? kept : [...kept, word]).join(" ");
-      change({ q: find.value });
+  meant.addEventListener("click", () => {
+    change({ q: meant.textContent ?? "" });
+    find.focus();
+  });
+  for (const button of clear) {
+    button.addEventListener("click", () => {
+      change({ q: "" });
+      find.focus();
     });
   }
-  meant.addEventListener("click", () => {
-    find.value = meant.textContent ?? "";
-    change({ q: find.value });
-    find.focus();
-  });
-  document.querySelector("[data-clear]")?.addEventListener("click", () => {
-    find.value = "";
-    change({ q: "" });
-    find.focus();
-  });
   for (const head of /** @type {HTMLElement[]} */ ([...table.querySelectorAll("th[data-key]")])) {
     const button = document.createElement("button");
     button.type = "button";
@@ -181,4 +176,5 @@
     }
   });
   show();
+  delete document.documentElement.dataset.waits;
 })();

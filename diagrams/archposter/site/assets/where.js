@@ -20,7 +20,12 @@
  */
 
 const Where = (() => {
-  class WhereError extends Error {}
+  /** `wrong` is what makes no sense in the condition `said`, `meant` what it may mean, "" if nothing is near. */
+  class WhereError extends Error {
+    said = "";
+    wrong = "";
+    meant = "";
+  }
 
   // ---- names
 
@@ -119,10 +124,10 @@ const Where = (() => {
     return code < 65536 ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
   }
 
-  /** @param {string} said @param {string} message @param {string} [meant] */
-  function fault(said, message, meant) {
+  /** @param {string} said @param {string} message @param {string} [wrong] @param {string} [meant] */
+  function fault(said, message, wrong = "", meant = "") {
     const hint = meant ? `; did you mean "${meant}"?` : "";
-    return new WhereError(`condition ${printable(said)}: ${message}${hint}`);
+    return Object.assign(new WhereError(`condition ${printable(said)}: ${message}${hint}`), { said, wrong, meant });
   }
 
   /** @param {Record<string, number>} suffixes @returns {RegExp} of a number and its suffix, else of a word */
@@ -175,7 +180,7 @@ const Where = (() => {
     const fields = fieldsOf(language);
     if (!fields.includes(field)) {
       const message = `unknown field ${printable(head[2])}: expected ${fields.join(", ")}`;
-      throw fault(head[0] + match(TO_BLANK, query, at)[0], message, nearest(field, fields));
+      throw fault(head[0] + match(TO_BLANK, query, at)[0], message, head[2], nearest(field, fields));
     }
     const named = names.includes(field);
     const pattern = field in numbers ? numberPattern(numbers[field])
@@ -222,7 +227,7 @@ const Where = (() => {
       const found = matching(value, names);
       if (!found.length) {
         const called = all.language.called[field] ?? field;
-        throw fault(said, `unknown ${called} ${printable(value)}`, nearest(value, names));
+        throw fault(said, `unknown ${called} ${printable(value)}`, value, nearest(value, names));
       }
       found.forEach((name) => wanted.add(name));
     }
@@ -235,7 +240,7 @@ const Where = (() => {
     const names = [...known("name", all), ...known("dev", all)];
     const found = new Set(names.filter((name) => within(value, name)));
     if (!found.size) {
-      throw fault(said, `no model, developer or family is called ${printable(value)}`, meant(value, names, all));
+      throw fault(said, `no model, developer or family is called ${printable(value)}`, value, meant(value, names, all));
     }
     return ({ names: { name, dev } }) => [...name, ...dev].some((place) => found.has(all.words[place]));
   }
