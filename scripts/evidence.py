@@ -61,6 +61,8 @@ def main() -> None:
         print(f"{page}: {len(names)} models: {', '.join(names)}")
     counts = ", ".join(f"{fact} {number}" for fact, number in sorted(gaps.items()))
     print(f"{len(specs)} models; without a source: {counts or 'nothing'}")
+    lines = [line for spec in specs.values() for line in spec.highlights]
+    print(f"{sum(line.page is None for line in lines)} of {len(lines)} highlights without a page")
 
 
 if __name__ == "__main__":
