@@ -11,10 +11,10 @@ from frames import HOSTILE, LABEL, frame, text
 from svgwrite.validator2 import get_validator
 
 from archposter import load
+from archposter.bundled import spec_names
 from archposter.export.svg import TextMode, to_svg
 from archposter.pipeline import legend
 from archposter.scene import Box, Frame, Pair, Rect, Size
-from configs import CORPUS
 
 NS = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
@@ -207,11 +207,10 @@ def test_colours_of_two_schemes() -> None:
     assert f"@media (prefers-color-scheme:dark){{{rules}}}" in drawn
 
 
-@pytest.mark.parametrize(
-    "slug", ["deepseek-v4-pro", "nemotron-3-super-120b-a12b", "mimo-v2-5", "llama-3-2-1b"]
-)
-def test_a_card_is_small(slug: str) -> None:
-    model = load(CORPUS / "configs" / f"{slug}.json", lenient=True)
-    assert len(model.card().svg().encode()) <= 64_000
-    assert len(model.card().svg("outlines").encode()) <= 100_000
-    assert len(model.card("auto").svg().encode()) <= 68_000
+@pytest.mark.costly
+@pytest.mark.parametrize("name", spec_names())
+def test_a_card_is_small(name: str) -> None:
+    card, both = load(name).card(), load(name).card("auto")
+    assert len(card.svg().encode()) <= 64_000
+    assert len(card.svg("outlines").encode()) <= 100_000
+    assert len(both.svg().encode()) <= 68_000

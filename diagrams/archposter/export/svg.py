@@ -46,6 +46,7 @@ from archposter.text.metrics import advances, table
 _Naming = Callable[[str, Pair], str]
 _SAYS = {"title": "aria-labelledby", "desc": "aria-describedby"}
 _EVENTS = "xmlns:ev"  # svgwrite declares them, and nothing here has any
+_MOVE = re.compile(r"m(-?\d+)")
 _NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
@@ -188,8 +189,6 @@ def text_rules(names: Iterable[str]) -> str:
     return f"{texts}{{{_AS_MEASURED}}}{precise}"
 
 
-_LONG = 2
-"""Characters of a word that is worth storing when it is drawn twice."""
 _OFTEN = 4
 """Boxes of one size and paint are stored once from this number on: fewer would cost more than they save."""
 
@@ -224,6 +223,21 @@ class _Writer:
     def _words(self) -> Counter[tuple[str, Face]]:
         """How often each word is drawn."""
         return Counter((word, text.face) for text in self._texts for word in text.text.split(" "))
+
+    def _repeats(self, word: str, face: Face) -> bool:
+        """Tell whether storing a word saves at least two references to its glyphs."""
+        return (self._words[word, face] - 1) * (len(word) - 1) >= 2
+
+    @cached_property
+    def _outlines(self) -> Counter[str]:
+        """How often each glyph is drawn; what is part of a stored word counts as drawn again."""
+        from archposter.text.outlines import glyphs
+
+        drawn: Counter[str] = Counter()
+        for (word, face), times in self._words.items():
+            for _, outline in glyphs(word, face):
+                drawn[outline] += 2 if self._repeats(word, face) else times
+        return drawn
 
     def inherited(self) -> dict[str, str]:
         """Return the attributes that texts take over."""
@@ -341,19 +355,28 @@ class _Writer:
         return element("g", look, uses)
 
     def _word(self, word: str, face: Face, pen: float) -> Iterator[str]:
-        """Draw a word that starts at `pen`; one that stands there again, and is long enough, is stored."""
-        if len(word) >= _LONG and self._words[word, face] > 1:
-            known = self._references.get((word, face))
-            yield _use(known or self._store((word, face), "g", {}, [*self._glyphs(word, face, 0)]), pen)
-        else:
-            yield from self._glyphs(word, face, pen)
-
-    def _glyphs(self, word: str, face: Face, pen: float) -> Iterator[str]:
+        """Draw a word that starts at `pen`."""
         from archposter.text.outlines import glyphs
 
+        if self._repeats(word, face):
+            known = self._references.get((word, face))
+            yield _use(known or self._stored_word(word, face), pen)
+            return
         for x, outline in glyphs(word, face):
-            known = self._references.get(outline)
-            yield _use(known or self._store(outline, "path", {"d": outline}), pen + x)
+            if self._outlines[outline] > 1:
+                yield _use(self._stored_glyph(outline), pen + x)
+            else:
+                yield element("path", {"d": _from(pen + x, outline)})
+
+    def _stored_word(self, word: str, face: Face) -> str:
+        """Store a word and return the reference to it; all its glyphs are references, in every picture."""
+        from archposter.text.outlines import glyphs
+
+        uses = [_use(self._stored_glyph(outline), x) for x, outline in glyphs(word, face)]
+        return self._store((word, face), "g", {}, uses)
+
+    def _stored_glyph(self, outline: str) -> str:
+        return self._references.get(outline) or self._store(outline, "path", {"d": outline})
 
     def _type(self, item: Text, known: Text | None) -> dict[str, str]:
         """Return how a text is set, without what it inherits from `known`."""
@@ -408,6 +431,13 @@ def _use(reference: str, x: float = 0, y: float = 0) -> str:
     if y:
         place["y"] = decimal(y)
     return element("use", place)
+
+
+def _from(x: float, outline: str) -> str:
+    """Return a glyph's path from `x` on: its own move alone, since some programs lose what two begin."""
+    start = _MOVE.match(outline)
+    assert start
+    return f"M{decimal(x + float(start[1]))}{outline[start.end() :]}"
 
 
 def _transform(group: Group) -> dict[str, str]:
