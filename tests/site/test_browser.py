@@ -132,6 +132,31 @@ def test_every_order_of_the_table_is_in_the_address(chromium: Browser, root: Pat
             assert f"sort={order}" in page.url or order == "-released"
 
 
+def test_every_page_suggests_models_and_concepts(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root)
+    page = visit.open("models/llama-3-8b.html")
+    found = page.locator("[role=listbox] a")
+    page.keyboard.press("/")
+    page.keyboard.type("deep v3")
+    expect(found).to_have_text(["DeepSeek V3 671B DeepSeek", "All models for “deep v3”"])
+    page.keyboard.press("ArrowDown")
+    active = page.locator("#find").get_attribute("aria-activedescendant")
+    assert active == found.first.get_attribute("id")
+    page.keyboard.press("Escape")
+    expect(found.first).not_to_be_visible()
+    expect(page.locator("#find")).to_be_focused()
+    page.fill("#find", "mla")
+    expect(found.first).to_have_text("Multi-head latent attention MLA · concept")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/concepts/multi-head-latent-attention.html")
+    page.fill("#find", "mla")
+    page.locator("#suggested a").last.click()
+    page.wait_for_url("**/index.html?q=mla")
+    expect(page.locator("[data-found]")).to_contain_text("2 of")
+    assert visit.faults == []
+
+
 def test_the_card_lives_by_keyboard_alone(chromium: Browser, root: Path) -> None:
     visit = Visit(chromium, root, viewport={"width": 1280, "height": 900})
     page = visit.open("models/qwen3-next-80b-a3b.html")

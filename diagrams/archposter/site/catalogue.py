@@ -9,6 +9,7 @@ from typing import Any
 
 from archposter.blocks.card import BADGES
 from archposter.blocks.legend import KINDS as LOOKS
+from archposter.site.documents import concepts
 from archposter.site.having import KINDS
 from archposter.site.page import Page, Site
 from archposter.site.render import data, html
@@ -119,6 +120,14 @@ def newest_first(models: Iterable[Summary]) -> list[Summary]:
     )
 
 
+def names(models: Iterable[Summary]) -> dict[str, Any]:
+    """Return what the search box suggests: models with their makers, concepts with their short names."""
+    return {
+        "models": [(model.slug, model.title, model.developer) for model in models],
+        "concepts": [(concept.name, concept.title, concept.short) for concept in concepts()],
+    }
+
+
 def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
     """Return the catalogue and its data."""
     listed = newest_first(models)
@@ -128,4 +137,5 @@ def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
     return [
         html(site, "index", "index.html", **shown),
         *data("data/models", "models", [record(model) for model in listed]),
+        *data("data/names", "names", names(listed)),
     ]
