@@ -144,10 +144,17 @@ def _says(place: str, wordings: Iterable[str]) -> bool:
 
 
 def _spelled(words: str) -> str:
-    """Return the pattern of words, broken over lines or not; a number is not the end of a larger one."""
-    letters = "".join(_words(words))
-    before = _WHOLE if letters[:1].isdigit() else ""
-    return before + f"{_MARK}?".join(map(re.escape, letters))
+    """Return the pattern of words, broken over lines or not; a number is not the end of a larger one.
+
+    A line break may stand for a comma.
+    """
+    letters = [letter for word in _words(words) for letter in (*map(re.escape, word[:-1]), _last(word[-1]))]
+    before = _WHOLE if letters and letters[0].isdigit() else ""
+    return before + f"{_MARK}?".join(letters)
+
+
+def _last(letter: str) -> str:
+    return ",?" if letter == "," else re.escape(letter)
 
 
 def _found(place: str, words: str) -> bool:

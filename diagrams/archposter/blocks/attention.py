@@ -77,7 +77,7 @@ def _callout(part: Attention) -> str:
         size = f"of {exact(part.head_dim)}, values {exact(part.v_head_dim)}"
     if part.variant == "mha":
         return f"{exact(part.num_attention_heads)} heads {size}"
-    return f"{exact(part.num_attention_heads)} query, {exact(part.num_key_value_heads)} KV heads {size}"
+    return f"{exact(part.num_attention_heads)} query + {exact(part.num_key_value_heads)} KV heads {size}"
 
 
 def rotated_share(position: HeadPosition) -> float:
@@ -134,7 +134,7 @@ def _scores(part: Attention) -> Wordings:
         filter(
             None,
             (
-                "less by distance" if isinstance(part.position, Alibi) else "",
+                "ALiBi bias" if isinstance(part.position, Alibi) else "",
                 "bias by distance" if isinstance(part.position, Relative) else "",
                 f"soft cap {part.attn_logit_softcapping:g}" if part.attn_logit_softcapping else "",
                 f"a sink per head{' and token' * (part.sinks == 'token')}" if part.sinks else "",

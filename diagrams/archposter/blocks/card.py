@@ -121,9 +121,11 @@ def _kept(cache: Cache, *, windowed: bool) -> Iterator[Figure]:
     """Yield the cache on average, and how the next token and states differ from that."""
     average = cache.bytes_per_token_at_context
     kept = f"{units.size(cache.total_bytes_at_context)} at {units.tokens(cache.context)}"
+    whole = bool(average) and cache.state_bytes == cache.total_bytes_at_context
+    label = (f"{kept}, all of it fixed", f"{kept}, fixed") if whole else (kept,)
     yield Figure(
         units.size(average) if average else "none",
-        (kept,) if average else ("at any length",),
+        label if average else ("at any length",),
         beside=("cache a token", "cache") if average else ("cached",),
         level=cache_level(float(average)),
         ends=KV_ENDS,
@@ -131,7 +133,7 @@ def _kept(cache: Cache, *, windowed: bool) -> Iterator[Figure]:
     growing = cache.bytes_per_token + cache.indexer_bytes_per_token
     if windowed and growing != average:
         yield Figure(units.size(growing), ("below windows", "at the start"), ("the next token", "next token"))
-    if cache.state_bytes:
+    if cache.state_bytes and not whole:
         yield Figure(units.size(cache.state_bytes), ("state",), ("of that, fixed", "fixed"))
 
 

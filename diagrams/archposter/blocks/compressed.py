@@ -131,7 +131,7 @@ def _groups(part: CompressedAttention) -> Wordings:
 
 def cca_view(part: Cca, _arch: Arch) -> View:
     """Name the part; its callout gives the heads."""
-    heads = f"{exact(part.num_attention_heads)} query, {exact(part.num_key_value_heads)} KV heads"
+    heads = f"{exact(part.num_attention_heads)} query + {exact(part.num_key_value_heads)} KV heads"
     return View("CCA", "full", TERMS["cca"], f"{heads} of {exact(part.head_dim)}")
 
 

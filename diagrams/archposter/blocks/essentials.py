@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archposter.blocks.layers import norm_names, placement
-from archposter.blocks.model_wide import norm_name
+from archposter.blocks.model_wide import norm_name, scaled
 from archposter.blocks.sayings import said
 from archposter.blocks.terms import TERMS
 from archposter.scene import Claim
@@ -50,7 +50,7 @@ def _whole(arch: Arch) -> Iterator[Claim]:
     if output.final_logit_softcapping:
         yield Claim("output", words=((f"soft cap {output.final_logit_softcapping:g}",),))
     if output.logit_scale != 1:
-        yield Claim("output", words=((f"logits × {output.logit_scale:g}",),))
+        yield Claim("output", words=((f"logits {scaled(output.logit_scale)}",),))
     if arch.loops > 1:
         yield Claim("loops", words=((f"{arch.loops} times",),), roles=("loop",))
     if arch.exit_gate:
@@ -69,4 +69,4 @@ def _whole(arch: Arch) -> Iterator[Claim]:
         case BlockResidual():
             yield Claim("residual stream", words=(("a sum begins anew",),))
         case PlainResidual(residual_multiplier=factor) if factor != 1:
-            yield Claim("residual stream", words=((f"× {factor:g}",),))
+            yield Claim("residual stream", words=((scaled(factor),),))

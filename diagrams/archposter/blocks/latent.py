@@ -15,15 +15,16 @@ from archposter.units import exact, wordings
 def view(part: Mla, _arch: Arch) -> View:
     """Name the part; its callout gives the heads and the latent that is cached."""
     short = "DSA" if part.indexer else "MLA"
+    chosen = bool(part.indexer and part.indexer.indexer_type == "shared")
     words = (
         "sliding" if isinstance(part.span, SlidingSpan) else "",
         "reused" if part.key_value == "shared" else "",
         "NoPE" if part.position.kind == "nope" else "",
+        "shared-index" if chosen else "",
         short,
-        "same choice" if part.indexer and part.indexer.indexer_type == "shared" else "",
     )
     callout = f"{exact(part.num_attention_heads)} heads on a KV latent of {exact(part.kv_lora_rank)}"
-    unusual = part.key_value == "shared" or words[-1] != ""
+    unusual = part.key_value == "shared" or chosen
     return View(" ".join(filter(None, words)), "latent", TERMS[short.lower()], callout, unusual=unusual)
 
 

@@ -22,6 +22,9 @@ from archposter.spec.parts import (
 from archposter.spec.parts.words import ACTIVATIONS, word
 from archposter.units import count, counted, exact, tokens
 
+_MOST_DIVISOR = 1000
+_MOST_IN_ROOT = 50  # higher, any number is near a root
+
 
 def norm_name(norm: Norm) -> str:
     """Return "RMSNorm", "LayerNorm", or the same with a gate."""
@@ -33,11 +36,20 @@ def norm_cell(norm: Norm) -> Cell:
     return Cell((norm_name(norm),), key="gated norm" if norm.gated_norm_rank else "", source="norm")
 
 
+def scaled(factor: float) -> str:
+    """Say a factor, small ones that divide by a whole number or a root as that: "× 2.5", "/ 16", "/ √2"."""
+    for power, sign, most in ((1, "", _MOST_DIVISOR), (2, "√", _MOST_IN_ROOT)):
+        divisor = factor**-power if 0 < factor < 1 else 0.0
+        if 1 < round(divisor) <= most and isclose(divisor, round(divisor), rel_tol=1e-4):
+            return f"/ {sign}{exact(round(divisor))}"
+    return f"× {factor:.4g}"
+
+
 def norm_and_factor(norm: Norm | None, factor: float, *, first: bool = False) -> Cell | None:
     """Return the box of a norm and of what is multiplied behind it (`first`: before it); None for neither."""
     if factor == 1:
         return norm_cell(norm) if norm else None
-    times = f"× {factor:.4g}"
+    times = scaled(factor)
     if not norm:
         return Cell((times,))
     cell = norm_cell(norm)
@@ -154,10 +166,10 @@ def _residual(arch: Arch) -> str:
     """Return what the callout beside the residual stream says; nothing of a plain one."""
     match arch.residual:
         case HyperConnections(hc_mult=width, hc_lowrank=rank) if rank:
-            return f"hyper-connections: {width} streams, read through gates of rank {exact(rank)}"
+            return f"{short('hc')}: {width} streams, read through gates of rank {exact(rank)}"
         case HyperConnections(hc_mult=width, independent=independent):
             streams = f"{width} residual streams"
-            return f"hyper-connections: {streams}, not mixed" if independent else f"mHC: {streams}, mixed"
+            return f"{short('hc')}: {streams}, not mixed" if independent else f"{short('mhc')}: {streams}, mixed"
         case AltUp(altup_num_inputs=width):
             return f"{width} residual streams, one computed, the others predicted"
         case ScaledStream():
@@ -171,7 +183,7 @@ def _residual(arch: Arch) -> str:
         case BlockResidual(n_layers_per_attn_res_block=size):
             return f"a sum begins anew every {_layers(size)}"
         case PlainResidual(residual_multiplier=factor) if factor != 1:
-            return f"× {factor:g} before each sum"
+            return f"{scaled(factor)} before each sum"
     factors = sorted({step.stream_multiplier for layer in arch.layers for step in layer.sublayers})
     if factors[-1] != 1 or factors[0] != 1:
         said = f"{factors[0]:.4g}" + f" to {factors[-1]:.4g}" * (len(factors) > 1)
@@ -204,7 +216,7 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
     vocabulary = f"{exact(embedding.vocab_size)} vocabulary"
     said = [vocabulary if output.head == "lm" else _scored(arch)]
     if output.logit_scale != 1:
-        said.append(f"logits × {output.logit_scale:g}")
+        said.append(f"logits {scaled(output.logit_scale)}")
     if output.final_logit_softcapping:
         said.append(f"logit soft cap {output.final_logit_softcapping:g}")
     if output.head != "none":
@@ -214,7 +226,7 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
         if embedding.multiplier != 1
         else ""
     )
-    more = f", {exact(embedding.more)} more tokens" if embedding.more else ""
+    more = f", {exact(embedding.more)} input-only tokens" if embedding.more else ""
     narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
     if output.head != "lm":
         narrow = f"{vocabulary}, {narrow}"

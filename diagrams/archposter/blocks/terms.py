@@ -41,7 +41,7 @@ TERMS: Final[Mapping[str, Wordings]] = {
     "ngram": ("N-gram embedding", "N-grams"),  # arXiv:2601.21204
     "laurel": ("Learned residual", "LAuReL"),  # arXiv:2411.07501
     "mhc": ("Manifold-constrained hyper-connections", "mHC"),  # arXiv:2512.24880
-    "hc": ("Hyper-connections",),  # arXiv:2409.19606
+    "hc": ("Hyper-connections", "HC"),  # arXiv:2409.19606
     "altup": ("Alternating updates", "AltUp"),  # arXiv:2301.13310
     "mtp": ("Multi-token prediction", "MTP"),
     "linear": ("linear attention", "linear"),

@@ -118,7 +118,7 @@ def _streams(part: HyperConnections, width: int) -> Inset:
         ]
         edges += [Edge("below", "mix"), Edge("mix", "mixed"), Edge("mixed", "plus", side=True)]
     diagram = Diagram(tuple(nodes), tuple(edges), (1.0, 1.0))
-    titles = TERMS["hc"] if part.independent else (TERMS["mhc"][0], "mHC: hyper-connections")
+    titles = TERMS["hc"][:1] if part.independent else (TERMS["mhc"][0], "mHC: hyper-connections")
     return Inset(titles, diagram, "mixing")
 
 

@@ -7,9 +7,9 @@ pooling adjacent violators), so that straight leaders between the two never cros
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence, Set
-from itertools import pairwise, zip_longest
+from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from archposter.blocks.tree import Callout
@@ -24,6 +24,7 @@ from archposter.theme import NUMBER, SMALL
 _LEADING = 21.0
 _HEADLINE = 28.0
 GAP = 15.0
+_BOUND = 9  # how much more it tears apart to break between words that are bound
 _NUMBER = re.compile(r"\d[\d,.]*[kMBT]?\Z")
 
 Word = tuple[str, Face]
@@ -147,22 +148,39 @@ def spread(wanted: Sequence[float], heights: Sequence[float], top: float, bottom
     return [base + offset for base, offset in zip(level, offsets, strict=False)]
 
 
+@lru_cache(maxsize=4096)
 def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
-    """Break into as few lines as fit and make these as even as they get."""
+    """Break into as few lines as fit, of those rather between clauses than in one, and then evenly.
+
+    A line that ends where a clause does needs no comma.
+    """
     words: list[Word] = [
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
     edges = _edges(words)
-    held = {place for place, pair in enumerate(pairwise(words), 1) if bound(pair[0][0], pair[1][0])}
-    breaks = _filled(edges, width, held)
-    if len(breaks) > 1:
-        # The narrowest measure that takes no more lines; fewer lines never fit in a narrower one.
-        widths = sorted({right - left for first, (left, _) in enumerate(edges) for _, right in edges[first:]})
-        narrow = bisect_left(
-            widths, True, key=lambda measure: len(_filled(edges, measure, held)) <= len(breaks)
-        )
-        breaks = _filled(edges, min(widths[narrow], width), held)
-    return tuple(tuple(words[start:end]) for start, end in zip(breaks, [*breaks[1:], None], strict=True))
+    # Per number of words set: (lines, how much is torn apart, the widest line), and where the last line starts.
+    best: list[tuple[tuple[int, int, float], int]] = [((0, 0, 0.0), 0)]
+    for end, (word, face) in enumerate(words, 1):
+        bare = word.removesuffix(",") if end < len(words) else word
+        right = edges[end - 1][1] - advance(word, face, SMALL) + advance(bare, face, SMALL)
+        torn = 0
+        if end < len(words) and bare == word:
+            torn = _BOUND if bound(word, words[end][0]) else 1
+        ways = []
+        for start in range(end - 1, -1, -1):
+            wide = right - edges[start][0]
+            if ways and wide > width:
+                break
+            (lines, before, widest), _ = best[start]
+            ways.append(((lines + 1, before + torn, max(widest, wide)), start))
+        best.append(min(ways))
+    lines, end = [], len(words)
+    while end:
+        start = best[end][1]
+        word, face = words[end - 1]
+        lines.append((*words[start : end - 1], (word.removesuffix(",") if lines else word, face)))
+        end = start
+    return tuple(reversed(lines))
 
 
 def _edges(words: Sequence[Word]) -> list[tuple[float, float]]:
@@ -178,15 +196,6 @@ def _edges(words: Sequence[Word]) -> list[tuple[float, float]]:
             x = end - advance(word[-1:], face, SMALL) - advance(joint, face, SMALL)
             x += advance(f"{word[-1:]} {joint}", face, SMALL)
     return edges
-
-
-def _filled(edges: Sequence[tuple[float, float]], width: float, held: Set[int] = frozenset()) -> list[int]:
-    """Return the first word of each line, lines filled in order; what is `held` starts none, if it can."""
-    breaks = [0]
-    for word, (_, right) in enumerate(edges):
-        if word > breaks[-1] and right - edges[breaks[-1]][0] > width:
-            breaks.append(word - (word in held and word - 1 > breaks[-1]))
-    return breaks
 
 
 def _runs(line: Sequence[Word]) -> list[Word]:

@@ -79,7 +79,9 @@ def _fitting(
         fits = found.height.least <= height
         # Rather one line less than parts whose facts stand beside the tower, and all less than none drawn.
         rather = number > least and found.plan.notes and card.lead and number == least + shown
-        wrong = (not fits, not found.framed, bool(rather))
+        # Rather one line than several above a tower whose parts stand close, and none above a thin one.
+        close = max(found.thin, int(number == least < least + shown))
+        wrong = (not fits, not found.framed, bool(rather), close)
         tried.append((wrong, -number if fits else number))
         if not any(wrong):
             break

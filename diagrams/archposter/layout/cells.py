@@ -79,9 +79,22 @@ def set_lines(cell: Cell, width: float) -> Lines:
 
 def _set_facts(facts: Sequence[Wordings], room: float) -> tuple[str, ...]:
     """Set facts in full where abbreviations would save no line."""
-    full = _joined([fact[0] for fact in facts], room)
-    short = _joined([fact[-1] for fact in facts], room)
-    return short if len(short) < len(full) else full
+    full, short = ([fact[nth] for fact in facts] for nth in (0, -1))
+    long, brief = _joined(full, room), _joined(short, room)
+    return _evened(short, brief, room) if len(brief) < len(long) else _evened(full, long, room)
+
+
+def _evened(facts: Sequence[str], lines: tuple[str, ...], room: float) -> tuple[str, ...]:
+    """Return facts in as many lines, the widest of which is as narrow as it gets."""
+    several = range(1, len(facts))
+    widths = sorted(
+        advance(" · ".join(facts[start : start + many]), "regular", SMALL)
+        for many in several
+        for start in range(len(facts) - many + 1)
+    )
+    least = max(advance(fact, "regular", SMALL) for fact in facts)
+    tried = (_joined(facts, width) for width in widths if least <= width <= room)
+    return next((found for found in tried if len(found) == len(lines)), lines)
 
 
 def _joined(facts: Sequence[str], room: float) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ _LEAST_DASHED = 8.0
 _LEAST_GROUP = 6.0
 _WIDEST_GROUP = 290.0
 _LEAST_QUERY = 5.0
+_LEAST_SPACE, _MOST_SPACE = 2.4, 6.0  # between groups, outlines included
 _DOTS = 20.0
 _CAPTION = 24.0
 _SHARE_ROW = Stretch(30.0, 42.0)
@@ -162,7 +163,8 @@ def draw_head_groups(canvas: Canvas, heads: HeadGroups, rect: Rect) -> None:
         canvas.label(label, (name,), fill=canvas.theme.muted, align=0.0)
     cut = shown < heads.key_value
     room = rect.width - 2 * _LANE - word - (_DOTS if cut else 0.0)
-    first, width = left + word + (room - pitch * shown) / 2, pitch - min(6.0, pitch * _GAP_SHARE)
+    space = min(_MOST_SPACE, max(_LEAST_SPACE, pitch * _GAP_SHARE))
+    first, width = left + word + (room - pitch * shown) / 2, pitch - space
     widest = max(heads.key_width, heads.value_width)
     for row, size, fill in ((places.k, heads.key_width, quiet), (places.v, heads.value_width, empty.fill)):
         if row is places.v and heads.unified:
@@ -170,7 +172,7 @@ def draw_head_groups(canvas: Canvas, heads: HeadGroups, rect: Rect) -> None:
         thick = max(3.0, (row.height - 9) * size / widest)
         for group in range(shown):
             place = Rect(first + group * pitch, row.center_y - thick / 2, width, thick)
-            canvas.box(place, fill, quiet, width=1.2, radius=2, role="square")
+            canvas.box(place, fill, quiet, width=1.2, radius=min(2.0, width / 4), role="square")
     queries = places.q.inset(0, 3)
     shown_rows = min(rows, int(queries.height / _LEAST_QUERY) or 1)
     side_x, side_y = width / columns, queries.height / shown_rows

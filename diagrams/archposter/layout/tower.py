@@ -54,6 +54,8 @@ class Framing:
     tower: Tower
     plan: Plan
     measures: Measures
+    thin: int
+    """0 where it is roomy, 1 where norms stand close to what they norm, 2 where nothing else fits."""
 
     @cached_property
     def body(self) -> Stack:
@@ -103,7 +105,8 @@ def framings(tower: Tower) -> tuple[Framing, ...]:
         *(plan for plan in shown if plan.notes),
         *(plan for plan in plans if plan not in shown),
     )
-    return tuple(Framing(tower, plan, measures) for plan, measures in product(ordered, manners))
+    ways = product(ordered, enumerate(manners))
+    return tuple(Framing(tower, plan, measures, thin) for plan, (thin, measures) in ways)
 
 
 def fitting(ways: Sequence[Framing], height: float) -> Framing:

@@ -44,9 +44,18 @@ _CALLED = {
     "order=top_k_first": "top-k before scores",
     "choice=token_hash": "hash routing",
     "choice=product_keys": "product keys",
+    "position=learned": "learned positions",
+    "position=sinusoidal": "sinusoidal positions",
     "combination=average": "routed and shared averaged",
+    "indexer_type=shared": "reused choice of an indexer",
+    "weighs=input": "scores on what experts read",
+    "source=stream": "gate from the stream",
+    "source=query_latent": "gate from the query latent",
+    "source=normed_query_latent": "gate from the normed query latent",
 }
 """What mechanisms are called where a field's title and value do not say it."""
+_SLOTS = ("mixer", "ffn", "side")
+"""What layers have parts of several kinds in, whose details are not those of one kind."""
 _OWNERS = {"ffn": "FFN", "mixer": "attention"}
 
 
@@ -138,7 +147,8 @@ class Features:
             and isinstance(kind.default, str)
             and not isinstance(part, FullSpan | SlidingSpan | ChunkedSpan)
         ):
-            self.mechanism(f"{path}={kind.default}", called)
+            said = f"{path.rpartition('/')[2]}={kind.default}"
+            self.mechanism(f"{path}={kind.default}", _CALLED.get(said, called))
         self.part(part, path)
 
 
@@ -191,7 +201,8 @@ def outermost(paths: Iterable[str]) -> list[str]:
 
 def _within(path: str, other: str) -> bool:
     inner, _, kind = other.partition("=")
-    return path.startswith((f"{other}/", f"{other}=", f"{inner}/" if kind and "/" in inner else f"{other}/"))
+    one = kind and inner not in _SLOTS
+    return path.startswith((f"{other}/", f"{other}=", f"{inner}/" if one else f"{other}/"))
 
 
 def signature(arch: Arch) -> tuple[Signature, Mapping[str, str]]:
@@ -229,7 +240,7 @@ def whole(arch: Arch) -> Features:
     found.part(arch.norm, "norm")
     if arch.residual.kind != "plain":
         name = arch.residual.title
-        streams = name.endswith(("connections", "updates"))
+        streams = name.endswith(("connections", "updates", "residuals"))
         found.mechanism(f"residual={arch.residual.kind}", name if streams else f"residual {name}")
     found.part(arch.residual, "residual")
     for name, part in (("embedding/ngram", embedding.ngram), ("output/dense", output.dense)):
@@ -241,7 +252,7 @@ def whole(arch: Arch) -> Features:
         "model/exit_gate": ("exit gate", arch.exit_gate),
         "embedding/positions": ("learned positions", embedding.positions),
         "embedding/width": ("narrow embedding", embedding.width % arch.hidden_size),
-        "embedding/more": ("tokens only read", embedding.more),
+        "embedding/more": ("input-only tokens", embedding.more),
         "embedding/multiplier": ("embedding scale", embedding.multiplier - 1),
         "embedding/norm": ("embedding norm", embedding.norm is not None),
         "embedding/per_layer": ("per-layer embedding", embedding.per_layer is not None),
@@ -289,7 +300,7 @@ def _layer(layer: Layer, found: Features) -> None:
             if branch.joins_after:
                 found.mechanism("layer/joins_after", "shortcut branch")
             if branch.multiplier != 1:
-                found.mechanism("layer/multiplier", "factors of branches")
+                found.mechanism("layer/multiplier", "branch factors")
             _placement(step, branch, found)
 
 

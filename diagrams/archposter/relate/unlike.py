@@ -18,8 +18,15 @@ _ECHOES = {
 """Sizes that mostly say what another has said."""
 
 _EXPERTS = "ffn=moe"
-_BESIDE_EXPERTS = {"ffn=gated": "dense FFN", "ffn=plain": "dense FFN"}
+_BESIDE_EXPERTS = {"ffn=gated": "dense FFN layers", "ffn=plain": "dense FFN layers"}
 """What kinds of FFN are called between models that both have experts, which mostly are gated FFNs, too."""
+
+_IMPLIED = {
+    "mixer/position/partial_rotary_factor": "mixer/position/proportional",
+    "ffn=gated": "layer/beside",
+    "ffn=plain": "layer/beside",
+}
+"""What goes without saying beside another mechanism."""
 
 
 class Unlike(NamedTuple):
@@ -105,7 +112,8 @@ class _Words(NamedTuple):
 
     def named(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Return the names, kinds first, then the rarest; what is inside another goes without saying."""
-        outer = outermost(paths)
+        every = set(paths)
+        outer = outermost(path for path in every if _IMPLIED.get(path) not in every)
         outer.sort(key=lambda path: ("/" in path, self.of.having.get(path, 0), path))
         return tuple(dict.fromkeys(self.titles[path] for path in outer))
 

@@ -56,7 +56,7 @@ class BranchSpec(Part):
     part: AnyKind
     placement: BranchPlacement = "none"
     joins_after: Annotated[int, Field(ge=0, le=16)] = 0
-    multiplier: Positive = Field(1.0, title="factors of branches")
+    multiplier: Positive = Field(1.0, title="branch factors")
     input_multiplier: Positive = Field(1.0, title="factors of what branches read")
 
 
@@ -172,7 +172,7 @@ class EmbeddingSpec(Part):
     max_position_embeddings: Annotated[int, Field(ge=0, le=MAX_DIMENSION)] = Field(
         0, title="learned positions"
     )
-    additional_vocab_size: OptionalDimension = Field(0, title="tokens only read")
+    additional_vocab_size: OptionalDimension = Field(0, title="input-only tokens")
     word_embed_proj_dim: OptionalDimension = Field(0, title="embedding width")
     multiplier: Positive = Field(1.0, title="embedding scale")
     norm: InnerNorm | None = Field(None, title="embedding norm")

@@ -153,7 +153,7 @@ class Router(Part, title="router"):
     scoring: Literal["softmax", "sigmoid", "sqrtsoftplus"] = Field("softmax", title="router scores")
     order: Literal["score_first", "top_k_first"] = Field("score_first", title="router order")
     norm_topk_prob: bool = Field(
-        default_factory=lambda data: data.get("order") == "score_first", title="weights sum to one"
+        default_factory=lambda data: data.get("order") == "score_first", title="renormalised weights"
     )
     routed_scaling_factor: Positive = Field(1.0, title="routed scale")
     choice: Literal["scores", "token_hash", "product_keys"] = Field("scores", title="router choice")
@@ -197,8 +197,8 @@ class ZeroExperts(Part):
     "identity" returns the token (LongCat-Flash, arXiv:2509.01322), "skip" adds nothing (ZAYA1).
     """
 
-    num: Dimension = Field(title="idle experts")
-    kind: Literal["identity", "skip"] = Field("identity", title="idle experts do")
+    num: Dimension = Field(title="zero experts")
+    kind: Literal["identity", "skip"] = Field("identity", title="zero experts do")
 
 
 class SharedExperts(Part):
@@ -212,7 +212,7 @@ class SharedExperts(Part):
     intermediate_size: Dimension = Field(title="shared expert width")
     gated: bool = Field(True, title="shared expert gated unit")
     bias: bool = Field(False, title="shared expert bias")
-    clamp: Clamp | None = Field(None, title="shared expert SwiGLU limit")
+    clamp: Clamp | None = Field(None, title="clamped shared experts")
     gate: bool = Field(False, title="shared expert gate")
     scored: bool = Field(False, title="shared experts scored")
     combination: Literal["sum", "average"] = Field("sum", title="routed and shared joined by")
@@ -243,7 +243,7 @@ class Moe(Part, title="MoE"):
     soft_caps: SoftCaps | None = _soft_caps()
     bias: bool = False
     shared_experts: SharedExperts | None = None
-    zero_experts: ZeroExperts | None = Field(None, title="idle experts")
+    zero_experts: ZeroExperts | None = Field(None, title="zero experts")
     latent: ExpertLatent | None = Field(None, title="expert latent")
     output_bias: bool = False
     global_scale: bool = Field(False, title="output scale")

@@ -68,7 +68,7 @@ class DepthScaledResidual(Part, title="scaled by depth"):
     kind: Literal["depth_scaled"] = "depth_scaled"
 
 
-class BlockResidual(Part, title="blocks of layers"):
+class BlockResidual(Part, title="attention residuals"):
     """Each step reads a learned mix of all blocks of layers so far, not their sum.
 
     The sum begins anew every `n_layers_per_attn_res_block` layers.  A learned query per step weighs the

@@ -40,15 +40,15 @@ class YarnScaling(Part, title="YaRN"):
     kind: Literal["yarn"] = "yarn"
     factor: Positive = Field(title="RoPE factor")
     original_max_position_embeddings: Dimension = Field(title="context before scaling")
-    beta_fast: Positive = 32.0
-    beta_slow: Positive = 1.0
+    beta_fast: Positive = Field(32.0, title="YaRN beta fast")
+    beta_slow: Positive = Field(1.0, title="YaRN beta slow")
     truncate: bool = Field(True, title="ramp of whole channels")
     attention_factor: Positive | None = Field(None, title="score factor of YaRN")
     mscale: Positive | None = None
     mscale_all_dim: Positive | None = None
 
 
-class Llama3Scaling(Part, title="Llama 3's"):
+class Llama3Scaling(Part, title="Llama 3"):
     """Channels slower than the original context by `low_freq_factor` are slowed down by `factor`.
 
     Those faster by `high_freq_factor` are left, with a ramp between (Llama 3.1).

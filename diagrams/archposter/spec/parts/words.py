@@ -55,7 +55,7 @@ _WORDS: Mapping[str, str] = {
     "unified": "K = V",
     "shared": "shared K, V",
     "yarn": "YaRN",
-    "llama3": "Llama 3's",
+    "llama3": "Llama 3",
     "longrope": "LongRoPE",
     "dynamic": "dynamic NTK",
     "ntk": "NTK",
