@@ -48,7 +48,8 @@ def indexer_path(
 
 def chosen_below(attention: str, row: int) -> tuple[list[Node], list[Edge]]:
     """Return the first column of a layer without an indexer: tokens that one of a layer below chose."""
-    return [Node("indexer", Cell(("Choice",), ("from below", "reused")), row, 0)], [Edge("indexer", attention)]
+    choice = Cell(("Choice",), ("from below", "reused"))
+    return [Node("indexer", choice, row, 0)], [Edge("indexer", attention)]
 
 
 def blocks_chosen(indexer: BlockIndexer) -> str:

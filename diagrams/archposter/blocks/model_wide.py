@@ -168,8 +168,8 @@ def _residual(arch: Arch) -> str:
         case HyperConnections(hc_mult=width, hc_lowrank=rank) if rank:
             return f"{short('hc')}: {width} streams, read through gates of rank {exact(rank)}"
         case HyperConnections(hc_mult=width, independent=independent):
-            streams = f"{width} residual streams"
-            return f"{short('hc')}: {streams}, not mixed" if independent else f"{short('mhc')}: {streams}, mixed"
+            name, how = ("hc", "not mixed") if independent else ("mhc", "mixed")
+            return f"{short(name)}: {width} residual streams, {how}"
         case AltUp(altup_num_inputs=width):
             return f"{width} residual streams, one computed, the others predicted"
         case ScaledStream():

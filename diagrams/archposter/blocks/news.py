@@ -57,7 +57,7 @@ def _of_part(part: AnyPart) -> set[str]:
 
 def _otherwise(other: Unlike) -> Iterator[Wordings]:
     """Yield what a model that has nothing new lacks, and its sizes, then ever fewer of these."""
-    without = [words.removeprefix("no ") if words.startswith("no ") else f"no {words}" for words in other.gone]
+    without = [words[3:] if words.startswith("no ") else f"no {words}" for words in other.gone]
     for few in range(min(_MOST_SIZES, len(other.sizes)), -1, -1):
         if said := (*without, *other.sizes[:few]):
             yield said

@@ -158,7 +158,7 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
     edges = _edges(words)
-    # Per number of words set: (lines, how much is torn apart, the widest line), and where the last line starts.
+    # Per number of words set: (lines, how much is torn apart, the widest line), where the last line starts.
     best: list[tuple[tuple[int, int, float], int]] = [((0, 0, 0.0), 0)]
     for end, (word, face) in enumerate(words, 1):
         bare = word.removesuffix(",") if end < len(words) else word
