@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from archposter.blocks.tree import Callout
@@ -150,15 +150,21 @@ def spread(wanted: Sequence[float], heights: Sequence[float], top: float, bottom
 
 @lru_cache(maxsize=4096)
 def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
-    """Break into as few lines as fit, of those rather between clauses than in one, and then evenly.
-
-    A line that ends where a clause does needs no comma.
-    """
+    """Break into lines; one that ends where a clause does needs no comma."""
     words: list[Word] = [
         (word, "semibold" if _NUMBER.match(word.rstrip(",;:")) else "regular") for word in text.split(" ")
     ]
+    found: list[tuple[Word, ...]] = []
+    for start, end in pairwise((*_breaks(words, width), len(words))):
+        (last, face), whole = words[end - 1], end == len(words)
+        found.append((*words[start : end - 1], (last if whole else last.removesuffix(","), face)))
+    return tuple(found)
+
+
+def _breaks(words: Sequence[Word], width: float) -> list[int]:
+    """Return where lines start: as few as fit, of those rather between clauses than in one, and then even."""
     edges = _edges(words)
-    # Per number of words set: (lines, how much is torn apart, the widest line), where the last line starts.
+    # Per number of words set: lines, how much is torn apart, the widest line; and where the last line starts.
     best: list[tuple[tuple[int, int, float], int]] = [((0, 0, 0.0), 0)]
     for end, (word, face) in enumerate(words, 1):
         bare = word.removesuffix(",") if end < len(words) else word
@@ -166,7 +172,7 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
         torn = 0
         if end < len(words) and bare == word:
             torn = _BOUND if bound(word, words[end][0]) else 1
-        ways = []
+        ways: list[tuple[tuple[int, int, float], int]] = []
         for start in range(end - 1, -1, -1):
             wide = right - edges[start][0]
             if ways and wide > width:
@@ -174,13 +180,11 @@ def _wrap(text: str, width: float) -> tuple[tuple[Word, ...], ...]:
             (lines, before, widest), _ = best[start]
             ways.append(((lines + 1, before + torn, max(widest, wide)), start))
         best.append(min(ways))
-    lines, end = [], len(words)
+    starts, end = [], len(words)
     while end:
-        start = best[end][1]
-        word, face = words[end - 1]
-        lines.append((*words[start : end - 1], (word.removesuffix(",") if lines else word, face)))
-        end = start
-    return tuple(reversed(lines))
+        end = best[end][1]
+        starts.append(end)
+    return starts[::-1]
 
 
 def _edges(words: Sequence[Word]) -> list[tuple[float, float]]:
