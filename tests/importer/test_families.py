@@ -188,3 +188,10 @@ def test_what_a_scaling_of_positions_does_not_say_is_as_in_the_library(
 ) -> None:
     model = read("llama", **SMALL, max_position_embeddings=2048, rope_theta=1e4, rope_scaling=said)
     assert {part.position.scaling for part in model.parts if isinstance(part, Attention)} == {scaling}
+
+
+def test_a_length_that_a_file_stands_for_goes_beyond_its_first_positions() -> None:
+    """Command R was trained further than its positions say; without the longer length they are the limit."""
+    said = {"max_position_embeddings": 8192, "model_max_length": 131072}
+    assert read("cohere", **SMALL, **said).context_length == 131072
+    assert read("cohere", **SMALL, max_position_embeddings=8192).context_length == 8192

@@ -42,13 +42,7 @@ from archposter.spec.write import folded
 from archposter.text.metrics import missing_characters
 
 _REPOSITORY = re.compile(r"[\w.-]{1,96}/([\w.-]{1,60})\Z")
-_CONTEXT = (
-    "max_position_embeddings",
-    "n_positions",
-    "model_max_length",
-    "max_seq_len",
-    "context_length",
-)
+_POSITIONS = ("max_position_embeddings", "n_positions", "max_seq_len", "context_length")
 
 
 class Imported(NamedTuple):
@@ -210,13 +204,15 @@ def _fields(body: Body, text: Config) -> dict[str, Any]:
 def _context(body: Body, text: Config) -> int | None:
     """Return the limit to the context; a model without attention need not have one."""
     parts = (part for layer in set(body.layers) for _, part in layer.located_parts())
-    # what a model was trained on limits its context only where nothing else does
-    for keys in (_CONTEXT, ("seq_length",)):
+    # positions may be those of the first training (Command R), and what a model was trained on limits its
+    # context only where nothing else does
+    for keys in (("model_max_length",), _POSITIONS, ("seq_length",)):
         if text.has(*keys):
+            text.skip(*_POSITIONS)
             return text.whole(*keys, most=MAX_CONTEXT)
     if not any(isinstance(part, SoftmaxMixer) for part in parts):
         return None
-    return body.context or text.whole(*_CONTEXT, most=MAX_CONTEXT)
+    return body.context or text.whole(*_POSITIONS, most=MAX_CONTEXT)
 
 
 def _tied(outer: Config, text: Config, kind: str) -> bool:
