@@ -12,12 +12,13 @@ from typing import Any, Final, Literal
 
 from archposter import units
 from archposter.charts.catalog import CHARTS, plain, to_csv, to_json
-from archposter.charts.plot import Sheet
+from archposter.charts.plot import SIZE, Sheet
 from archposter.charts.subject import Subject
 from archposter.diagnostics import UsageError, one_of, written
 from archposter.export import files
 from archposter.kinds import TextMode
 from archposter.pipeline import DEFAULT_STYLE, AnyModel, Model, Picture, theme
+from archposter.scene import Size
 from archposter.sheets import loaded
 
 Numbers = Literal["csv", "json"]
@@ -61,12 +62,18 @@ class Chart(Picture):
 
 
 def chart(
-    kind: str, models: Iterable[AnyModel] | None = None, *, style: str | Path = DEFAULT_STYLE, link: str = ""
+    kind: str,
+    models: Iterable[AnyModel] | None = None,
+    *,
+    style: str | Path = DEFAULT_STYLE,
+    link: str = "",
+    size: Size = SIZE,
 ) -> Chart:
     """Return a chart of models, all bundled ones without; `kind` is one of `charts.catalog.CHARTS`.
 
-    `link` is the address of a model's page with {name} in it, to which its marks lead.  Raises `UsageError`
-    for an unknown kind, and where there is nothing to draw.
+    `link` is the address of a model's page with {name} in it, to which its marks lead; `size` is in the units
+    in which small type is 17 high.  Raises `UsageError` for an unknown kind, and where there is nothing to
+    draw.
     """
     one_of("chart", kind, CHARTS)
     subjects = _subjects(loaded(models))
@@ -76,7 +83,7 @@ def chart(
     if CHARTS[kind].dated and not days:
         many = units.counted(len(subjects), "model")
         raise UsageError(f"chart {kind}: {many} without a day, expected one with (released: in a spec)")
-    drawing = CHARTS[kind].draw(subjects, Sheet(theme(style), link=_checked(link)))
+    drawing = CHARTS[kind].draw(subjects, Sheet(theme(style), size, _checked(link)))
     return Chart(drawing.frame, max(days, default=None), kind, drawing.rows)
 
 

@@ -19,6 +19,7 @@ from archposter.charts.catalog import CHARTS
 from archposter.counts.facts import COMMON_CONTEXT
 from archposter.pipeline import Model, load, loads
 from archposter.scene import Box, Link, Text, walk
+from archposter.site.charts_page import UPRIGHT
 from archposter.theme import KINDS, SMALL
 
 FEW = ("gpt-2-xl", "llama-3-8b", "deepseek-v3", "qwen3-next-80b-a3b", "gemma-3-27b")
@@ -39,6 +40,11 @@ def drawn(kind: str) -> Chart:
 @pytest.mark.parametrize("style", bundled.style_names())
 def test_a_chart_of_all_models_has_no_fault(kind: str, style: str) -> None:
     assert audit(chart(kind, everything(), style=style).frame) == ()
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_a_chart_on_a_telephone_has_no_fault(kind: str) -> None:
+    assert audit(chart(kind, everything(), size=UPRIGHT).frame) == ()
 
 
 @pytest.mark.parametrize("kind", CHARTS)

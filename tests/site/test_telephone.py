@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from visits import Visit
 
 pytestmark = pytest.mark.programs
@@ -36,3 +36,81 @@ def test_a_button_opens_the_pages(chromium: Browser, root: Path) -> None:
     expect(page.get_by_role("button", name="Menu")).not_to_be_visible()
     expect(page.locator("#pages a").last).to_be_visible()
     assert visit.faults == []
+
+
+def pinch(page: Page, x: float, y: float, apart: float, then: float) -> None:
+    """Put two fingers beside a point and move them, level, to another distance."""
+    session = page.context.new_cdp_session(page)
+    for kind, wide in (("touchStart", apart), ("touchMove", then), ("touchEnd", 0)):
+        fingers = [{"x": x - wide / 2, "y": y}, {"x": x + wide / 2, "y": y}] if wide else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    session.detach()
+
+
+def test_a_card_is_made_larger_by_two_fingers_and_by_buttons(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, **TELEPHONE)
+    page = visit.open("models/deepseek-v3.html")
+    box = page.locator(".card").bounding_box()
+    assert box
+    card = page.locator(".card > svg").first
+    spots = page.locator(".card > .spots")
+    whole = card.evaluate("each => each.clientWidth")
+    assert whole == page.locator(".card").evaluate("each => each.clientWidth")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    place = f"document.elementFromPoint({x}, {y}).closest('.spot').dataset.key"
+    there = page.evaluate(place)
+    pinch(page, x, y, 80, 180)
+    assert card.evaluate("each => each.clientWidth") == pytest.approx(whole * 180 / 80, abs=2)
+    assert spots.evaluate("each => each.clientWidth") == card.evaluate("each => each.clientWidth")
+    assert page.evaluate(place) == there
+    assert page.evaluate("[visualViewport.scale, scrollX]") == [1, 0]
+    page.get_by_role("button", name="Whole").tap()
+    assert card.evaluate("each => each.clientWidth") == whole
+    page.get_by_role("button", name="Larger").tap()
+    assert card.evaluate("each => each.clientWidth") == pytest.approx(1.5 * whole, abs=1)
+    assert visit.faults == []
+
+
+def test_a_part_is_said_at_the_first_touch_and_followed_at_the_second(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, **TELEPHONE)
+    page = visit.open("models/deepseek-v3.html")
+    part = page.locator(".spot.part[aria-label^='Mixture of experts']")
+    part.tap()
+    expect(page.locator(".told a")).to_contain_text("657B parameters")
+    assert page.locator(".spot.layer.on").count() == 58
+    part.tap()
+    page.wait_for_url("**/concepts/mixture-of-experts.html")
+    assert visit.faults == []
+
+
+def test_the_tree_shows_the_model_that_the_address_names(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, **TELEPHONE)
+    page = visit.open("tree.html")
+    page.get_by_label("Find").select_option("llama-3-8b")
+    assert page.url.endswith("?of=llama-3-8b")
+    assert page.locator(".canvas a.on").get_attribute("href") == "models/llama-3-8b.html"
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_label("Find").input_value() == "llama-3-8b"
+    around, node = (page.locator(each).bounding_box() for each in (".canvas", ".canvas a.on"))
+    assert around
+    assert node
+    assert around["x"] <= node["x"]
+    assert node["x"] + node["width"] <= around["x"] + around["width"]
+    assert around["y"] <= node["y"]
+    assert node["y"] + node["height"] <= around["y"] + around["height"]
+    assert visit.faults == []
+
+
+def test_charts_and_tables_fit_their_screen(chromium: Browser, root: Path) -> None:
+    """No chart needs to be moved sideways, and its type can be read."""
+    page = Visit(chromium, root, **TELEPHONE).open("charts.html")
+    assert page.locator(".plot .lying").first.is_hidden()
+    seen = page.locator(".plot .upright > svg")
+    assert seen.count() == page.locator(".plot").count()
+    scale = "each => each.getBoundingClientRect().width / each.viewBox.baseVal.width"
+    widths = seen.evaluate_all(f"all => all.map({scale})")
+    assert min(widths) * 17 > 10.5
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.locator(".plot .lying").first.is_visible()
+    assert page.locator(".plot .upright").first.is_hidden()

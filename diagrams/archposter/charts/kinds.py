@@ -8,7 +8,7 @@ from typing import Final
 
 from archposter.blocks.legend import KINDS
 from archposter.charts.axes import Tick
-from archposter.charts.plot import Drawing, Plot, Sheet, kinds
+from archposter.charts.plot import MARGIN, Drawing, Plot, Sheet, kinds
 from archposter.charts.subject import FFNS, MIXERS, Subject
 from archposter.charts.words import dated, percent
 from archposter.scene import Point, Rect
@@ -19,6 +19,8 @@ _SLOTS: Final = {"mixers": MIXERS, "FFNs": FFNS}
 _BETWEEN: Final = 34.0
 _FEWEST: Final = 5
 """A quarter with fewer models is no end of a trend."""
+_SCALE: Final = 64.0
+"""Room at the left for the scale."""
 _GAP: Final = 0.14
 """Between columns, of a column's width."""
 
@@ -59,20 +61,22 @@ def draw(subjects: Sequence[Subject], sheet: Sheet) -> Drawing:
     """Draw a column a quarter, of mixers above and of FFNs below."""
     found = rows(subjects)
     quarters = {one.quarter: one.models for one in found}
+    pitch = (sheet.size.width - 2 * MARGIN - _SCALE) / len(quarters)
+    counts = pitch >= 4 + max(advance(str(models), "regular", SMALL) for models in quarters.values())
     plot = Plot(
         sheet,
         _title(found),
-        f"{dated(subjects)} Each model counts alike, whatever its size, and its layers by their number; "
-        "below each column is how many models it has. Quarters without a model are left out.",
+        f"{dated(subjects)} Each model counts alike, whatever its size, and its layers by their number"
+        f"{'; below each column is how many models it has' if counts else ''}. "
+        "Quarters without a model are left out.",
         key=kinds(one.kind for one in found),
-        left=64.0,
+        left=_SCALE,
         foot=72.0,
     )
     area, half = plot.area, {}
     room = area.height - _BETWEEN
     half["mixers"] = Rect(area.x, area.y + 10, area.width, 0.62 * room)
     half["FFNs"] = Rect(area.x, half["mixers"].bottom + _BETWEEN, area.width, 0.38 * room - 10)
-    pitch = area.width / len(quarters)
     for slot, rect in half.items():
         for tick in (Tick(0.0, "0 %"), Tick(0.5, "50 %"), Tick(1.0, "100 %")):
             y = rect.bottom - tick.at * rect.height
@@ -82,7 +86,7 @@ def draw(subjects: Sequence[Subject], sheet: Sheet) -> Drawing:
         for place, quarter in enumerate(quarters):
             column = Rect(rect.x + (place + _GAP / 2) * pitch, rect.y, (1 - _GAP) * pitch, rect.height)
             _column(plot, column, [one for one in found if (one.quarter, one.slot) == (quarter, slot)])
-    _quarters(plot, quarters, pitch)
+    _quarters(plot, quarters, pitch, counts)
     return plot.finish(found)
 
 
@@ -100,12 +104,13 @@ def _column(plot: Plot, rect: Rect, shares: Sequence[Share]) -> None:
         bottom -= height
 
 
-def _quarters(plot: Plot, quarters: Mapping[str, int], pitch: float) -> None:
+def _quarters(plot: Plot, quarters: Mapping[str, int], pitch: float, counts: bool) -> None:
     """Write below each column its models, its quarter, and the year under the first of each."""
     area, end, year = plot.area, -1e9, ""
     for place, (quarter, models) in enumerate(quarters.items()):
         middle = area.x + (place + 0.5) * pitch
-        plot.canvas.text(middle, area.bottom + 18, str(models), fill=plot.theme.muted, align=0.5)
+        if counts:
+            plot.canvas.text(middle, area.bottom + 18, str(models), fill=plot.theme.muted, align=0.5)
         own, short = quarter.split()
         if pitch >= 30:
             plot.canvas.text(middle, area.bottom + 40, short, align=0.5)

@@ -9,7 +9,7 @@ from typing import Final
 
 from archposter.blocks.naming import views
 from archposter.charts.axes import time
-from archposter.charts.plot import SIZE, Drawing, Plot, Sheet
+from archposter.charts.plot import MARGIN, SIZE, Drawing, Plot, Sheet
 from archposter.charts.subject import Subject, names
 from archposter.charts.words import dated, listed, month
 from archposter.diagnostics import UsageError
@@ -25,6 +25,9 @@ _ROW: Final = 30.0
 _ALIKE: Final = 0.9
 _NAME: Final = 230.0
 _FIRST: Final = 345.0
+_MANY: Final = 95.0
+"""Room at the right for how many have it, where none is left for who had it first."""
+_WIDE: Final = 800.0
 _TICK: Final = 9.0
 
 
@@ -102,27 +105,37 @@ def draw(subjects: Sequence[Subject], sheet: Sheet) -> Drawing:
         many = counted(len(subjects), "model")
         raise UsageError(f"chart spread: no mechanism came up among {many}: name more, of several days")
     called, high = names(subjects), 0.0 if sheet.size == SIZE else sheet.size.height
+    wide = sheet.size.width >= _WIDE
+    left = _NAME
+    if not wide:
+        left = min(left, 16 + max(advance(row.mechanism, "regular", SMALL) for row, _ in found))
     plot = Plot(
         sheet._replace(size=Size(sheet.size.width, max(high, height(len(found))))),
         _title(found),
         f"{dated(subjects)} A stroke is a model that has the mechanism; what the oldest model has is left "
         f"out, as is what few have: {len(found)} mechanisms are shown. First means first among these models.",
         x=time([one.day for one in subjects if one.day]),
-        left=_NAME,
-        right=_FIRST,
+        left=left,
+        right=_FIRST if wide else _MANY,
     )
     area, theme = plot.area, plot.theme
-    plot.canvas.text(area.right + 14, area.y - 6, "first here in", fill=theme.muted)
-    plot.canvas.text(area.right + _FIRST, area.y - 6, "now in", fill=theme.muted, align=1.0)
+    end = sheet.size.width - MARGIN
+    if wide:
+        plot.canvas.text(area.right + 14, area.y - 6, "first here in", fill=theme.muted)
+    plot.canvas.text(end, area.y - 6, "now in", fill=theme.muted, align=1.0)
     pitch = (area.height - 12) / len(found)
     for place, (row, models) in enumerate(found):
         middle = area.y + (place + 0.5) * pitch + 6
         baseline = middle + 0.36 * SMALL
-        words = fit(row.mechanism, "regular", SMALL, _NAME - 16)
-        plot.canvas.text(40.0, baseline, words)
+        words = fit(row.mechanism, "regular", SMALL, left - 16)
+        plot.canvas.text(MARGIN, baseline, words)
         color = plot.look(look).stroke if (look := kind_of(models[0], row.path)) else theme.flow
         _strokes(plot, [one.day.toordinal() for one in models if one.day], middle, color)
-        _first(plot, row, called[row.first], Rect(area.right + 14, baseline, _FIRST - 14, 0))
+        many = f"{row.models} of {row.since}"
+        plot.canvas.text(end, baseline, many, face="semibold", align=1.0)
+        if wide:
+            beside = _FIRST - 28 - advance(many, "semibold", SMALL)
+            _first(plot, row, called[row.first], Rect(area.right + 14, baseline, beside, 0))
     return plot.finish([row for row, _ in found])
 
 
@@ -145,13 +158,10 @@ def _strokes(plot: Plot, days: Sequence[int], middle: float, color: Color) -> No
 
 
 def _first(plot: Plot, row: Spread, name: str, place: Rect) -> None:
-    """Say at the end of a row where the mechanism came up, and how many have it now."""
-    many = f"{row.models} of {row.since}"
-    room = place.width - advance(many, "semibold", SMALL) - 14
+    """Say at the end of a row where the mechanism came up."""
     day = f", {month(row.released, short=True)}"
-    words = fit(name, "regular", SMALL, room - advance(day, "regular", SMALL)) + day
+    words = fit(name, "regular", SMALL, place.width - advance(day, "regular", SMALL)) + day
     plot.canvas.text(place.x, place.y, words)
-    plot.canvas.text(place.right, place.y, many, face="semibold", align=1.0)
     plot.link(
         Rect(place.x, place.y - SMALL, advance(words, "regular", SMALL), 1.3 * SMALL), [row.first], name
     )

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from archposter.charting import Chart, chart
 from archposter.charts.catalog import CHARTS
 from archposter.diagnostics import UsageError
 from archposter.export.svg import to_bare, to_svg
 from archposter.pipeline import Model
+from archposter.scene import Size
 from archposter.site.page import Page, Site
 from archposter.site.render import html
 
+STYLE: Final = "auto"
+LINK: Final = "models/{name}.html"
+UPRIGHT: Final = Size(560.0, 1000.0)
+"""Of charts on a telephone, where their small type is 11 pixels high."""
 _LEFT_OUT = ("context",)
 """Charts of a few models, which a model's own page has."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """A chart: its picture for a page, its title, what is in it, and its files' path without ending."""
+    """A chart: its picture, that for a telephone, its title and note, and its files' path without ending."""
 
     name: str
     svg: str
+    upright: str
     title: str
     note: str
     path: str
@@ -35,7 +42,8 @@ def pages(site: Site, models: Sequence[Model]) -> list[Page]:
         if name not in _LEFT_OUT and (drawn := _drawn(name, models)):
             path = f"charts/{name}"
             words = drawn.frame.title, drawn.frame.description
-            shown.append(ChartView(name, to_bare(drawn.frame), *words, path))
+            upright = to_bare(chart(name, models, style=STYLE, link=LINK, size=UPRIGHT).frame)
+            shown.append(ChartView(name, to_bare(drawn.frame), upright, *words, path))
             files += [
                 Page(f"{path}.svg", to_svg(drawn.frame).encode()),
                 Page(f"{path}.csv", drawn.csv().encode()),
@@ -47,6 +55,6 @@ def pages(site: Site, models: Sequence[Model]) -> list[Page]:
 def _drawn(name: str, models: Sequence[Model]) -> Chart | None:
     """Return a chart, None where these models have nothing that it shows."""
     try:
-        return chart(name, models, style="auto", link="models/{name}.html")
+        return chart(name, models, style=STYLE, link=LINK)
     except UsageError:
         return None

@@ -10,18 +10,20 @@ from typing import Any, Final
 from archposter import units
 from archposter.blocks.card import card
 from archposter.charting import chart
+from archposter.charts.plot import SIZE
 from archposter.counts.cache import Cache
 from archposter.counts.facts import Facts
 from archposter.export.svg import to_bare
 from archposter.layout.card import card_frame
 from archposter.pipeline import Model, theme
+from archposter.scene import Size
 from archposter.site import evidence, render
+from archposter.site.charts_page import STYLE, UPRIGHT
 from archposter.site.living import Anatomy, Spot, listed, spots, without_links
 from archposter.site.page import Site
 from archposter.site.summary import Summary
 from archposter.spec.arch import Arch
 
-STYLE: Final = "auto"
 _LINKS: Final = {"config": "Released config", "report": "Report"}
 
 
@@ -93,6 +95,7 @@ class ModelView:
     summary: Summary
     svg: str
     context: str
+    upright: str
     description: str
     width: float
     height: float
@@ -118,6 +121,10 @@ class ModelView:
         return next(run for run in self.runs if run.last >= layer)
 
 
+def _grown(model: Model, size: Size) -> str:
+    return to_bare(without_links(chart("context", [model], style=STYLE, size=size).frame))
+
+
 def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -> ModelView:
     """Return what a model's page shows; `known` are titles of pages: "models", "concepts", "children"."""
     arch, facts = model.arch, model.facts()
@@ -132,7 +139,8 @@ def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -
     return ModelView(
         summary=summary,
         svg=to_bare(frame),
-        context=to_bare(without_links(chart("context", [model], style=STYLE).frame)),
+        context=_grown(model, SIZE),
+        upright=_grown(model, UPRIGHT),
         description=frame.description,
         width=frame.size.width,
         height=frame.size.height,

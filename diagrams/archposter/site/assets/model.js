@@ -2,8 +2,9 @@
 // The living card: places of the card, the list of parts and the table of layers light each other up.
 "use strict";
 (() => {
-  const card = document.querySelector(".card");
+  const card = /** @type {HTMLElement | null} */ (document.querySelector(".card"));
   if (!card) return;
+  const { bar } = Zoom.on(card);
   const lit = /** @type {(HTMLElement | SVGElement)[]} */ ([...document.querySelectorAll("[data-key], [data-layers]")]);
   const spots = /** @type {SVGAElement[]} */ ([...card.querySelectorAll(".spot")]);
 
@@ -53,6 +54,27 @@
       for (const spot of row) spot.setAttribute("tabindex", spot === next ? "0" : "-1");
     }
     next.focus();
+  });
+
+  // A finger does not hover: what it touches is lit and said first, and followed when it is touched again.
+  const told = document.createElement("p");
+  told.className = "told";
+  told.role = "status";
+  bar.append(told);
+  const touching = matchMedia("(hover: none)");
+  let said = "Touch a part to see what it is.";
+  if (touching.matches) told.textContent = said;
+  card.addEventListener("click", (event) => {
+    const spot = /** @type {SVGAElement | null} */ (/** @type {Element} */ (event.target).closest(".spot"));
+    const words = spot?.getAttribute("aria-label") ?? "";
+    if (!touching.matches || !spot || words === said) return;
+    event.preventDefault();
+    said = words;
+    show(spot);
+    const link = document.createElement("a");
+    link.href = spot.href.baseVal;
+    link.textContent = words;
+    told.replaceChildren(link);
   });
 
   // What an address names is opened.
