@@ -10,6 +10,8 @@ LOCKED := $(PIP) install --quiet --require-hashes
 ITSELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 # each file of tests on one core, so that what its tests share is made once
 CORES := --numprocesses auto --dist loadfile --no-loadscope-reorder
+# the program, which tests start over and over, is compiled once, whatever containers set
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup poster site test quick newest lint review mutants lock wheel bench viewers pairs pictures screenshots accuracy refresh evidence news index oracle fuzz
 

@@ -34,7 +34,8 @@ Golden = Callable[[str, str], None]
 def pytest_configure(config: pytest.Config) -> None:
     config.option.archposter_update = config.option.archposter_update or config.option.update
     config.addinivalue_line("markers", "programs: needs programs of the system; left out of quick runs")
-    config.addinivalue_line("markers", "costly: left out of quick runs, or a sample of its cases is run")
+    config.addinivalue_line("markers", "costly: left out of quick runs, or a few of its cases are run")
+    config.addinivalue_line("markers", "whole: needs all bundled models; left out of quick runs")
     quick.switch(on=config.getoption("--quick"))
     # a busy machine is no fault of an example
     settings.register_profile(

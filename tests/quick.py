@@ -1,7 +1,7 @@
 """A quick run, `pytest --quick`: no programs of the system, a sample of the models, nothing that takes long.
 
 A sample is as large however many models there are, and hashes choose it: a new model seldom moves it.  Marked
-`costly`, a test is left out, or its cases are sampled like models.
+`costly`, a test is left out, or a few of its cases stay; marked `whole`, it is true of all models together alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ import pytest
 from archposter import bundled
 
 SIZE = 5
+FEW = 2
+"""Cases of a costly test."""
+MANY = 30
+"""Models of what is made of all: charts, posters, the family tree."""
 WIDE = 48
 """Models whose pictures a full run looks at: a rule for all needs no more; `--every` takes all."""
 DRAWING = frozenset({"audit", "blocks", "layout", "outline", "text"})
@@ -37,9 +41,11 @@ def running() -> bool:
     return _on
 
 
-def sampled(names: Iterable[str]) -> list[str]:
-    """Return all of the names, or those of the sample in a quick run."""
-    return sample(names) if _on else list(names)
+def sampled(names: Iterable[str], size: int = SIZE, always: Iterable[str] = ()) -> list[str]:
+    """Return all of the names, or in a quick run those of the sample and those that are always in it."""
+    listed = list(names)
+    chosen = {*sample(listed, size), *always} if _on else set(listed)
+    return [name for name in listed if name in chosen]
 
 
 def examples(number: int) -> int:
@@ -56,8 +62,11 @@ def sample(names: Iterable[str], size: int = SIZE) -> list[str]:
 
 def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     """Return the tests that a quick run leaves out."""
-    out = {item for item in items if item.get_closest_marker("programs") or _costs_alone(item)}
-    return out | _thinned(((item, _models(item) or _case(item)) for item in items), SIZE)
+    out = {item for item in items if _needs_more(item) or _costs_alone(item)}
+    listed = [item for item in items if item not in out]
+    cases = {item: _case(item) for item in listed}
+    out |= _thinned(((item, names) for item, names in cases.items() if names), FEW)
+    return out | _thinned(((item, _models(item)) for item in listed if not cases[item]), SIZE)
 
 
 def left_to_every(items: Iterable[pytest.Item]) -> set[pytest.Item]:
@@ -76,6 +85,10 @@ def _thinned(items: Iterable[tuple[pytest.Item, list[str]]], size: int) -> set[p
         kept = set(sample((name for _, name in tests), size))
         out |= {item for item, name in tests if name not in kept}
     return out
+
+
+def _needs_more(item: pytest.Item) -> bool:
+    return any(map(item.get_closest_marker, ("programs", "whole")))
 
 
 def _costs_alone(item: pytest.Item) -> bool:

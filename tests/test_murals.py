@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import archposter
+import loaded
 import quick
 from archposter import UsageError
 from archposter.audit import audit
@@ -30,7 +31,7 @@ MURALS = [name for name in LAYOUTS if name != "grid"]
 
 @cache
 def everything() -> tuple[Model, ...]:
-    return tuple(archposter.models())
+    return tuple(loaded.MODELS.values())
 
 
 @cache
@@ -151,6 +152,7 @@ def test_a_poster_of_landmarks_has_every_model() -> None:
     assert [one.arch.name for one in everything() if one.arch.name not in said] == []
 
 
+@pytest.mark.whole
 def test_what_landmarks_brought_is_theirs_and_said_once() -> None:
     page = drawn("landmarks").pages[0]
     texts = [item.text for item, _ in walk(page.items) if isinstance(item, Text) and item.role == "heading"]

@@ -41,7 +41,7 @@ CHOICES: dict[str, Callable[[], Lineage]] = {
     "all of one architecture": lambda: lineage(["deepseek-v3", "deepseek-r1", "deepseek-v3-1"]),
     "of V3": lambda: lineage(MODELS, of="deepseek-v3"),
     "of GPT-1": lambda: lineage(MODELS, of="gpt-1"),
-    "of the newest": lambda: lineage(MODELS, of="flint"),
+    "of the newest": lambda: lineage(MODELS, of=MODELS[-1].slug),
     "of two": lambda: lineage(MODELS, of=["kimi-k3", "gpt-oss-20b"]),
     "Qwen": lambda: lineage(select(MODELS, developer="Qwen")),
     "hybrids": lambda: lineage(select(MODELS, "decoder_type=hybrid")),
@@ -209,7 +209,7 @@ def test_every_node_line_and_name_is_there() -> None:
     assert not any(item.dash for item, _ in placed(frame, Path, "documented"))
 
 
-@pytest.mark.parametrize("choice", ["all", "Qwen"])
+@pytest.mark.parametrize("choice", ["all", pytest.param("Qwen", marks=pytest.mark.whole)])
 def test_lines_that_cross_are_told_apart_and_no_third_is_cut(choice: str) -> None:
     made, ways = laid_out(choice)
     crossings = bridges(made, ways)
@@ -225,6 +225,7 @@ def test_lines_that_cross_are_told_apart_and_no_third_is_cut(choice: str) -> Non
                     assert not gap.overlaps(leg)
 
 
+@pytest.mark.whole
 def test_families_keep_to_their_lanes() -> None:
     tree, (made, _) = chosen().tree, laid_out("all")
     lanes = {lane.family: made.lane(lane) for lane in made.plan.lanes}

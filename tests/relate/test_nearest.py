@@ -30,16 +30,17 @@ from strategies import archs
 OF = corpus()
 
 
+@pytest.mark.whole
 def test_the_index_is_current() -> None:
     assert index(MODELS) == INDEX.read_text(encoding="utf-8"), "run make index"
 
 
-@pytest.mark.costly
+@pytest.mark.whole
 def test_the_page_is_current() -> None:
     assert lineage.page(MODELS, OF) == lineage.PAGE.read_text(encoding="utf-8"), "run make index"
 
 
-@pytest.mark.costly
+@pytest.mark.whole
 def test_weights_are_among_the_best_of_the_half_they_were_set_on() -> None:
     found = [edge for edge in lineage.edges(MODELS, OF) if edge.learned]
     assert lineage.shares(found) == max(
@@ -48,6 +49,7 @@ def test_weights_are_among_the_best_of_the_half_they_were_set_on() -> None:
     )
 
 
+@pytest.mark.whole
 def test_documented_parents_are_near() -> None:
     first, among_three = lineage.shares(lineage.edges(MODELS, OF))
     assert first >= lineage.FIRST
@@ -81,6 +83,7 @@ def test_candidates_are_earlier_or_siblings(name: str) -> None:
         assert sibling or (arch.released and other.released < arch.released)
 
 
+@pytest.mark.whole
 def test_equal_models_are_found() -> None:
     equal = {
         name: found.model.name for name, arch in MODELS.items() if (found := relative(arch)) and found.equal
@@ -98,7 +101,7 @@ def test_equal_digests_are_empty_comparisons(name: str) -> None:
     """Of the models most like it, where a difference is easily missed."""
     arch = MODELS[name]
     for other, _ in nearest(arch, 3):
-        assert (other.digest == digest(arch)) == compare([arch, MODELS[other.name]]).identical, other.name
+        assert (other.digest == digest(arch)) == compare([arch, load(other.name).arch]).identical, other.name
 
 
 @settings(
@@ -138,4 +141,4 @@ def test_a_bundled_model_costs_no_search(monkeypatch: pytest.MonkeyPatch) -> Non
     for arch in MODELS.values():
         relative(arch, of)
     assert len(read) == 1
-    assert len(read[0]) < 600 * len(MODELS)
+    assert len(read[0]) < 600 * len(OF.models)

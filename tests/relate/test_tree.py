@@ -40,6 +40,7 @@ def test_every_model_is_in_one_node_with_those_of_its_architecture() -> None:
     assert len({digest(node.arch) for node in here}) == len(here)
 
 
+@pytest.mark.whole
 def test_documented_edges_are_what_specs_say_of_the_earliest_of_a_node() -> None:
     said = {
         (one.model, node.name, one.relation, one.what, str(one.source))
@@ -61,6 +62,7 @@ def test_documented_edges_are_what_specs_say_of_the_earliest_of_a_node() -> None
             assert known == edge.parent if edge.named in MODELS else NODES[edge.parent].arch is None
 
 
+@pytest.mark.whole
 def test_nearest_edges_are_whom_cards_compare_with_where_no_parent_is_here() -> None:
     documented = {edge.child for edge in WHOLE.edges if edge.relation in PARENTS and NODES[edge.parent].arch}
     expected = {}

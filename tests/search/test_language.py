@@ -98,7 +98,7 @@ def test_no_query_stands_twice() -> None:
             "nearest:llama-3-8b",
             lambda m: "llama-3-8b" in [one["name"] for one in m.relatives().as_dict()["nearest"]],
         ),
-        ("new:mla", lambda m: "MLA" in m.relatives().as_dict()["new"]),
+        pytest.param("new:mla", lambda m: "MLA" in m.relatives().as_dict()["new"], marks=pytest.mark.whole),
     ],
 )
 def test_what_conditions_mean(query: str, predicate) -> None:
@@ -147,6 +147,7 @@ def test_every_decoder_type_is_known() -> None:
     assert set(DECODER_TYPES) == set(BADGES)
 
 
+@pytest.mark.whole
 def test_the_page_has_all_fields_and_its_examples_mean_something() -> None:
     page = (HERE.parents[1] / "docs" / "search.md").read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
