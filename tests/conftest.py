@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import quick
+from cost import HANGS
 from programs import need
 
 if TYPE_CHECKING:
@@ -64,11 +65,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def chromium() -> Iterator[Browser]:
     """Give Debian's Chromium to be driven: one for all tests, as a process can drive no second."""
     need("chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * HANGS)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=arguments, timeout=1000 * HANGS
+        )
         yield browser
         browser.close()
 

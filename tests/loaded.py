@@ -1,4 +1,4 @@
-"""The bundled models, read once for all tests of a process; in a quick run so many and those that tests name."""
+"""The bundled models, read once for a process: a quick run has some, and those that tests name."""
 
 import quick
 from archposter import bundled

@@ -1,7 +1,7 @@
 """A quick run, `pytest --quick`: no programs of the system, a sample of the models, nothing that takes long.
 
 A sample is as large however many models there are, and hashes choose it: a new model seldom moves it.  Marked
-`costly`, a test is left out, or a few of its cases stay; marked `whole`, it is true of all models together alone.
+`costly`, a test is left out, or a few of its cases stay; what is true of all models alone is `whole`.
 """
 
 from __future__ import annotations

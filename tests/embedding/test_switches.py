@@ -8,6 +8,8 @@ from guide import DOC, picture
 from playwright.sync_api import Browser, Page
 from test_recipes import build
 
+from cost import HANGS
+
 pytestmark = pytest.mark.programs
 
 
@@ -65,6 +67,7 @@ def rule(folder: Path, *, dark: bool) -> str:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     with chromium.new_page() as page:
+        page.set_default_timeout(1000 * HANGS)
         yield page
 
 

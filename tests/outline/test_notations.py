@@ -17,6 +17,7 @@ import archposter
 from archposter.outline.graph import Edge, Graph, Group, Node
 from archposter.outline.mermaid import _escaped, to_mermaid
 from archposter.pipeline import theme
+from cost import HANGS
 from programs import run
 
 MERMAID = Path(__file__).parents[2] / ".mermaid" / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
@@ -93,7 +94,7 @@ def test_mermaid_text_escapes_what_means_something() -> None:
 
 
 def svg(source: str, *command: str) -> ElementTree.Element:
-    done = subprocess.run(command, input=source.encode(), capture_output=True, check=True, timeout=120)
+    done = subprocess.run(command, input=source.encode(), capture_output=True, check=True, timeout=HANGS)
     return ElementTree.fromstring(done.stdout)
 
 

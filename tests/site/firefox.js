@@ -6,7 +6,7 @@ const readline = require("readline");
 const MARK = "the end";
 const [library, settings] = process.argv.slice(2);
 const puppeteer = require(library);
-const { profile, preferences, root } = JSON.parse(fs.readFileSync(settings, "utf8"));
+const { profile, preferences, root, patience } = JSON.parse(fs.readFileSync(settings, "utf8"));
 
 (async () => {
   const browser = await puppeteer.launch({
@@ -14,8 +14,11 @@ const { profile, preferences, root } = JSON.parse(fs.readFileSync(settings, "utf
     executablePath: "/usr/bin/firefox-esr",
     userDataDir: profile,
     extraPrefsFirefox: preferences,
+    timeout: patience,
+    protocolTimeout: patience,
   });
   const page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   const faults = [];
   let marked = () => {};
   page.on("console", (message) => (message.text() === MARK ? marked() : faults.push(message.text())));
@@ -32,7 +35,7 @@ const { profile, preferences, root } = JSON.parse(fs.readFileSync(settings, "utf
     width: (width) => page.setViewport({ width, height: 800 }),
     value: (expression) => page.evaluate(expression),
     until: async (expression) => {
-      for (let tries = 0; tries < 600; tries += 1) {
+      for (let tries = 0; tries < patience / 50; tries += 1) {
         const value = await page.evaluate(expression).catch(() => null); // A page may be on its way.
         if (value) return value;
         await new Promise((resolve) => setTimeout(resolve, 50));

@@ -69,7 +69,12 @@ def started(scheme: str, root: Path, folder: Path) -> Iterator[Firefox]:
     if not PUPPETEER.exists():
         pytest.skip("puppeteer-core is not installed: run scripts/system_packages.sh with npm")
     override = {"layout.css.prefers-color-scheme.content-override": list(SCHEMES).index(scheme)}
-    settings = {"root": root.as_uri(), "profile": str(folder), "preferences": FIREFOX | override}
+    settings = {
+        "root": root.as_uri(),
+        "profile": str(folder),
+        "preferences": FIREFOX | override,
+        "patience": 1000 * HANGS,
+    }
     file = folder / "settings.json"
     file.write_text(json.dumps(settings), encoding="utf-8")
     command = ("node", Path(__file__).with_name("firefox.js"), PUPPETEER, file)
@@ -199,7 +204,7 @@ def test_faults_are_seen(light: Firefox) -> None:
     light("value", f"{wrong}.setAttribute('onclick', 'ran = 1'), 0")
     light("value", "document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/a.png'})), 0")
     expected, found = ("said", "thrown", "script-src-attr", "img-src"), list[str]()
-    for _ in range(100):
+    for _ in range(10_000):
         found += light("faults")
         if all(any(fault in each for each in found) for fault in expected):
             break
