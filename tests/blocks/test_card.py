@@ -4,6 +4,7 @@ import pytest
 
 from archposter import bundled
 from archposter.blocks.card import KV_SCALE, cache_level, card
+from archposter.blocks.model_wide import scaled
 from archposter.blocks.moe import inset as moe_inset
 from archposter.blocks.tree import Diagram, Grid
 from archposter.pipeline import load
@@ -59,3 +60,18 @@ def test_numbers_come_from_the_counts() -> None:
 def test_a_total_that_is_not_the_name_s_says_whose_it_is(name: str, words: str) -> None:
     model = load(name)
     assert card(model.arch, model.facts()).figures[0].above[0] == words
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (0.0625, "/ 16"),
+        (0.166667, "/ 6"),
+        (0.70710678, "/ √2"),
+        (0.22, "× 0.22"),
+        (2.446, "× 2.446"),
+        (0, "× 0"),
+    ],
+)
+def test_a_factor_that_divides_is_said_so(factor: float, said: str) -> None:
+    assert scaled(factor) == said

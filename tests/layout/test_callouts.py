@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archposter.layout.callouts import _edges, _runs, spread
+from archposter.layout.callouts import _edges, _runs, _wrap, spread
 from archposter.scene import Face
 from archposter.text.metrics import advance
 from archposter.theme import SMALL
@@ -19,6 +19,16 @@ def test_a_word_ends_where_the_line_up_to_it_does(words: list[tuple[str, Face]])
     for end, (_, right) in enumerate(_edges(words), 1):
         width = sum(advance(text, face, SMALL) for text, face in _runs(words[:end]))
         assert abs(right - width) < 1e-6
+
+
+def test_lines_break_between_clauses_and_need_no_comma_there() -> None:
+    lines = _wrap("4,096 hidden size, embedding × 12", 148)
+    assert [" ".join(word for word, _ in line) for line in lines] == ["4,096 hidden size", "embedding × 12"]
+
+
+def test_a_number_stays_with_what_it_counts() -> None:
+    lines = _wrap("966 input-only tokens", 148)
+    assert [" ".join(word for word, _ in line) for line in lines] == ["966 input-only", "tokens"]
 
 
 def test_labels_that_have_room_stay() -> None:

@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archposter.layout.canvas import crosses
+from archposter.layout.canvas import Canvas, crosses
 from archposter.layout.cells import Places
 from archposter.layout.leaders import level, way_out
-from archposter.scene import Point, Rect
+from archposter.pipeline import theme
+from archposter.scene import Path, Point, Rect
 
 MODEL = Rect(0, 0, 300, 400)
 BOX = Rect(40, 100, 80, 60)
@@ -56,3 +57,15 @@ def test_no_way_runs_through_a_box(others: list[Rect], wanted: float) -> None:
     way = way_out(BOX, 310.0, wanted, places(*boxes))
     assert way[-1].x == 310.0
     assert not any(crosses(other, way) for other in boxes)
+
+
+def test_a_leader_gives_way_to_what_it_crosses_and_nothing_else() -> None:
+    canvas = Canvas(theme("paper"), "other")
+    for x in (30.0, 34.0, 60.0):
+        canvas.line([Point(x, 0), Point(x, 50)])
+    canvas.line([Point(80, 20), Point(80, 50)])
+    canvas.line([Point(0, 10), Point(100, 10)], yields=True)
+    path = canvas.items[-1]
+    assert isinstance(path, Path)
+    ends = [(letter, *at) for letter, at in path.commands]
+    assert ends == [("M", 0, 10), ("L", 25, 10), ("M", 39, 10), ("L", 55, 10), ("M", 65, 10), ("L", 100, 10)]

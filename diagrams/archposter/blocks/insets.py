@@ -50,7 +50,8 @@ def candidates(
         )
     windowed = next((part for part in arch.parts if is_windowed(part)), None)
     if windowed:
-        rarity = of.rarity(signature.kind(windowed)[0])
+        path = signature.kind(windowed)[0]
+        rarity = of.rarity(path) * (1 + (path in new))
         found.append(masks_inset(arch)._replace(key=views[windowed].key, rarity=rarity))
     found.append(_shares(arch, views, counted))
     return tuple(sorted(found, key=lambda inset: -inset.rarity))

@@ -35,9 +35,13 @@ def tower(arch: Arch, layers: Group, mtp: int = 0) -> tuple[Tower, tuple[Callout
         plans += _framed(full, follow=False)[0]
     if len(merged) < len(full) and len(merged) <= _MOST_FRAMES:
         plans.append(_plan(merged))
+    alone = len(together) == 1
+    if alone and len(merged) > 1:
+        # Layers in turns rather stand in one frame with few words than in frames of their own.
+        plans += [*_with_words(together), _named(plans[0])]
     if len(merged) <= _MOST_FRAMES:
         plans += _with_words(merged)
-    if len(together) == 1:
+    if alone and len(merged) == 1:
         plans.append(_named(plans[0]))
     plans += _condensed(merged if len(merged) < len(full) else full)
     plans.append(_named(plans[-1]))
@@ -241,12 +245,13 @@ def _inside(view: View) -> tuple[str, ...]:
 def _callouts(boxes: Sequence[tuple[Group, Cell]], owners: Owners) -> list[Callout]:
     """Return the sizes beside the boxes; the same words once, and a group's own where its sizes differ."""
     found: dict[tuple[str, tuple[str, ...]], Callout] = {}
+    sized = {(cell.part, *fact) for _, cell in boxes for fact in cell.facts}
     for owned in (True, False):
         for group, cell in boxes:
             if (owners[cell.part] is group) == owned:
                 view = _views([group])[cell.part]
                 words, inside = _sizes([group], cell.part), _inside(view)
-                words = "" if (words,) in cell.facts else words
+                words = "" if (cell.part, words) in sized else words
                 if words or inside:
                     one = Callout(cell.key, words, inside=inside, part=view.key)
                     one = found.get((words, inside), one)
@@ -330,14 +335,16 @@ def _common_factor(step: Sublayer) -> float | None:
 
 
 def _sized(steps: Sequence[Step], group: Group) -> Iterator[Step]:
-    """Yield the steps with sizes in the boxes of FFNs that have another box between them and their label."""
-    beside = {_ffn(lane.slot) for step in steps for lane in step.lanes[1:]} - {""}
+    """Yield the steps with sizes in the boxes of FFNs that have another box between them and their label.
+
+    Of a kind that stands elsewhere too the size is said there alone.
+    """
     for step in steps:
-        lanes = [
-            lane._replace(slot=_with_size(lane.slot, group)) if _ffn(lane.slot) in beside else lane
-            for lane in step.lanes
+        first, *beside = step.lanes
+        beside = [
+            lane._replace(slot=_with_size(lane.slot, group)) if _ffn(lane.slot) else lane for lane in beside
         ]
-        yield step._replace(lanes=tuple(lanes))
+        yield step._replace(lanes=(first, *beside))
 
 
 def _ffn(slot: Slot) -> str:

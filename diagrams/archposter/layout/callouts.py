@@ -171,7 +171,7 @@ def _breaks(words: Sequence[Word], width: float) -> list[int]:
         right = edges[end - 1][1] - advance(word, face, SMALL) + advance(bare, face, SMALL)
         torn = 0
         if end < len(words) and bare == word:
-            torn = _BOUND if bound(word, words[end][0]) else 1
+            torn = _BOUND if bound(word, words[end][0]) else 1 + (face == "semibold")
         ways: list[tuple[tuple[int, int, float], int]] = []
         for start in range(end - 1, -1, -1):
             wide = right - edges[start][0]
@@ -244,4 +244,4 @@ def _lead(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) 
     edge, inwards, border = (column.right, 1.0, tower.x) if left else (column.x, -1.0, tower.right)
     start = Point(edge + inwards * 6, top + _reading_line(label))
     points = [start, Point(border - inwards * 3, label.anchor.y), label.anchor]
-    canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0)
+    canvas.line(points, stroke=canvas.theme.quiet, width=1.2, role="leader", radius=0.0, yields=True)

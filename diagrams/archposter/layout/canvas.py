@@ -17,13 +17,15 @@ CORNER = 7.0
 """Radius of boxes and of the corners of lines."""
 _HATCH = 4.0  # how far apart hatching lines are, along an edge
 _HEAD = (7.0, 3.4)  # an arrowhead's length and half its width
+_YIELD = 5.0  # how far a line that gives way keeps from the one that it crosses
 _CUT_NUMBER = r"[\s(]*\d[\d,.]*…\Z"
 
 
 class Canvas:
     """Collects the items of one picture; the last one drawn is on top.
 
-    `tips`: where arrows end; `levels`: level pieces of lines, each from left to right.
+    `tips`: where arrows end; `levels`: level pieces of lines, each from left to right; `uprights`: upright
+    ones, each from above.
     """
 
     def __init__(self, theme: Theme, family: str) -> None:
@@ -32,6 +34,7 @@ class Canvas:
         self.items: list[Item] = []
         self.tips: list[Point] = []
         self.levels: list[tuple[Point, Point]] = []
+        self.uprights: list[tuple[Point, Point]] = []
 
     def look(self, role: str) -> Look:
         """Return a role's look; "group" is the family's own."""
@@ -143,15 +146,19 @@ class Canvas:
         arrow: bool = False,
         role: str = "flow",
         radius: float = CORNER,
+        yields: bool = False,
     ) -> None:
         """Draw a polyline with rounded corners; an arrowhead takes the place of its end.
 
-        In the role "exit" it leads out of what is drawn, and so does its head.
+        In the role "exit" it leads out of what is drawn, and so does its head.  What `yields` is broken where
+        its level pieces cross upright ones of earlier lines.
         """
         color = stroke or self.theme.flow
         points = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
         if len(points) < 2:
             return
+        pieces = self._broken(points) if yields else [points]
+        self.uprights += [(min(ends), max(ends)) for ends in pairwise(points) if ends[0].x == ends[1].x]
         self.levels += [(min(ends), max(ends)) for ends in pairwise(points) if ends[0].y == ends[1].y]
         if arrow:
             tip, back = points[-1], points[-2]
@@ -160,15 +167,37 @@ class Canvas:
             ux, uy = (tip.x - back.x) / length, (tip.y - back.y) / length
             neck = Point(tip.x - ux * _HEAD[0], tip.y - uy * _HEAD[0])
             wing = (uy * _HEAD[1], -ux * _HEAD[1])
-            points = [*points[:-1], neck] if length > _HEAD[0] else points[:-1]
+            pieces[-1] = [*pieces[-1][:-1], *([neck] if length > _HEAD[0] else [])]
             corners = (
                 tip,
                 Point(neck.x + wing[0], neck.y + wing[1]),
                 Point(neck.x - wing[0], neck.y - wing[1]),
             )
             self.polygon(corners, color, "exit" if role == "exit" else "arrow")
-        if len(points) > 1:
-            self.items.append(Path(_rounded(points, radius), None, color, width, dash, role))
+        drawn = tuple(command for piece in pieces if len(piece) > 1 for command in _rounded(piece, radius))
+        if drawn:
+            self.items.append(Path(drawn, None, color, width, dash, role))
+
+    def _broken(self, points: Sequence[Point]) -> list[list[Point]]:
+        """Return a polyline in pieces, cut where it crosses upright lines; close ones share a gap."""
+        pieces = [[points[0]]]
+        for a, b in pairwise(points):
+            way = _YIELD if b.x > a.x else -_YIELD
+            left, right = min(a.x, b.x) + _YIELD, max(a.x, b.x) - _YIELD
+            across = {
+                low.x
+                for low, high in self.uprights
+                if a.y == b.y and low.y < a.y < high.y and left < low.x < right
+            }
+            for x in sorted(across, reverse=way < 0):
+                begin, end = Point(x - way, a.y), Point(x + way, a.y)
+                if (begin.x - pieces[-1][-1].x) * way > 0:
+                    pieces[-1].append(begin)
+                    pieces.append([end])
+                else:
+                    pieces[-1][-1] = end
+            pieces[-1].append(b)
+        return pieces
 
     def polygon(self, points: Sequence[Point], fill: Color, role: str = "arrow") -> None:
         """Draw a filled polygon."""

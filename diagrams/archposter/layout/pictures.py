@@ -12,7 +12,7 @@ from archposter.text.metrics import advance
 from archposter.theme import SMALL
 
 _LEAST_BARS = 12.0  # what names leave to bars
-_SQUARE = Stretch(5.0, 22.0)
+_SQUARE = Stretch(4.0, 22.0)
 _GAP_SHARE = 0.18  # of a square's pitch
 _GROUP_SPACE = 4.0
 _FEW_ROWS = 48.0  # few squares are drawn so large that their rows are this high together

@@ -111,5 +111,6 @@ def draw_sign(canvas: Canvas, mark: Mark, place: Rect) -> None:
 
 def draw_connector(canvas: Canvas, points: Sequence[Point]) -> None:
     """Draw the dotted line that joins a box to the inset that explains it."""
-    canvas.line(points, stroke=canvas.theme.quiet, width=1.6, dash=(2.0, 4.0), role="connector", radius=4)
+    quiet, dots = canvas.theme.quiet, (2.0, 4.0)
+    canvas.line(points, stroke=quiet, width=1.6, dash=dots, role="connector", radius=4, yields=True)
     canvas.dot(points[0], 3.0)

@@ -65,7 +65,7 @@ class Mamba1(Part, title="Mamba"):
     conv_bias: bool = Field(True, title="convolution bias")
     bias: bool = False
     inner_norms: InnerNorm | None = None
-    n_mamba_heads: Dimension = Field(1, title="heads")
+    n_mamba_heads: Dimension = Field(1, title="Mamba heads")
     activation: Activation = "silu"
 
     @model_validator(mode="after")
