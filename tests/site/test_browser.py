@@ -167,7 +167,7 @@ def test_the_card_lives_by_keyboard_alone(chromium: Browser, root: Path) -> None
         if label.startswith("Gated DeltaNet"):
             break
         page.keyboard.press("ArrowRight")
-    assert label == "Gated DeltaNet, 32 value, 16 key heads of 128, 36 layers, 1.21B parameters"
+    assert label == "Gated DeltaNet, 32 value, 16 key heads of 128, 36 layers, 1.21B parameters, new"
     assert page.locator(".spot.layer.on").count() == 36
     expect(page.locator(".parts li.on")).to_contain_text("Gated DeltaNet")
     assert page.locator(".layers tr.on").count() == 12
@@ -207,6 +207,22 @@ def test_numbers_open_their_evidence(chromium: Browser, root: Path) -> None:
     assert sum(int(row.replace(",", "")) for row in rows) == 671_026_404_352
     page.locator("#number-parameters a", has_text="layers.3-60").click()
     assert page.evaluate("document.querySelector(':target').innerText").startswith("layers.3-60")
+
+
+def test_labels_beside_the_tower_open_the_field_that_says_them(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, viewport={"width": 1280, "height": 900})
+    page = visit.open("models/deepseek-v3.html")
+    opened = "document.querySelector(':target').innerText"
+    page.locator(".spot.label[aria-label='7,168 hidden size']").click()
+    assert page.evaluate(opened).startswith("Hidden size\t7,168\thidden_size\t")
+    page.locator(".stated tr:target code").click()
+    assert page.evaluate(opened).strip() == "hidden_size: 7168"
+    page.locator(".spot.label[aria-label='2,048 wide experts']").click()
+    assert page.evaluate(opened).strip() == "moe: &moe"
+    page.locator(".layers tbody td.n a").last.click()
+    assert page.evaluate(opened).startswith("layers.3-60")
+    assert page.locator(".parts .badge").count() == 4
+    assert visit.faults == []
 
 
 def ground(page: Page) -> str:

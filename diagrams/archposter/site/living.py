@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -23,12 +23,13 @@ from archposter.counts.tensors import part_parameters
 from archposter.scene import Box, Frame, Link, Placement, Rect, Text, walk
 from archposter.site.documents import concepts
 from archposter.site.having import KINDS, has, inside, meaning
+from archposter.site.labels import Label, labels
 from archposter.spec.arch import Arch
 from archposter.spec.dump import ranges
 from archposter.spec.parts import AnyPart
 from archposter.theme import HEAD, NUMBER
 
-SpotKind = Literal["frame", "layers", "part", "model", "inset", "layer", "fact"]
+SpotKind = Literal["frame", "layers", "part", "model", "inset", "label", "layer", "fact"]
 
 _FIGURES: Final = {
     "MTP layer": "mtp",
@@ -41,6 +42,17 @@ _FIGURES: Final = {
     "counted": "parameters",
 }
 """A word of a fact on the card, and the number on the page that has its evidence."""
+_FIELDS: Final = {
+    "hidden size": "hidden_size",
+    "vocabulary": "vocab_size",
+    "context of": "context_length",
+    "layers run": "loops",
+}
+"""Words of a label beside the tower, and the field of the spec that they say."""
+_RING: Final = 5.0
+"""A ring stands no farther than this around what is new."""
+_NEXT: Final = (20.0, 60.0)
+"""A part of a choice is no farther than this, down and across, from the leader that ends at its border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +60,9 @@ class Spot:
     """A place of the card: `rect` in its units, what it draws in words, and where that leads.
 
     `layers` are those that have it, from 0; `source` is its place in the spec; `parameters` those of all of
-    them; `concepts` the names of concepts, the main one first; `number` the evidence of a fact.
-    Places of one `key` show the same thing.
+    them; `concepts` the names of concepts, the main one first; `number` the evidence of a fact,
+    `field` the place in the spec that says it, `group` that of the weights outside of layers; `new`: it has a
+    ring.  Places of one `key` show the same thing.
     """
 
     rect: Rect
@@ -62,6 +75,9 @@ class Spot:
     parameters: int = 0
     concepts: tuple[str, ...] = ()
     number: str = ""
+    field: str = ""
+    group: str = ""
+    new: bool = False
 
     @property
     def at(self) -> str:
@@ -82,6 +98,8 @@ class Spot:
         words = [self.name, self.says, self.where if self.kind in ("part", "inset") and self.layers else ""]
         if self.parameters:
             words.append(f"{units.count(self.parameters)} parameters")
+        if self.new:
+            words.append("new")
         return ", ".join(filter(None, words))
 
 
@@ -165,10 +183,54 @@ def spots(blocks: Card, frame: Frame, anatomy: Anatomy) -> tuple[Spot, ...]:
     insets = [_inset(rect, texts, blocks, anatomy) for box, rect in boxes if box.role == "inset"]
     columns = _columns([rect for box, rect in boxes if box.role == "layer"], anatomy)
     facts = _facts(blocks.figures, boxes, texts, frame)
+    whole = next(rect for box, rect in boxes if box.role == "frame" and not box.source)
+    beside = [_beside(label, tower) for label in labels(frame, whole)]
+    rings = [rect for box, rect in boxes if box.role == "ring"]
+    tower = [replace(spot, new=any(_rings(ring, spot.rect) for ring in rings)) for spot in tower]
     # Frames lie under the boxes inside them.
     frames = [spot for spot in tower if spot.kind == "frame"]
     inner = [spot for spot in tower if spot.kind != "frame"]
-    return (*frames, *inner, *(spot for spot in insets if spot), *columns, *facts)
+    return (*frames, *inner, *(spot for spot in insets if spot), *beside, *columns, *facts)
+
+
+def _rings(ring: Rect, rect: Rect) -> bool:
+    return ring.contains(rect) and rect.contains(ring, _RING)
+
+
+def _beside(label: Label, tower: Sequence[Spot]) -> Spot:
+    """Return a label as a place: it shows what the box at its leader shows, and leads to a field."""
+    field = next((field for words, field in _FIELDS.items() if words in label.words), "")
+    spot = _touched(tower, *label.end)
+    if spot is None:
+        # Beside no box there is the stream.
+        return Spot(label.rect, "label", f"label {label.words}", label.words, "", field=field or "residual")
+    if spot.kind not in ("frame", "layers"):
+        field = field or spot.field or spot.source
+    return Spot(
+        label.rect,
+        "label",
+        spot.key,
+        label.words,
+        "",
+        spot.layers,
+        spot.source,
+        field=field,
+        group=spot.group,
+    )
+
+
+def _touched(tower: Sequence[Spot], x: float, y: float) -> Spot | None:
+    """Return the smallest box whose edge a leader touches, else the part of a choice next to its end."""
+
+    def away(spot: Spot) -> tuple[float, float]:
+        beside = min(abs(spot.rect.x - x), abs(spot.rect.right - x))
+        return max(spot.rect.y - y, y - spot.rect.bottom, 0.0), beside
+
+    touched = [spot for spot in tower if max(away(spot)) < 1]
+    if touched:
+        return min(touched, key=lambda spot: spot.rect.width * spot.rect.height)
+    near = [spot for spot in tower if spot.kind == "part" and away(spot) < _NEXT and away(spot)[1] < _NEXT[1]]
+    return min(near, key=away, default=None)
 
 
 def listed(found: Iterable[Spot]) -> tuple[Spot, ...]:
@@ -236,9 +298,9 @@ def _tower(
         elif not layers:
             matching = [(len(said), entry) for said, entry in wide if name.startswith(said)]
             if matching:
-                numbers, concept = max(matching, key=lambda match: match[0])[1]
+                numbers, concept, group = max(matching, key=lambda match: match[0])[1]
                 leads = (concept,) if concept else ()
-                yield Spot(rect, "model", name, name, "", (), box.source, numbers, leads)
+                yield Spot(rect, "model", name, name, "", (), box.source, numbers, leads, group=group)
     drawn = {(box.source, of.view.kind) for box, _, of in parts}
     for box, rect, of in parts:
         yield _part(box, rect, of, groups[box.source], drawn, anatomy)
@@ -277,30 +339,33 @@ def _part(
         if anatomy.views[part].kind in kinds
     )
     names = of.view.kind, of.view.names[0], of.view.callout
-    return Spot(rect, "part", *names, having, box.source, numbers, of.concepts)
+    slot = "ffn" if isinstance(of.parts[0], tuple(KINDS["ffn"].values())) else "mixer"
+    return Spot(rect, "part", *names, having, box.source, numbers, of.concepts, field=f"{box.source}.{slot}")
 
 
-def _model_wide(blocks: Card, anatomy: Anatomy) -> list[tuple[str, tuple[int, str]]]:
-    """Return each name of boxes beside the layers, with their parameters and concept, "" for none."""
+def _model_wide(blocks: Card, anatomy: Anatomy) -> list[tuple[str, tuple[int, str, str]]]:
+    """Return each name of boxes beside the layers: parameters, concept and group of weights, "" for none."""
     sums: Counter[str] = Counter()
     for row in listing(anatomy.arch):
         sums[row.group] += row.size
     tower, tied = blocks.tower, "tied-embeddings" if anatomy.arch.tied else ""
-    found: list[tuple[Cell | None, int, str]] = [
-        (Cell((norm_name(anatomy.arch.norm),)), 0, "norm-placement"),
-        *((cell, 0, "norm-placement") for cell in tower.below),
-        (tower.embedding, sums["embedding"], tied),
-        (tower.table, sums["extra_embedding"], "per-layer-embeddings"),
-        (tower.output, sums["head"], tied),
-        (tower.ahead, sums["mtp"], "multi-token-prediction"),
-        (tower.final, sums["final_norm"], "norm-placement"),
+    found: list[tuple[Cell | None, str, str]] = [
+        (Cell((norm_name(anatomy.arch.norm),)), "", "norm-placement"),
+        *((cell, "", "norm-placement") for cell in tower.below),
+        (tower.embedding, "embedding", tied),
+        (tower.table, "extra_embedding", "per-layer-embeddings"),
+        (tower.output, "head", tied),
+        (tower.ahead, "mtp", "multi-token-prediction"),
+        (tower.final, "final_norm", "norm-placement"),
     ]
     added = {
-        "positions": (sums["position"], "learned-positions-and-alibi"),
-        "ngram": (sums["extra_embedding"], "n-gram-embeddings"),
+        "positions": ("position", "learned-positions-and-alibi"),
+        "ngram": ("extra_embedding", "n-gram-embeddings"),
     }
     found += [(cell, *added[cell.key]) for cell in tower.added if cell.key in added]
-    return [(name, (numbers, concept)) for cell, numbers, concept in found if cell for name in cell.names]
+    return [
+        (name, (sums[group], concept, group)) for cell, group, concept in found if cell for name in cell.names
+    ]
 
 
 def _of_view(box: Box, name: str, layers: Sequence[int], anatomy: Anatomy) -> PartOf | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
 
@@ -12,7 +13,6 @@ from archposter.blocks.card import card
 from archposter.charting import chart
 from archposter.charts.plot import SIZE
 from archposter.counts.cache import Cache
-from archposter.counts.facts import Facts
 from archposter.export.svg import to_bare
 from archposter.layout.card import card_frame
 from archposter.pipeline import Model, theme
@@ -21,6 +21,7 @@ from archposter.site import evidence, render
 from archposter.site.charts_page import STYLE, UPRIGHT
 from archposter.site.living import Anatomy, Spot, listed, spots, without_links
 from archposter.site.page import Site
+from archposter.site.spec_text import SpecText
 from archposter.site.summary import Summary
 from archposter.spec.arch import Arch
 
@@ -40,7 +41,7 @@ class Number:
     exact: str
     how: str
     rows: tuple[evidence.Row, ...] = ()
-    sum: int = 0
+    sum: int | Fraction = 0
     concept: str = ""
 
 
@@ -115,18 +116,49 @@ class ModelView:
     warnings: tuple[str, ...]
     newer: tuple[str, str] | None
     older: tuple[str, str] | None
+    spec: SpecText
 
     def run_of(self, layer: int) -> LayerRun:
         """Return the run that a layer, from 0, is in."""
         return next(run for run in self.runs if run.last >= layer)
+
+    def place_of(self, layer: int) -> str:
+        """Return the id of the weights of a layer, from 0."""
+        return evidence.holding(self.places, layer) or "weights"
+
+    def weights_of(self, spot: Spot) -> str:
+        """Return the id of the weights that a place draws, of several the first."""
+        if spot.layers:
+            return self.place_of(spot.layers[0])
+        groups = {str(place.rows[0].group): place.id for place in reversed(self.places)}
+        return groups.get(spot.group, "weights")
+
+    def field(self, path: str) -> str:
+        """Return the id of what states a field of the spec: its row with the source, else its line."""
+        stated = any(fact.field == path for fact in self.stated)
+        return f"stated-{path}" if stated else f"spec-{self.spec.line(path)}"
+
+    def leads(self, spot: Spot) -> str:
+        """Return where a place of the card leads, from the page's folder."""
+        layers = f"#layer-{self.run_of(spot.layers[0]).first}" if spot.layers else ""
+        if spot.number:
+            return f"#number-{spot.number}"
+        if spot.kind == "label":
+            said = f"#{self.weights_of(spot)}" if spot.group else "#spec"
+            return f"#{self.field(spot.field)}" if spot.field else layers or said
+        if spot.kind == "layer":
+            return layers
+        return (
+            f"../concepts/{spot.concepts[0]}.html" if spot.concepts else layers or f"#{self.weights_of(spot)}"
+        )
 
 
 def _grown(model: Model, size: Size) -> str:
     return to_bare(without_links(chart("context", [model], style=STYLE, size=size).frame))
 
 
-def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -> ModelView:
-    """Return what a model's page shows; `known` are titles of pages: "models", "concepts", "children"."""
+def view(model: Model, text: str, summary: Summary, known: Mapping[str, Any]) -> ModelView:
+    """Return what a model's page shows; `text` is its spec, `known` titles of models and concepts."""
     arch, facts = model.arch, model.facts()
     blocks = card(arch, facts)
     frame = without_links(card_frame(blocks, theme(STYLE)))
@@ -160,6 +192,7 @@ def view(site: Site, model: Model, summary: Summary, known: Mapping[str, Any]) -
         warnings=arch.warnings,
         newer=known["newer"],
         older=known["older"],
+        spec=SpecText(text),
     )
 
 
@@ -199,7 +232,7 @@ def _numbers(model: Model, anatomy: Anatomy, found: tuple[evidence.Place, ...]) 
         "active-parameters",
     )
     yield from _cache(model.facts().kv_cache, anatomy)
-    yield from _costs(model.facts())
+    yield from _costs(anatomy, found)
     if parameters.mtp:
         yield Number(
             "mtp",
@@ -233,8 +266,10 @@ def _cache(kept: Cache, anatomy: Anatomy) -> Iterator[Number]:
         "Cache of the next token",
         units.size(growing) if growing else "none",
         f"{float(growing):,.10g} bytes",
-        "What one more token adds while the context is shorter than every window and chunk.",
-        concept="kv-cache",
+        "Bytes that one more token adds while the context is shorter than every window and chunk.",
+        evidence.growing(anatomy),
+        growing,
+        "kv-cache",
     )
     if kept.state_bytes:
         yield Number(
@@ -243,10 +278,13 @@ def _cache(kept: Cache, anatomy: Anatomy) -> Iterator[Number]:
             units.size(kept.state_bytes),
             f"{units.exact(kept.state_bytes)} bytes",
             "States and the columns that convolutions keep, the same at any length of the context.",
+            evidence.states(anatomy),
+            kept.state_bytes,
         )
 
 
-def _costs(facts: Facts) -> Iterator[Number]:
+def _costs(anatomy: Anatomy, found: tuple[evidence.Place, ...]) -> Iterator[Number]:
+    facts = anatomy.facts
     weights = facts.weight_bytes
     sizes = (("bf16", weights.bf16), ("fp8", weights.fp8), ("4 bit", weights.int4))
     yield Number(
@@ -254,7 +292,9 @@ def _costs(facts: Facts) -> Iterator[Number]:
         "Weights",
         units.decimal_size(weights.bf16),
         "; ".join(f"{units.exact(int(size))} bytes in {name}" for name, size in sizes),
-        "Every parameter at 2 bytes, 1 byte or half a byte; files of quantised models are larger.",
+        "Every parameter at 2 bytes, at 1 or at half a byte; the sum is at 2; quantised files are larger.",
+        evidence.weighed(found, 2),
+        weights.bf16,
     )
     yield Number(
         "operations",
@@ -262,6 +302,8 @@ def _costs(facts: Facts) -> Iterator[Number]:
         units.flops(facts.flops_per_token),
         f"{units.exact(facts.flops_per_token)} for the last of {units.exact(facts.kv_cache.context)} tokens",
         "Two for each product with a weight, for scores and weighted values, and for recurrent states.",
+        evidence.operations(anatomy),
+        facts.flops_per_token,
     )
 
 

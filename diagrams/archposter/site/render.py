@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container
+from fractions import Fraction
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,7 +82,7 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "count": units.count,
-        "exact": units.exact,
+        "exact": exact,
         "size": units.size,
         "decimal_size": units.decimal_size,
         "tokens": units.tokens,
@@ -91,6 +92,11 @@ def _environment() -> Environment:
         "json_ld": _json_ld,
     }
     return made
+
+
+def exact(value: int | Fraction) -> str:
+    """Return a number in full; of a fraction ten digits."""
+    return units.exact(value) if isinstance(value, int) else f"{float(value):,.10g}"
 
 
 def day(iso: str) -> str:
