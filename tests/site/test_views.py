@@ -50,7 +50,7 @@ def test_the_card_is_alive_in_every_part(name: str) -> None:
     assert all(spot.concepts and spot.layers for spot in parts)
     assert all(spot.name and spot.label for spot in found)
     beside = [spot for spot in found if spot.kind == "label"]
-    assert any(spot.field == "hidden_size" for spot in beside)
+    assert all(("hidden size" in spot.name) == (spot.field == "hidden_size") for spot in beside)
     assert all(spot.field or spot.layers or spot.group for spot in beside)
     counted = sum(spot.parameters for spot in listed(found) if spot.source != "mtp")
     rest = model.facts().parameters.total - counted
