@@ -83,6 +83,7 @@ def _environment() -> Environment:
     made.filters |= {
         "count": units.count,
         "exact": exact,
+        "share": share,
         "size": units.size,
         "decimal_size": units.decimal_size,
         "tokens": units.tokens,
@@ -97,6 +98,11 @@ def _environment() -> Environment:
 def exact(value: int | Fraction) -> str:
     """Return a number in full; of a fraction ten digits."""
     return units.exact(value) if isinstance(value, int) else f"{float(value):,.10g}"
+
+
+def share(part: float) -> str:
+    """Return a share as a percentage: 0.978 -> "97.8 %"."""
+    return f"{100 * part:.1f} %" if part >= 0.0005 or not part else "under 0.1 %"
 
 
 def day(iso: str) -> str:
