@@ -91,8 +91,9 @@ mutants: setup
 bench: setup
 	$(BIN)/python scripts/bench.py $(if $(FAULTS),--faults '$(FAULTS)')
 
-# how other programs show our files, into docs/embedding.md; those that are missing are named and left out
+# how other programs, pages and tools show our files, into docs/embedding.md; those that are missing are named and left out
 viewers: .viewers/.installed
+	sh scripts/system_packages.sh viewers
 	.viewers/bin/python scripts/viewers/measure.py
 
 .viewers/.installed: requirements/run.txt requirements/build.txt

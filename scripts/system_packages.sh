@@ -1,9 +1,9 @@
 #!/bin/sh
-# The programs that some tests use to look at finished files.  As root on Debian and its kin those that are
-# missing are installed, after saying which and why; SYSTEM_PACKAGES=no forbids it.  Never fails: a test whose
-# program is missing is skipped, and this says so.
+# The programs that some tests use to look at finished files, or, after `viewers`, those that `make viewers` shows
+# files in.  As root on Debian and its kin those that are missing are installed, after saying which and why;
+# SYSTEM_PACKAGES=no forbids it.  Never fails: what needs a program that is missing is skipped, and this says so.
 
-programs() { # package, a program or file of it, what it is for
+tests() { # package, a program, library or file of it, what it is for
     cat <<END
 nodejs node runs scripts of pages
 poppler-utils pdftotext reads PDF back as text and pixels
@@ -17,10 +17,33 @@ lmodern lmodern.sty sets cards in articles
 END
 }
 
+viewers() {
+    cat <<END
+nodejs node runs pdf.js, SVGO and SVGR, which need Node 20 or newer
+npm npm installs them
+chromium chromium shows SVG in pages
+firefox-esr firefox-esr shows SVG in pages
+webkit2gtk-driver WebKitWebDriver shows SVG in pages, by the engine that Safari has
+xvfb Xvfb is its screen
+xauth xauth lets it use the screen
+librsvg2-bin rsvg-convert draws SVG
+inkscape inkscape draws SVG
+libreoffice-draw-nogui soffice draws SVG
+libcairo2 libcairo.so.2 draws SVG, by CairoSVG, and our own pictures
+libegl1 libEGL.so.1 is what Qt needs to draw SVG
+libpangoft2-1.0-0 libpangoft2-1.0.so.0 is what WeasyPrint needs to draw pages
+poppler-utils pdftoppm draws PDF
+ghostscript gs draws PDF
+END
+}
+
+here() { # a program, a library or a file of LaTeX
+    command -v "$1" >/dev/null 2>&1 || kpsewhich "$1" >/dev/null 2>&1 || ldconfig -p 2>/dev/null | grep -qF "$1"
+}
+
 missing() { # the lines of the programs that are not there
-    programs | while read -r package sign reason; do
-        command -v "$sign" >/dev/null 2>&1 || kpsewhich "$sign" >/dev/null 2>&1 ||
-            printf '  %s: %s\n' "$package" "$reason"
+    $what | while read -r package sign reason; do
+        here "$sign" || printf '  %s: %s\n' "$package" "$reason"
     done
 }
 
@@ -32,32 +55,36 @@ install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
 }
 
-# Mermaid, which Chromium runs; about 200 MB, for the tests alone
-if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e .mermaid/node_modules/mermaid ]; then
-    echo "Installing Mermaid into .mermaid, about 200 MB of npm's packages."
-    npm install --silent --no-audit --no-fund --prefix .mermaid mermaid@11 >/dev/null 2>&1 ||
-        echo "############ SKIPPED: the tests that need Mermaid, which could not be installed"
-fi
-# axe looks at the pages of a site, TypeScript at its scripts, Puppeteer goes through it in Firefox; about 90 MB
-if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e .npm/node_modules/puppeteer-core ]; then
-    echo "Installing axe, TypeScript and Puppeteer into .npm, about 90 MB of npm's packages."
-    npm install --silent --no-audit --no-fund --prefix .npm axe-core@4.11 typescript@7.0 puppeteer-core@24.43 >/dev/null 2>&1 ||
-        echo "############ SKIPPED: the tests that need axe, TypeScript and Puppeteer, which could not be installed"
-fi
-[ -n "$(missing)" ] || exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ]; then
+of_npm() { # folder, a package of it that tells whether they are there, the packages; what they are and need
+    command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e "$1/node_modules/$2" ] || return
+    echo "Installing $4 into $1, about $5 MB of npm's packages."
+    # shellcheck disable=SC2086 # a list of packages
+    npm install --silent --no-audit --no-fund --prefix "$1" $3 >/dev/null 2>&1 ||
+        echo "############ SKIPPED: what needs $4, which could not be installed"
+}
+
+what=${1:-tests}
+if [ -n "$(missing)" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ]; then
     apt-get update -qq >/dev/null 2>&1
-    echo "Tests look at finished files with programs that this machine does not have:"
+    echo "The $what need programs that this machine does not have:"
     missing
     # shellcheck disable=SC2046 # a list of packages
     apt-get install -qq --print-uris --no-install-recommends $(packages) 2>/dev/null |
         awk '{ size += $3 } END { printf "Installing %d packages of the system, %.0f MB to fetch.\n", NR, size / 1e6 }'
-    echo "To do without: make test SYSTEM_PACKAGES=no"
+    echo "To do without: SYSTEM_PACKAGES=no"
     # shellcheck disable=SC2046 # one that this system does not have keeps out no other
     install $(packages) || for package in $(packages); do install "$package"; done
 fi
+if [ "$what" = tests ]; then
+    # Chromium runs Mermaid; axe looks at the pages of a site, TypeScript at its scripts, Puppeteer goes through it in Firefox.
+    of_npm .mermaid mermaid mermaid@11 Mermaid 200
+    of_npm .npm puppeteer-core "axe-core@4.11 typescript@7.0 puppeteer-core@24.43" "axe, TypeScript and Puppeteer" 90
+else
+    of_npm .viewers esbuild "pdfjs-dist@5.6 svgo@4.1 @svgr/core@8.1 @svgr/plugin-svgo@8.1 @svgr/plugin-jsx@8.1 \
+        react@19.3 react-dom@19.3 dompurify@3.5 esbuild@0.28" "pdf.js, SVGO, SVGR with React, and DOMPurify" 160
+fi
 if [ -n "$(missing)" ]; then
-    echo "############ SKIPPED: the tests that need these programs, which are not installed"
+    echo "############ SKIPPED: what needs these programs, which are not installed"
     missing
     echo "############"
 fi

@@ -1,4 +1,4 @@
-"""Our files in other programs against our own picture of them, as a table of docs/embedding.md.
+"""Our files in other programs and pages against our own picture of them, as the tables of docs/embedding.md.
 
 For each program the share of pixels that are off by more than 96 of 255, mean over some cards; of live text
 also how many lines run into another one.  Lines are drawn in the program without the others near them:
@@ -7,18 +7,24 @@ where the ink of two, a pixel wider, meets, they overlap.
 
 from __future__ import annotations
 
+import argparse
 import io
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import TypeVar
 
+import cairosvg
+from drawing import ROOT, SIDE, VIEWERS, Draw, Viewer, draw
+from pages import TREATMENTS, Treatment
 from PIL import Image, ImageChops, ImageFilter
 
 from archposter import load
 from archposter.export.rows import Line, lines
 from archposter.export.svg import to_svg
+from archposter.kinds import TextMode
 from archposter.pipeline import Picture
 from archposter.scene import Box, Frame, Group, Item, Rect, Text
-from viewers import ROOT, SIDE, VIEWERS, Draw, Viewer, draw
 
 MODELS = (
     "deepseek-v3",
@@ -30,12 +36,13 @@ MODELS = (
     "olmo-2-7b",
     "qwen3-next-80b-a3b",
 )
+T = TypeVar("T", Viewer, Treatment)
 FAR = 96
 _NEAR = Rect(-160, -30, 320, 60)
 """How far around a line no other one is drawn with it: further than any font makes it grow."""
-_PAGE = ROOT / "docs" / "embedding.md"
-_COLUMNS = ("live text", "lines that meet", "outlines", "`auto`, outlines", "PDF")
-_START, _END = "<!-- programs -->\n", "<!-- /programs -->\n"
+_GUIDE = ROOT / "docs" / "embedding.md"
+_PROGRAMS = ("program", "live text", "lines that meet", "outlines", "`auto`, outlines", "PDF")
+_PAGES = ("what is done to the card", "live text", "outlines", "`auto`")
 
 
 def off(shown: Image.Image, expected: Image.Image) -> float:
@@ -110,43 +117,79 @@ def overlaps(how: Draw) -> int:
     return count
 
 
-# ---- the table
+# ---- the tables
 
 
-def _row(viewer: Viewer) -> str:
-    cells = [""] * len(_COLUMNS)
+def _files(style: str, text: TextMode) -> list[bytes]:
+    return [card.svg(text).encode() for card in _cards(style)]
+
+
+def _share(how: Draw, files: Sequence[bytes]) -> str:
+    return f"{mean_off(how, files, _expected()):.2%}"
+
+
+def _program(viewer: Viewer) -> list[str]:
+    """Return the cells of a program; one of PDFs draws outlines as cairo's PDF has them."""
+    live = meet = outlines = both = pdf = ""
     if viewer.svg:
-        for place, files in enumerate(
-            (
-                [card.svg().encode() for card in _cards("paper")],
-                [card.svg("outlines").encode() for card in _cards("paper")],
-                [card.svg("outlines").encode() for card in _cards("auto")],
-            )
-        ):
-            cells[(0, 2, 3)[place]] = f"{mean_off(viewer.svg, files, _expected()):.2%}"
-        cells[1] = str(overlaps(viewer.svg))
+        live, meet = _share(viewer.svg, _files("paper", "live")), str(overlaps(viewer.svg))
+        outlines, both = (_share(viewer.svg, _files(style, "outlines")) for style in ("paper", "auto"))
     if viewer.pdf:
-        cells[4] = f"{mean_off(viewer.pdf, [card.pdf() for card in _cards('paper')], _expected()):.2%}"
-    return f"| {viewer.name} {viewer.release()} | {' | '.join(cells)} |"
+        pdf = _share(viewer.pdf, [card.pdf() for card in _cards("paper")])
+        outlines = _share(viewer.pdf, [cairosvg.svg2pdf(file) for file in _files("paper", "outlines")])
+    return [f"{viewer.name} {viewer.release()}", live, meet, outlines, both, pdf]
+
+
+def _page(treatment: Treatment) -> list[str]:
+    modes: tuple[tuple[str, TextMode], ...] = (("paper", "live"), ("paper", "outlines"), ("auto", "live"))
+    shares = [_share(treatment.draw, _files(*mode)) for mode in modes]
+    return [treatment.name, *shares]
+
+
+def _measured(
+    row: Callable[[T], list[str]], these: Iterable[T], names: tuple[str, ...]
+) -> Iterator[list[str]]:
+    """Yield the rows of those whose names begin so; say of what is not here, or does not work, why."""
+    for each in these:
+        if not each.name.startswith(names):
+            continue
+        if not each.is_here():
+            print(f"SKIPPED: {each.name}: {each.needs} is not installed")
+            continue
+        try:
+            yield row(each)
+        except (subprocess.CalledProcessError, OSError) as error:
+            said = getattr(error, "stderr", b"") or b""
+            print(f"SKIPPED: {each.name}: {error} {said.decode(errors='replace')[-500:]}")
+
+
+def _rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table as they are measured."""
+    for cells in (columns, ["---", *["---:"] * (len(columns) - 1)]):
+        yield f"| {' | '.join(cells)} |"
+    for cells in rows:
+        yield f"| {' | '.join(cells)} |"
+
+
+def _write(name: str, rows: Iterable[str]) -> None:
+    """Put a table into the guide, between its marks."""
+    lines = []
+    for line in rows:
+        print(line, flush=True)
+        lines.append(f"{line}\n")
+    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    before, rest = _GUIDE.read_text(encoding="utf-8").split(start)
+    _GUIDE.write_text(before + start + "".join(lines) + end + rest.split(end)[1], encoding="utf-8")
 
 
 def main() -> None:
-    """Measure in every program that is here, and write the table."""
-    here = [viewer for viewer in VIEWERS if viewer.is_here()]
-    for viewer in VIEWERS:
-        if viewer not in here:
-            print(f"SKIPPED: {viewer.name} is not installed")
-    rows = [
-        f"| program | {' | '.join(_COLUMNS)} |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for viewer in here:
-        rows.append(_row(viewer))
-        print(rows[-1], flush=True)
-    text = _PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(_START)
-    after = rest.split(_END)[1]
-    _PAGE.write_text(before + _START + "\n".join(rows) + "\n" + _END + after, encoding="utf-8")
+    """Measure in every program that is here, and write the tables; of some, by name, print them alone."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", help="measure what begins with these, and write nothing")
+    names = tuple(parser.parse_args().names) or ("",)
+    write = _write if names == ("",) else lambda _, rows: print(*rows, sep="\n")
+    write("programs", _rows(_PROGRAMS, _measured(_program, VIEWERS, names)))
+    write("pages", _rows(_PAGES, _measured(_page, TREATMENTS, names)))
 
 
 if __name__ == "__main__":

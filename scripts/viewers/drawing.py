@@ -20,13 +20,22 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
+from webkit import BROWSER, DRIVER, webkit  # noqa: E402
+
 from browsers import chromium, firefox  # type: ignore[import-not-found]  # noqa: E402
 
 SIDE = 1000
+PACKAGES = ROOT / ".viewers" / "node_modules"
+"""Of npm."""
+_HERE = Path(__file__).parent
 _COLUMNS = 4
 
 Draw = Callable[[Sequence[bytes], Path], list[Image.Image]]
 """Draws files, in a folder of its own."""
+Shoot = Callable[[Path, str, tuple[int, int]], Image.Image]
+"""Shows the page at an address in a window of this size; the folder takes what the browser leaves."""
+
+BROWSERS: dict[str, Shoot] = {"Chromium": chromium, "Firefox": firefox, "WebKitGTK": webkit}
 
 
 class Viewer(NamedTuple):
@@ -39,8 +48,8 @@ class Viewer(NamedTuple):
     pdf: Draw | None = None
 
     def is_here(self) -> bool:
-        """Tell whether what it needs is installed: a program of the system or a module."""
-        return bool(shutil.which(self.needs) or find_spec(self.needs))
+        """Tell whether what it needs is installed: a program, a package of npm or a module."""
+        return bool(shutil.which(self.needs) or (PACKAGES / self.needs).exists() or find_spec(self.needs))
 
 
 def _said(*command: str) -> Callable[[], str]:
@@ -83,24 +92,38 @@ def _run(*command: str | Path) -> bytes:
 # ---- SVG
 
 
-def _browser(shoot: Callable[..., Image.Image]) -> Draw:
-    def drawn(files: Sequence[bytes], folder: Path) -> list[Image.Image]:
-        places = [(SIDE * (i % _COLUMNS), SIDE * (i // _COLUMNS)) for i in range(len(files))]
-        page = "<!doctype html><meta charset=utf-8><style>body{margin:0}img{position:absolute}</style>"
-        for number, (file, (x, y)) in enumerate(zip(files, places, strict=True)):
-            (folder / f"{number}.svg").write_bytes(file)
-            page += f'<img src="{number}.svg" width={SIDE} style="left:{x}px;top:{y}px">'
-        (folder / "index.html").write_text(page)
-        size = (SIDE * _COLUMNS, places[-1][1] + SIDE)
-        shot = shoot(folder, (folder / "index.html").as_uri(), size)
-        return [shot.crop((x, y, x + SIDE, y + SIDE)) for x, y in places]
+def shown(shoot: Shoot, folder: Path, cells: Sequence[str], more: str = "") -> list[Image.Image]:
+    """Return what a browser shows of each cell's markup, side by side on one page; `more` ends its head."""
+    places = [(SIDE * (i % _COLUMNS), SIDE * (i // _COLUMNS)) for i in range(len(cells))]
+    rules = f"body{{margin:0}}div{{position:absolute;overflow:hidden;width:{SIDE}px;height:{SIDE}px}}"
+    page = f"<!doctype html><meta charset=utf-8><title>x</title><style>{rules}</style>{more}<body>"
+    for cell, (x, y) in zip(cells, places, strict=True):
+        page += f'<div style="left:{x}px;top:{y}px">{cell}</div>'
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    shot = shoot(folder, (folder / "index.html").as_uri(), (SIDE * _COLUMNS, places[-1][1] + SIDE))
+    return [shot.crop((x, y, x + SIDE, y + SIDE)) for x, y in places]
 
-    return drawn
+
+def linked(files: Sequence[bytes], folder: Path) -> list[str]:
+    """Write the files and return an element for each."""
+    for number, file in enumerate(files):
+        (folder / f"{number}.svg").write_bytes(file)
+    return [f'<img src="{number}.svg" width="{SIDE}" alt="">' for number in range(len(files))]
+
+
+def _browser(shoot: Shoot) -> Draw:
+    return lambda files, folder: shown(shoot, folder, linked(files, folder))
 
 
 def _rsvg(file: bytes, folder: Path) -> bytes:
     (folder / "x.svg").write_bytes(file)
     return _run("rsvg-convert", "-w", str(SIDE), folder / "x.svg")
+
+
+def _inkscape(file: bytes, folder: Path) -> bytes:
+    (folder / "x.svg").write_bytes(file)
+    _run("inkscape", "--export-type=png", "-w", str(SIDE), "-o", folder / "x.png", folder / "x.svg")
+    return (folder / "x.png").read_bytes()
 
 
 def _resvg(file: bytes, _: Path) -> bytes:
@@ -185,6 +208,12 @@ def _pdfium(file: bytes, _: Path) -> Image.Image:
     return drawn
 
 
+def _pdfjs(file: bytes, folder: Path) -> bytes:
+    (folder / "x.pdf").write_bytes(file)
+    _run("node", _HERE / "pdfjs.mjs", PACKAGES, folder / "x.pdf", folder / "x.png", str(SIDE))
+    return (folder / "x.png").read_bytes()
+
+
 def _poppler(file: bytes, folder: Path) -> Image.Image:
     (folder / "x.pdf").write_bytes(file)
     # Twice as large and averaged: Poppler sets glyphs at whole pixels in height.
@@ -216,18 +245,26 @@ def _ghostscript(file: bytes, folder: Path) -> bytes:
     return (folder / "x.png").read_bytes()
 
 
+def npm(package: str) -> Callable[[], str]:
+    """Return what finds the release of a package of npm."""
+    return lambda: str(json.loads((PACKAGES / package / "package.json").read_text())["version"])
+
+
 VIEWERS = (
     Viewer("Chromium", _said("chromium", "--version"), "chromium", svg=_browser(chromium)),
     Viewer("Firefox", _said("firefox-esr", "--version"), "firefox-esr", svg=_browser(firefox)),
+    Viewer("WebKitGTK", _said("xvfb-run", "-a", BROWSER, "--version"), DRIVER, svg=_browser(webkit)),
     Viewer("librsvg", _said("rsvg-convert", "--version"), "rsvg-convert", svg=_each(_rsvg)),
     Viewer("resvg", _of("resvg-py"), "resvg_py", svg=_each(_resvg)),
     Viewer("CairoSVG", _of("cairosvg"), "cairosvg", svg=_each(_cairosvg)),
     Viewer("Qt", _of("PySide6-Essentials"), "PySide6", svg=_each(_qt)),
+    Viewer("Inkscape", _said("inkscape", "--version"), "inkscape", svg=_each(_inkscape)),
     Viewer("LibreOffice", _said("soffice", "--version"), "soffice", svg=_office),
     Viewer("ThorVG", _of("thorvg-python"), "thorvg_python", svg=_each(_thorvg)),
     Viewer("Typst", _of("typst"), "typst", svg=_each(_typst)),
     Viewer("WeasyPrint", _of("weasyprint"), "weasyprint", svg=_each(_weasyprint)),
     Viewer("PDFium", _of("pypdfium2"), "pypdfium2", pdf=_each(_pdfium)),
+    Viewer("pdf.js", npm("pdfjs-dist"), "pdfjs-dist", pdf=_each(_pdfjs)),
     Viewer("Poppler", _said("pdftoppm", "-v"), "pdftoppm", pdf=_each(_poppler)),
     Viewer("MuPDF", _of("pymupdf"), "pymupdf", pdf=_each(_mupdf)),
     Viewer("Ghostscript", _said("gs", "--version"), "gs", pdf=_each(_ghostscript)),
