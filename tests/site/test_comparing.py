@@ -122,6 +122,29 @@ def test_memory_is_that_of_facts(context: str, chromium: Browser, root: Path) ->
     assert visit.faults == []
 
 
+def test_models_that_fit_are_those_of_facts(chromium: Browser, root: Path) -> None:
+    """On 4 GPUs of 80 GB, a tenth kept free, with 4 sequences of 32,768 tokens; the largest first."""
+    visit = Visit(chromium, root)
+    page = visit.open("memory.html?models=&context=32k&batch=4&gpu=H100&count=4&cache=fp8")
+    room, within, fit = 0.9 * 4 * 80e9, 0, []
+    for model in MODELS.values():
+        facts = model.facts(32_768)
+        kept = facts.kv_cache.bytes_at_context + facts.kv_cache.indexer_bytes_at_context
+        total = facts.weight_bytes.bf16 + 4 * (-(-kept // 2) + facts.kv_cache.state_bytes)
+        longest = model.arch.extended_context or model.arch.context_length
+        within += total <= room
+        if total <= room and (longest is None or longest >= 32_768):
+            fit.append((-facts.parameters.total, units.size(total)))
+    assert [size for _, size in sorted(fit)] == page.locator(".fitting li > span").all_inner_texts()
+    said = page.locator(".which p").inner_text()
+    assert said.startswith(
+        f"{len(fit)} of {len(NAMES)} models fit on 4 × H100 with 4 sequences of 32k tokens"
+    )
+    assert 0 < len(fit) < within
+    assert f"{within - len(fit)} more would" in said
+    assert visit.faults == []
+
+
 def test_a_field_that_makes_no_sense_is_said(chromium: Browser, root: Path) -> None:
     page = Visit(chromium, root).open("memory.html?models=llama-3-8b&gpu=none&spare=7")
     assert page.locator("[name=gpu]").input_value() == "H200"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from visits import NAMES
 
 import archposter
@@ -181,6 +184,25 @@ def test_a_comparison_says_what_diff_says(light: Firefox) -> None:
     shown = [cells[start : start + 2] for start in range(0, len(cells), 2)]
     own = [[words[0] for words in every(row)] for row in found.rows if row.aspect not in COUNTED]
     assert sorted(shown) == sorted(own)
+    assert light("faults") == []
+
+
+def test_a_comparison_is_taken_away_in_dots(light: Firefox) -> None:
+    light("open", "compare.html?models=deepseek-v3,kimi-linear-48b-a3b")
+    assert light("until", "document.querySelectorAll('.take button').length === 2")
+    # What is given away is kept, and not saved.
+    light(
+        "value",
+        "URL.createObjectURL = (make => blob => make.call(URL, taken = blob))(URL.createObjectURL), 0",
+    )
+    light("value", "HTMLAnchorElement.prototype.click = () => 0, 0")
+    light("value", "[...document.querySelectorAll('.take button')].at(-1).click(), 0")
+    assert light("until", "globalThis.taken?.type === 'image/png'")
+    read = "Object.assign(new FileReader(), {onload() { done(this.result) }}).readAsDataURL(taken)"
+    data = base64.b64decode(light("value", f"new Promise(done => {read})").partition(",")[2])
+    with Image.open(BytesIO(data)) as image:
+        assert image.width == 2960
+        assert len(image.convert("RGB").getcolors(10**7) or ()) > 100
     assert light("faults") == []
 
 

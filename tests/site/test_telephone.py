@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from visits import Visit
+from visits import NAMES, Visit
 
 pytestmark = pytest.mark.programs
 
@@ -114,3 +114,42 @@ def test_charts_and_tables_fit_their_screen(chromium: Browser, root: Path) -> No
     page.set_viewport_size({"width": 1280, "height": 800})
     assert page.locator(".plot .lying").first.is_visible()
     assert page.locator(".plot .upright").first.is_hidden()
+
+
+def test_towers_are_a_stroke_apart_and_names_stay(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, **TELEPHONE)
+    page = visit.open("compare.html?models=deepseek-v3,kimi-linear-48b-a3b")
+    left, right = (page.locator(".side").nth(place).bounding_box() for place in range(2))
+    assert left
+    assert right
+    assert left["y"] == right["y"]
+    assert left["width"] > 300
+    assert page.locator(".towers").evaluate("each => each.scrollWidth - each.clientWidth") > 200
+    page.locator(".topic").last.scroll_into_view_if_needed()
+    names, bar = (page.locator(each).bounding_box() for each in (".names", ".top"))
+    assert names
+    assert bar
+    assert names["y"] == pytest.approx(bar["height"], abs=4)
+    assert visit.faults == []
+
+
+def test_what_a_row_is_about_stays(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root, **TELEPHONE).open(f"compare.html?models={','.join(NAMES)}")
+    table = page.get_by_role("region", name="Differences")
+    label = table.locator("tbody tr:not(.topic-name) th").first
+    before = label.bounding_box()
+    table.evaluate("each => each.scrollTo(200, 0)")
+    assert label.bounding_box() == before
+
+
+def test_a_chart_says_its_values_under_a_finger(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root, **TELEPHONE)
+    page = visit.open("memory.html?models=deepseek-v3,llama-3-8b")
+    chart = page.locator(".lines-chart > svg")
+    assert chart.evaluate("each => each.scrollWidth <= innerWidth")
+    expect(page.locator(".key li")).to_have_text(["DeepSeek V3 671B", "Llama 3 8B"])
+    chart.tap()
+    expect(chart.locator(".value").first).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".lines-chart .name")).to_have_count(2)
+    assert visit.faults == []

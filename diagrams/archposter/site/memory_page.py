@@ -69,7 +69,11 @@ def record(model: Summary) -> dict[str, Any]:
 def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
     """Return the page and the sizes of all models."""
     newest = sorted(models, key=lambda model: (model.released, model.slug), reverse=True)[:_FIRST]
-    shown = {"first": [model.slug for model in newest], "formats": FORMATS, "sources": gpus()}
+    makers: dict[str, list[str]] = {}
+    for gpu in _plain():
+        makers.setdefault(gpu["maker"], []).append(gpu["name"])
+    first = [model.slug for model in newest]
+    shown = {"first": first, "formats": FORMATS, "sources": gpus(), "makers": makers}
     return [
         html(site, "memory", "memory.html", groups=grouped(models), **shown),
         *data("data/sizes", "sizes", {"models": [record(model) for model in models], "gpus": _plain()}),
@@ -77,8 +81,10 @@ def pages(site: Site, models: Sequence[Summary]) -> list[Page]:
 
 
 def _plain() -> list[dict[str, Any]]:
-    return [
+    """Return all GPUs, the smallest first."""
+    found = [
         {"name": name, "maker": source.maker, "words": source.gpus[name], "bytes": size}
         for source in gpus()
         for name, size in source.sizes.items()
     ]
+    return sorted(found, key=lambda gpu: (gpu["bytes"], gpu["name"]))

@@ -103,9 +103,10 @@
 
     /** Return two models side by side. @param {Sizes[]} models @param {Pair} pair @param {any[]} towers */
     function bySide(models, pair, towers) {
-      const words = h("div", { class: "words" }, h("h2", {}, Pairs.summary(pair.rows)), ...differences(pair), same(pair, models));
+      const names = h("p", { class: "names", "aria-hidden": "true" }, ...models.map((model, place) => h("span", { class: `of-${place}` }, title(model))));
+      const words = h("div", { class: "words" }, h("h2", {}, Pairs.summary(pair.rows)), names, ...differences(pair), same(pair, models));
       const sides = models.map((model, place) => side(model, place, pair, towers[place]));
-      const whole = h("div", { class: "sides" }, sides[0], words, sides[1]);
+      const whole = h("div", { class: "sides" }, words, h("div", { class: "towers" }, ...sides));
       light(whole);
       const rest = [follows(models, pair), maps(models), cache(models)];
       return [whole, ...rest, Picture.section(models, pair, towers)];
@@ -141,8 +142,7 @@
       rows.forEach((row, at) => row.children[0].after(h("th", { scope: "row" }, NOTES[/** @type {keyof typeof NOTES} */ (notes[at])])));
       const others = notes.length ? [h("div", { class: "topic plain" }, h("table", {}, h("caption", {}, "Not architecture"), h("tbody", {}, ...rows)))] : [];
       const alike = pair.same.length && pair.rows.length ? [h("p", { class: "muted small" }, `The same in both: ${pair.same.join(", ")}.`)] : [];
-      const lot = h("div", {}, ...others, ...alike);
-      return lot;
+      return h("div", {}, ...others, ...alike);
     }
 
     /** Light up the rings of the topic under the pointer or in focus, and the topic of a ring. @param {Element} whole */
@@ -178,7 +178,7 @@
         return h("tr", {}, cell(0), h("th", { scope: "row" }, row.label, ...(row.ratio ? [h("small", {}, row.ratio)] : [])), cell(1));
       });
       const body = lines.length ? h("table", { class: "follows" }, h("tbody", {}, ...lines)) : h("p", {}, "All counts are the same.");
-      return h("section", {}, h("h2", {}, "What follows"), body);
+      return h("section", { class: "after" }, h("h2", {}, "What follows"), body);
     }
 
     /** @param {number} value @param {number} most */
@@ -210,7 +210,7 @@
     const rows = lengths.map((tokens) => h("tr", {}, h("th", { scope: "row" }, Units.tokens(tokens)), ...models.map((model) => h("td", { class: "n" }, Units.size(Bytes.total(model, tokens))))));
     const numbers = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Cache in numbers" }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
     const link = h("a", { href: `memory.html?models=${models.map((model) => model.slug).join(",")}` }, "What fits on which GPU");
-    return h("section", { class: "cache" }, h("h2", {}, "Cache over context"), h("p", { class: "muted" }, "Keys, values and states of one sequence in bf16; thin beyond a model’s longest documented context. ", link), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Chart" }, Lines.chart(models)), numbers);
+    return h("section", { class: "cache" }, h("h2", {}, "Cache over context"), h("p", { class: "muted" }, "Keys, values and states of one sequence in bf16; thin beyond a model’s longest documented context. ", link), h("div", { class: "beside" }, Lines.chart(models), numbers));
   }
 
   const Table = (() => {
@@ -259,7 +259,7 @@
 
     /** @param {string} topic @param {{ label: string, kind: string, values: string[] }[]} rows @param {Sizes[]} models */
     function body(topic, rows, models) {
-      const name = h("tr", { class: "topic-name" }, h("th", { scope: "rowgroup", colspan: String(models.length + 1) }, topic[0].toUpperCase() + topic.slice(1)));
+      const name = h("tr", { class: "topic-name" }, h("th", { scope: "rowgroup", colspan: String(models.length + 1) }, h("span", {}, topic[0].toUpperCase() + topic.slice(1))));
       const lines = rows.map((row) => h("tr", { class: row.kind }, h("th", { scope: "row" }, row.label), ...row.values.map((value) => h("td", value === NONE ? { class: "lack" } : {}, value))));
       return h("tbody", {}, name, ...lines);
     }

@@ -4,7 +4,11 @@
 
 const Lines = (() => {
   const SPACE = /** @type {SVGElement} */ (document.querySelector("svg")).namespaceURI;
-  const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [900, 380, 78, 190, 14, 44];
+  /** @typedef {{ width: number, height: number, left: number, right: number, top: number, bottom: number, named: boolean }} Sheet */
+  const WIDE = { width: 900, height: 380, left: 78, right: 220, top: 14, bottom: 44, named: true };
+  /** On a telephone names stand above. */
+  const NARROW = { width: 360, height: 300, left: 66, right: 14, top: 14, bottom: 44, named: false };
+  const narrow = matchMedia("(max-width: 40rem)");
   const [LEAST, MOST] = [2 ** 10, 2 ** 20];
 
   /** Return an element of SVG. @param {string} name @param {Record<string, string | number>} [given] @param {string} [text] */
@@ -15,8 +19,29 @@ const Lines = (() => {
     return made;
   }
 
-  /** Return the chart. @param {Sizes[]} models @param {keyof typeof Bytes.FORMATS} [format] */
+  /** Return the chart, which is drawn again where the page becomes narrow or wide.
+   * @param {Sizes[]} models @param {keyof typeof Bytes.FORMATS} [format] */
   function chart(models, format = "bf16") {
+    const whole = document.createElement("div");
+    whole.className = "lines-chart";
+    const draw = () => whole.replaceChildren(...(narrow.matches ? [key(models), picture(models, format, NARROW)] : [picture(models, format, WIDE)]));
+    whole.addEventListener("draw", draw);
+    draw();
+    return whole;
+  }
+  narrow.addEventListener("change", () => document.querySelectorAll(".lines-chart").forEach((each) => each.dispatchEvent(new Event("draw"))));
+
+  /** @param {Sizes[]} models */
+  function key(models) {
+    const list = document.createElement("ul");
+    list.className = "key";
+    list.append(...models.map((model, place) => Object.assign(document.createElement("li"), { className: `of-${place}`, textContent: `${model.name} ${model.size}`.trim() })));
+    return list;
+  }
+
+  /** @param {Sizes[]} models @param {keyof typeof Bytes.FORMATS} format @param {Sheet} sheet */
+  function picture(models, format, sheet) {
+    const { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM } = sheet;
     const steps = Array.from({ length: 81 }, (_, at) => Math.round(LEAST * 2 ** (at / 8)));
     const values = models.map((model) => steps.map((tokens) => Bytes.total(model, tokens, format)));
     const all = values.flat().filter((bytes) => bytes > 0);
@@ -25,7 +50,7 @@ const Lines = (() => {
     const x = (/** @type {number} */ tokens) => LEFT + (Math.log2(tokens / LEAST) / Math.log2(MOST / LEAST)) * (WIDTH - LEFT - RIGHT);
     const y = (/** @type {number} */ bytes) => HEIGHT - BOTTOM - ((Math.log2(bytes) - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
     const title = `Cache of one sequence over its length: ${models.map((model) => `${model.name} ${model.size}`.trim()).join(", ")}`;
-    const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "lines-chart", role: "img", "aria-label": title });
+    const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title });
     const every = Math.ceil((high - low) / 8);
     for (let power = low; power <= high; power += every) {
       drawn.append(
@@ -51,32 +76,36 @@ const Lines = (() => {
       if (inside.length && beyond.length) beyond.unshift(inside[inside.length - 1]);
       if (beyond.length) drawn.append(svg("path", { d: path(beyond), class: `line beyond of-${place}` }));
     }
+    follow(/** @type {SVGElement} */ (drawn), models, format, x, sheet);
+    if (!sheet.named) return drawn;
     // Names at the ends, pushed apart.
     ends.sort((one, other) => one.at - other.at);
     ends.forEach((end, at) => { if (at) end.at = Math.max(end.at, ends[at - 1].at + 20); });
     const over = Math.max(0, (ends.at(-1)?.at ?? 0) - (HEIGHT - BOTTOM));
     for (const { model, place, at } of ends) {
       const name = `${model.name} ${model.size}`.trim();
-      drawn.append(svg("text", { x: WIDTH - RIGHT + 10, y: at - over + 5, class: `name of-${place}` }, name.length > 24 ? `${name.slice(0, 23)}…` : name));
+      drawn.append(svg("text", { x: WIDTH - RIGHT + 10, y: at - over + 5, class: `name of-${place}` }, name.length > 28 ? `${name.slice(0, 27)}…` : name));
     }
-    follow(/** @type {SVGElement} */ (drawn), models, format, x);
     return drawn;
   }
 
-  /** Say every model's bytes at the length under the pointer.
-   * @param {SVGElement} drawn @param {Sizes[]} models @param {keyof typeof Bytes.FORMATS} format @param {(tokens: number) => number} x */
-  function follow(drawn, models, format, x) {
+  /** Say every model's bytes at the length under the pointer, or where a finger was last.
+   * @param {SVGElement} drawn @param {Sizes[]} models @param {keyof typeof Bytes.FORMATS} format @param {(tokens: number) => number} x
+   * @param {Sheet} sheet */
+  function follow(drawn, models, format, x, { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM }) {
     const rule = svg("line", { y1: TOP, y2: HEIGHT - BOTTOM, class: "rule" });
     const words = models.map((_, place) => svg("text", { class: `value of-${place}` }));
     const head = svg("text", { class: "value head" });
     const read = svg("g", { class: "read", visibility: "hidden" });
     read.append(rule, head, ...words);
     drawn.append(read);
-    drawn.addEventListener("pointerleave", () => read.setAttribute("visibility", "hidden"));
-    drawn.addEventListener("pointermove", (event) => {
+    drawn.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") read.setAttribute("visibility", "hidden");
+    });
+    const at = (/** @type {PointerEvent} */ event) => {
       const box = drawn.getBoundingClientRect();
-      const at = ((event.clientX - box.left) / box.width) * WIDTH;
-      const share = Math.min(1, Math.max(0, (at - LEFT) / (WIDTH - LEFT - RIGHT)));
+      const place = ((event.clientX - box.left) / box.width) * WIDTH;
+      const share = Math.min(1, Math.max(0, (place - LEFT) / (WIDTH - LEFT - RIGHT)));
       const tokens = Math.round((MOST / LEAST) ** share) * LEAST;
       const right = share < 0.6;
       rule.setAttribute("x1", String(x(tokens)));
@@ -89,7 +118,9 @@ const Lines = (() => {
         text.setAttribute("text-anchor", right ? "start" : "end");
       });
       read.setAttribute("visibility", "visible");
-    });
+    };
+    drawn.addEventListener("pointerdown", at);
+    drawn.addEventListener("pointermove", at);
   }
 
   return { chart, svg };

@@ -73,19 +73,20 @@
     for (const option of add.options) option.disabled = chosen.includes(option.value);
     add.disabled = chosen.length >= MOST;
     const wanted = asked();
-    if (!wanted || !chosen.length) {
-      said.textContent = wanted ? "Choose a model." : "A field holds no number that makes sense.";
-      if (wanted) view.replaceChildren();
+    said.textContent = wanted ? "" : "A field holds no number that makes sense.";
+    if (!wanted) return;
+    if (!chosen.length) {
+      view.replaceChildren(fitting(wanted));
       return;
     }
-    said.textContent = "";
     const all = chosen.map((slug) => /** @type {Sizes} */ (known.get(slug)));
     const needs = all.map((model) => need(model, wanted));
     const most = Math.max(...needs.map((each) => each.total), wanted.gpu.bytes * wanted.count);
     view.replaceChildren(
       h("section", { class: "needs" }, h("h2", {}, "What it takes"), ...all.map((model, place) => result(model, needs[place], wanted, most, place))),
-      fits(all, needs, wanted),
-      h("section", { class: "cache" }, h("h2", {}, "Cache over context"), h("p", { class: "muted" }, `One sequence, keys and values in ${wanted.cache}; thin beyond a model’s longest documented context.`), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Chart" }, Lines.chart(all, wanted.cache))),
+      fitting(wanted),
+      gpusNeeded(all, needs, wanted),
+      h("section", { class: "cache" }, h("h2", {}, "Cache over context"), h("p", { class: "muted" }, `One sequence, keys and values in ${wanted.cache}; thin beyond a model’s longest documented context.`), Lines.chart(all, wanted.cache)),
     );
   }
 
@@ -129,15 +130,38 @@
       bar, list, h("p", { class: needs.total <= room ? "fits" : "over" }, `${fit}${limits}`), ...beyond);
   }
 
+  /** So many of the largest models that fit are shown at first. */
+  const LARGEST = 10;
+
+  /** Return which of all models fit, the largest first. @param {Asked} wanted */
+  function fitting(wanted) {
+    const room = wanted.gpu.bytes * wanted.count * (1 - wanted.spare);
+    const within = [...known.values()].map((model) => ({ model, needs: need(model, wanted) })).filter(({ needs }) => needs.total <= room);
+    const fit = within.filter(({ model }) => model.context === null || model.context >= wanted.context);
+    fit.sort((one, other) => other.model.total - one.model.total);
+    const rows = fit.map(({ model, needs }) => {
+      const bar = Lines.svg("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true", class: "level" });
+      const weights = (100 * needs.weights) / room;
+      bar.append(Lines.svg("rect", { width: weights, height: 6, class: "weights" }), Lines.svg("rect", { x: weights, width: (100 * needs.total) / room - weights, height: 6, class: "keys" }));
+      return h("li", {}, h("a", { href: `models/${model.slug}.html` }, model.name, " ", h("span", {}, model.size)), bar, h("span", {}, Units.size(needs.total)));
+    });
+    const sequences = `${Units.exact(wanted.batch)} sequence${wanted.batch === 1 ? "" : "s"} of ${Units.tokens(wanted.context)} tokens`;
+    const short = within.length - fit.length;
+    const others = short ? ` ${short} more would, but no context that long is documented for ${short === 1 ? "it" : "them"}.` : "";
+    const words = `${fit.length} of ${known.size} models fit on ${wanted.count} × ${wanted.gpu.name} with ${sequences}, weights in ${wanted.weights}, cache in ${wanted.cache}.${others}`;
+    const rest = rows.length > LARGEST ? [h("details", {}, h("summary", {}, `${rows.length - LARGEST} smaller ones`), h("ul", { class: "fitting" }, ...rows.slice(LARGEST)))] : [];
+    return h("section", { class: "which" }, h("h2", {}, "Which models fit"), h("p", {}, words), h("ul", { class: "fitting" }, ...rows.slice(0, LARGEST)), ...rest);
+  }
+
   /** @param {Sizes[]} all @param {ReturnType<typeof need>[]} needs @param {Asked} wanted */
-  function fits(all, needs, wanted) {
-    const head = h("tr", {}, h("th", { scope: "col" }, "GPU"), h("th", { scope: "col", class: "n" }, "Memory"), ...all.map((model, place) => h("th", { scope: "col", class: `n of-${place}` }, title(model))));
+  function gpusNeeded(all, needs, wanted) {
+    const head = h("tr", {}, h("th", { scope: "col" }, "GPU"), ...all.map((model, place) => h("th", { scope: "col", class: `n of-${place}` }, title(model))));
     const rows = gpus.map((/** @type {Gpu} */ gpu) => {
       const room = gpu.bytes * (1 - wanted.spare);
-      return h("tr", { ...(gpu === wanted.gpu ? { class: "on" } : {}) }, h("th", { scope: "row" }, gpu.name, " ", h("small", {}, gpu.maker)), h("td", { class: "n" }, gpu.words), ...needs.map((each) => h("td", { class: "n" }, Units.exact(Math.ceil(each.total / room)))));
+      return h("tr", { ...(gpu === wanted.gpu ? { class: "on" } : {}) }, h("th", { scope: "row" }, gpu.name, " ", h("small", {}, gpu.name.endsWith(gpu.words) ? gpu.maker : `${gpu.maker}, ${gpu.words}`)), ...needs.map((each) => h("td", { class: "n" }, Units.exact(Math.ceil(each.total / room)))));
     });
-    const table = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows));
-    return h("section", {}, h("h2", {}, "How many GPUs it takes"), h("p", { class: "muted" }, "By memory alone, evenly divided: engines split by heads, experts and layers, and may need more."), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Number of GPUs" }, table));
+    const table = h("table", { class: "gpus" }, h("thead", {}, head), h("tbody", {}, ...rows));
+    return h("section", { class: "needed" }, h("h2", {}, "How many GPUs it takes"), h("p", { class: "muted" }, "By memory alone, evenly divided: engines split by heads, experts and layers, and may need more."), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Number of GPUs" }, table));
   }
 
   /** @param {string[]} wanted */
