@@ -148,7 +148,7 @@
     const sequences = `${Units.exact(wanted.batch)} sequence${wanted.batch === 1 ? "" : "s"} of ${Units.tokens(wanted.context)} tokens`;
     const short = within.length - fit.length;
     const others = short ? ` ${short} more would, but no context that long is documented for ${short === 1 ? "it" : "them"}.` : "";
-    const words = `${fit.length} of ${known.size} models fit on ${wanted.count} × ${wanted.gpu.name} with ${sequences}, weights in ${wanted.weights}, cache in ${wanted.cache}.${others}`;
+    const words = `${fit.length} of ${known.size} models fit on ${wanted.count} × ${wanted.gpu.name} with ${sequences}, weights in ${wanted.weights}, cache in ${wanted.cache}, ${Math.round(100 * wanted.spare)} % kept free.${others}`;
     const rest = rows.length > LARGEST ? [h("details", {}, h("summary", {}, `${rows.length - LARGEST} smaller ones`), h("ul", { class: "fitting" }, ...rows.slice(LARGEST)))] : [];
     return h("section", { class: "which" }, h("h2", {}, "Which models fit"), h("p", {}, words), h("ul", { class: "fitting" }, ...rows.slice(0, LARGEST)), ...rest);
   }
