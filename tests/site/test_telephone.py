@@ -85,12 +85,11 @@ def test_a_part_is_said_at_the_first_touch_and_followed_at_the_second(chromium: 
 
 def test_the_tree_shows_the_model_that_the_address_names(chromium: Browser, root: Path) -> None:
     visit = Visit(chromium, root, **TELEPHONE)
-    page = visit.open("tree.html")
+    page = Visit(chromium, root, **TELEPHONE).open("tree.html")
     page.get_by_label("Find").select_option("llama-3-8b")
     assert page.url.endswith("?of=llama-3-8b")
     assert page.locator(".canvas a.on").get_attribute("href") == "models/llama-3-8b.html"
-    page.reload()
-    page.wait_for_load_state("networkidle")
+    page = visit.open("tree.html?of=llama-3-8b")
     assert page.get_by_label("Find").input_value() == "llama-3-8b"
     around, node = (page.locator(each).bounding_box() for each in (".canvas", ".canvas a.on"))
     assert around
