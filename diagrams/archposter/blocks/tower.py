@@ -444,16 +444,24 @@ def _new(groups: Iterable[Group]) -> bool:
 
 
 def _line(group: Group, owners: Owners, told: set[str], shapes: set[int]) -> Cell:
-    """Condense a class of layers to its parts' names; `told` grows by the kinds of which it says all."""
+    """Condense a class of layers to its parts' names; `told` grows by the kinds of which it says all.
+
+    Of a part that a frame draws one of that name of, only what sets it apart is said.
+    """
     views = _views([group])
+    framed = {owner.places: owner for owner in owners.values()}.values()
+    named = {view.names[-1]: (view, _sizes(framed, kind)) for kind, view in _views(framed).items()}
     own = [view for kind, view in views.items() if kind not in owners]
     spoken = [view for view in own if view.facts or view.inside]
     facts = list(_placements([group], shapes))
     for kind, view in views.items():
         here = _sizes([group], kind)
         if view in own and (view not in spoken or len(spoken) == 1):
-            facts += [*view.facts, *view.inside]
+            other, size = named.get(view.names[-1], (None, ""))
+            said = (*other.facts, *other.inside) if other else ()
+            facts += [fact for fact in (*view.facts, *view.inside) if fact not in said]
             told.add(kind)
+            here = "" if here == size else here
         if here and (kind in told if view in own else here != _sizes([owners[kind]], kind)):
             facts.append((here,))
     keys = tuple(view.key for view in views.values())

@@ -326,8 +326,12 @@ class Plan(NamedTuple):
             for step in frame.steps
             for lane in step.lanes
         ]
-        apart = any(label.text.startswith("of ") for label in self.callouts if label.headline)
-        return apart or any(isinstance(slot, Choice) for slot in slots)
+        return self.apart or any(isinstance(slot, Choice) for slot in slots)
+
+    @property
+    def apart(self) -> bool:
+        """Whether layers in turns stand in frames of their own."""
+        return any(label.text.startswith("of ") for label in self.callouts if label.headline)
 
 
 class Tower(NamedTuple):

@@ -81,7 +81,7 @@ def _fitting(
         rather = number > least and found.plan.notes and card.lead and number == least + shown
         # Rather one line than several above a tower whose parts stand close, and none above a thin one.
         close = max(found.thin, int(number == least < least + shown))
-        wrong = (not fits, not found.framed, bool(rather), close)
+        wrong = (not fits, not found.framed, found.plan.apart, bool(rather), close)
         tried.append((wrong, -number if fits else number))
         if not any(wrong):
             break
