@@ -10,14 +10,14 @@ from archposter.spec.normalize import normalize
 def meaning(spec: ArchSpec) -> Arch:
     """The architecture, without where it stands in the file."""
     arch = normalize(spec)
-    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
+    mtp = arch.mtp and arch.mtp._replace(layer=replace(arch.mtp.layer, source=""))
     return replace(arch, layers=tuple(replace(layer, source="") for layer in arch.layers), mtp=mtp)
 
 
 def architecture(arch: Arch) -> Arch:
     """The architecture alone: no names, days, sources or places in a file."""
     layers = tuple(replace(layer, source="") for layer in arch.layers)
-    mtp = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
+    mtp = arch.mtp and arch.mtp._replace(layer=replace(arch.mtp.layer, source=""))
     unsaid = dict.fromkeys(
         ("developer", "released", "license", "context_length", "extended_context", "context_method")
     )

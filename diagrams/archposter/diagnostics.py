@@ -8,8 +8,6 @@
 Library code raises these; only the command line prints them (exit code 2).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 

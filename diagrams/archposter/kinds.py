@@ -1,7 +1,5 @@
 """What pictures come as: the words that commands, manifests and the pipeline share."""
 
-from __future__ import annotations
-
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 

@@ -3,14 +3,12 @@
 A style either says its colours, or names two others, `light` and `dark`, whose colours it pairs.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, Self
 
 import yaml
 
@@ -77,7 +75,7 @@ class Theme(NamedTuple):
     sides: tuple[Accent, Accent]
     accents: tuple[Accent, ...]
 
-    def side(self, place: int) -> Theme:
+    def side(self, place: int) -> Self:
         """Return the theme of a comparison's left (0) or right side (1), whose colour every family wears."""
         return self._replace(accents=(self.sides[place],))
 

@@ -38,7 +38,7 @@ def test_nothing_but_prediction_modules_is_left_to_warn_of(slug: str) -> None:
 
 def bare(arch: Arch) -> Arch:
     """Return the architecture without what no config says, and without the documented context."""
-    module = arch.mtp and replace(arch.mtp, layer=replace(arch.mtp.layer, source=""))
+    module = arch.mtp and arch.mtp._replace(layer=replace(arch.mtp.layer, source=""))
     layers = tuple(replace(layer, source="") for layer in arch.layers)
     return replace(
         arch,

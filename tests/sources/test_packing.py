@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -247,7 +246,7 @@ def test_towers_and_talkers_are_named(arch: Arch) -> None:
 
 def test_what_stands_outside_of_a_wrapped_decoder_is_a_tower(arch: Arch) -> None:
     config = {"model_type": "idefics3", "text_config": {}}
-    own = [replace(t, name=t.name.replace("model.", "model.text_model.", 1)) for t in published(arch)]
+    own = [t._replace(name=t.name.replace("model.", "model.text_model.", 1)) for t in published(arch)]
     other = Stored("model.perceiver_of_another_kind.proj.weight", (128, 576), "BF16")
     found = agreement(arch, Checkpoint("x", (*own, other), config))
     assert found.equal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -99,7 +98,7 @@ def test_what_is_not_understood_is_never_equal(extra: tuple[str, tuple[int, ...]
 def test_a_weight_under_the_name_of_a_buffer_is_missed(name: str) -> None:
     place = "model.layers.0."
     stored = [
-        replace(t, name=place + name) if t.name == f"{place}self_attn.q_proj.weight" else t
+        t._replace(name=place + name) if t.name == f"{place}self_attn.q_proj.weight" else t
         for t in tensors_of("llama-3-8b")
     ]
     found = compared("llama-3-8b", stored)
@@ -109,7 +108,7 @@ def test_a_weight_under_the_name_of_a_buffer_is_missed(name: str) -> None:
 
 def test_a_difference_names_layers_tensor_and_both_shapes() -> None:
     stored = [
-        replace(tensor, shape=(2048, 4096)) if "q_proj" in tensor.name else tensor
+        tensor._replace(shape=(2048, 4096)) if "q_proj" in tensor.name else tensor
         for tensor in tensors_of("llama-3-8b")
     ]
     assert compared("llama-3-8b", stored).differences == (
@@ -127,7 +126,7 @@ def test_a_difference_is_told_in_the_names_of_the_file() -> None:
             name = name.replace(ours, theirs)
         name = name.replace("pre_feedforward_layernorm", "ffn_norm")
         stored.append(
-            replace(t, name=name, shape=(512, 4096) if "layers.7.attention.wk" in name else t.shape)
+            t._replace(name=name, shape=(512, 4096) if "layers.7.attention.wk" in name else t.shape)
         )
     assert compared("llama-3-8b", stored).differences == (
         "layer 7: 216,014,848 numbers in the weights, 218,112,000 in the spec",
@@ -145,7 +144,7 @@ def test_a_head_of_another_shape_is_no_copy_of_the_embedding() -> None:
 def test_sums_that_agree_by_chance_do_not_hide_a_difference() -> None:
     swapped = {"q_proj": (1024, 4096), "k_proj": (4096, 4096)}
     stored = [
-        replace(t, shape=next((s for name, s in swapped.items() if name in t.name), t.shape))
+        t._replace(shape=next((s for name, s in swapped.items() if name in t.name), t.shape))
         for t in tensors_of("llama-3-8b")
     ]
     found = compared("llama-3-8b", stored)
@@ -157,7 +156,7 @@ def test_sums_that_agree_by_chance_do_not_hide_a_difference() -> None:
 def test_numbers_that_moved_to_another_layer_are_seen() -> None:
     stored = tensors_of("llama-3-8b")
     moved = next(t for t in stored if t.name == "model.layers.4.mlp.up_proj.weight")
-    stored = [*(t for t in stored if t is not moved), replace(moved, name="model.layers.5.mlp.again.weight")]
+    stored = [*(t for t in stored if t is not moved), moved._replace(name="model.layers.5.mlp.again.weight")]
     found = compared("llama-3-8b", stored)
     assert found.stored == found.counted
     assert [line.partition(":")[0] for line in found.differences] == ["layer 4"] * 2 + ["layer 5"] * 2

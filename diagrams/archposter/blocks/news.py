@@ -1,7 +1,5 @@
 """What is new in a model against an earlier one: a line of words, and marks on the boxes that have it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 

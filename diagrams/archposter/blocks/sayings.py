@@ -4,8 +4,6 @@ A mechanism that is not said is a fault of the picture (`blocks.essentials`), on
 fault of the program: a test holds it to the fields of all parts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from math import isqrt
 from typing import Any, Final, Literal, NamedTuple

@@ -1,7 +1,5 @@
 """The inside of a mixer with a state: projections, what they pass, the state, and the gated output."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Diagram, Edge, Node, Op, State, Wordings, Words

@@ -1,7 +1,5 @@
 """Which part is drawn by what: one row a part type."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

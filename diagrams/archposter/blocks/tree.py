@@ -5,7 +5,7 @@ A text that may be shortened is a tuple of `Wordings`, longest first; layout dra
 
 from typing import Literal, NamedTuple
 
-# Annotations are not postponed here and in `scene`: NamedTuple would compile each of them at every start.
+# Annotations are not postponed where named tuples are: each would be compiled at every start.
 
 Wordings = tuple[str, ...]
 Square = Literal["on", "off", "zero"]

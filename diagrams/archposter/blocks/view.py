@@ -1,7 +1,5 @@
 """How a part is called: in the tower, in the layer map and beside the tower."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from archposter.blocks.tree import Cell, Wordings

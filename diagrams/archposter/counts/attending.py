@@ -1,9 +1,7 @@
 """What softmax attention reads and keeps, kind by kind."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Self, assert_never
 
 from archposter.counts.weight import BF16, F32
 from archposter.spec.parts import (
@@ -88,7 +86,7 @@ class Term(NamedTuple):
         near = tokens if self.limit is None else min(tokens, self.limit)
         return self.times * (self.size * near // self.stretch)
 
-    def repeated(self, times: int) -> Term:
+    def repeated(self, times: int) -> Self:
         """Return the term of so many alike."""
         return self._replace(times=self.times * times)
 

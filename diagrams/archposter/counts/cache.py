@@ -7,8 +7,6 @@ values and steps of a layer are float32.  A model whose layers run several times
 each pass.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple

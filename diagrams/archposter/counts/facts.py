@@ -1,7 +1,5 @@
 """What can be said of a model in numbers, in the form that `facts --json` prints."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Parameter counts: sums over the tensors."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from fractions import Fraction
 from math import prod

@@ -1,7 +1,5 @@
 """Every weight of a model, by name and shape.  Totals are sums over this list and nothing else."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache

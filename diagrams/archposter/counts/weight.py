@@ -1,7 +1,5 @@
 """Weights of a part, before they have a place in the model."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Bytes that the weights take in memory."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """What belongs together in a picture: strokes of one pen, equal boxes in equal steps, words of one line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple, TypeVar

@@ -1,11 +1,9 @@
 """What a family's reader returns, and the parts of it that most families share."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from math import log
-from typing import Any, Literal, TypeVar
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from archposter.diagnostics import SpecError
 from archposter.importer.config import Config
@@ -37,8 +35,8 @@ T = TypeVar("T")
 U = TypeVar("U")
 Scoring = Literal["softmax", "sigmoid", "sqrtsoftplus"]
 
-FULL = FullSpan()
-HEAD_NORM = QkNorm(kind="head")
+FULL = FullSpan.model_construct()
+HEAD_NORM = QkNorm.model_construct(kind="head")
 
 ACTIVATIONS: dict[str, Activation] = {
     "silu": "silu",
@@ -60,15 +58,14 @@ SCORINGS: dict[str, Scoring] = {"softmax": "softmax", "sigmoid": "sigmoid"}
 _WINDOWS = {"full_attention": False, "sliding_attention": True}
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(NamedTuple):
     """An `ArchSpec` without the sizes that every config says in the same way."""
 
     layers: Sequence[LayerSpec]
-    norm: NormSpec = field(default_factory=NormSpec)
-    residual: Residual = field(default_factory=PlainResidual)
-    embedding: EmbeddingSpec = field(default_factory=EmbeddingSpec)
-    output: dict[str, Any] = field(default_factory=dict)
+    norm: NormSpec = NormSpec.model_construct()
+    residual: Residual = PlainResidual.model_construct()
+    embedding: EmbeddingSpec = EmbeddingSpec.model_construct()
+    output: Mapping[str, Any] = MappingProxyType({})
     mtp: MtpSpec | None = None
     loops: int = 1
     exit_gate: bool = False

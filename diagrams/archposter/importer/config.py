@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -292,7 +291,12 @@ class Config:
     def _is_slip(self, key: str, known: Collection[str]) -> bool:
         """Tell whether a key is all but one that the class reads and the file does not have."""
         missing = [name for name in known if name not in self.data and abs(len(name) - len(key)) <= 1]
-        return len(key) > _SHORT and bool(get_close_matches(key, missing, n=1, cutoff=_ALIKE))
+        if len(key) <= _SHORT or not missing:
+            return False
+        # Imported late: hardly a file has such a key.
+        from difflib import get_close_matches
+
+        return bool(get_close_matches(key, missing, n=1, cutoff=_ALIKE))
 
     def _find(self, keys: Sequence[str]) -> tuple[str, Any]:
         self._read.update(keys)

@@ -1,7 +1,5 @@
 """`config.json` data -> `ArchSpec`: who reads it, what all have in common, and what was left unread."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from pathlib import PurePath

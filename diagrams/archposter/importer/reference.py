@@ -3,8 +3,6 @@
 Written from the library's source by `make oracle`.  A key that no class of a type reads changes nothing.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from functools import cache

@@ -4,8 +4,6 @@ Labels keep the order of their boxes and are moved only as far as they must (iso
 pooling adjacent violators), so that straight leaders between the two never cross.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence, Set
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Boxes with names, and choices between them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache

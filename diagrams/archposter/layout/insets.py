@@ -1,7 +1,5 @@
 """The column of insets at the tower's right, each joined to the box it explains."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Pictures made of small squares and bars: head groups, grids of experts, masks, shares."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from archposter.blocks.tree import Grid, HeadGroups, Mask, Masks, Shares

@@ -4,12 +4,10 @@ The residual stream climbs through them: each piece takes the flow that comes up
 flow that leaves it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, Self
 
 from archposter.blocks.tree import Cell, Choice, Op, Repeat, Slot, Stream
 from archposter.layout.canvas import Canvas
@@ -59,11 +57,11 @@ class Flow(NamedTuple):
         """Where the flow left the last piece, if it is one."""
         return self.points[0]
 
-    def at(self, y: float) -> Flow:
+    def at(self, y: float) -> Self:
         """Return the flow as it leaves a piece whose upper edge is `y`."""
         return self._replace(points=tuple(Point(point.x, y) for point in self.points))
 
-    def into(self, source: RailSource | None, end: Point) -> Flow:
+    def into(self, source: RailSource | None, end: Point) -> Self:
         """Return the flow with one more end of a rail."""
         rails = (r._replace(ends=(*r.ends, end)) if r.source == source else r for r in self.rails)
         return self._replace(rails=tuple(rails))

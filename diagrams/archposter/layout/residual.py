@@ -1,7 +1,5 @@
 """A residual step, and the kinds of lines that go past one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol

@@ -1,8 +1,6 @@
 """Heights that give: every height has a least and a most, and one parameter moves all between them."""
 
-from __future__ import annotations
-
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Stretch:
@@ -14,10 +12,10 @@ class Stretch:
         self.least = least
         self.most = most
 
-    def __add__(self, other: Stretch) -> Stretch:
+    def __add__(self, other: "Stretch") -> "Stretch":
         return Stretch(self.least + other.least, self.most + other.most)
 
-    def __mul__(self, times: float) -> Stretch:
+    def __mul__(self, times: float) -> "Stretch":
         return Stretch(self.least * times, self.most * times)
 
     def at(self, t: float) -> float:
@@ -74,7 +72,7 @@ class Measures(NamedTuple):
     more: Stretch
     width: float = 0.0
 
-    def wide(self, width: float) -> Measures:
+    def wide(self, width: float) -> Self:
         """Return the same measures for boxes of another width."""
         return self._replace(width=width)
 

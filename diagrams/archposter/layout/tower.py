@@ -1,7 +1,5 @@
 """The tower: input at the bottom, output at the top, residual lines at the right of each frame."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,8 +4,6 @@ The bundled models are known by an index, `index.json`, that `scripts/build_inde
 and documented parents.  `docs/lineage.md` has the rule and how well it finds documented parents.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping

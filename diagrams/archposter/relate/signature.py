@@ -1,7 +1,5 @@
 """What an Arch is made of, flat: kinds by their share of the layers, mechanisms, sizes and constants."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What one architecture has and another has not, in words: mechanisms by name, sizes with both numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 

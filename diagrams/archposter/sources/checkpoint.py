@@ -1,15 +1,12 @@
 """What a checkpoint states without its data: the name, shape and type of every tensor."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import prod
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A tensor of a file; `dtype` is the file format's word for the numbers' type."""
 
     name: str
@@ -22,8 +19,7 @@ class Stored:
         return prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """The tensors of all files of a checkpoint; `where` is the name that messages give.
 
     `config` is the model's, where one lies beside the weights: it says how they are packed.
@@ -31,7 +27,7 @@ class Checkpoint:
 
     where: str
     tensors: tuple[Stored, ...]
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = MappingProxyType({})
 
 
 class Weights(Protocol):
@@ -52,8 +48,7 @@ class NoWeights:
         return
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A model's config, the names for its messages and pictures, and its weights.
 
     `name` is the model's where the source knows it, `page` the config's address at its revision.  A `derived`

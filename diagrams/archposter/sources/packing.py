@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from archposter.sources.checkpoint import Checkpoint, Stored
@@ -93,7 +93,7 @@ def _unpack(
     *outer, width = tensor.shape
     if last.endswith("_blocks") and tensor.dtype == "U8":
         # OCP Microscaling Formats, section 5.3.3: a byte holds two numbers
-        return "MXFP4", replace(tensor, shape=(*outer, 2 * width))
+        return "MXFP4", tensor._replace(shape=(*outer, 2 * width))
     if last == "weight_packed" or (last == "weight" and f"{tensor.name}.absmax" in found):
         return _compressed(tensor, found, config)
     if last == "qweight" and tensor.dtype == "I32":
@@ -102,7 +102,7 @@ def _unpack(
     if last == "weight" and tensor.dtype == "U32" and scales is not None:
         bits = bits_of(config, module)
         shape = _times(tensor.shape, _WORD, bits)
-        return (f"MLX {bits}-bit", replace(tensor, shape=shape)) if shape else None
+        return (f"MLX {bits}-bit", tensor._replace(shape=shape)) if shape else None
     if tensor.dtype in _BYTES and last in ("weight", "qweight"):
         return _bytewise(tensor, found, module)
     return None
@@ -116,16 +116,16 @@ def _compressed(
     name = f"{module}.weight"
     if last == "weight":
         kind = "NF4" if f"{tensor.name}.quant_state.bitsandbytes__nf4" in found else "4-bit"
-        return f"bitsandbytes {kind}", replace(tensor, shape=(2 * tensor.size,))
+        return f"bitsandbytes {kind}", tensor._replace(shape=(2 * tensor.size,))
     *outer, width = tensor.shape
     if tensor.dtype in _BYTES:
         kind = "NVFP4" if f"{module}.weight_global_scale" in found else "MXFP4"
-        return kind, replace(tensor, name=name, shape=(*outer, 2 * width))
+        return kind, tensor._replace(name=name, shape=(*outer, 2 * width))
     bits = bits_of(config, module)
     # each word holds as many whole numbers as fit
     numbers = _WORD // bits if bits and tensor.dtype == "I32" else 0
     shape = (*outer, width * numbers)
-    return (f"compressed-tensors {bits}-bit", replace(tensor, name=name, shape=shape)) if numbers else None
+    return (f"compressed-tensors {bits}-bit", tensor._replace(name=name, shape=shape)) if numbers else None
 
 
 def _auto_gptq(
@@ -146,18 +146,18 @@ def _auto_gptq(
         scheme, bits = "AWQ", _ratio(_WORD * columns, outputs)
         shape = (*outer, outputs, rows) if bits else None
     name = f"{module}.weight"
-    return (f"{scheme} {bits}-bit", replace(tensor, name=name, shape=shape)) if shape else None
+    return (f"{scheme} {bits}-bit", tensor._replace(name=name, shape=shape)) if shape else None
 
 
 def _bytewise(tensor: Stored, found: Mapping[str, Stored], module: str) -> tuple[str, Stored] | None:
     """Read bytes that hold a number each, or two where their scales stand for 16 or 32 of them."""
-    logical = replace(tensor, name=f"{module}.weight")
+    logical = tensor._replace(name=f"{module}.weight")
     scale = found.get(f"{module}.weight_scale")
     if scale and tensor.dtype == "U8" and len(scale.shape) == len(tensor.shape):
         group = _ratio(2 * tensor.shape[-1], scale.shape[-1])
         if group in (16, 32):
             shape = (*tensor.shape[:-1], 2 * tensor.shape[-1])
-            return "NVFP4" if group == 16 else "MXFP4", replace(logical, shape=shape)
+            return "NVFP4" if group == 16 else "MXFP4", logical._replace(shape=shape)
     names = ("SCB", "weight_scale", "weight_scales", "scales", "scale", "weight_zero_point")
     return ("8-bit integers", logical) if any(f"{module}.{name}" in found for name in names) else None
 

@@ -1,7 +1,5 @@
 """`Arch`: a resolved architecture.  Every layer explicit, nothing left to a default."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -133,8 +131,7 @@ class Output(NamedTuple):
     dense: DenseHead | None
 
 
-@dataclass(frozen=True)
-class Mtp:
+class Mtp(NamedTuple):
     """Multi-token prediction: `depth` modules of one layer each after the decoder (arXiv:2412.19437)."""
 
     depth: int

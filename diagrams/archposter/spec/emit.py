@@ -1,7 +1,5 @@
 """Plain data to YAML as a person lays it out: short mappings on one line, long ones on many."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from typing import Any, NamedTuple

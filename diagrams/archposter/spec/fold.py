@@ -9,7 +9,6 @@ run win, then those that begin with the item that comes first in the sequence, t
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar
@@ -25,8 +24,7 @@ _remembered = lru_cache(maxsize=2**12)
 T = TypeVar("T", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Run(Generic[T]):
+class Run(NamedTuple, Generic[T]):
     """An item, or a sequence of runs, `repeat` times."""
 
     repeat: int

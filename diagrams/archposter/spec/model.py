@@ -242,15 +242,15 @@ class ArchSpec(Part):
     family: ShortText = Field(default_factory=lambda data: data.get("developer") or data.get("name"))
     released: Release | None = None
     license: License | None = None
-    links: Links = Links()
+    links: Links = Links.model_construct()
     highlights: Annotated[tuple[Highlight, ...], Field(max_length=3)] = ()
     lineage: Annotated[tuple[Ancestor, ...], Field(max_length=8)] = ()
     context_length: Context
     vocab_size: Dimension = Field(title="vocabulary")
     hidden_size: Dimension
-    norm: NormSpec = NormSpec()
-    residual: Residual = PlainResidual()
-    embedding: EmbeddingSpec = EmbeddingSpec()
+    norm: NormSpec = NormSpec.model_construct()
+    residual: Residual = PlainResidual.model_construct()
+    embedding: EmbeddingSpec = EmbeddingSpec.model_construct()
     output: OutputSpec
     define: Any = None
     stack: Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_LAYERS)]

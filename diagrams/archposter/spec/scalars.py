@@ -4,8 +4,6 @@ YAML 1.1 and 1.2 disagree about `no`, `010`, `1e6`, `1_000` and `12:30`, and 3.1
 that some reader would turn into something else than it looks like is refused instead of converted.
 """
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Sizes are in points an em; results are in points unless they say font units.  A 
 glyph raises ValueError: names are checked with `missing_characters` where they come in.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import (
     HEAD_NORM,
     Body,
@@ -31,4 +29,4 @@ def apertus1p5(config: Config) -> Body:
     """`Apertus1p5TextForCausalLM`: Apertus with tokens of pictures and sound that are only read."""
     body = apertus(config)
     rows = only_read(config, "output_vocab_size")
-    return replace(body, embedding=config.build(EmbeddingSpec, additional_vocab_size=rows))
+    return body._replace(embedding=config.build(EmbeddingSpec, additional_vocab_size=rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -61,7 +60,7 @@ def gemma(config: Config) -> Body:
 
 def vaultgemma(config: Config) -> Body:
     """`VaultGemmaForCausalLM`: Gemma 2 without the norms after attention and FFN."""
-    return replace(gemma2(config), norm=NormSpec())
+    return gemma2(config)._replace(norm=NormSpec())
 
 
 def gemma3n(config: Config) -> Body:

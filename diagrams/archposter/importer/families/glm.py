@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import (
     HEAD_NORM,
     Body,
@@ -98,7 +96,7 @@ def glm_moe_dsa(config: Config) -> Body:
     all_indexed(config, count)
     full = mla(config, indexer=indexer(config))
     body = corrected(config, full)
-    return replace(body, layers=shared_choice(indexer_types(config, count), body.layers))
+    return body._replace(layers=shared_choice(indexer_types(config, count), body.layers))
 
 
 def glm5_next(config: Config) -> Body:

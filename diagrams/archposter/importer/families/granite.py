@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from archposter.importer.body import (
@@ -105,7 +104,7 @@ def _sinks(config: Config, body: Body) -> Body:
         changes = {"span": spans[kind[0]], "sinks": "head", "position": position}
         return body.layers[0].model_copy(update={"mixer": whole.model_copy(update=changes)})  # type: ignore[union-attr]
 
-    return replace(body, layers=alternating(list(zip(local, thetas or [0.0] * count, strict=True)), built))
+    return body._replace(layers=alternating(list(zip(local, thetas or [0.0] * count, strict=True)), built))
 
 
 def granitemoehybrid(config: Config) -> Body:
@@ -129,4 +128,4 @@ def granitemoehybrid(config: Config) -> Body:
     softmax = attention(config, position=position, **_attention(config))
     inner = config.whole("mamba_expand", default=2) * hidden_size(config)
     ssm: AnyMixer = where_used(any(linear), lambda: ssd(config, inner), softmax)
-    return replace(body, layers=alternating(linear, lambda kind: layer(ssm if kind else softmax, ffn)))
+    return body._replace(layers=alternating(linear, lambda kind: layer(ssm if kind else softmax, ffn)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import (
     HEAD_NORM,
     Body,
@@ -88,4 +86,4 @@ def hy_v4(config: Config) -> Body:
     mixer = mla(config, indexer=indexer(config), gate=LatentGate(per="element"), sinks="head")
     body = corrected(config, mixer, dense=1, clamp=clamp(config, 10.0))
     streams = config.build(HyperConnections, hc_mult=config.whole("hc_mult"), independent=True)
-    return replace(body, layers=shared_choice(kinds, body.layers), residual=streams)
+    return body._replace(layers=shared_choice(kinds, body.layers), residual=streams)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import Body
 from archposter.importer.config import Config
 from archposter.importer.families.granite import granite
@@ -14,4 +12,4 @@ def hyperclovax(config: Config) -> Body:
     """`HyperCLOVAXForCausalLM`: Granite's multipliers, norms also after attention and FFN."""
     body = granite(config)
     sandwich = config.flag("use_post_norm", default=True)
-    return replace(body, norm=NormSpec(placement="sandwich" if sandwich else "pre"))
+    return body._replace(norm=NormSpec(placement="sandwich" if sandwich else "pre"))

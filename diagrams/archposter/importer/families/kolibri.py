@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import Body, moe, num_layers, router_of, shared_of
 from archposter.importer.config import Config
 from archposter.importer.decoders import windowed_experts
@@ -21,4 +19,4 @@ def kolibri(config: Config) -> Body:
     )
     local = [(index + 1) % 5 != 0 for index in range(count)]
     body = windowed_experts(config, local, [True] * count, experts)
-    return replace(body, norm=NormSpec(placement="sandwich"))
+    return body._replace(norm=NormSpec(placement="sandwich"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import (
     FULL,
     Body,
@@ -39,7 +37,7 @@ def nanbeige(config: Config) -> Body:
     config.expect("skip_loop_final_norm", False)
     config.skip("loop_loss_weights")
     config.expect("kv_channels", config.whole("head_dim"))
-    return replace(llama(config), loops=config.whole("num_loops", default=1))
+    return llama(config)._replace(loops=config.whole("num_loops", default=1))
 
 
 def llama4(config: Config) -> Body:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import Body, hidden_size, layer, num_layers
 from archposter.importer.classic import even
 from archposter.importer.config import Config
@@ -54,7 +52,7 @@ def replit(config: Config) -> Body:
     scaled = {"query_pre_attn_scalar": scale**-2} if scale else {}
     biased = not config.flag("no_bias", default=False)
     body = _mpt(config, config.whole("mlp_ratio", default=4), biased, clip_qkv=limit, **scaled)
-    return replace(body, output={"tied": True, "logit_scale": config.number("logit_scale", default=1.0)})
+    return body._replace(output={"tied": True, "logit_scale": config.number("logit_scale", default=1.0)})
 
 
 def _mpt(config: Config, ratio: int, biased: bool, **fields: float) -> Body:

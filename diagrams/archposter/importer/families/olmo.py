@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archposter.importer.body import (
     FULL,
     Body,
@@ -87,7 +85,7 @@ def olmoe(config: Config) -> Body:
 
 def flex_olmo(config: Config) -> Body:
     """`FlexOlmoForCausalLM`: OLMo 2 with experts."""
-    return replace(olmoe(config), norm=NormSpec(placement="post"))
+    return olmoe(config)._replace(norm=NormSpec(placement="post"))
 
 
 def olmo_hybrid(config: Config) -> Body:

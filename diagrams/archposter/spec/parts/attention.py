@@ -162,8 +162,8 @@ class Attention(Part, title="attention"):
     clip_qkv: OptionalPositive = Field(0.0, title="QKV limit")
     key_value: Literal["separate", "unified", "shared"] = Field("separate", title="keys and values")
     separate_inputs: bool = Field(False, title="Q, K, V read apart")
-    position: HeadPosition = Rope()
-    span: Span = FullSpan()
+    position: HeadPosition = Rope.model_construct()
+    span: Span = FullSpan.model_construct()
     qk_norm: QkNorm | None = Field(None, title="QK-norm")
     v_norm: bool = Field(False, title="V-norm")
     conv: Conv | None = Field(None, title="convolution of K, V")
@@ -274,8 +274,8 @@ class Mla(Part, title="MLA"):
     num_key_value_heads: Dimension = default("num_attention_heads", title="KV heads")
     noise_heads: OptionalDimension = Field(0, title="noise heads")
     key_value: Literal["separate", "shared"] = Field("separate", title="keys and values")
-    position: Position = Rope()
-    span: Span = FullSpan()
+    position: Position = Rope.model_construct()
+    span: Span = FullSpan.model_construct()
     log_scale: bool = Field(False, title="log-position scale")
     temperature: Temperature | None = Field(None, title="attention temperature")
     indexer: Indexer | None = Field(None, title="sparse indexer")
@@ -360,7 +360,7 @@ class CompressedAttention(Part, title="compressed attention"):
     sliding_window: Dimension = Field(title="window")
     compressor: Compressor | None = None
     sinks: Literal["head"] | None = "head"
-    position: Position = Rope()
+    position: Position = Rope.model_construct()
 
     @property
     def title(self) -> str:
@@ -393,8 +393,8 @@ class Cca(Part, title="CCA"):
     head_dim: Dimension = Field(title="head size")
     cca_time0: Dimension = Field(2, title="first convolution")
     cca_time1: Dimension = Field(2, title="second convolution")
-    position: Position = Rope()
-    span: Span = FullSpan()
+    position: Position = Rope.model_construct()
+    span: Span = FullSpan.model_construct()
     attention_bias: bool = False
 
     @model_validator(mode="after")
@@ -419,7 +419,7 @@ class MixtureAttention(Part, title="MoA"):
     num_experts_per_tok: Dimension = Field(title="experts per token")
     num_key_value_heads: Dimension = Field(title="KV heads")
     head_dim: Dimension = Field(title="head size")
-    position: Position = Rope()
+    position: Position = Rope.model_construct()
 
     @model_validator(mode="after")
     def _experts_exist(self) -> Self:
@@ -448,7 +448,7 @@ class SharedBlock(Part, title="shared block"):
     query_pre_attn_scalar: Positive = default("head_dim", title="scores divided by root of")
     intermediate_size: Dimension = Field(title="FFN width")
     activation: Activation = "gelu"
-    position: Position = NoPosition()
+    position: Position = NoPosition.model_construct()
     weights: Literal["own", "earlier"] = "own"
     adapter_rank: OptionalDimension = 0
     num_adapters: OptionalDimension = Field(0, title="adapters")

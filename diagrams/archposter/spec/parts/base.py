@@ -1,6 +1,7 @@
 """What every part of the spec language is built from.
 
 Modules of parts do not postpone annotations: pydantic would compile each of them again at every start.
+Parts that stand as defaults are constructed without being validated: most starts need no validator of theirs.
 """
 
 from typing import Annotated, Any, get_args

@@ -247,7 +247,7 @@ class Moe(Part, title="MoE"):
     latent: ExpertLatent | None = Field(None, title="expert latent")
     output_bias: bool = False
     global_scale: bool = Field(False, title="output scale")
-    router: Router = Router()
+    router: Router = Router.model_construct()
 
     @property
     def num_choices(self) -> int:

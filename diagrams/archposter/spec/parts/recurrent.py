@@ -142,7 +142,7 @@ class Lightning(Part, title="Lightning"):
     kind: Literal["lightning"] = "lightning"
     num_attention_heads: Dimension = Field(title="heads")
     head_dim: Dimension = Field(title="head size")
-    position: Position = NoPosition()
+    position: Position = NoPosition.model_construct()
     qk_norm: HeadNorm | None = Field(None, title="QK-norm")
 
 
