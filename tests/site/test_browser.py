@@ -188,6 +188,21 @@ def test_c_compares_the_model_in_focus(chromium: Browser, root: Path) -> None:
     page.wait_for_url(f"**/compare.html?models={slug}**")
 
 
+def test_arrows_go_along_rows_and_from_row_to_row(chromium: Browser, root: Path) -> None:
+    page = Visit(chromium, root, viewport={"width": 1280, "height": 900}).open("index.html")
+    slugs = shown(page)
+    here = "document.activeElement.closest('[data-slug]').dataset.slug"
+    places = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+        places.append(slugs.index(page.evaluate(here)))
+    assert places == [0, 1, 3, 2, 0, 0]
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.locator("tbody a").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(here) == slugs[1]
+
+
 def test_the_skyline_has_a_column_for_each_model(chromium: Browser, root: Path) -> None:
     visit = Visit(chromium, root)
     page = visit.open("index.html?view=skyline&sort=-layers&q=-has:moe")

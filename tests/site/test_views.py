@@ -49,6 +49,8 @@ def test_the_card_is_alive_in_every_part(name: str) -> None:
     parts = [spot for spot in listed(found) if spot.kind == "part"]
     assert all(spot.concepts and spot.layers for spot in parts)
     assert all(spot.name and spot.label for spot in found)
+    titles = {title for inset in blocks.insets for title in inset.titles}
+    assert {spot.name for spot in found if spot.kind == "inset"} <= titles | {"Not drawn"}
     beside = [spot for spot in found if spot.kind == "label"]
     assert all(("hidden size" in spot.name) == (spot.field == "hidden_size") for spot in beside)
     assert all(spot.field or spot.layers or spot.group for spot in beside)

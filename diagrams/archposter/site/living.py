@@ -380,10 +380,10 @@ def _inset(
     rect: Rect, texts: Sequence[tuple[Text, Placement]], blocks: Card, anatomy: Anatomy
 ) -> Spot | None:
     """Return what an inset explains, by its title."""
-    words = _words(texts, rect)
-    title = words[0].text if words else ""
-    drawn = next((inset for inset in blocks.insets if title and title in inset.titles), None)
-    kind = drawn.key.removeprefix("part ") if drawn else ""
+    words = [text.text for text in _words(texts, rect)]
+    titled = {title: inset.key for inset in blocks.insets for title in inset.titles}
+    title = next((word for word in words if word in titled), words[0] if words else "")
+    kind = titled.get(title, "").removeprefix("part ")
     of = anatomy.kinds.get(kind)
     if of is None:
         return Spot(rect, "inset", title, title, "") if title else None

@@ -162,13 +162,22 @@
     show();
   });
 
-  // Arrows go from model to model.
+  /** Return how many of the links, from the first on, stand in one row. @param {HTMLElement[]} links */
+  const across = (links) => {
+    const top = (/** @type {HTMLElement} */ link) => Math.round(link.closest("[data-slug]")?.getBoundingClientRect().top ?? 0);
+    const more = links.findIndex((link) => top(link) !== top(links[0]));
+    return more < 0 ? links.length : more;
+  };
+
+  // Arrows go from model to model, up and down from row to row.
   document.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const along = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const inside = document.activeElement?.closest("[data-slug]");
-    if (!step || event.ctrlKey || event.metaKey || event.altKey || (!inside && document.activeElement !== document.body)) return;
+    if (!(along || (down && inside)) || event.ctrlKey || event.metaKey || event.altKey || (!inside && document.activeElement !== document.body)) return;
     const links = /** @type {HTMLElement[]} */ ([...({ cards: tiles, table: body, skyline: list }[state.view] ?? tiles).querySelectorAll("[data-slug]:not([hidden]) a")]);
     const here = links.findIndex((link) => inside?.contains(link));
+    const step = along ?? (down ?? 0) * (state.view === "cards" ? across(links) : 1);
     const next = links[here < 0 ? 0 : Math.min(links.length - 1, Math.max(0, here + step))];
     if (next) {
       event.preventDefault();
