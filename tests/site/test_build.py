@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -171,3 +172,14 @@ def test_a_damaged_file_is_made_again(tmp_path: Path) -> None:
     (tmp_path / LIST).write_text("[]")
     build(sources(("llama-3-8b",)), SITE, tmp_path)
     assert page.read_bytes() == whole
+
+
+def test_pages_have_pictures_for_links_and_say_what_they_are_to_programs(root: Path) -> None:
+    kinds = {}
+    for path in ("index.html", "changes.html", "models/llama-3-8b.html", "concepts/rope.html"):
+        text = (root / path).read_text(encoding="utf-8")
+        shown = re.findall(r'og:image" content="https://example\.org/models/([^"]+)"', text)
+        assert [(root / picture).is_file() for picture in shown] == [True], path
+        assert len(re.findall(r'og:image:alt" content="[^"]+"', text)) == 1, path
+        kinds[path] = [json.loads(said)["@type"] for said in re.findall(r'ld\+json">(.*?)</script>', text)]
+    assert list(kinds.values()) == [["Dataset"], [], ["Dataset"], ["DefinedTerm"]]
