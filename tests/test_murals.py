@@ -157,7 +157,7 @@ def test_what_landmarks_brought_is_theirs_and_said_once() -> None:
     page = drawn("landmarks").pages[0]
     texts = [item.text for item, _ in walk(page.items) if isinstance(item, Text) and item.role == "heading"]
     assert len(set(texts)) == len(texts)
-    assert {"RoPE", "MoE", "MLA"} <= set(texts)
+    assert {"Gated FFN", "MoE", "MLA"} <= set(texts)
 
 
 def test_strips_say_what_differs() -> None:
