@@ -63,6 +63,7 @@
       remove.setAttribute("aria-label", `Remove ${own ? title(/** @type {Sizes} */ (known.get(own))) : "model"}`);
       (/** @type {HTMLElement} */ (label.parentElement)).className = `chooser of-${place}`;
     });
+    swap.hidden = many > 2;
     swap.disabled = chosen.length !== 2;
     more.disabled = many >= MOST || chosen.length < 2;
   }
