@@ -148,6 +148,16 @@ def test_models_that_fit_are_those_of_facts(chromium: Browser, root: Path) -> No
     assert visit.faults == []
 
 
+def test_names_that_no_model_has_are_said(chromium: Browser, root: Path) -> None:
+    visit = Visit(chromium, root)
+    words = "No model here is called <b>no or nor."
+    for page_name in ("compare", "memory"):
+        page = visit.open(f"{page_name}.html?models=llama-3-8b,<b>no,gpt-2-xl,nor")
+        expect(page.locator("main")).to_contain_text(words)
+        assert page.locator(".side, .need").count() == 2
+    assert visit.faults == []
+
+
 def test_a_field_that_makes_no_sense_is_said(chromium: Browser, root: Path) -> None:
     page = Visit(chromium, root).open("memory.html?models=llama-3-8b&gpu=none&spare=7")
     assert page.locator("[name=gpu]").input_value() == "H200"

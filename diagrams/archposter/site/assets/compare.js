@@ -26,17 +26,21 @@
   const title = (/** @type {Sizes} */ model) => `${model.name} ${model.size}`.trim();
   /** @type {string[]} */
   let chosen = [];
+  /** @type {string[]} */
+  let unknown = [];
   let turn = 0;
   const page = document.title;
 
   function read() {
-    const asked = new URLSearchParams(location.search).get("models") ?? "";
-    chosen = [...new Set(asked.split(",").filter((slug) => known.has(slug)))].slice(0, MOST);
+    const asked = new Set((new URLSearchParams(location.search).get("models") ?? "").split(",").filter(Boolean));
+    chosen = [...asked].filter((slug) => known.has(slug)).slice(0, MOST);
+    unknown = [...asked].filter((slug) => !known.has(slug));
   }
 
   /** @param {string[]} wanted */
   function change(wanted) {
     chosen = [...new Set(wanted.filter(Boolean))].slice(0, MOST);
+    unknown = [];
     history.pushState(null, "", chosen.length ? `?models=${chosen.join(",")}` : location.pathname);
     show();
   }
@@ -75,16 +79,19 @@
     document.title = [...(chosen.length >= 2 ? [chosen.map((slug) => title(/** @type {Sizes} */ (known.get(slug)))).join(" and ")] : []), page].join(" · ");
     if (chosen.length < 2) {
       said.textContent = chosen.length ? "Choose another model to compare it with." : "";
-      view.replaceChildren(h("p", { class: "muted", "aria-hidden": "true" }, said.textContent));
+      view.replaceChildren(...missing(), h("p", { class: "muted", "aria-hidden": "true" }, said.textContent));
       return;
     }
     const models = chosen.map((slug) => /** @type {Sizes} */ (known.get(slug)));
     const two = chosen.length === 2;
     const [pair, ...towers] = await Promise.all([two ? between(chosen[0], chosen[1]) : null, ...chosen.map((slug) => archposter.load(`towers/${slug}`))]);
     if (mine !== turn) return;
-    view.replaceChildren(...(pair ? Side.bySide(models, pair, towers) : Table.of(models, towers)));
+    view.replaceChildren(...missing(), ...(pair ? Side.bySide(models, pair, towers) : Table.of(models, towers)));
     said.textContent = pair ? `${Pairs.summary(pair.rows)}.` : `${chosen.length} models beside one another.`;
   }
+
+  /** Say which names of the address no model has. */
+  const missing = () => (unknown.length ? [h("p", { class: "muted" }, `No model here is called ${unknown.join(" or ")}.`)] : []);
 
   /** @param {string} first @param {string} second @returns {Promise<Pair>} */
   async function between(first, second) {

@@ -25,6 +25,8 @@
   const title = (/** @type {Sizes} */ model) => `${model.name} ${model.size}`.trim();
   /** @type {string[]} */
   let chosen = [];
+  /** @type {string[]} */
+  let unknown = [];
 
   /** Return the tokens that words mean, NaN for others: "128k". @param {string} words */
   function tokens(words) {
@@ -35,8 +37,9 @@
 
   function read() {
     const asked = new URLSearchParams(location.search);
-    const wanted = (asked.get("models") ?? form.dataset.first ?? "").split(",");
-    chosen = [...new Set(wanted.filter((slug) => known.has(slug)))].slice(0, MOST);
+    const wanted = new Set((asked.get("models") ?? form.dataset.first ?? "").split(",").filter(Boolean));
+    chosen = [...wanted].filter((slug) => known.has(slug)).slice(0, MOST);
+    unknown = [...wanted].filter((slug) => !known.has(slug));
     for (const name of NAMES) {
       field(name).value = asked.get(name) ?? DEFAULTS[name];
       if (field(name) instanceof HTMLSelectElement && !field(name).value) field(name).value = DEFAULTS[name];
@@ -73,7 +76,8 @@
     for (const option of add.options) option.disabled = chosen.includes(option.value);
     add.disabled = chosen.length >= MOST;
     const wanted = asked();
-    said.textContent = wanted ? "" : "A field holds no number that makes sense.";
+    const missing = unknown.length ? `No model here is called ${unknown.join(" or ")}.` : "";
+    said.textContent = wanted ? missing : "A field holds no number that makes sense.";
     if (!wanted) return;
     if (!chosen.length) {
       view.replaceChildren(fitting(wanted));
@@ -167,6 +171,7 @@
   /** @param {string[]} wanted */
   function change(wanted) {
     chosen = [...new Set(wanted)].slice(0, MOST);
+    unknown = [];
     write();
     show();
   }
