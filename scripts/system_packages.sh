@@ -6,6 +6,7 @@
 tests() { # package, a program, library or file of it, what it is for
     cat <<END
 nodejs node runs scripts of pages
+npm npm installs what looks at pages
 poppler-utils pdftotext reads PDF back as text and pixels
 qpdf qpdf checks the structure of PDF
 ghostscript gs separates the inks of PDF
@@ -55,12 +56,14 @@ install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
 }
 
-of_npm() { # folder, a package of it that tells whether they are there, the packages; what they are and need
-    command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ] && [ ! -e "$1/node_modules/$2" ] || return
-    echo "Installing $4 into $1, about $5 MB of npm's packages."
-    # shellcheck disable=SC2086 # a list of packages
-    npm install --silent --no-audit --no-fund --prefix "$1" $3 >/dev/null 2>&1 ||
-        echo "############ SKIPPED: what needs $4, which could not be installed"
+of_npm() { # folder, the packages; what they are and need
+    [ "$(cat "$1/.packages" 2>/dev/null)" != "$2" ] || return
+    if command -v npm >/dev/null 2>&1 && [ "${SYSTEM_PACKAGES:-}" != no ]; then
+        echo "Installing $3 into $1, about $4 MB of npm's packages."
+        # shellcheck disable=SC2086 # a list of packages
+        npm install --silent --no-audit --no-fund --prefix "$1" $2 >/dev/null 2>&1 && echo "$2" >"$1/.packages" && return
+    fi
+    echo "############ SKIPPED: what needs $3, which are not installed"
 }
 
 what=${1:-tests}
@@ -77,10 +80,10 @@ if [ -n "$(missing)" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>
 fi
 if [ "$what" = tests ]; then
     # Chromium runs Mermaid; axe looks at the pages of a site, TypeScript at its scripts, Puppeteer goes through it in Firefox.
-    of_npm .mermaid mermaid mermaid@11 Mermaid 200
-    of_npm .npm puppeteer-core "axe-core@4.11 typescript@7.0 puppeteer-core@24.43" "axe, TypeScript and Puppeteer" 90
+    of_npm .mermaid mermaid@11 "the packages of Mermaid" 200
+    of_npm .npm "axe-core@4.14.1 typescript@7.0 puppeteer-core@24.43" "axe, TypeScript and Puppeteer" 90
 else
-    of_npm .viewers esbuild "pdfjs-dist@5.6 svgo@4.1 @svgr/core@8.1 @svgr/plugin-svgo@8.1 @svgr/plugin-jsx@8.1 \
+    of_npm .viewers "pdfjs-dist@5.6 svgo@4.1 @svgr/core@8.1 @svgr/plugin-svgo@8.1 @svgr/plugin-jsx@8.1 \
         react@19.3 react-dom@19.3 dompurify@3.5 esbuild@0.28" "pdf.js, SVGO, SVGR with React, and DOMPurify" 160
 fi
 if [ -n "$(missing)" ]; then
