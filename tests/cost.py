@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,9 +28,13 @@ def unit() -> float:
 @contextmanager
 def at_most(units: float) -> Iterator[None]:
     """Fail where the block, with the programs it runs, costs more than this many units."""
-    floor = unit()
-    start = spent()
-    yield
-    cost = spent() - start
-    floor = max(floor, unit())
+    gc.freeze()  # what other tests keep is no work of this one
+    try:
+        floor = unit()
+        start = spent()
+        yield
+        cost = spent() - start
+        floor = max(floor, unit())
+    finally:
+        gc.unfreeze()
     assert cost <= units * floor, f"cost {cost / floor:.0f} units of {floor:.4f} s, expected at most {units}"
