@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -9,14 +10,17 @@ from pathlib import Path
 import pytest
 from page_scripts import evaluated
 
-from archposter.blocks.diff import body, diff, differing, ringed, subject, topic
+from archposter.blocks.diff import body, diff, differing, each_cell, ringed, subject, topic
+from archposter.blocks.tree import Cell
 from archposter.compare.comparison import compare
 from archposter.compare.lines import NAMES
 from archposter.compare.names import ASPECT_NAMES
 from archposter.compare.profile import Profile
 from archposter.compare.values import COUNTED
 from archposter.compare.words import every, label, times
-from archposter.scene import Box
+from archposter.layout.diff import side_frame
+from archposter.pipeline import theme
+from archposter.scene import Box, Frame
 from archposter.site.compare_page import rings
 from archposter.site.pairs import FOLLOWS, Subject, Task, pack, pair, tasks, texts, unpack
 from archposter.site.source import sources
@@ -102,26 +106,32 @@ def test_traits_are_the_values_of_comparisons() -> None:
     assert checked > 500
 
 
+def every_ring(name: str) -> Frame:
+    """Return a tower with rings around all that may differ."""
+    own = body(MODELS[name].arch)
+
+    def marked(cell: Cell, names: Sequence[str]) -> Cell:
+        return cell._replace(marked=bool(names), source="\n".join(names))
+
+    return side_frame(each_cell(own.tower, marked), own.counts, name, "", theme("paper"))
+
+
 @pytest.mark.parametrize("name", ["deepseek-v3", "gemma-3-27b", "jamba-v0-1", "gpt-2-xl", "kimi-k3"])
 def test_every_target_has_its_rings(name: str) -> None:
     """What may differ and is drawn has as many rings as boxes, each around its own."""
-    from archposter.blocks.diff import each_cell
-    from archposter.layout.diff import side_frame
-    from archposter.pipeline import theme
-
-    own = body(MODELS[name].arch)
-    frame = side_frame(
-        each_cell(own.tower, lambda cell, target: cell._replace(marked=bool(target), source=target)),
-        own.counts,
-        name,
-        "",
-        theme("paper"),
-    )
+    frame = every_ring(name)
     found = rings(frame)
     boxes = [item for item in frame.items if isinstance(item, Box) and item.role == "ring"]
-    assert sum(map(len, found.values())) == len(boxes) > 3
+    places = {tuple(place) for around in found.values() for place in around}
+    assert len(places) == len(boxes) > 3
     assert "" not in found
     assert {"embedding", "output"} <= found.keys()
+
+
+def test_layers_drawn_as_one_line_have_a_ring_where_a_part_of_theirs_differs() -> None:
+    found = rings(every_ring("deepseek-v3"))
+    line = next(place for place in found["part dense FFN"] if place in found["part MLA"])
+    assert line not in found["part MoE"]
 
 
 def test_packed_pairs_are_themselves() -> None:

@@ -21,6 +21,8 @@ from archposter.compare.words import every, label, times, wordings
 from archposter.counts.facts import Facts
 from archposter.spec.arch import Arch
 
+_Change = Callable[[Cell, Sequence[str]], Cell]
+
 _MOST_PAIRS = 5
 
 
@@ -161,23 +163,23 @@ def differing(own: Body, place: int, comparison: Comparison) -> dict[str, str]:
 
 def ringed(found: Tower, targets: Collection[str]) -> Tower:
     """Return a tower with rings around what differs."""
-    return each_cell(found, lambda cell, target: cell._replace(marked=target in targets))
+    return each_cell(found, lambda cell, names: cell._replace(marked=any(name in targets for name in names)))
 
 
-def each_cell(found: Tower, change: Callable[[Cell, str], Cell]) -> Tower:
-    """Return a tower with its boxes changed, each by what `differing` calls it, or "".
+def each_cell(found: Tower, change: _Change) -> Tower:
+    """Return a tower with its boxes changed, each by what `differing` calls what it draws.
 
-    The norms between the largest frame's parts get a key.
+    A frame condensed to a line draws several parts.  The norms between the largest frame's parts get a key.
     """
 
-    def changed(cell: Cell | None, target: str) -> Cell | None:
-        return cell and change(cell, target)
+    def changed(cell: Cell | None, name: str) -> Cell | None:
+        return cell and change(cell, (name,))
 
     plans = tuple(plan._replace(frames=_frames(plan.frames, change)) for plan in found.plans)
     return found._replace(
         plans=plans,
-        embedding=change(found.embedding, "embedding"),
-        added=tuple(change(cell, "embedding") for cell in found.added),
+        embedding=change(found.embedding, ("embedding",)),
+        added=tuple(change(cell, ("embedding",)) for cell in found.added),
         ahead=changed(found.ahead, "ahead"),
         output=changed(found.output, "output"),
         final=changed(found.final, "final"),
@@ -213,17 +215,15 @@ def _among(times: int, depth: int) -> str:
     return "layers" if depth > 1 else "layer"
 
 
-def _frames(
-    framing: tuple[Repeat | Cell, ...], change: Callable[[Cell, str], Cell]
-) -> tuple[Repeat | Cell, ...]:
+def _frames(framing: tuple[Repeat | Cell, ...], change: _Change) -> tuple[Repeat | Cell, ...]:
     """Change the boxes in frames of layers; the norm between the largest frame's parts gets a key."""
     largest = max((f for f in framing if isinstance(f, Repeat)), key=lambda f: f.times, default=None)
 
     def norm(cell: Cell | None, key: str = "") -> Cell | None:
-        return cell and change(cell._replace(key=key or cell.key), _NORM)
+        return cell and change(cell._replace(key=key or cell.key), (_NORM,))
 
     def part(cell: Cell) -> Cell:
-        return change(cell, f"part {cell.part}" if cell.part else "")
+        return change(cell, (f"part {cell.part}",) if cell.part else ())
 
     def slot(found: Slot) -> Slot:
         if isinstance(found, Choice):
@@ -243,7 +243,7 @@ def _frames(
 
     def frame(found: Repeat | Cell) -> Repeat | Cell:
         if isinstance(found, Cell):
-            return found
+            return change(found, found.holds)
         key = _NORM if found is largest else ""
         steps = tuple(step(one, place, key) for place, one in enumerate(found.steps))
         return found._replace(steps=steps)

@@ -44,8 +44,8 @@ def tower(model: Model, summary: Summary) -> Page:
     return _script(f"{TOWERS}/{model.slug}.js", f"towers/{model.slug}", compact(plain))
 
 
-def _marked(cell: Cell, target: str) -> Cell:
-    return cell._replace(marked=bool(target), source=target)
+def _marked(cell: Cell, names: Sequence[str]) -> Cell:
+    return cell._replace(marked=bool(names), source="\n".join(names))
 
 
 def _is_ring(item: object) -> bool:
@@ -58,7 +58,8 @@ def rings(frame: Frame) -> dict[str, list[list[float]]]:
     boxes = [item for item in frame.items if isinstance(item, Box) and item.role in ("ring", "cell")]
     for ring, cell in pairwise(boxes):
         if ring.role == "ring":
-            found.setdefault(cell.source, []).append([round(side, 1) for side in ring.rect])
+            for name in cell.source.split("\n"):
+                found.setdefault(name, []).append([round(side, 1) for side in ring.rect])
     return found
 
 
