@@ -60,7 +60,8 @@ def card(arch: Arch, facts: Facts, others: Corpus | None = None) -> Card:
         title=arch.name,
         size=arch.size,
         meta=meta(arch),
-        highlights=arch.highlights,
+        # Of what equals another, one line says why it is here.
+        highlights=arch.highlights[:1] if found.lead and not found.said else arch.highlights,
         notice=_notice(len(arch.warnings)),
         badge=BADGES[arch.decoder_type],
         family=arch.family,

@@ -197,9 +197,9 @@ def _experts(part: p.Moe) -> Wordings:
 
 
 def unit(part: p.GatedFfn | p.Moe) -> str:
-    """Return what a gated unit is called: "SwiGLU", "Clamped SwiGLU"."""
+    """Return what a gated unit is called: "SwiGLU", "clamped SwiGLU"."""
     name = GATED_UNITS[part.activation]
-    return f"Clamped {name}" if part.clamp and not name.startswith("Clamped") else name
+    return f"clamped {name}" if part.clamp and not name.startswith("clamped") else name
 
 
 def _unit(part: p.GatedFfn | p.Moe) -> Wordings:

@@ -72,8 +72,9 @@ def _atoms(text: str, face: Face, size: float, width: float) -> Iterator[tuple[s
 
 
 def bound(word: str, following: str) -> bool:
-    """Tell whether no line may break between two words: around a fraction's bar, between number and sign."""
-    return word in ("×", "/") or following in ("/", ":") or following.startswith("%")
+    """Tell whether no line may break between two words: around a bar, between number and sign, in a range."""
+    ranged = (word == "to" and following[:1].isdigit()) or (following == "to" and word[-1:].isdigit())
+    return ranged or word in ("×", "/") or following in ("/", ":") or following.startswith("%")
 
 
 def _words(text: str, face: Face, size: float, width: float) -> Iterator[str]:

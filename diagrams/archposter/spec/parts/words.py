@@ -27,8 +27,8 @@ GATED_UNITS: Mapping[str, str] = {
     "relu2": "ReLU² GLU",
     "xielu": "xIELU GLU",
     "situ": "SiTU GLU",
-    "swiglu_clamped": "Clamped SwiGLU",
-    "swiglu_softcapped": "Soft-capped SwiGLU",
+    "swiglu_clamped": "clamped SwiGLU",
+    "swiglu_softcapped": "soft-capped SwiGLU",
     "poly_norm": "PolyNorm GLU",
 }
 """What a gated unit with an activation is called."""
