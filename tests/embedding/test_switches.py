@@ -41,17 +41,32 @@ def material(folder: Path, *, dark: bool) -> str:
     return f"{site.name}/site/index.html"
 
 
+def sphinx(folder: Path, theme: str) -> str:
+    """Build a page with both cards; the theme asks the reader's system until its switch is used."""
+    pytest.importorskip(theme)
+    site = folder / theme
+    if not site.exists():
+        site.mkdir()
+        for card in folder.glob("*.svg"):
+            (site / card.name).write_bytes(card.read_bytes())
+        pictures = zip(("card", "card-ink"), row("Furo, PyData"), strict=True)
+        body = "\n".join(f".. image:: {name}.svg\n   {option}\n" for name, option in pictures)
+        (site / "index.rst").write_text(f"A page\n======\n\n{body}")
+        (site / "conf.py").write_text(f"html_theme = {theme!r}\n")
+        build("sphinx", "-q", "-b", "html", site, site / "site")
+    return f"{theme}/site/index.html"
+
+
 def furo(folder: Path, *, dark: bool) -> str:
-    site = folder / f"furo-{dark}"
-    site.mkdir()
-    for card in folder.glob("*.svg"):
-        (site / card.name).write_bytes(card.read_bytes())
-    pictures = zip(("card", "card-ink"), row("Furo"), strict=True)
-    body = "\n".join(f".. image:: {name}.svg\n   {option}\n" for name, option in pictures)
-    (site / "index.rst").write_text(f"A page\n======\n\n{body}")
-    (site / "conf.py").write_text("html_theme = 'furo'\n")
-    build("sphinx", "-q", "-b", "html", site, site / "site")
-    return f"{site.name}/site/index.html"
+    return sphinx(folder, "furo")
+
+
+def pydata(folder: Path, *, dark: bool) -> str:
+    return sphinx(folder, "pydata_sphinx_theme")
+
+
+def book(folder: Path, *, dark: bool) -> str:
+    return sphinx(folder, "sphinx_book_theme")
 
 
 def rule(folder: Path, *, dark: bool) -> str:
@@ -72,7 +87,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("site", [material, furo, rule], ids=lambda site: site.__name__)
+@pytest.mark.parametrize("site", [material, furo, pydata, book, rule], ids=lambda site: site.__name__)
 def test_a_site_with_a_switch_shows_one_card(site, dark: bool, folder: Path, page: Page) -> None:
     page.emulate_media(color_scheme="dark" if dark else "light")
     page.goto((folder / site(folder, dark=dark)).as_uri())
