@@ -11,6 +11,7 @@ from guide import DOC, MODEL, MOST, WIDTH, difference, picture, reference
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
+from archposter import load
 from cost import HANGS
 from programs import run
 
@@ -81,6 +82,19 @@ def test_a_card_in_a_page_fits_a_phone(page: Page) -> None:
     )
     assert 360 < shot.width <= 390
     assert abs(shot.width - shot.height) <= 1
+
+
+def test_lines_of_a_card_are_found_and_copied_whole(page: Page) -> None:
+    """Also where a line is of several runs: with the blanks between its words."""
+    page.set_content(load("kimi-linear-48b-a3b").card().svg())
+    lines = page.evaluate("Array.from(document.querySelectorAll('text'), text => text.textContent)")
+    page.evaluate("getSelection().selectAllChildren(document.body)")
+    copied = page.evaluate("getSelection().toString()")
+    assert "Kimi Linear 48B-A3B" in lines
+    assert [line for line in lines if line not in copied] == []
+    page.evaluate("getSelection().removeAllRanges()")
+    found = "lines => lines.filter(line => !window.find(line, true, false, true))"
+    assert page.evaluate(found, lines) == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
