@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +20,12 @@ ROOT = Path(__file__).parents[2]
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(cli, words, catch_exceptions=False)
+
+
+@cache
+def listed() -> list[dict[str, Any]]:
+    """What the list of all models says as data."""
+    return json.loads(run("list", "--json").output)
 
 
 def test_help_names_every_command() -> None:
@@ -109,10 +117,7 @@ def test_list_what_is_asked_for() -> None:
 
 def test_list_by_cache() -> None:
     order = [line.split()[0] for line in run("list", "--sort", "kv").output.splitlines()]
-    means = {
-        entry["name"]: entry["bytes_per_token_at_context"]
-        for entry in json.loads(run("list", "--json").output)
-    }
+    means = {entry["name"]: entry["bytes_per_token_at_context"] for entry in listed()}
     assert order == sorted(order, key=lambda name: (means[name], name))
 
 
@@ -133,12 +138,11 @@ def test_render_py_is_the_same_program() -> None:
 
 
 def test_list_as_data() -> None:
-    listed = json.loads(run("list", "--json").output)
     relatives = load("deepseek-v3").relatives().as_dict()
-    assert [entry["name"] for entry in listed] == [
+    assert [entry["name"] for entry in listed()] == [
         line.split()[0] for line in run("list").output.splitlines()
     ]
-    assert next(entry for entry in listed if entry["name"] == "deepseek-v3") == {
+    assert next(entry for entry in listed() if entry["name"] == "deepseek-v3") == {
         "name": "deepseek-v3",
         "title": "DeepSeek V3 671B",
         "developer": "DeepSeek",
@@ -258,5 +262,5 @@ def test_facts_say_relatives() -> None:
         "  parent                Qwen2.5 7B\n  new                   QK-norm\n"
         in run("facts", "qwen3-8b").output
     )
-    listed = {model["name"]: model["same_as"] for model in json.loads(run("list", "--json").output)}
-    assert (listed["deepseek-r1"], listed["qwen3-8b"]) == ("deepseek-v3", None)
+    same = {model["name"]: model["same_as"] for model in listed()}
+    assert (same["deepseek-r1"], same["qwen3-8b"]) == ("deepseek-v3", None)
