@@ -170,6 +170,7 @@ def test_few_lines_are_all_drawn_and_many_are_chosen() -> None:
     assert f"12 models of {len(everything())}:" in many.frame.description
 
 
+@pytest.mark.whole
 def test_names_without_room_are_counted() -> None:
     made = drawn("scale")
     names = sum(isinstance(item, Text) and item.role == "name" for item in made.frame.items)

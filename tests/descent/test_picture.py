@@ -209,7 +209,8 @@ def test_every_node_line_and_name_is_there() -> None:
     assert not any(item.dash for item, _ in placed(frame, Path, "documented"))
 
 
-@pytest.mark.parametrize("choice", ["all", pytest.param("Qwen", marks=pytest.mark.whole)])
+@pytest.mark.whole
+@pytest.mark.parametrize("choice", ["all", "Qwen"])
 def test_lines_that_cross_are_told_apart_and_no_third_is_cut(choice: str) -> None:
     made, ways = laid_out(choice)
     crossings = bridges(made, ways)
