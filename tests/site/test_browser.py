@@ -201,6 +201,15 @@ def test_arrows_go_along_rows_and_from_row_to_row(chromium: Browser, root: Path)
     page.locator("tbody a").first.focus()
     page.keyboard.press("ArrowDown")
     assert page.evaluate(here) == slugs[1]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/models/{slugs[1]}.html")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(f"**/models/{slugs[2]}.html")
+    page.go_back()
+    page.wait_for_url(f"**/models/{slugs[1]}.html")
+    page.go_back()
+    page.wait_for_url("**/index.html?view=table")
+    expect(page.locator(f"tr[data-slug='{slugs[1]}'] a")).to_be_focused()
 
 
 def test_the_skyline_has_a_column_for_each_model(chromium: Browser, root: Path) -> None:

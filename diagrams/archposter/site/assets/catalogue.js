@@ -15,6 +15,7 @@
   const choices = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-query]")]);
   const clear = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("[data-clear]")]);
   const body = /** @type {HTMLElement} */ (table.querySelector("tbody"));
+  const lists = /** @type {Record<string, HTMLElement>} */ ({ cards: tiles, table: body, skyline: list });
   const state = { q: "", sort: "-released", view: "cards" };
 
   /** Return what an element holds by the models' names. @param {HTMLElement} element */
@@ -175,7 +176,7 @@
     const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const inside = document.activeElement?.closest("[data-slug]");
     if (!(along || (down && inside)) || event.ctrlKey || event.metaKey || event.altKey || (!inside && document.activeElement !== document.body)) return;
-    const links = /** @type {HTMLElement[]} */ ([...({ cards: tiles, table: body, skyline: list }[state.view] ?? tiles).querySelectorAll("[data-slug]:not([hidden]) a")]);
+    const links = /** @type {HTMLElement[]} */ ([...lists[state.view].querySelectorAll("[data-slug]:not([hidden]) a")]);
     const here = links.findIndex((link) => inside?.contains(link));
     const step = along ?? (down ?? 0) * (state.view === "cards" ? across(links) : 1);
     const next = links[here < 0 ? 0 : Math.min(links.length - 1, Math.max(0, here + step))];
@@ -186,4 +187,12 @@
   });
   show();
   delete document.documentElement.dataset.waits;
+
+  // Who comes back finds the focus where it was.
+  const left = history.state?.focus;
+  if (left) /** @type {HTMLElement | null} */ (lists[state.view].querySelector(`[data-slug="${CSS.escape(left)}"] a`))?.focus({ preventScroll: true });
+  addEventListener("pagehide", () => {
+    const inside = /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-slug]") ?? null);
+    history.replaceState(inside ? { focus: inside.dataset.slug } : null, "");
+  });
 })();

@@ -79,6 +79,12 @@ var archposter = (() => {
     });
     text.append(copy);
   }
+  /** From a page to the one before or after it, where nothing is in focus. @param {KeyboardEvent} event */
+  const turnPage = (event) => {
+    const relation = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    const link = relation ? /** @type {HTMLAnchorElement | null} */ (document.querySelector(`a[rel="${relation}"]`)) : null;
+    if (link) location.href = link.href;
+  };
   const typing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -92,5 +98,6 @@ var archposter = (() => {
     } else if (event.key === "?") help.showModal();
     else if (event.key === "t") turn();
     else if (event.key === "c") compare();
+    else if (document.activeElement === document.body) turnPage(event);
   });
 })();
