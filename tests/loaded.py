@@ -6,17 +6,8 @@ from archposter.pipeline import Model, by_date, load
 
 NAMED = (
     *("deepseek-r1", "deepseek-v3", "deepseek-v3-1", "deepseek-v3-2", "gemma-3-27b", "gpt-1", "gpt-2-xl"),
-    *(
-        "gpt-oss-20b",
-        "jamba-v0-1",
-        "kimi-k2",
-        "kimi-k2-5",
-        "kimi-k3",
-        "kimi-linear-48b-a3b",
-        "llama-2-7b",
-        "llama-3-8b",
-    ),
-    *("mixtral-8x22b", "olmo-2-7b", "qwen3-30b-a3b", "qwen3-8b", "qwen3-next-80b-a3b"),
+    *("gpt-oss-20b", "jamba-v0-1", "kimi-k2", "kimi-k2-5", "kimi-k3", "kimi-linear-48b-a3b", "llama-2-7b"),
+    *("llama-3-8b", "mixtral-8x22b", "olmo-2-7b", "qwen3-30b-a3b", "qwen3-8b", "qwen3-next-80b-a3b"),
 )
 
 MODELS: dict[str, Model] = {

@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from programs import run
 HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 MODELS = tuple(loaded.MODELS.values())
+BUNDLED = frozenset(archposter.model_names())
 SCRIPT = Path(archposter.__file__).parent / "site" / "assets" / "where.js"
 
 
@@ -43,10 +45,11 @@ def all_with(predicate) -> set[str]:
     return {model.slug for model in MODELS if predicate(model)}
 
 
+@cache
 def descends(name: str, origin: str) -> bool:
     """Tell whether a model's documented parents lead to another; a part that was taken makes no parent."""
-    stems = [edge.model for edge in loaded.MODELS[name].arch.lineage if edge.relation in PARENTS]
-    return any(parent == origin or (parent in loaded.MODELS and descends(parent, origin)) for parent in stems)
+    stems = [edge.model for edge in load(name).arch.lineage if edge.relation in PARENTS]
+    return any(parent == origin or (parent in BUNDLED and descends(parent, origin)) for parent in stems)
 
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["query"])
