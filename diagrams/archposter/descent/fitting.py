@@ -16,8 +16,8 @@ from archposter.relate.tree import Tree
 
 LANDSCAPE: Final = 1.4142
 """A sheet of A paper on its side."""
-_MOST: Final = (4, 6, 8, USUAL[0], 15, 22, 32)
-"""What a column holds at most, from the widest tree to the narrowest."""
+_MOST: Final = ((4, 3), (6, 3), (8, 3), USUAL, (11, 4), (15, 4), (22, 4), (32, 4))
+"""What a column holds at most, in all and of one family, from the widest tree to the narrowest."""
 
 
 class _Laid(NamedTuple):
@@ -35,9 +35,9 @@ class _Laid(NamedTuple):
 def best(tree: Tree, found: Mapping[str, Cell], shape: float = LANDSCAPE) -> tuple[Measures, tuple[Way, ...]]:
     """Return the layout that is largest in a shape, width by height, and the ways of its lines."""
     tried: dict[int, _Laid] = {}
-    place = _MOST.index(USUAL[0])
+    place = _MOST.index(USUAL)
     while 0 <= place < len(_MOST) and place not in tried:
-        times = columns(tree, _MOST[place], USUAL[1])
+        times = columns(tree, *_MOST[place])
         same = [one for one in tried.values() if one.columns == times]
         tried[place] = same[0] if same else _laid_out(tree, found, times)
         size = tried[place].measures.size
