@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import quick
-from cost import HANGS
+from cost import PATIENCE
 from programs import need
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ def chromium() -> Iterator[Browser]:
     need("chromium")
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=1000 * HANGS)
+    expect.set_options(timeout=PATIENCE)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=arguments, timeout=1000 * HANGS
+            executable_path="/usr/bin/chromium", args=arguments, timeout=PATIENCE
         )
         yield browser
         browser.close()

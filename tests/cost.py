@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 HANGS = 600
 """Seconds after which a program that does not end has hung; no test waits for them but a failing one."""
+PATIENCE = 120_000
+"""Milliseconds that a page in a browser has for a step, however busy the machine is."""
 
 
 def spent() -> float:

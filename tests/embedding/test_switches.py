@@ -8,7 +8,7 @@ from guide import DOC, picture
 from playwright.sync_api import Browser, Page
 from test_recipes import build
 
-from cost import HANGS
+from cost import PATIENCE
 
 pytestmark = pytest.mark.programs
 
@@ -82,7 +82,7 @@ def rule(folder: Path, *, dark: bool) -> str:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     with chromium.new_page() as page:
-        page.set_default_timeout(1000 * HANGS)
+        page.set_default_timeout(PATIENCE)
         yield page
 
 

@@ -24,7 +24,7 @@ from archposter.compare.words import every
 from archposter.search.language import search
 from archposter.search.record import records
 from browsers import FIREFOX
-from cost import HANGS
+from cost import HANGS, PATIENCE
 from programs import need
 
 pytestmark = pytest.mark.programs
@@ -76,7 +76,7 @@ def started(scheme: str, root: Path, folder: Path) -> Iterator[Firefox]:
         "root": root.as_uri(),
         "profile": str(folder),
         "preferences": FIREFOX | override,
-        "patience": 1000 * HANGS,
+        "patience": PATIENCE,
     }
     file = folder / "settings.json"
     file.write_text(json.dumps(settings), encoding="utf-8")

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from cost import HANGS
+from cost import PATIENCE
 
 NAMES = ("deepseek-v3", "gemma-3-27b", "gpt-2-xl", "kimi-linear-48b-a3b", "llama-3-8b", "qwen3-next-80b-a3b")
 
@@ -16,7 +16,7 @@ class Visit:
     def __init__(self, browser: Browser, root: Path, **wishes: Any) -> None:
         self.root = root
         self.page: Page = browser.new_context(**wishes).new_page()
-        self.page.set_default_timeout(1000 * HANGS)
+        self.page.set_default_timeout(PATIENCE)
         self.faults: list[str] = []
         self.page.on("console", lambda message: self.faults.append(message.text))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
