@@ -269,10 +269,11 @@ def test_models_of_one_architecture() -> None:
 
 
 def test_fields_of_two_names_mirror() -> None:
-    """Heads of a Mamba, of which one is none, and of a Mamba-2, of which one is one."""
+    """The state of a Mamba and of a Mamba-2; heads a Mamba-2 has alone."""
     there, back = (compare_profiles(list(map(profile, pair))) for pair in (HYBRIDS, HYBRIDS[::-1]))
-    (heads,) = [row for row in there.rows if row.field == "mamba_num_heads or n_mamba_heads"]
-    assert (heads.kind, heads.values) == ("mechanism", (1, 64))
+    found = {row.field: (row.kind, row.values) for row in there.rows}
+    assert found["ssm_state_size or state_size"] == ("scale", (16, 128))
+    assert found["mamba_num_heads"] == ("scale", (None, 64))
     assert [mirrored(row) for row in there.rows] == list(back.rows)
 
 
