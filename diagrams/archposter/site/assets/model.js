@@ -64,10 +64,13 @@
   const touching = matchMedia("(hover: none)");
   let said = "Touch a part to see what it is.";
   if (touching.matches) told.textContent = said;
+  let finger = false;
+  card.addEventListener("pointerdown", (event) => (finger = event.pointerType === "touch"));
+  card.addEventListener("keydown", () => (finger = false));
   card.addEventListener("click", (event) => {
     const spot = /** @type {SVGAElement | null} */ (/** @type {Element} */ (event.target).closest(".spot"));
     const words = spot?.getAttribute("aria-label") ?? "";
-    if (!touching.matches || !spot || words === said) return;
+    if (!finger || !spot || words === said) return;
     event.preventDefault();
     said = words;
     show(spot);
