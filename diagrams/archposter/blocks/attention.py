@@ -44,6 +44,11 @@ def is_windowed(part: AnyPart) -> bool:
     return isinstance(part, Attention) and not isinstance(part.span, FullSpan)
 
 
+def hides(part: AnyPart, context: int) -> bool:
+    """Tell whether a part is attention that cannot see all of a context; a window may be as long."""
+    return isinstance(part, Attention) and not isinstance(part.span, FullSpan) and part.span.size < context
+
+
 def _span_words(part: Attention) -> str:
     match part.span:
         case SlidingSpan(size=size):
@@ -93,7 +98,7 @@ def _each_head(heads: int, size: int) -> Wordings:
 _QK_NORMS: dict[str, Wordings] = {
     "head": ("QK-norm",),
     "each": ("QK-norm",),
-    "full": ("full-width norm", "full norm"),
+    "full": ("norm of all heads", "joint norm"),
     "l2": ("L2 norm",),
     "l2_clip": ("scale, clip", "clip"),
 }

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from archposter import units
-from archposter.blocks.attention import is_windowed, masks_inset
+from archposter.blocks.attention import hides, masks_inset
 from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Callout, Cell, Diagram, Grid, Inset, Share, Shares, State, Tower, Words
 from archposter.blocks.wide_insets import wide_insets
+from archposter.counts.facts import common_context
 from archposter.counts.parameters import Parameters
 from archposter.counts.tensors import part_parameters
 from archposter.relate import signature
@@ -48,7 +49,8 @@ def candidates(
         found.append(
             inset._replace(rarity=of.rarity(path) * ((_MECHANISM if "/" in path else 1) + (path in new)))
         )
-    windowed = next((part for part in arch.parts if is_windowed(part)), None)
+    context = common_context(arch)
+    windowed = next((part for part in arch.parts if hides(part, context)), None)
     if windowed:
         path = signature.kind(windowed)[0]
         rarity = of.rarity(path) * (1 + (path in new))

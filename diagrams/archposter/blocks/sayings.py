@@ -86,6 +86,8 @@ def _scale(part: p.Attention) -> Wordings:
         return ()
     if square == 1:
         return ("scores not scaled",)
+    if square != round(square):
+        return (f"scores × {square**-0.5:.4g}",)
     root = isqrt(round(square))
     return (f"scores / {exact(root)}" if root * root == square else f"scores / √{square:g}",)
 
