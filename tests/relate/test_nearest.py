@@ -142,3 +142,8 @@ def test_a_bundled_model_costs_no_search(monkeypatch: pytest.MonkeyPatch) -> Non
         relative(arch, of)
     assert len(read) == 1
     assert len(read[0]) < 600 * len(OF.models)
+
+
+def test_a_scaling_that_is_gone_has_its_own_name() -> None:
+    unlike = load("phi-mini-moe").relatives().unlike
+    assert unlike and unlike.gone == ("LongRoPE scaling",)

@@ -81,10 +81,13 @@ def unlike(
     had = theirs.mechanisms | theirs.kinds.keys()
     both = _EXPERTS in own.kinds and _EXPERTS in theirs.kinds
     words = _Words(of, {**of.titles, **titles, **(_BESIDE_EXPERTS if both else {})})
+    # That positions are scaled is called by how: in what is gone, by how the other model does it.
+    scaled = {path.partition("=")[0]: of.titles[path] for path in had if "/scaling=" in path}
+    theirs_said = _Words(of, {**words.titles, **scaled})
     return Unlike(
         paths=frozenset(having - had),
         new=words.named(having - had - words.typical(arch, had)),
-        gone=words.named(had - having),
+        gone=theirs_said.named(had - having),
         sizes=words.numbers(own, theirs),
     )
 
