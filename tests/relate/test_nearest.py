@@ -146,4 +146,5 @@ def test_a_bundled_model_costs_no_search(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_scaling_that_is_gone_has_its_own_name() -> None:
     unlike = load("phi-mini-moe").relatives().unlike
-    assert unlike and unlike.gone == ("LongRoPE scaling",)
+    assert unlike is not None
+    assert unlike.gone == ("LongRoPE scaling",)
