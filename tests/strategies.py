@@ -701,7 +701,10 @@ def outputs(draw: st.DrawFn) -> Data:
         return {"head": head, "tied": False}
     dense = draw(st.none() | dense_heads())
     if head == "lm":
-        return {"tied": draw(_FLAGS), "dense": dense}
+        scale, cap = draw(st.sampled_from([1.0, 0.0625])), draw(st.sampled_from([0.0, 30.0]))
+        unit = draw(st.sampled_from(["none", "rows", "columns"]))
+        scores = {"logit_scale": scale, "final_logit_softcapping": cap, "weight_norm": unit}
+        return {"tied": draw(_FLAGS), "dense": dense, **scores}
     return {
         "head": head,
         "num_labels": draw(dimensions()),

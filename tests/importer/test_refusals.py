@@ -225,6 +225,20 @@ def test_a_size_under_a_name_that_nothing_reads_is_not_taken_for_the_default(dat
     assert "is missing, for which its class takes" in first
 
 
+def test_norm_heads_of_the_second_baichuan_and_the_first_ling() -> None:
+    widths = {"hidden_size": 64, "intermediate_size": 96, "num_attention_heads": 4}
+    sizes = {"num_hidden_layers": 2, "max_position_embeddings": 4096, **widths}
+    baichuan = {"model_type": "baichuan", "vocab_size": 64000, **sizes}
+    experts = {"num_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 32}
+    ling = {"model_type": "bailing_moe", "num_key_value_heads": 4, "vocab_size": 512, **sizes, **experts}
+
+    def norm(data: dict[str, Any]) -> str:
+        return read(data).spec.output.weight_norm
+
+    assert [norm(baichuan), norm(baichuan | {"vocab_size": 125696})] == ["none", "rows"]
+    assert [norm(ling), norm(ling | {"norm_head": True})] == ["none", "columns"]
+
+
 def test_types_without_a_class_must_say_everything() -> None:
     assert faults({"architectures": ["Grok1ForCausalLM"], "model_type": "git"})[0].endswith(
         "missing; expected a whole number"

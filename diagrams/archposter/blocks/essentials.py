@@ -9,7 +9,7 @@ from archposter.blocks.model_wide import norm_name, scaled
 from archposter.blocks.sayings import said
 from archposter.blocks.terms import TERMS
 from archposter.scene import Claim
-from archposter.spec.arch import Arch, Layer
+from archposter.spec.arch import Arch, Layer, Output
 from archposter.spec.parts import AltUp, AnyPart, BlockResidual, HyperConnections, PlainResidual
 from archposter.units import exact
 
@@ -38,7 +38,7 @@ def _layer(layer: Layer) -> Claim:
 
 
 def _whole(arch: Arch) -> Iterator[Claim]:
-    embedding, output = arch.embedding, arch.output
+    embedding = arch.embedding
     yield Claim(
         "widths",
         words=((f"{exact(embedding.vocab_size)} vocabulary",), (f"{exact(arch.hidden_size)} hidden",)),
@@ -47,10 +47,7 @@ def _whole(arch: Arch) -> Iterator[Claim]:
         yield Claim("MTP", words=(TERMS["mtp"],))
     if arch.tied:
         yield Claim("tying", words=(("shares the embedding", "tied"),))
-    if output.final_logit_softcapping:
-        yield Claim("output", words=((f"soft cap {output.final_logit_softcapping:g}",),))
-    if output.logit_scale != 1:
-        yield Claim("output", words=((f"logits {scaled(output.logit_scale)}",),))
+    yield from _scores(arch.output)
     if arch.loops > 1:
         yield Claim("loops", words=((f"{arch.loops} times",),), roles=("loop",))
     if arch.exit_gate:
@@ -70,3 +67,12 @@ def _whole(arch: Arch) -> Iterator[Claim]:
             yield Claim("residual stream", words=(("a sum begins anew",),))
         case PlainResidual(residual_multiplier=factor) if factor != 1:
             yield Claim("residual stream", words=((scaled(factor),),))
+
+
+def _scores(output: Output) -> Iterator[Claim]:
+    if output.final_logit_softcapping:
+        yield Claim("output", words=((f"soft cap {output.final_logit_softcapping:g}",),))
+    if output.weight_norm != "none":
+        yield Claim("output", words=((f"unit {output.weight_norm}",),))
+    if output.logit_scale != 1:
+        yield Claim("output", words=((f"logits {scaled(output.logit_scale)}",),))

@@ -219,6 +219,8 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
         said.append(f"logits {scaled(output.logit_scale)}")
     if output.final_logit_softcapping:
         said.append(f"logit soft cap {output.final_logit_softcapping:g}")
+    if output.weight_norm != "none":
+        said.append(f"NormHead: unit {output.weight_norm}")
     if output.head != "none":
         found.append(Callout("output", ", ".join(said)))
     scale = (

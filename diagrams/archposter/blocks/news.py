@@ -118,6 +118,7 @@ _KEYS: Mapping[str, str] = {
     "output/mtp": "ahead",
     "output/logit_scale": "output",
     "output/final_logit_softcapping": "output",
+    "output/weight_norm": "output",
     "model/loops": "loop",
     "model/exit_gate": "loop",
 }

@@ -65,7 +65,8 @@ FIELD_NAMES: Mapping[str, str] = {
     **_titles(EmbeddingSpec, "ngram", embedding_norm="norm"),
     **_titles(EmbeddingSpec, embedding_multiplier="multiplier"),
     **_titles(PerLayerEmbedding, "vocab_size_per_layer_input"),
-    **_titles(OutputSpec, "logit_scale", "final_logit_softcapping", "num_labels", output_head="head"),
+    **_titles(OutputSpec, "logit_scale", "final_logit_softcapping", "weight_norm", "num_labels"),
+    **_titles(OutputSpec, output_head="head"),
     **_titles(OutputSpec, tie_word_embeddings="tied", lm_head_bias="bias", dense_head="dense"),
     **_titles(MtpSpec, "num_nextn_predict_layers"),
 }

@@ -57,6 +57,7 @@ def whole(arch: Arch) -> Whole:
                 lm_head_bias=output.bias,
                 logit_scale=output.logit_scale,
                 final_logit_softcapping=output.final_logit_softcapping,
+                weight_norm=output.weight_norm,
                 dense_head=output.dense is not None,
                 num_nextn_predict_layers=arch.mtp.depth if arch.mtp else 0,
             ),

@@ -259,6 +259,7 @@ def whole(arch: Arch) -> Features:
         "output/bias": ("output layer bias", output.bias),
         "output/logit_scale": ("logit scale", output.logit_scale - 1),
         "output/final_logit_softcapping": ("logit soft cap", output.final_logit_softcapping),
+        "output/weight_norm": ("NormHead", output.weight_norm != "none"),
         "output/no_final_norm": ("no final norm", arch.final_norm is None),
         "output/mtp": ("MTP", arch.mtp.depth if arch.mtp else 0),
     }

@@ -119,7 +119,8 @@ class Output(NamedTuple):
     """The output layer: its logits are multiplied by `logit_scale` and capped (0: not capped).
 
     `head`: what it scores: "lm" tokens, a classifier `num_labels` labels; "none": there is no output layer.
-    `dense` stands between the final norm and the output layer.
+    `dense` stands between the final norm and the output layer.  `weight_norm`: "rows" or "columns" of its
+    matrix are divided by their lengths, or "none".
     """
 
     head: str
@@ -128,6 +129,7 @@ class Output(NamedTuple):
     bias: bool
     logit_scale: float
     final_logit_softcapping: float
+    weight_norm: str
     dense: DenseHead | None
 
 

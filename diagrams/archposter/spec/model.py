@@ -186,7 +186,8 @@ class OutputSpec(Part):
     `head`: scores of tokens, of `num_labels` labels for the text (`LlamaForSequenceClassification`) or for
     each token (`LlamaForTokenClassification`), or "none" of an embedding model (`LlamaModel`).
     Logits are multiplied by `logit_scale`; `final_logit_softcapping` 0: they are not capped.
-    `dense` stands between the final norm and the output layer.
+    `dense` stands between the final norm and the output layer.  `weight_norm`: its rows (Baichuan 2,
+    arXiv:2309.10305) or columns (Ling 1) are divided by their lengths before use, which is called NormHead.
     """
 
     head: Head = Field("lm", title="output head")
@@ -195,13 +196,15 @@ class OutputSpec(Part):
     bias: bool = Field(False, title="output layer bias")
     logit_scale: Positive = 1.0
     final_logit_softcapping: OptionalPositive = Field(0.0, title="logit soft cap")
+    weight_norm: Literal["none", "rows", "columns"] = Field("none", title="NormHead")
     dense: DenseHead | None = Field(None, title="dense layer before it")
 
     @model_validator(mode="after")
     def _head_fits(self) -> Self:
         if (self.num_labels > 0) != self.head.endswith("classification"):
             raise ValueError("num_labels are those of a classification head, and only of one")
-        if self.head != "lm" and (self.tied or self.logit_scale != 1 or self.final_logit_softcapping):
+        scaled = self.logit_scale != 1 or self.weight_norm != "none"
+        if self.head != "lm" and (self.tied or scaled or self.final_logit_softcapping):
             raise ValueError("only the head of a language model is tied, scaled or capped")
         if self.head == "none" and (self.bias or self.dense):
             raise ValueError("where there is no head it has neither a bias nor a dense layer before it")

@@ -55,6 +55,7 @@ def normalize(spec: ArchSpec) -> Arch:
             spec.output.bias,
             spec.output.logit_scale,
             spec.output.final_logit_softcapping,
+            spec.output.weight_norm,
             spec.output.dense,
         ),
         mtp=mtp,

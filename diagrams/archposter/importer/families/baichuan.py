@@ -6,6 +6,8 @@ from archposter.importer.body import Body, attention, even_heads, gated, layer, 
 from archposter.importer.config import Config
 from archposter.spec.parts import Alibi, Position
 
+_SECOND = 125696
+
 
 def baichuan(config: Config) -> Body:
     """`BaichuanForCausalLM`: the 7B turns its heads; the 13B, which names no positions, biases distances."""
@@ -14,4 +16,7 @@ def baichuan(config: Config) -> Body:
     position: Position = rope(config) if config.has("max_position_embeddings") else Alibi()
     heads = num_heads(config)
     mixer = attention(config, head_dim=even_heads(config, heads), position=position)
-    return Body([layer(mixer, gated(config))] * num_layers(config))
+    # the files of both generations name one class; engines tell the second by its vocabulary
+    second = config.whole("vocab_size") == _SECOND
+    output = {"weight_norm": "rows"} if second else {}
+    return Body([layer(mixer, gated(config))] * num_layers(config), output=output)

@@ -28,11 +28,12 @@ _SHARED_LIMITS = "share_expert_swiglu_limit_list"
 def bailing_moe(config: Config) -> Body:
     """`BailingMoeForCausalLM`: Ling 1."""
     config.expect("use_bias", False)
-    config.expect("norm_head", False)
     config.skip("norm_softmax", "max_window_layers", "multi_gate", "use_sliding_window", "sliding_window")
     bias = config.flag("use_qkv_bias", default=False)
     mixer = attention(config, position=rope(config), qkv_bias=bias)
-    return sparse_decoder(config, mixer, scoring="softmax")
+    body = sparse_decoder(config, mixer, scoring="softmax")
+    columns = {"weight_norm": "columns"} if config.flag("norm_head", default=False) else {}
+    return body._replace(output={**body.output, **columns})
 
 
 def ling3(config: Config) -> Body:
