@@ -43,7 +43,7 @@ def test_the_page_is_current() -> None:
 @pytest.mark.whole
 def test_weights_are_among_the_best_of_the_half_they_were_set_on() -> None:
     found = [edge for edge in lineage.edges(MODELS, OF) if edge.learned]
-    assert lineage.shares(found) == max(
+    assert lineage.shares(found) >= max(
         lineage.shares([edge for edge in lineage.edges(MODELS, OF, weights) if edge.learned])
         for weights in lineage.tried()[::7]
     )

@@ -26,11 +26,11 @@ FALLBACK = "Inter,Helvetica Neue,Arial,sans-serif"
 
 _WORDS = string.ascii_letters + string.digits + " &'()+,-./"
 BASIC: dict[Face, frozenset[str]] = {
-    "regular": frozenset(_WORDS + "%:;=|×·…←→²½′−√Δαβλσ"),
+    "regular": frozenset(_WORDS + "%:;=|×·…←→²½′−√ΔΛαβλσ"),
     "semibold": frozenset(_WORDS + "%:=×·²√"),
     "display": frozenset(_WORDS),
 }
-"""The characters nearly every card keeps to; web fonts of only these are a third of the full size."""
+"""The characters the bundled cards keep to; web fonts of only these are a third of the full size."""
 
 
 def font_path(face: Face) -> Path:
