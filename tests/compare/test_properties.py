@@ -63,6 +63,13 @@ def test_different_parts_have_different_properties() -> None:
     assert [(a, b) for a, b in combinations(flat, 2) if a == b] == []
 
 
+def test_properties_stand_as_the_fields_of_their_part_do() -> None:
+    for part in parts():
+        order = [name for name in type(part).model_fields if hasattr(part, name)]
+        own = [one.field for one in properties(part).values() if one.field in order]
+        assert own == sorted(own, key=order.index)
+
+
 def test_no_two_properties_have_one_field() -> None:
     for part in parts():
         assert len({one.field for one in properties(part).values()}) == len(properties(part))

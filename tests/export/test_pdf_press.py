@@ -18,7 +18,9 @@ from archposter import load
 from archposter.bundled import style_names, style_path
 from archposter.diagnostics import UsageError
 from archposter.export.pdf import COLORS, ColorSpace, Info, finished_pdf, inks, press, profiles
-from archposter.scene import Box, Frame, Rect, Size, light
+from archposter.export.pdf.press import printer_marks
+from archposter.scene import Box, Frame, Rect, Size, bounds, light
+from archposter.scene import Path as Line
 from archposter.sheets import Printing, poster
 from archposter.theme import LOOKS, load_theme
 from programs import run
@@ -179,6 +181,23 @@ def test_boxes_of_bleed_and_marks() -> None:
             [bleed, bleed, 300 + 2 * margin - bleed, 200 + 2 * margin - bleed], abs=0.01
         )
         assert boxes["MediaBox"] == pytest.approx([0, 0, 300 + 2 * margin, 200 + 2 * margin], abs=0.01)
+
+
+def test_registration_marks_are_rings() -> None:
+    """Four of them, each the same after a quarter turn about its middle."""
+    items = printer_marks(Size(200.0, 300.0), 3 * MM, "")
+    rings = [item for item in items if isinstance(item, Line) and item.role == "registration mark"]
+    assert len(rings) == 4
+    for ring in rings:
+        middle = bounds(ring)
+        points = [
+            (round(x - middle.center_x, 6), round(y - middle.center_y, 6))
+            for _, numbers in ring.commands
+            for x, y in zip(numbers[::2], numbers[1::2], strict=True)
+        ]
+        turned = [(-y, x) for x, y in points]
+        assert set(points) == set(turned)
+        assert points[1:4] == turned[-3:]
 
 
 @pytest.mark.programs
