@@ -107,7 +107,7 @@ def test_a_pattern_too_long_to_be_said_is_told_by_its_rarest_kind() -> None:
     ("name", "frames", "words"),
     [
         ("zamba-7b", {76: ["Mamba", "Shared block"]}, "shared block in layers 3, 8"),
-        ("olmo-hybrid-7b", {32: ["pre-norm", "post-norm"]}, "3 Gated DeltaNet : 1 MHA, × 8"),
+        ("olmo-hybrid-7b", {32: ["pre-norm", "post-norm"]}, "3 Gated DeltaNet : 1 NoPE MHA, × 8"),
         ("qwen3-8-flash-next-125b-a6b", {48: ["N-gram memory"]}, "· n-gram memory in layer 2"),
         ("gemma-3-27b", {62: ["Global GQA"]}, "5 sliding GQA : 1 global GQA"),
     ],

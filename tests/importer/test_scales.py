@@ -331,6 +331,20 @@ def test_delta_rules_that_reach_beyond_zero() -> None:
         assert found == {flag}
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({}, "rope"),
+        ({"rope_parameters": {"rope_theta": 5e5, "rope_type": "default"}}, "rope"),
+        ({"rope_parameters": {"rope_theta": None, "rope_type": "default"}}, "nope"),
+        ({"rope_theta": None}, "nope"),
+    ],
+)
+def test_olmo_hybrid_turns_nothing_where_the_base_is_null(said: dict[str, Any], kind: str) -> None:
+    arch = read("olmo_hybrid", linear_key_head_dim=8, linear_value_head_dim=8, **said)
+    assert {mixer.position.kind for mixer in softmax(arch)} == {kind}
+
+
 def test_muse_multiplies_queries() -> None:
     arch = read("muse_glimmer_text", head_dim=8, sliding_window=8, qk_scale_factor=2.0)
     assert {mixer.query_pre_attn_scalar for mixer in softmax(arch)} == {2}

@@ -105,8 +105,10 @@ def olmo_hybrid(config: Config) -> Body:
         linear_conv_kernel_dim=config.whole("linear_conv_kernel_dim", default=4),
         linear_allow_neg_eigval=config.flag("linear_allow_neg_eigval", default=True),
     )
-    position = rope(config) if config.data.get("rope_parameters") else NoPosition()
-    config.skip("rope_parameters")
+    # The class turns nothing where the base is null, and has a base of its own where none is given.
+    turned = (config.section("rope_parameters") or config).data.get("rope_theta", True) is not None
+    position = rope(config) if turned else NoPosition()
+    config.skip("rope_parameters", "rope_theta")
     softmax = attention(config, position=position, qk_norm=QkNorm(kind="full"), **biases(config))
     ffn = gated(config)
     blocks = {True: layer(delta, ffn), False: layer(softmax, ffn, placement="post")}
