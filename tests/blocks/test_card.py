@@ -1,9 +1,11 @@
 """What a card says."""
 
+from pathlib import Path
+
 import pytest
 
 from archposter import bundled
-from archposter.blocks.card import KV_SCALE, cache_level, card
+from archposter.blocks.card import KV_ENDS, KV_SCALE, cache_level, card
 from archposter.blocks.model_wide import scaled
 from archposter.blocks.moe import inset as moe_inset
 from archposter.blocks.tree import Diagram, Grid
@@ -17,8 +19,13 @@ def test_cache_scale_holds_every_bundled_model(name: str) -> None:
     assert cache == 0 or KV_SCALE[0] <= cache <= KV_SCALE[1]
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/concepts/kv-cache.md"])
+def test_documents_name_the_ends_of_the_scale(page: str) -> None:
+    assert f"scale from {KV_ENDS[0]} to {KV_ENDS[1]}" in Path(page).read_text(encoding="utf-8")
+
+
 def test_cache_level() -> None:
-    assert [cache_level(n) for n in (0, 2**12, 2**16, 2**23, 2**30)] == [0.0, 0.02, 4 / 11, 1.0, 1.0]
+    assert [cache_level(n) for n in (0, 2**11, 2**17, 2**23, 2**30)] == [0.0, 0.02, 0.5, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("name", bundled.spec_names())

@@ -22,7 +22,7 @@ from archposter.counts.facts import Facts
 from archposter.relate.nearest import Corpus, corpus
 from archposter.spec.arch import Arch
 
-KV_SCALE: Final = (2**12, 2**23)
+KV_SCALE: Final = (2**11, 2**23)
 """Bytes per token at the ends of the cache bar, logarithmic: the bundled models lie between them."""
 
 KV_ENDS: Final = units.size(KV_SCALE[0]), units.size(KV_SCALE[1])
