@@ -446,7 +446,7 @@ def _new(groups: Iterable[Group]) -> bool:
 def _line(group: Group, owners: Owners, told: set[str], shapes: set[int]) -> Cell:
     """Condense a class of layers to its parts' names; `told` grows by the kinds of which it says all.
 
-    Of a part that a frame draws one of that name of, only what sets it apart is said.
+    Of a part that a frame draws one of that name of, what that box and its label say is not said again.
     """
     views = _views([group])
     framed = {owner.places: owner for owner in owners.values()}.values()
@@ -458,8 +458,9 @@ def _line(group: Group, owners: Owners, told: set[str], shapes: set[int]) -> Cel
         here = _sizes([group], kind)
         if view in own and (view not in spoken or len(spoken) == 1):
             other, size = named.get(view.names[-1], (None, ""))
-            said = (*other.facts, *other.inside) if other else ()
-            facts += [fact for fact in (*view.facts, *view.inside) if fact not in said]
+            if not (other and set(view.facts) <= set(other.facts)):
+                facts += view.facts
+            facts += [fact for fact in view.inside if not (other and fact in other.inside)]
             told.add(kind)
             here = "" if here == size else here
         if here and (kind in told if view in own else here != _sizes([owners[kind]], kind)):
