@@ -165,7 +165,9 @@ def _found(place: str, words: str) -> bool:
     if not number:
         return False
     before, after = _spelled(words[: number.start()]), _spelled(words[number.end() :])
-    between = rf"{_MARK}?{_WHOLE}(\d[\d,]*){_MARK}to{_MARK}(\d[\d,]*){_MARK}?"
+    # A number too may be broken over lines.
+    digits = rf"(\d(?:{_MARK}?[\d,])*)"
+    between = rf"{_MARK}?{_WHOLE}{digits}{_MARK}to{_MARK}{digits}{_MARK}?"
     value = _number(number[0])
     return any(
         _number(low) <= value <= _number(high) for low, high in re.findall(before + between + after, place)
@@ -173,7 +175,7 @@ def _found(place: str, words: str) -> bool:
 
 
 def _number(digits: str) -> int:
-    return int(digits.replace(",", ""))
+    return int(re.sub(r"\D", "", digits))
 
 
 def audit(frame: Frame, smallest: float = 17.0) -> tuple[Fault, ...]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from archposter.scene import Face
 from archposter.text.metrics import advance
 
-_AFTER_SEPARATOR = r"(?<=[/-])"
+_AFTER_SEPARATOR = r"(?<=[/,-])"
 
 ELLIPSIS = "…"
 
@@ -20,7 +20,7 @@ ELLIPSIS = "…"
 def wrap(text: str, face: Face, size: float, width: float) -> tuple[str, ...]:
     """Return the fewest lines no wider than `width` points, and of those the most even.
 
-    Lines break at spaces; in a word that alone is too wide also after "/" and "-", and in a part
+    Lines break at spaces; in a word that alone is too wide also after "/", "," and "-", and in a part
     that is still too wide between any two characters.  Only a single character that is wider than
     `width` may stick out.
     """
