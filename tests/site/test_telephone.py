@@ -9,6 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from visits import NAMES, Visit
 
+from archposter.site.build import build
+from archposter.site.page import Site
+from archposter.site.source import sources
+
 pytestmark = pytest.mark.programs
 
 TELEPHONE: Final[dict[str, Any]] = {
@@ -98,6 +102,21 @@ def test_the_tree_shows_the_model_that_the_address_names(chromium: Browser, root
     assert node["x"] + node["width"] <= around["x"] + around["width"]
     assert around["y"] <= node["y"]
     assert node["y"] + node["height"] <= around["y"] + around["height"]
+    assert visit.faults == []
+
+
+def test_models_that_share_a_node_of_the_tree_are_all_found(chromium: Browser, tmp_path: Path) -> None:
+    build(sources(("llama-7b", "llama-2-7b", "llama-3-8b")), Site("Models"), tmp_path)
+    visit = Visit(chromium, tmp_path, **TELEPHONE)
+    page = visit.open("tree.html?of=llama-2-7b")
+    assert page.get_by_label("Find").locator("option").all_inner_texts() == [
+        *("a model", "Llama 2 7B", "Llama 3 8B", "LLaMA 7B")
+    ]
+    assert page.get_by_label("Find").input_value() == "llama-2-7b"
+    assert page.locator(".canvas a.on").get_attribute("href") == "models/llama-7b.html"
+    page.get_by_text("All 3 models").press("Enter")
+    page.get_by_role("link", name="Llama 2 7B").press("Enter")
+    page.wait_for_url("**/models/llama-2-7b.html")
     assert visit.faults == []
 
 

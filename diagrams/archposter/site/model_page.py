@@ -330,7 +330,8 @@ def _stated(arch: Arch) -> Iterator[Stated]:
             yield Stated(words, field, value, sources.get(field, config if of_config else ""))
     for kind, url in arch.links:
         if kind in _LINKS:
-            yield Stated(_LINKS[kind], f"links.{kind}", "", url)
+            # The value of a page is its own name: "config.json", or a number on arXiv.
+            yield Stated(_LINKS[kind], f"links.{kind}", url.rstrip("/").rpartition("/")[2], url)
 
 
 def _runs(anatomy: Anatomy) -> Iterator[LayerRun]:
