@@ -138,6 +138,12 @@ def import_spec(
     return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
 
 
+def imported_keys(config: ModelSource, *, lenient: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return fields of the spec that a source of a config makes, each with the config's key that gave it."""
+    source = config if isinstance(config, Mapping) else str(config)
+    return _imported(source, lenient=lenient)[0].keys
+
+
 def _with_evidence(spec: ArchSpec, config: str, config_read: str | None) -> ArchSpec:
     """Return a spec that says where its config is, which states its context, too."""
     known: dict[str, Any] = {"links": _links(config, config_read)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,24 @@ def test_every_config_has_its_bundled_spec() -> None:
 def test_nothing_but_prediction_modules_is_left_to_warn_of(slug: str) -> None:
     warnings = import_config(config(slug), f"{slug}.json").warnings
     assert [str(said) for said in warnings if "prediction modules" not in str(said)] == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_key_of_a_field_holds_its_value(slug: str) -> None:
+    said, (spec, _, _, keys) = config(slug), import_config(config(slug), f"{slug}.json")
+    arch = normalize(spec)
+    known = {
+        "context_length": arch.context_length,
+        "vocab_size": spec.vocab_size,
+        "hidden_size": arch.hidden_size,
+        "stack": len(arch.layers),
+    }
+    for field, path in keys:
+        value: Any = said
+        for step in path.split("."):
+            value = value[step]
+        assert value == known[field]
+    assert {"vocab_size", "hidden_size"} & set(dict(keys))
 
 
 def bare(arch: Arch) -> Arch:

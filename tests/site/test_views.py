@@ -51,6 +51,10 @@ def test_the_card_is_alive_in_every_part(name: str) -> None:
     assert all(spot.name and spot.label for spot in found)
     titles = {title for inset in blocks.insets for title in inset.titles}
     assert {spot.name for spot in found if spot.kind == "inset"} <= titles | {"Not drawn"}
+    insets = [spot for spot in found if spot.kind == "inset" and spot.layers]
+    assert all(spot.field for spot in insets)
+    heads = [spot for spot in found if spot.kind == "inset" and spot.concepts and not spot.field]
+    assert [spot.key for spot in heads] == [spot.key for spot in insets]
     beside = [spot for spot in found if spot.kind == "label"]
     assert all(("hidden size" in spot.name) == (spot.field == "hidden_size") for spot in beside)
     assert all(spot.field or spot.layers or spot.group for spot in beside)

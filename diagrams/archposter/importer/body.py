@@ -297,7 +297,7 @@ def only_read(config: Config, key: str) -> int:
     written = config.whole(key, default=rows)
     if written > rows:
         raise config.refused(key, f"got {written:,}, but vocab_size is {rows:,}")
-    config.data = {**config.data, "vocab_size": written}
+    config.restate("vocab_size", written, key if key in config.data else "vocab_size")
     return rows - written
 
 

@@ -42,6 +42,8 @@ class Journal:
     faults: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
     passed: list[Diagnostic] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    """The path of the key that gave a value, by the first of the spellings that were asked for."""
 
     def refused(self, path: str, message: str, hint: str = "") -> SpecError:
         """Return the error that ends the reading."""
@@ -84,6 +86,7 @@ class Config:
         self.path = path
         self.defaults = defaults or {}
         self._read: set[str] = set()
+        self._restated: dict[str, str] = {}
         self._assumed: dict[str, Any] = {}
         self._sections: dict[str, Config] = {}
         self._text: Config | None = None
@@ -207,6 +210,11 @@ class Config:
             only = " or ".join(dict.fromkeys(map(_shown, understood)))
             self.journal.doubt(self.where(key), f"got {_shown(value)}; only {only} is understood here")
 
+    def restate(self, key: str, value: object, by: str = "") -> None:
+        """Take `value`, which the key `by` gave, "" for none, for what `key` says."""
+        self.data = {**self.data, key: value}
+        self._restated[key] = by
+
     def skip(self, *keys: str) -> None:
         """Take keys for read that have no say, given the other values."""
         self._read.update(keys)
@@ -314,6 +322,9 @@ class Config:
 
     def _value(self, keys: Sequence[str], default: object, wanted: str) -> tuple[str, Any]:
         key, value = self._find(keys)
+        by = self._restated.get(key, key)
+        if by and self.data.get(key) is not None:
+            self.journal.said[keys[0]] = self.where(by)
         if value is _MISSING or value is None:
             if default is not None:
                 return key, default

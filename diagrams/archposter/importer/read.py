@@ -1,9 +1,9 @@
 """`config.json` data -> `ArchSpec`: who reads it, what all have in common, and what was left unread."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from archposter.bundled import folder_name
 from archposter.diagnostics import Diagnostic, SpecError, did_you_mean, printable
@@ -42,13 +42,25 @@ from archposter.text.metrics import missing_characters
 _REPOSITORY = re.compile(r"[\w.-]{1,96}/([\w.-]{1,60})\Z")
 _POSITIONS = ("max_position_embeddings", "n_positions", "max_seq_len", "context_length")
 
+_ASKED: Final = {
+    "context_length": ("model_max_length", _POSITIONS[0], "seq_length"),
+    "vocab_size": ("vocab_size",),
+    "hidden_size": ("hidden_size",),
+    "stack": ("num_hidden_layers",),
+}
+"""Fields that one key gives, and the first spelling by which readers ask for it, in their order."""
+
 
 class Imported(NamedTuple):
-    """What a config says, and what its reader should know of it; `passed` changes nothing."""
+    """What a config says, and what its reader should know of it; `passed` changes nothing.
+
+    `keys` are fields of the spec, each with the path of the config's key that was read for it.
+    """
 
     spec: ArchSpec
     warnings: tuple[Diagnostic, ...]
     passed: tuple[Diagnostic, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenient: bool = False) -> Imported:
@@ -73,7 +85,15 @@ def import_config(config: Mapping[str, Any], file: str, *, name: str = "", lenie
     top.finish()
     if journal.faults:
         raise SpecError(journal.faults)
-    return Imported(spec, tuple(journal.warnings), tuple(journal.passed))
+    return Imported(spec, tuple(journal.warnings), tuple(journal.passed), tuple(_keys(journal.said)))
+
+
+def _keys(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the fields that one key alone gives, with that key's path; `said` are those that were read."""
+    for field, asked in _ASKED.items():
+        path = next((said[key] for key in asked if key in said), "")
+        if path:
+            yield field, path
 
 
 def _decoder(top: Config, wrapper: str) -> tuple[str, Config, Config]:

@@ -170,7 +170,7 @@ def _pages(job: Job) -> list[Page]:
     """Return a model's page, its pictures and its data."""
     _, model = job.source.read()
     slug = job.source.slug
-    shown = view(model, job.source.text, job.summary, job.known)
+    shown = view(model, job.source, job.summary, job.known)
     facts = model.facts().as_dict() | {"relatives": model.relatives().as_dict()}
     small = thumbnail_frame(card(model.arch, model.facts()), theme("auto"))
     return [

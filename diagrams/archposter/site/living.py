@@ -15,7 +15,7 @@ from archposter import units
 from archposter.blocks.layers import Group, classes, see, segments
 from archposter.blocks.model_wide import norm_name
 from archposter.blocks.naming import Views, views
-from archposter.blocks.tree import Card, Cell, Figure
+from archposter.blocks.tree import Card, Cell, Figure, Shares
 from archposter.blocks.view import View
 from archposter.counts.facts import Facts
 from archposter.counts.listing import listing
@@ -49,8 +49,18 @@ _FIELDS: Final = {
     "layers run": "loops",
 }
 """Words of a label beside the tower, and the field of the spec that they say."""
+_WIDE: Final = {
+    "mixing": "residual",
+    "mix": "residual",
+    "gated norm": "norm",
+    "ngram": "embedding",
+    "ahead": "mtp",
+}
+"""The key of an inset about the model as a whole, and the field of the spec that says what it draws."""
 _RING: Final = 5.0
 """A ring stands no farther than this around what is new."""
+_MARGIN: Final = 4.0
+"""Around the title of an inset, for a finger."""
 _NEXT: Final = (20.0, 60.0)
 """A part of a choice is no farther than this, down and across, from the leader that ends at its border."""
 
@@ -180,7 +190,9 @@ def spots(blocks: Card, frame: Frame, anatomy: Anatomy) -> tuple[Spot, ...]:
     texts = [(item, at) for item, at in walk(frame.items) if isinstance(item, Text)]
     tower = list(_tower(blocks, boxes, texts, anatomy))
     tower.sort(key=lambda spot: (spot.kind == "layers", -spot.rect.bottom))
-    insets = [_inset(rect, texts, blocks, anatomy) for box, rect in boxes if box.role == "inset"]
+    insets = [
+        spot for box, rect in boxes if box.role == "inset" for spot in _inset(rect, texts, blocks, anatomy)
+    ]
     columns = _columns([rect for box, rect in boxes if box.role == "layer"], anatomy)
     facts = _facts(blocks.figures, boxes, texts, frame)
     whole = next(rect for box, rect in boxes if box.role == "frame" and not box.source)
@@ -190,7 +202,7 @@ def spots(blocks: Card, frame: Frame, anatomy: Anatomy) -> tuple[Spot, ...]:
     # Frames lie under the boxes inside them.
     frames = [spot for spot in tower if spot.kind == "frame"]
     inner = [spot for spot in tower if spot.kind != "frame"]
-    return (*frames, *inner, *(spot for spot in insets if spot), *beside, *columns, *facts)
+    return (*frames, *inner, *insets, *beside, *columns, *facts)
 
 
 def _rings(ring: Rect, rect: Rect) -> bool:
@@ -339,8 +351,8 @@ def _part(
         if anatomy.views[part].kind in kinds
     )
     names = of.view.kind, of.view.names[0], of.view.callout
-    slot = "ffn" if isinstance(of.parts[0], tuple(KINDS["ffn"].values())) else "mixer"
-    return Spot(rect, "part", *names, having, box.source, numbers, of.concepts, field=f"{box.source}.{slot}")
+    field = f"{box.source}.{_slot(of)}"
+    return Spot(rect, "part", *names, having, box.source, numbers, of.concepts, field=field)
 
 
 def _model_wide(blocks: Card, anatomy: Anatomy) -> list[tuple[str, tuple[int, str, str]]]:
@@ -378,16 +390,36 @@ def _of_view(box: Box, name: str, layers: Sequence[int], anatomy: Anatomy) -> Pa
 
 def _inset(
     rect: Rect, texts: Sequence[tuple[Text, Placement]], blocks: Card, anatomy: Anatomy
-) -> Spot | None:
-    """Return what an inset explains, by its title."""
-    words = [text.text for text in _words(texts, rect)]
-    titled = {title: inset.key for inset in blocks.insets for title in inset.titles}
-    title = next((word for word in words if word in titled), words[0] if words else "")
-    kind = titled.get(title, "").removeprefix("part ")
-    of = anatomy.kinds.get(kind)
-    if of is None:
-        return Spot(rect, "inset", title, title, "") if title else None
-    return Spot(rect, "inset", kind, title, of.view.callout, of.layers, "", of.parameters, of.concepts)
+) -> Iterator[Spot]:
+    """Yield an inset, whose numbers a part of the spec says, and its title, which leads to the concept."""
+    words = _words(texts, rect)
+    titled = {title: inset for inset in blocks.insets for title in inset.titles}
+    first = next((text for text in words if text.text in titled), words[0] if words else None)
+    if first is None:
+        return
+    title, inset = first.text, titled.get(first.text)
+    of = anatomy.kinds.get(inset.key.removeprefix("part ")) if inset else None
+    if inset is None or of is None:
+        number = "parameters" if inset and isinstance(inset.body, Shares) else ""
+        field = _WIDE.get(inset.key, "") if inset else ""
+        yield Spot(rect, "inset", title, title, "", number=number, field=field)
+        return
+    key, source = of.view.kind, anatomy.seen.layers[of.layers[0]].layer.source
+    field = f"{source}.{_slot(of)}"
+    yield Spot(
+        rect, "inset", key, title, of.view.callout, of.layers, "", of.parameters, of.concepts, field=field
+    )
+    if of.concepts:
+        at = next(at for text, at in texts if text is first)
+        x, y = at.x + first.x * at.scale, at.y + first.y * at.scale
+        above = first.size * at.scale
+        head = Rect(x, y - above, first.width * at.scale, 1.3 * above).inset(-_MARGIN)
+        yield Spot(head, "inset", key, title, "the concept", concepts=of.concepts)
+
+
+def _slot(of: PartOf) -> str:
+    """Return the name of a layer's field that has a part of a kind."""
+    return "ffn" if isinstance(of.parts[0], tuple(KINDS["ffn"].values())) else "mixer"
 
 
 def _columns(rects: Sequence[Rect], anatomy: Anatomy) -> Iterator[Spot]:

@@ -21,6 +21,7 @@ from archposter.site import evidence, render
 from archposter.site.charts_page import STYLE, UPRIGHT
 from archposter.site.living import Anatomy, Spot, listed, spots, without_links
 from archposter.site.page import Site
+from archposter.site.source import Source
 from archposter.site.spec_text import SpecText
 from archposter.site.summary import Summary
 from archposter.spec.arch import Arch
@@ -81,12 +82,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A fact that is not counted: the spec's field, what it says, the page that states it ("" for none)."""
+    """A fact that is not counted: the spec's field, what it says, the page that states it ("" for none).
+
+    `key` is the key of the config that gave it, where the config was read.
+    """
 
     words: str
     field: str
     value: str
     source: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,8 @@ class ModelView:
         if spot.kind == "label":
             said = f"#{self.weights_of(spot)}" if spot.group else "#spec"
             return f"#{self.field(spot.field)}" if spot.field else layers or said
+        if spot.kind == "inset" and spot.field:
+            return f"#{self.field(spot.field)}"
         if spot.kind == "layer":
             return layers
         return (
@@ -157,8 +164,8 @@ def _grown(model: Model, size: Size) -> str:
     return to_bare(without_links(chart("context", [model], style=STYLE, size=size).frame))
 
 
-def view(model: Model, text: str, summary: Summary, known: Mapping[str, Any]) -> ModelView:
-    """Return what a model's page shows; `text` is its spec, `known` titles of models and concepts."""
+def view(model: Model, source: Source, summary: Summary, known: Mapping[str, Any]) -> ModelView:
+    """Return what a model's page shows, made from `source`; `known`: titles of models and concepts."""
     arch, facts = model.arch, model.facts()
     blocks = card(arch, facts)
     frame = without_links(card_frame(blocks, theme(STYLE)))
@@ -186,13 +193,13 @@ def view(model: Model, text: str, summary: Summary, known: Mapping[str, Any]) ->
         gone=unlike.gone if unlike else (),
         compared_with=related.found.model.title if related.found else "",
         compared_slug=_page(related.found.model.name, known["models"]) if related.found else "",
-        stated=tuple(_stated(arch)),
+        stated=tuple(_stated(arch, dict(source.keys))),
         files=files(summary.slug),
         concepts=tuple((name, *titles[name]) for name in summary.concepts if name in titles),
         warnings=arch.warnings,
         newer=known["newer"],
         older=known["older"],
-        spec=SpecText(text),
+        spec=SpecText(source.text),
     )
 
 
@@ -307,7 +314,7 @@ def _costs(anatomy: Anatomy, found: tuple[evidence.Place, ...]) -> Iterator[Numb
     )
 
 
-def _stated(arch: Arch) -> Iterator[Stated]:
+def _stated(arch: Arch, keys: Mapping[str, str]) -> Iterator[Stated]:
     """Yield what the spec says and does not count, each with its source; sizes are those of the config."""
     sources = dict(arch.sources)
     day = arch.released
@@ -327,7 +334,8 @@ def _stated(arch: Arch) -> Iterator[Stated]:
     for words, field, value in said:
         if value and (field != "extended_context" or longer):
             of_config = field in ("stack", "hidden_size", "vocab_size", "mtp")
-            yield Stated(words, field, value, sources.get(field, config if of_config else ""))
+            page = sources.get(field, config if of_config else "")
+            yield Stated(words, field, value, page, keys.get(field, ""))
     for kind, url in arch.links:
         if kind in _LINKS:
             # The value of a page is its own name: "config.json", or a number on arXiv.

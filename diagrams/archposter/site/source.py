@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from archposter import bundled
 from archposter.diagnostics import UsageError, printable
-from archposter.pipeline import Model, import_spec
+from archposter.pipeline import Model, import_spec, imported_keys
 from archposter.sources.names import is_source
 from archposter.spec.load import parse_spec, read_text, shown
 from archposter.spec.model import ArchSpec
@@ -18,16 +19,22 @@ from archposter.spec.normalize import normalize
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A model to show: the name of its pages, its spec as text, and what was not understood on the way."""
+    """A model to show: the name of its pages, its spec as text, and what was not understood on the way.
+
+    `keys` are fields of the spec, each with the key of the config that gave it.
+    """
 
     slug: str
     text: str
     warnings: tuple[str, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
         """What its pages depend on, as one word."""
-        return hashlib.sha256("\0".join((self.slug, *self.warnings, self.text)).encode()).hexdigest()
+        return hashlib.sha256(
+            "\0".join((self.slug, *self.warnings, *chain(*self.keys), self.text)).encode()
+        ).hexdigest()
 
     def read(self) -> tuple[ArchSpec, Model]:
         """Return what the spec says, and the model that it means; raise SpecError for its faults."""
@@ -55,7 +62,8 @@ def sources(names: Iterable[str], *, lenient: bool = False) -> list[Source]:
 def _source(name: str, lenient: bool) -> Source:
     if name not in bundled.spec_names() and is_source(name):
         text, warnings = import_spec(name, lenient=lenient)
-        return Source(_safe(bundled.slug(Path(name))), text, warnings)
+        keys = imported_keys(name, lenient=lenient)
+        return Source(_safe(bundled.slug(Path(name))), text, warnings, keys)
     path = bundled.model_path(name)
     return Source(_safe(bundled.slug(path)), read_text(path, shown(path), "spec"))
 

@@ -68,7 +68,7 @@ def meta_native(config: Config) -> Body:
     )
     if config.data.get("vocab_size") == -1:
         config.journal.warn("vocab_size", f"got -1; read as {_META_VOCABULARY:,}, the tokenizer's")
-        config.data = {**config.data, "vocab_size": _META_VOCABULARY}
+        config.restate("vocab_size", _META_VOCABULARY)
     _say_context(config, context)
     return Body([layer(mixer, gated(config, -(-width // unit) * unit))] * num_layers(config), context=context)
 
