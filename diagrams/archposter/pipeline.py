@@ -138,10 +138,15 @@ def import_spec(
     return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
 
 
-def imported_keys(config: ModelSource, *, lenient: bool = False) -> tuple[tuple[str, str], ...]:
-    """Return fields of the spec that a source of a config makes, each with the config's key that gave it."""
-    source = config if isinstance(config, Mapping) else str(config)
-    return _imported(source, lenient=lenient)[0].keys
+def import_with_keys(
+    config: ModelSource, *, lenient: bool = False
+) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return what `import_spec` does, and fields of the spec, each with the config's key that gave it."""
+    from archposter.spec.write import dump_spec
+
+    imported, found = _imported(config if isinstance(config, Mapping) else str(config), lenient=lenient)
+    spec = _with_evidence(imported.spec, found.page, None)
+    return dump_spec(spec), tuple(map(str, imported.warnings)), imported.keys
 
 
 def _with_evidence(spec: ArchSpec, config: str, config_read: str | None) -> ArchSpec:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archposter import bundled
 from archposter.diagnostics import UsageError, printable
-from archposter.pipeline import Model, import_spec, imported_keys
+from archposter.pipeline import Model, import_with_keys
 from archposter.sources.names import is_source
 from archposter.spec.load import parse_spec, read_text, shown
 from archposter.spec.model import ArchSpec
@@ -61,8 +61,7 @@ def sources(names: Iterable[str], *, lenient: bool = False) -> list[Source]:
 
 def _source(name: str, lenient: bool) -> Source:
     if name not in bundled.spec_names() and is_source(name):
-        text, warnings = import_spec(name, lenient=lenient)
-        keys = imported_keys(name, lenient=lenient)
+        text, warnings, keys = import_with_keys(name, lenient=lenient)
         return Source(_safe(bundled.slug(Path(name))), text, warnings, keys)
     path = bundled.model_path(name)
     return Source(_safe(bundled.slug(path)), read_text(path, shown(path), "spec"))
