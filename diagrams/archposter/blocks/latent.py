@@ -95,7 +95,8 @@ def _latents(part: Mla, arch: Arch, first: int) -> tuple[list[Node], list[Edge]]
         edges.append(Edge("k_r", "k"))
         if not below:
             edges.append(Edge("x", "k_r"))
-    latent = Cell(("KV latent", "KV"), below or wordings(part.kv_lora_rank), cached=bool(below))
+    size = below or wordings(part.kv_lora_rank)
+    latent = Cell(("KV latent", "KV"), facts=(size,), cached=bool(below))
     if below:
         nodes.append(Node("c_kv", latent, _NORMED, first + 2))
     else:
