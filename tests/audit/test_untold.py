@@ -92,10 +92,16 @@ def test_facts_of_one_part_stand_in_one_box() -> None:
         ("4,000 wide", False),
         ("128 heads", True),
         ("28 heads", False),
+        ("3 latents", True),
+        ("15 latents", False),
+        ("8,000 rows", True),
+        ("700 rows", False),
     ],
 )
 def test_numbers_are_whole_and_ranges_hold_what_lies_in_them(words: str, told: bool) -> None:
     frame = picture(("2,048", "wide experts"), ("256 to 512 wide", "FFN"), ("128", "heads"))
+    beside = picture(("layers 2 to", "13", "1 to 9 latents"), ("1,", "680 to 9,", "999 rows"))
+    frame = frame._replace(items=(*frame.items, *beside.items))
     assert (untold(frame, [Claim("size", words=((words,),))]) == ()) is told
 
 

@@ -164,14 +164,13 @@ def _found(place: str, words: str) -> bool:
     number = re.search(r"\d[\d,]*", words)
     if not number:
         return False
-    before, after = _spelled(words[: number.start()]), _spelled(words[number.end() :])
-    # A number too may be broken over lines.
-    digits = rf"(\d(?:{_MARK}?[\d,])*)"
-    between = rf"{_MARK}?{_WHOLE}{digits}{_MARK}to{_MARK}{digits}{_MARK}?"
     value = _number(number[0])
-    return any(
-        _number(low) <= value <= _number(high) for low, high in re.findall(before + between + after, place)
-    )
+    before, after = _spelled(words[: number.start()]), _spelled(words[number.end() :])
+    # A number may go on in the next line after a comma; without one, what stands there is another number.
+    digits = rf"(\d{{1,3}}(?:,{_MARK}?\d{{3}})*)(?!\d)"
+    between = rf"{_MARK}?{_WHOLE}(?<!\d,{_MARK}){digits}{_MARK}to{_MARK}{digits}{_MARK}?"
+    ranges = re.findall(before + between + after, place)
+    return any(_number(low) <= value <= _number(high) for low, high in ranges)
 
 
 def _number(digits: str) -> int:
