@@ -222,7 +222,7 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
     if output.weight_norm != "none":
         said.append(f"NormHead: unit {output.weight_norm}")
     if output.head != "none":
-        found.append(Callout("output", ", ".join(said)))
+        found.append(Callout("output", ", ".join(said), usual=said[0]))
     scale = (
         f", embedding × {_factor(embedding.multiplier, arch.hidden_size)}"
         if embedding.multiplier != 1
@@ -232,7 +232,8 @@ def callouts(arch: Arch, mtp: int = 0) -> list[Callout]:
     narrow = f"{exact(embedding.width)} wide, " if embedding.width != arch.hidden_size else ""
     if output.head != "lm":
         narrow = f"{vocabulary}, {narrow}"
-    found.append(Callout("embedding", f"{narrow}{exact(arch.hidden_size)} hidden size{scale}{more}"))
+    size = f"{narrow}{exact(arch.hidden_size)} hidden size"
+    found.append(Callout("embedding", f"{size}{scale}{more}", usual=size))
     if embedding.positions:
         found.append(Callout("positions", f"{exact(embedding.positions)} learned positions"))
     if arch.context_length:

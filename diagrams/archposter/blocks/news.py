@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archposter.blocks.naming import Views
 from archposter.blocks.tree import Callout, Cell, Lane, Repeat, Step, Tower, Wordings
 from archposter.relate.nearest import Corpus, relative
-from archposter.relate.signature import features, kind, signature
+from archposter.relate.signature import features, kind, signature, without
 from archposter.relate.unlike import Unlike, unlike
 from archposter.spec.arch import Arch
 from archposter.spec.parts import AnyPart
@@ -55,9 +55,9 @@ def _of_part(part: AnyPart) -> set[str]:
 
 def _otherwise(other: Unlike) -> Iterator[Wordings]:
     """Yield what a model that has nothing new lacks, and its sizes, then ever fewer of these."""
-    without = [words[3:] if words.startswith("no ") else f"no {words}" for words in other.gone]
+    lacking = [without(words) for words in other.gone]
     for few in range(min(_MOST_SIZES, len(other.sizes)), -1, -1):
-        if said := (*without, *other.sizes[:few]):
+        if said := (*lacking, *other.sizes[:few]):
             yield said
 
 
@@ -104,7 +104,8 @@ def marked(tower: Tower, found: News) -> Tower:
         ahead=tower.ahead and ring(tower.ahead, about("output/mtp")),
         output=tower.output
         and ring(
-            tower.output, about(*(f"output/{name}" for name in ("head", "tied", "bias", "logit", "final")))
+            tower.output,
+            about(*(f"output/{name}" for name in ("head", "tied", "bias", "logit", "final", "weight"))),
         ),
         above=tuple(ring(cell, about("output/dense")) for cell in tower.above),
     )

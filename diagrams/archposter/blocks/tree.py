@@ -291,6 +291,7 @@ class Stream(NamedTuple):
 class Callout(NamedTuple):
     """A short label beside the box `key`; of something `new`, its numbers stand in the accent colour.
 
+    The text begins with what is `usual`: numbers in that are never told apart.
     `headline` is a number that stands alone above the text.  `inside`: what the inset of the box `part`, or
     its figure, also tells; where there is none, the label does.  `told_by`: the parts whose insets tell
     the text, too, if all are drawn.
@@ -304,6 +305,7 @@ class Callout(NamedTuple):
     part: str = ""
     new: bool = False
     told_by: tuple[str, ...] = ()
+    usual: str = ""
 
 
 class Plan(NamedTuple):

@@ -14,7 +14,7 @@ from archposter.blocks.tree import Callout
 from archposter.layout import leaders
 from archposter.layout.canvas import Canvas
 from archposter.layout.cells import Places
-from archposter.scene import Face, Point, Rect
+from archposter.scene import Color, Face, Point, Rect
 from archposter.text.metrics import advance, cap_height
 from archposter.text.wrap import bound
 from archposter.theme import NUMBER, SMALL
@@ -26,6 +26,7 @@ _BOUND = 9  # how much more it tears apart to break between words that are bound
 _NUMBER = re.compile(r"\d[\d,.]*[kMBT]?\Z")
 
 Word = tuple[str, Face]
+Run = tuple[str, Face, Color]
 
 
 class _Label(NamedTuple):
@@ -200,18 +201,16 @@ def _edges(words: Sequence[Word]) -> list[tuple[float, float]]:
     return edges
 
 
-def _runs(line: Sequence[Word]) -> list[Word]:
-    """Join neighbouring words of one face; a number's comma stays with the words."""
-    runs: list[Word] = []
-    for index, (word, face) in enumerate(line):
-        text = word if index == 0 else f" {word}"
-        if runs and runs[-1][1] == face:
-            runs[-1] = (runs[-1][0] + text, face)
-        elif index:
-            runs[-1] = (runs[-1][0] + " ", runs[-1][1])
-            runs.append((word, face))
-        else:
-            runs.append((word, face))
+def _runs(line: Sequence[Run]) -> list[Run]:
+    """Join neighbouring words of one look; a number's comma stays with the words."""
+    runs: list[Run] = []
+    for word, face, fill in line:
+        if runs and runs[-1][1:] == (face, fill):
+            runs[-1] = (f"{runs[-1][0]} {word}", face, fill)
+            continue
+        if runs:
+            runs[-1] = (f"{runs[-1][0]} ", *runs[-1][1:])
+        runs.append((word, face, fill))
     return runs
 
 
@@ -227,14 +226,17 @@ def _draw(canvas: Canvas, label: _Label, column: Rect, top: float, left: bool) -
             size=NUMBER,
             align=1.0 if left else 0.0,
         )
+    ink, usual = canvas.theme.ink, len(label.callout.usual.split())
+    number = canvas.accent.ink if label.callout.new else ink
+    first = 0
     for line in label.lines:
         baseline = y + _LEADING / 2 + cap_height("regular", SMALL) / 2
-        number = canvas.accent.ink if label.callout.new else canvas.theme.ink
-        runs = [
-            (text, face, number if face == "semibold" else canvas.theme.ink) for text, face in _runs(line)
+        told = [
+            (word, face, number if face == "semibold" and place >= usual else ink)
+            for place, (word, face) in enumerate(line, first)
         ]
-        canvas.words(edge, baseline, runs, align=1.0 if left else 0.0)
-        y += _LEADING
+        canvas.words(edge, baseline, _runs(told), align=1.0 if left else 0.0)
+        y, first = y + _LEADING, first + len(line)
 
 
 def _lead(canvas: Canvas, label: _Label, column: Rect, top: float, tower: Rect) -> None:

@@ -135,8 +135,8 @@ def _head_columns(heads: HeadGroups, width: float) -> tuple[int, float, int, int
     even = [
         columns for columns in range(1, most + 1) if per_group % columns == 0 and per_group // columns <= 4
     ]
-    columns = even[-1] if even else min(most, per_group)
-    return shown, pitch, columns, -(-per_group // columns)
+    rows = per_group // even[-1] if even else -(-per_group // most)
+    return shown, pitch, -(-per_group // rows), rows
 
 
 def _word(heads: HeadGroups) -> float:

@@ -57,6 +57,13 @@ _SLOTS = ("mixer", "ffn", "side")
 _OWNERS = {"ffn": "FFN", "mixer": "attention"}
 
 
+def without(words: str) -> str:
+    """Return what is said where a mechanism is not there, and of that what it was: "no sinks", "sinks"."""
+    if words.startswith(("gated ", "ungated ")):
+        return f"un{words}" if words[0] == "g" else words.removeprefix("un")
+    return words.removeprefix("no ") if words.startswith("no ") else f"no {words}"
+
+
 class Signature(NamedTuple):
     """What an architecture is made of; `digest` is that of all of it, equal for equal architectures alone.
 
@@ -105,7 +112,7 @@ class Features:
                     self._inner(value, f"{path}/{name}", title, optional=default is None)
                 case bool():
                     if value is not (default is True):
-                        self.mechanism(f"{path}/{name}", title if value else f"no {title}")
+                        self.mechanism(f"{path}/{name}", title if value else without(title))
                 case str():
                     if f"{name}={value}" not in _PLAIN:
                         self._word(part, path, name, value, title, optional=default is None)

@@ -23,6 +23,7 @@ _IMPLIED = {
     "mixer/position/partial_rotary_factor": "mixer/position/proportional",
     "ffn=gated": "layer/beside",
     "ffn=plain": "layer/beside",
+    "ffn/shared_experts/gated": "ffn/gated",
 }
 """What goes without saying beside another mechanism."""
 

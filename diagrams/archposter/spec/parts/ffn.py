@@ -210,7 +210,7 @@ class SharedExperts(Part):
 
     num: Annotated[int, Field(ge=1, le=1024)] = Field(title="shared experts")
     intermediate_size: Dimension = Field(title="shared expert width")
-    gated: bool = Field(True, title="shared expert gated unit")
+    gated: bool = Field(True, title="gated shared experts")
     bias: bool = Field(False, title="shared expert bias")
     clamp: Clamp | None = Field(None, title="clamped shared experts")
     gate: bool = Field(False, title="shared expert gate")
