@@ -84,6 +84,8 @@ def _set_facts(facts: Sequence[Wordings], room: float) -> tuple[str, ...]:
 
 def _evened(facts: Sequence[str], lines: tuple[str, ...], room: float) -> tuple[str, ...]:
     """Return facts in as many lines, the widest of which is as narrow as it gets."""
+    if len(lines) == 1:
+        return lines
     several = range(1, len(facts))
     widths = sorted(
         advance(" · ".join(facts[start : start + many]), "regular", SMALL)
