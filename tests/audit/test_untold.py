@@ -96,11 +96,20 @@ def test_facts_of_one_part_stand_in_one_box() -> None:
         ("15 latents", False),
         ("8,000 rows", True),
         ("700 rows", False),
+        ("3 of 9 experts", True),
+        ("3 of 12 experts", False),
+        ("6 of 9 experts", False),
+        ("4 of 8 groups", True),
+        ("4 of 9 groups", False),
     ],
 )
 def test_numbers_are_whole_and_ranges_hold_what_lies_in_them(words: str, told: bool) -> None:
     frame = picture(("2,048", "wide experts"), ("256 to 512 wide", "FFN"), ("128", "heads"))
-    beside = picture(("layers 2 to", "13", "1 to 9 latents"), ("1,", "680 to 9,", "999 rows"))
+    beside = picture(
+        ("layers 2 to", "13", "1 to 9 latents"),
+        ("1,", "680 to 9,", "999 rows"),
+        ("2 to 4 of 8 to", "10 experts", "1 to 4 of 8 groups"),
+    )
     frame = frame._replace(items=(*frame.items, *beside.items))
     assert (untold(frame, [Claim("size", words=((words,),))]) == ()) is told
 

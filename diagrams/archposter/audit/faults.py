@@ -47,6 +47,7 @@ _TOUCH_TEXT = 9.0
 _SLACK = 0.02
 """Em; ink that two things share by less is a touch, not an overlap."""
 _MARK = "\0"
+_DIGITS = r"\d[\d,]*"
 _WHOLE = r"(?<!\d)(?<!\d[,.])"  # where a number begins
 
 
@@ -158,19 +159,26 @@ def _last(letter: str) -> str:
 
 
 def _found(place: str, words: str) -> bool:
-    """Tell whether words are there, or a range that holds their number."""
+    """Tell whether words are there, or ranges that hold their numbers."""
     if re.search(_spelled(words), place):
         return True
-    number = re.search(r"\d[\d,]*", words)
-    if not number:
+    values = list(map(_number, re.findall(_DIGITS, words)))
+    if not values:
         return False
-    value = _number(number[0])
-    before, after = _spelled(words[: number.start()]), _spelled(words[number.end() :])
     # A number may go on in the next line after a comma; without one, what stands there is another number.
     digits = rf"(\d{{1,3}}(?:,{_MARK}?\d{{3}})*)(?!\d)"
-    between = rf"{_MARK}?{_WHOLE}(?<!\d,{_MARK}){digits}{_MARK}to{_MARK}{digits}{_MARK}?"
-    ranges = re.findall(before + between + after, place)
-    return any(_number(low) <= value <= _number(high) for low, high in ranges)
+    ranged = (
+        rf"{_MARK}?{_WHOLE}(?<!\d,{_MARK}){digits}(?:{_MARK}to{_MARK}{digits})?(?!{_MARK}to{_MARK}\d){_MARK}?"
+    )
+    pattern = ranged.join(map(_spelled, re.split(_DIGITS, words)))
+    found = (tuple(map(_number, match.groups(default="0"))) for match in re.finditer(pattern, place))
+    return any(
+        all(
+            low <= value <= max(low, high)
+            for value, low, high in zip(values, bounds[::2], bounds[1::2], strict=True)
+        )
+        for bounds in found
+    )
 
 
 def _number(digits: str) -> int:
