@@ -31,8 +31,8 @@ from archposter.spec.parts import (
 )
 from archposter.spec.parts.words import ACTIVATIONS, GATED_UNITS, word
 from configs import CORPUS, SLUGS
+from part_strategies import ffns, mixers, part
 from quick import examples
-from strategies import ffns, mixers, part
 
 KINDS: tuple[type[Part], ...] = get_args(AnyPart)
 PLAIN = load(CORPUS / "configs" / f"{SLUGS[0]}.json").arch

@@ -92,7 +92,17 @@ def loaded() -> list[str]:
     for part in outputs.ROOMS["export"]:
         list(outputs.digests(part))
     pytest.main(["-q", "--collect-only", "tests/sources", "tests/export/test_pdf_press.py", "tests/cli"])
-    ours = ("archposter", "test", "conftest", "outputs", "strategies", "middle", "configs", "checkpoints")
+    ours = (
+        "archposter",
+        "test",
+        "conftest",
+        "outputs",
+        "part_strategies",
+        "strategies",
+        "middle",
+        "configs",
+        "checkpoints",
+    )
     return [name for name, module in sys.modules.items() if not name.startswith(ours) and _elsewhere(module)]
 
 

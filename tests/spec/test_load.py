@@ -16,8 +16,9 @@ from archposter.spec.load import MAX_BYTES, load_spec, parse_spec
 from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
 from cost import at_most
+from part_strategies import Data
 from quick import examples
-from strategies import Data, spec_data
+from strategies import spec_data
 
 HEAD = """\
 name: X

@@ -11,7 +11,8 @@ from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
 from archposter.spec.parts import Norm
 from conftest import DRAWN, Golden
-from strategies import Data, spec_data
+from part_strategies import Data
+from strategies import spec_data
 
 HEAD = """\
 name: X
