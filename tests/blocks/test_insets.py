@@ -44,11 +44,10 @@ def cached_width(drawn: Diagram) -> int:
     blocks = {node.name: node.block for node in drawn.nodes}
     for name, cell in blocks.items():
         if isinstance(cell, Cell) and cell.cached:
-            sized = cell if cell.details else blocks[before[name]]
+            sized = cell if cell.details or cell.facts else blocks[before[name]]
             assert isinstance(sized, Cell)
-            numbers = [
-                int(word.replace(",", "")) for word in re.findall(r"[\d,]+", sized.details[0].split(" + ")[0])
-            ]
+            words = (*sized.facts, sized.details)[0][0]
+            numbers = [int(word.replace(",", "")) for word in re.findall(r"[\d,]+", words.split(" + ")[0])]
             total += numbers[0] * (numbers[1] if len(numbers) > 1 else 1)
     return total
 

@@ -138,7 +138,7 @@ def _reach(part: Mla) -> Wordings:
     if part.indexer:
         chosen = chosen_words(part.indexer)[-1]
         return (
-            f"on the {chosen} tokens" if not part.indexer.index_kpool else f"on the {chosen}",
+            f"on the {chosen} tokens" if part.indexer.index_kpool <= 1 else f"on the {chosen}",
             f"on {chosen}",
         )
     if isinstance(part.span, SlidingSpan):

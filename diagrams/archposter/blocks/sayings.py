@@ -124,7 +124,7 @@ def _entries(part: p.Compressor) -> Wordings:
 def chosen_words(part: p.Indexer) -> Wordings:
     """Return what an indexer chooses: "top-2,048", "top-128 pools of 16"."""
     best = f"top-{exact(part.index_topk)}"
-    if part.index_kpool:
+    if part.index_kpool > 1:
         best = f"top-{exact(part.index_topk // part.index_kpool)} pools of {exact(part.index_kpool)}"
     return (f"{best} of a layer below", f"reused {best}") if part.indexer_type == "shared" else (best,)
 
