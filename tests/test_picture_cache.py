@@ -47,7 +47,7 @@ def test_a_changed_spec_is_drawn_anew(tmp_path: Path) -> None:
 
 def test_another_program_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save("gpt-2-xl", tmp_path / "a.svg")
-    monkeypatch.setattr(fingerprint, "program", lambda: "another")
+    monkeypatch.setattr(fingerprint, "installed", lambda: "another")
     calls: list[object] = []
     monkeypatch.setattr("archposter.pipeline.load", lambda *args, **_: calls.append(args) or load(*args))
     save("gpt-2-xl", tmp_path / "a.svg")

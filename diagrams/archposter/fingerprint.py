@@ -19,9 +19,9 @@ _LIBRARIES = (
 
 
 def key(source: Path, style: str, variant: str, kind: str, *others: str) -> str:
-    """Return the digest of everything that decides the bytes of a picture of `source`.  Raises OSError."""
+    """Return what tells a picture of `source` in this machine's cache from all others.  Raises OSError."""
     # A config without a name of its own is titled after its file or folder.
-    parts = (program(), style, variant, kind, *others, source.parent.name, source.name)
+    parts = (installed(), style, variant, kind, *others, source.parent.name, source.name)
     if kind == "png":
         parts += (_cairo(),)
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape"))
@@ -33,8 +33,7 @@ def key(source: Path, style: str, variant: str, kind: str, *others: str) -> str:
 def program() -> str:
     """Return the digest of the program: code, tables, fonts and styles, Python and the libraries."""
     digest = hashlib.sha256()
-    files = [*_files(_PACKAGE), *(str(bundled.style_path(style)) for style in bundled.style_names())]
-    for path in sorted(files):
+    for path in _drawing():
         with open(path, "rb", buffering=0) as file:
             content = file.read()
         name = "/".join(path.split(os.sep)[-2:])
@@ -42,6 +41,24 @@ def program() -> str:
         digest.update(content)
     digest.update("\0".join((sys.version, *_libraries())).encode())
     return digest.hexdigest()
+
+
+@cache
+def installed() -> str:
+    """Return the digest of the program as it is installed here: the same files, by place, size and time.
+
+    So Python knows its compiled modules: to read all files takes several times as long, at every start.
+    """
+    known = [sys.version, *_libraries()]
+    for path in _drawing():
+        status = os.stat(path)
+        known.append(f"{path}\0{status.st_size}\0{status.st_mtime_ns}")
+    return hashlib.sha256("\0".join(known).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _drawing() -> list[str]:
+    """Return the files that pictures depend on, sorted."""
+    return sorted([*_files(_PACKAGE), *(str(bundled.style_path(style)) for style in bundled.style_names())])
 
 
 def _files(folder: Path | str) -> Iterator[str]:

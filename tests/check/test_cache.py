@@ -1,8 +1,10 @@
 """A cache file that is damaged or not ours never changes a result."""
 
 import json
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from folders import edit, made
@@ -89,19 +91,22 @@ def test_poison_does_not_reach_a_check(folder: Path, tmp_path: Path) -> None:
 def test_another_program_version_draws_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures = made(tmp_path)
     assert run.check(pictures).drawn == 0
-    monkeypatch.setattr(fingerprint, "program", lambda: "another")
+    monkeypatch.setattr(fingerprint, "installed", lambda: "another")
     assert run.check(pictures).drawn == 2
     assert run.check(pictures).drawn == 0
 
 
-def test_the_key_knows_code_fonts_and_styles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("found", [fingerprint.program, fingerprint.installed])
+def test_the_key_knows_code_fonts_and_styles(
+    found: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = tmp_path / "archposter"
     shutil.copytree(fingerprint._PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     monkeypatch.setattr(fingerprint, "_PACKAGE", package)
 
     def digest() -> str:
-        fingerprint.program.cache_clear()
-        return fingerprint.program()
+        found.cache_clear()
+        return str(found())
 
     seen = {digest()}
     for name in (
@@ -115,4 +120,20 @@ def test_the_key_knows_code_fonts_and_styles(tmp_path: Path, monkeypatch: pytest
         seen.add(digest())
     assert len(seen) == 5
     assert digest() in seen
-    fingerprint.program.cache_clear()
+    found.cache_clear()
+
+
+def test_a_file_of_the_program_changed_in_place_draws_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "one.py"
+    code.write_text("a = 1")
+    monkeypatch.setattr(fingerprint, "_PACKAGE", tmp_path)
+    seen = set()
+    for content in ("a = 1", "a = 2"):
+        code.write_text(content)
+        os.utime(code, ns=(0, len(seen)))
+        fingerprint.installed.cache_clear()
+        seen.add(fingerprint.installed())
+    assert len(seen) == 2
+    fingerprint.installed.cache_clear()

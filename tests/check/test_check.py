@@ -26,7 +26,7 @@ def draw_otherwise(monkeypatch: pytest.MonkeyPatch, change: Callable[[Frame], Fr
     """Make the program draw another card, as an edit of its code would."""
     real = pipeline._FRAMES["card"]
     monkeypatch.setitem(pipeline._FRAMES, "card", lambda card, look: change(real(card, look)))
-    monkeypatch.setattr(fingerprint, "program", lambda: "another program")
+    monkeypatch.setattr(fingerprint, "installed", lambda: "another program")
 
 
 def with_first(frame: Frame, role: str, change: Callable[[Box], Box]) -> Frame:
@@ -78,7 +78,7 @@ def test_a_changed_colour_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     paper = pipeline.theme("paper")
     other = paper._replace(card=theme.Look("#FEFEFE", paper.card.stroke, paper.card.text))
     monkeypatch.setattr(pipeline, "theme", lambda _: other)
-    monkeypatch.setattr(fingerprint, "program", lambda: "another style")
+    monkeypatch.setattr(fingerprint, "installed", lambda: "another style")
     words = {line for finding in run.check(folder).findings for line in finding.words}
     assert any("card" in line and line.endswith("fill #FFFFFF -> #FEFEFE") for line in words)
 
@@ -205,14 +205,14 @@ def test_without_cairo_what_moved_is_still_said(tmp_path: Path, monkeypatch: pyt
 def test_other_bytes_of_the_same_look_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(tmp_path)
     real = pipeline.Picture.encode
-    monkeypatch.setattr(fingerprint, "program", lambda: "another writer")
+    monkeypatch.setattr(fingerprint, "installed", lambda: "another writer")
     monkeypatch.setattr(pipeline.Picture, "encode", lambda *words: real(*words).replace("><", ">\n<", 1))
     result = run.check(folder)
     assert {finding.kind for finding in result.findings} == {"alike"}
     assert not result.differs
     assert not result.report.exists()
     monkeypatch.setattr(pipeline.Picture, "encode", lambda *words: real(*words).replace("#A3164F", "#166BA3"))
-    monkeypatch.setattr(fingerprint, "program", lambda: "a broken writer")
+    monkeypatch.setattr(fingerprint, "installed", lambda: "a broken writer")
     assert {finding.kind for finding in run.check(folder).findings} == {"changed"}
 
 
