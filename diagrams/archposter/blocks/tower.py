@@ -322,7 +322,11 @@ def _frame(group: Group, owners: Owners) -> Repeat:
     if drawn.layer_scalar:
         names = "× learned scalar", "× learned"
         last = steps[-1].sum
-        joined = last._replace(names=(f"{last.names[0]}, {names[0]}", names[1])) if last else Cell(names)
+        joined = (
+            last._replace(names=(f"{last.names[0]}, {names[0]}", f"{last.names[-1]}, {names[1]}"))
+            if last
+            else Cell(names)
+        )
         steps[-1] = steps[-1]._replace(sum=joined)
     return Repeat(len(group), tuple(_sized(steps, group)), _key(group), drawn.source)
 

@@ -47,7 +47,7 @@ def _body_extent(inset: Inset, room: float) -> Stretch:
         case Prose(paragraphs=paragraphs):
             return prose_extent(paragraphs, room)
         case shares:
-            return pictures.shares_extent(shares)
+            return pictures.shares_extent(shares, room)
 
 
 def _title(inset: Inset, width: float) -> tuple[str, ...]:

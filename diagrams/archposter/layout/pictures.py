@@ -7,6 +7,7 @@ from archposter.layout.canvas import Canvas, choose
 from archposter.layout.stretch import Stretch
 from archposter.scene import Point, Rect
 from archposter.text.metrics import advance
+from archposter.text.wrap import wrap
 from archposter.theme import SMALL
 
 _LEAST_BARS = 12.0  # what names leave to bars
@@ -23,6 +24,7 @@ _LEAST_SPACE, _MOST_SPACE = 2.4, 6.0  # between groups, outlines included
 _DOTS = 20.0
 _CAPTION = 24.0
 _SHARE_ROW = Stretch(30.0, 42.0)
+_LEADING = 21.0
 _MASK_GAP = 22.0
 _LEAST_MASK, _MOST_MASK = 80.0, 170.0
 _SINK = 7.0  # how far before the first token a sink is drawn
@@ -237,23 +239,34 @@ def _mask(canvas: Canvas, mask: Mask, place: Rect) -> None:
         )
 
 
-def shares_extent(shares: Shares) -> Stretch:
+def _names(shares: Shares, width: float) -> tuple[float, list[tuple[str, ...]]]:
+    """Return how wide names are at most beside values and bars, and each in lines."""
+    value_width = max(advance(share.value, "semibold", SMALL) for share in shares.shares)
+    widest = max(advance(share.name, "regular", SMALL) for share in shares.shares)
+    room = min(widest + 0.01, width - value_width - _LEAST_BARS - 24)
+    return room, [wrap(share.name, "regular", SMALL, room) for share in shares.shares]
+
+
+def shares_extent(shares: Shares, width: float) -> Stretch:
     """Return the height of one bar a share."""
-    return _SHARE_ROW * len(shares.shares)
+    further = _LEADING * (max(map(len, _names(shares, width)[1])) - 1)
+    return (_SHARE_ROW + Stretch(further, further)) * len(shares.shares)
 
 
 def draw_shares(canvas: Canvas, shares: Shares, rect: Rect) -> None:
     """Draw name, bar and value of each share; the longest bar takes the width that is left."""
     value_width = max(advance(share.value, "semibold", SMALL) for share in shares.shares)
-    widest = max(advance(share.name, "regular", SMALL) for share in shares.shares)
-    name_width = min(widest + 0.01, rect.width - value_width - _LEAST_BARS - 24)
+    name_width, names = _names(shares, rect.width)
     bars = Rect(rect.x + name_width + 12, rect.y, rect.width - name_width - value_width - 24, rect.height)
     row = rect.height / len(shares.shares)
     largest = max(share.fraction for share in shares.shares)
     for number, share in enumerate(shares.shares):
         y = rect.y + number * row
         look = canvas.look(share.look)
-        canvas.label(Rect(rect.x, y, name_width, row), (share.name,), align=0.0)
+        lines = names[number]
+        for place, line in enumerate(lines):
+            above = (place - (len(lines) - 1) / 2) * _LEADING
+            canvas.label(Rect(rect.x, y + above, name_width, row), (line,), align=0.0)
         length = max(2.0, bars.width * share.fraction / largest)
         bar = Rect(bars.x, y + row * 0.22, length, row * 0.56)
         canvas.box(bar, look.fill, look.stroke, width=1.0, radius=3, role="bar")
