@@ -14,13 +14,14 @@ from archposter.units import exact, wordings
 
 def gated_view(part: GatedFfn, _arch: Arch) -> View:
     """Name the part by its activation; its callout gives the width."""
-    name = _capital(unit(part))
+    name = capital(unit(part))
     names = (f"{name} feed-forward", f"{name} FFN")
     return View("dense FFN", "dense", names, f"{exact(part.intermediate_size)} wide FFN")
 
 
-def _capital(name: str) -> str:
-    return name[0].upper() + name[1:]
+def capital(name: str) -> str:
+    """Return a name with a capital, unless it has one further in: "mLSTM", "xIELU GLU"."""
+    return name if name[1:2].isupper() else name[0].upper() + name[1:]
 
 
 def plain_view(part: PlainFfn, _arch: Arch) -> View:
@@ -65,7 +66,7 @@ def gated_inset(part: GatedFfn, arch: Arch) -> Inset:
         Edge("times", "down"),
         *(Edge("down", node.name) for node in scaled),
     )
-    title = _capital(unit(part))
+    title = capital(unit(part))
     return Inset((f"{title} feed-forward", title), Diagram(nodes, edges, (1.0, 1.0)))
 
 

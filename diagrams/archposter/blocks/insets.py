@@ -8,6 +8,7 @@ from collections.abc import Sequence, Set
 
 from archposter import units
 from archposter.blocks.attention import hides, masks_inset
+from archposter.blocks.ffn import capital
 from archposter.blocks.naming import Views
 from archposter.blocks.table import BUILDERS
 from archposter.blocks.tree import Callout, Cell, Diagram, Grid, Inset, Share, Shares, State, Tower, Words
@@ -110,7 +111,7 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
     sizes: Counter[tuple[str, str]] = Counter()
     for part, times in arch.part_counts.items():
         seen = views[part]
-        name = _capital(seen.kind.split(" (")[0])
+        name = capital(seen.kind.split(" (")[0])
         sizes[name, seen.look] += times * part_parameters(part, arch.hidden_size)
     tables = "Embedding" if arch.tied or arch.output.head == "none" else "Embedding, output"
     sizes[tables, "empty"] = counted.active_with_tables - counted.active_without_embeddings
@@ -122,8 +123,3 @@ def _shares(arch: Arch, views: Views, counted: Parameters) -> Inset:
         largest = [*largest[: _MOST_SHARES - 1], (("Other", "plain"), rest)]
     shares = tuple(Share(name, units.count(size), size / total, look) for (name, look), size in largest)
     return Inset((f"Where the {units.count(total)} parameters are", "Parameters"), Shares(shares))
-
-
-def _capital(kind: str) -> str:
-    """Return a kind with a capital, unless it is a name with one further in: "mLSTM"."""
-    return kind if kind[1:2].isupper() else kind[0].upper() + kind[1:]
