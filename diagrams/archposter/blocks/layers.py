@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -59,6 +59,25 @@ class Group:
             for kind in layer.kinds:
                 kinds[kind] += times
         return kinds
+
+    @cached_property
+    def views(self) -> dict[str, View]:
+        """The first view of each kind, in the order of the layers' parts."""
+        found: dict[str, View] = {}
+        for view in self._every_view():
+            found.setdefault(view.kind, view)
+        return found
+
+    @cached_property
+    def sizes(self) -> dict[str, set[str]]:
+        """The different sizes of each kind, as they stand beside a tower."""
+        found: dict[str, set[str]] = {}
+        for view in self._every_view():
+            found.setdefault(view.kind, set()).add(view.callout)
+        return found
+
+    def _every_view(self) -> Iterator[View]:
+        return (view for layer in self.distinct for step in layer.views for view in step)
 
     def first(self, layer: Seen) -> int:
         """Return the first place of a layer."""

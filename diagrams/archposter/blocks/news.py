@@ -89,7 +89,9 @@ def marked(tower: Tower, found: News) -> Tower:
         return one._replace(pre=pre, lanes=tuple(lanes), post=post, sum=above)
 
     def frame(one: Repeat | Cell) -> Repeat | Cell:
-        return one if isinstance(one, Cell) else one._replace(steps=tuple(map(step, one.steps)))
+        if isinstance(one, Cell) or not about("norm/placement="):
+            return one
+        return one._replace(steps=tuple(map(step, one.steps)))
 
     return tower._replace(
         embedding=ring(tower.embedding, about("embedding/multiplier", "embedding/width", "embedding/more")),
@@ -130,7 +132,7 @@ def noted(callouts: Iterable[Callout], found: News) -> tuple[Callout, ...]:
     """Return the callouts, those about something new told apart."""
     keys = {key for path, key in _KEYS.items() if any(new.startswith(path) for new in found.new)}
     parts = {f"part {name}" for name in found.whole}
-    return tuple(one._replace(new=one.key in keys or one.part in parts) for one in callouts)
+    return tuple(one._replace(new=True) if one.key in keys or one.part in parts else one for one in callouts)
 
 
 def ringed(tower: Tower) -> bool:

@@ -97,7 +97,7 @@ def _condensed(groups: Sequence[Group]) -> list[Plan]:
 def _alike(group: Group, shared: bool) -> tuple[Group, Counter[str]]:
     """Take the kinds of one name for one, with the facts they share or none; say the rest, and how often."""
     named: dict[str, list[View]] = {}
-    for view in _views([group]).values():
+    for view in group.views.values():
         named.setdefault(view.names[-1], []).append(view)
     merged, notes = {}, Counter[str]()
     for views in named.values():
@@ -197,18 +197,14 @@ def _plan(groups: Sequence[Group], lines: Sequence[Group] = (), *, rest: Sequenc
 
 
 def _views(groups: Iterable[Group]) -> dict[str, View]:
-    """Return the first view of each kind, in the order of the layers' parts."""
+    """Return the first view of each kind, in the order of the layers and their parts."""
     found: dict[str, View] = {}
-    for view in _every_view(groups):
-        found.setdefault(view.kind, view)
-    return found
-
-
-def _every_view(groups: Iterable[Group]) -> Iterator[View]:
-    """Yield the views of all layers, of those that are copies of one another once."""
     placed = [(group.first(layer), layer) for group in groups for layer in group.distinct]
-    layers = sorted(placed, key=lambda entry: entry[0])
-    return (view for _, layer in layers for step in layer.views for view in step)
+    for _, layer in sorted(placed, key=lambda entry: entry[0]):
+        for step in layer.views:
+            for view in step:
+                found.setdefault(view.kind, view)
+    return found
 
 
 def _kinds(groups: Iterable[Group]) -> list[str]:
@@ -235,7 +231,7 @@ def _times_callout(group: Group, depth: int) -> Callout:
 
 def _sizes(groups: Iterable[Group], kind: str) -> str:
     """Return a kind's sizes in these groups, ranges where they differ."""
-    return ranged(sorted({view.callout for view in _every_view(groups) if view.kind == kind}))
+    return ranged(sorted({size for group in groups for size in group.sizes.get(kind, ())}))
 
 
 def _inside(view: View) -> tuple[str, ...]:
@@ -249,7 +245,7 @@ def _callouts(boxes: Sequence[tuple[Group, Cell]], owners: Owners) -> list[Callo
     for owned in (True, False):
         for group, cell in boxes:
             if (owners[cell.part] is group) == owned:
-                view = _views([group])[cell.part]
+                view = group.views[cell.part]
                 words, inside = _sizes([group], cell.part), _inside(view)
                 words = "" if (cell.part, words) in sized else words
                 if words or inside:
@@ -452,7 +448,7 @@ def _line(group: Group, owners: Owners, told: set[str], shapes: set[int]) -> Cel
 
     Of a part that a frame draws one of that name of, what that box and its label say is not said again.
     """
-    views = _views([group])
+    views = group.views
     framed = {owner.places: owner for owner in owners.values()}.values()
     named = {view.names[-1]: (view, _sizes(framed, kind)) for kind, view in _views(framed).items()}
     own = [view for kind, view in views.items() if kind not in owners]

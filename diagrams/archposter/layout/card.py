@@ -33,10 +33,11 @@ def card_frame(card: Card, theme: Theme) -> Frame:
     height = strips.map_height(card.layer_map, inner.width)
     strip = Rect(inner.x, facts.y - _GAP - height, inner.width, height)
     room = strip.y - _GAP - inner.y
-    news, lines, found = _fitting(canvas, card, inner.width, room)
+    fitted = _measured(card, inner.width)
+    news, lines, found = _fitting(canvas, card, fitted, inner.width, room)
     header = _height(len(news) + len(lines))
     _header(canvas, card, news, lines, Rect(inner.x, inner.y, inner.width, header))
-    _main(canvas, card, found, Rect(inner.x, inner.y + header, inner.width, room - header))
+    _main(canvas, card, found, fitted, Rect(inner.x, inner.y + header, inner.width, room - header))
     strips.draw_map(canvas, card.layer_map, strip)
     strips.draw_facts(canvas, card.figures, facts)
     title = f"{card.title} {card.size}".strip()
@@ -51,17 +52,18 @@ def thumbnail_frame(card: Card, theme: Theme) -> Frame:
     height = strips.map_height(card.layer_map, inner.width)
     strip = Rect(inner.x, inner.bottom - height, inner.width, height)
     area = inner._replace(height=strip.y - _GAP - inner.y)
-    _main(canvas, card, tower.framing(card.tower, area.height), area)
+    found = tower.framing(card.tower, area.height)
+    _main(canvas, card, found, _measured(card, area.width), area)
     strips.draw_map(canvas, card.layer_map, strip)
     return Frame(Size(SIDE, _THUMBNAIL), tuple(canvas.items), f"{card.title} {card.size}".strip())
 
 
 def _fitting(
-    canvas: Canvas, card: Card, width: float, room: float
+    canvas: Canvas, card: Card, fitted: Sequence[insets.Fitted], width: float, room: float
 ) -> tuple[tuple[str, ...], list[tuple[Wordings, Color]], tower.Framing]:
     """Return what is new and the lines below the title, which give way to the tower below them, and that."""
     news, lines = set_news(card, width) if card.lead else (), _lines(canvas, card)
-    ways, fitted = tower.framings(card.tower), insets.measured(card.insets, _beside(card, width))
+    ways = tower.framings(card.tower)
     shown = 0 if card.notice else len(card.highlights)
     least = len(lines) - shown
 
@@ -96,6 +98,11 @@ def _fitting(
         if rarity(higher, height + _LINE) > rarity(found, height):
             return news, lines[:-1], higher
     return news, lines, found
+
+
+def _measured(card: Card, width: float) -> tuple[insets.Fitted, ...]:
+    """Return the insets with their heights beside the tower."""
+    return insets.measured(card.insets, _beside(card, width))
 
 
 def _beside(card: Card, width: float) -> float:
@@ -141,7 +148,9 @@ def _header(
         canvas.link(place, href, f"{card.title}: {kind}")
 
 
-def _main(canvas: Canvas, card: Card, found: tower.Framing, rect: Rect) -> None:
+def _main(
+    canvas: Canvas, card: Card, found: tower.Framing, fitted: Sequence[insets.Fitted], rect: Rect
+) -> None:
     width = tower.width(card.tower)
     left = rect.x + _CALLOUTS + _LEADERS
     body = Rect(left, rect.y, width, rect.height)
@@ -150,7 +159,6 @@ def _main(canvas: Canvas, card: Card, found: tower.Framing, rect: Rect) -> None:
     margin = Rect(rect.x, rect.y, _CALLOUTS, rect.height)
     paragraphs: tuple[str, ...] = found.plan.notes
     below = {figure.part for figure in card.figures}
-    fitted = insets.measured(card.insets, column.width)
     while True:
         chosen = insets.choose(fitted, column.width, column.height, paragraphs)
         explained = below | insets.explained(chosen)
