@@ -25,7 +25,7 @@ _BYTE_STEPS = tuple(
 def _significant(value: Fraction) -> str:
     """Return `value` with three significant digits and no trailing zeros after the point."""
     digits = 2 if value < 10 else 1 if value < 100 else 0
-    text = f"{float(round(value, digits)):.{digits}f}"
+    text = f"{round(value * 10**digits) / 10**digits:.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -152,6 +152,8 @@ def placement(steps: Sequence[Sublayer]) -> str:
 def segments(group: Group) -> tuple[Group, ...]:
     """Cut where one slot's kinds before and after have nothing in common: "3 dense, then 58 MoE"."""
     looks = [(layer.shape, layer.kinds) for layer in group.layers]
+    if len(set(looks)) == 1:
+        return (group,)
     following = [{look} for look in looks]
     for index in range(len(looks) - 2, -1, -1):
         following[index] |= following[index + 1]

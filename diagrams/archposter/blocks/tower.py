@@ -99,6 +99,8 @@ def _alike(group: Group, shared: bool) -> tuple[Group, Counter[str]]:
     named: dict[str, list[View]] = {}
     for view in group.views.values():
         named.setdefault(view.names[-1], []).append(view)
+    if shared and len(named) == len(group.views):
+        return group, Counter()
     merged, notes = {}, Counter[str]()
     for views in named.values():
         facts = [fact for fact in views[0].facts if shared and all(fact in view.facts for view in views)]

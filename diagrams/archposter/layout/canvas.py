@@ -158,8 +158,11 @@ class Canvas:
         if len(points) < 2:
             return
         pieces = self._broken(points) if yields else [points]
-        self.uprights += [(min(ends), max(ends)) for ends in pairwise(points) if ends[0].x == ends[1].x]
-        self.levels += [(min(ends), max(ends)) for ends in pairwise(points) if ends[0].y == ends[1].y]
+        for a, b in pairwise(points):
+            if a.x == b.x:
+                self.uprights.append((min(a, b), max(a, b)))
+            if a.y == b.y:
+                self.levels.append((min(a, b), max(a, b)))
         if arrow:
             tip, back = points[-1], points[-2]
             self.tips.append(tip)

@@ -31,12 +31,12 @@ class Stretch:
 
 def total(parts: list[Stretch]) -> Stretch:
     """Return the sum."""
-    return Stretch(sum(part.least for part in parts), sum(part.most for part in parts))
+    return Stretch(sum([part.least for part in parts]), sum([part.most for part in parts]))
 
 
 def highest(parts: list[Stretch]) -> Stretch:
     """Return what holds each of the parts side by side."""
-    return Stretch(max(p.least for p in parts), max(p.most for p in parts))
+    return Stretch(max([p.least for p in parts]), max([p.most for p in parts]))
 
 
 LINE = Stretch(25.0, 36.0)
