@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 
 from archposter.blocks import model_wide
 from archposter.blocks.joined import joined
@@ -22,6 +22,7 @@ _FEW_LAYERS = 4  # whose kinds a line spells out one by one
 _LEADING = 8  # layers that are so many times rarer than those they stand beside need no frame
 
 Owners = Mapping[str, Group]
+_Said = tuple[str, tuple[Wordings, ...]]  # kind and facts
 
 
 def tower(arch: Arch, layers: Group, mtp: int = 0) -> tuple[Tower, tuple[Callout, ...]]:
@@ -96,28 +97,36 @@ def _condensed(groups: Sequence[Group]) -> list[Plan]:
 
 def _alike(group: Group, shared: bool) -> tuple[Group, Counter[str]]:
     """Take the kinds of one name for one, with the facts they share or none; say the rest, and how often."""
+    # Of one kind are also parts with norms in other places, of which facts tell.
+    times, first = Counter[_Said](), dict[_Said, View]()
+    for layer, many in group.distinct.items():
+        for view in chain.from_iterable(layer.views):
+            first.setdefault((view.kind, view.facts), view)
+            times[view.kind, view.facts] += many
     named: dict[str, list[View]] = {}
-    for view in group.views.values():
+    for view in first.values():
         named.setdefault(view.names[-1], []).append(view)
-    if shared and len(named) == len(group.views):
+    if shared and len(named) == len(first):
         return group, Counter()
-    merged, notes = {}, Counter[str]()
+    merged, notes = dict[_Said, View](), Counter[str]()
     for views in named.values():
         facts = [fact for fact in views[0].facts if shared and all(fact in view.facts for view in views)]
         inside = [fact for fact in views[0].inside if all(fact in view.inside for view in views)]
         for view in views:
-            merged[view.kind] = view._replace(kind=views[0].kind, facts=tuple(facts), inside=tuple(inside))
+            one = view._replace(kind=views[0].kind, facts=tuple(facts), inside=tuple(inside))
+            merged[view.kind, view.facts] = one
             own = [words[0] for words in (*view.facts, *view.inside) if words not in (*facts, *inside)]
             if own:
-                notes[f"{_called(view)}: {', '.join(own)}"] += group.kinds[view.kind]
+                notes[f"{_called(view)}: {', '.join(own)}"] += times[view.kind, view.facts]
+    kinds = {kind: one.kind for (kind, _), one in merged.items()}
     alike = {
         layer: replace(
             layer,
             views=tuple(
-                tuple(merged[view.kind]._replace(callout=view.callout) for view in step)
+                tuple(merged[view.kind, view.facts]._replace(callout=view.callout) for view in step)
                 for step in layer.views
             ),
-            kinds=tuple(merged[kind].kind for kind in layer.kinds),
+            kinds=tuple(kinds[kind] for kind in layer.kinds),
         )
         for layer in group.distinct
     }
@@ -393,8 +402,8 @@ def _slot(column: Sequence[tuple[View, int]], group: Group, owners: Owners) -> S
         key = part.key if owners[part.kind] is group else f"{part.key}, {_key(group)}"
         return part.cell(group.layers[0].layer.source, key)
 
-    kinds: Counter[tuple[str, tuple[Wordings, ...]]] = Counter()
-    first: dict[tuple[str, tuple[Wordings, ...]], View] = {}
+    kinds = Counter[_Said]()
+    first = dict[_Said, View]()
     for part, times in column:
         kinds[part.kind, part.facts] += times
         first.setdefault((part.kind, part.facts), part)
