@@ -23,7 +23,10 @@ from archposter.relate.nearest import Corpus, corpus
 from archposter.spec.arch import Arch
 
 KV_SCALE: Final = (2**11, 2**23)
-"""Bytes per token at the ends of the cache bar, logarithmic: the bundled models lie between them."""
+"""Bytes per token at the ends of the cache bar, logarithmic.
+
+The bundled models that cache tokens lie between them; a small state alone, spread over a long context, below.
+"""
 
 KV_ENDS: Final = units.size(KV_SCALE[0]), units.size(KV_SCALE[1])
 
