@@ -14,7 +14,7 @@ FLOORS = [
     {"counts", "importer", "style_file"},
     {"relate"},
     {"sources", "compare"},
-    {"blocks"},
+    {"blocks", "importing"},
     {"layout", "outline", "search"},
     {"export", "compose", "audit", "charts", "descent"},
     {"pipeline"},

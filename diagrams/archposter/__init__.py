@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from archposter.check.run import update as update_pictures
     from archposter.diagnostics import ArchposterError, OutputError, SpecError, UsageError
     from archposter.export.inline import inline
+    from archposter.importing import import_spec
     from archposter.lineages import Lineage, lineage
     from archposter.pipeline import (
         Model,
         Picture,
-        import_spec,
         legend,
         load,
         loads,
@@ -72,8 +72,9 @@ _HOMES = {
         "charting": "Chart chart",
         "diagnostics": "ArchposterError OutputError SpecError UsageError",
         "export.inline": "inline",
+        "importing": "import_spec",
         "lineages": "Lineage lineage",
-        "pipeline": "Model Picture import_spec legend load loads models validate verify",
+        "pipeline": "Model Picture legend load loads models validate verify",
         "sheets": "Poster Printing Sheets arrange book poster select",
         "bundled": "style_names",
         "spec.schema": "json_schema",

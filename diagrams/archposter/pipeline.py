@@ -18,6 +18,8 @@ from archposter.counts.facts import facts as count_facts
 from archposter.diagnostics import Diagnostic, SpecError, UsageError, one_of, printable, whole, written
 from archposter.export import files
 from archposter.export.files import format_of as format_of
+from archposter.importing import ModelSource as ModelSource
+from archposter.importing import imported
 from archposter.kinds import DEFAULT_STYLE as DEFAULT_STYLE
 from archposter.kinds import FORMATS as FORMATS
 from archposter.kinds import MARKUPS, MAX_TOKENS, NOTATIONS, TEXT_MODES, VARIANTS
@@ -32,7 +34,7 @@ from archposter.relate.nearest import NO_MODELS
 from archposter.scene import Frame, Group
 from archposter.sources.names import is_source
 from archposter.spec.arch import Arch
-from archposter.spec.load import load_spec, parse_spec, read_text, shown, state_spec
+from archposter.spec.load import load_spec, parse_spec, state_spec
 from archposter.spec.normalize import normalize
 from archposter.theme import Theme, load_theme
 
@@ -40,19 +42,14 @@ if TYPE_CHECKING:
     from archposter.compare.comparison import Comparison
     from archposter.compare.profile import Profile
     from archposter.counts.listing import ListedWeight
-    from archposter.importer.read import Imported
     from archposter.kinds import Markup
     from archposter.relate.unlike import Relatives
-    from archposter.sources.checkpoint import Source, Weights
+    from archposter.sources.checkpoint import Weights
     from archposter.sources.verdict import Verdict
     from archposter.sources.weights import Agreement
-    from archposter.spec.model import ArchSpec, Links
+    from archposter.spec.model import ArchSpec
 
 _FRAMES: dict[Variant, Callable[[Card, Theme], Frame]] = {"card": card_frame, "figure": figure_frame}
-
-
-ModelSource = str | Path | Mapping[str, Any]
-"""A bundled name, a file or another source of a config (see `load`), or what such a file states."""
 
 
 def load(source: ModelSource, *, lenient: bool = False) -> Model:
@@ -108,85 +105,10 @@ def _slug(title: str) -> str:
     return "-".join(re.findall(r"[^\W_]+(?:\.\d+)*", title.lower())) or "model"
 
 
-def import_spec(
-    config: ModelSource,
-    output: str | Path | None = None,
-    name: str = "",
-    *,
-    page: str | None = None,
-    lenient: bool = False,
-) -> tuple[str, tuple[str, ...]]:
-    """Return the spec that a source of a config makes, as text, and warnings; sources are those of `load`.
-
-    `page` is the config's address at a revision, which the spec gives as its source and as that of the
-    context; the hub's is known.
-    If the file `output` exists, what a hand wrote there stays.  Raises `SpecError` for faults of either
-    file, and for everything in the config that is not understood unless `lenient`.
-    """
-    from archposter.spec.merge import HAND_WRITTEN, merge_spec
-    from archposter.spec.write import dump_spec
-
-    source = config if isinstance(config, Mapping) else str(config)
-    imported, found = _imported(source, name, lenient=lenient)
-    warnings = tuple(map(str, imported.warnings))
-    imported = imported._replace(spec=_with_evidence(imported.spec, found.page, page))
-    output = Path(output) if output else None
-    if output is None or not output.exists():
-        return dump_spec(imported.spec), warnings
-    kept = HAND_WRITTEN - {"name"} if name else HAND_WRITTEN
-    file = shown(output)
-    return merge_spec(read_text(output, file, "spec"), imported.spec, file, kept), warnings
-
-
-def import_with_keys(
-    config: ModelSource, *, lenient: bool = False
-) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Return what `import_spec` does, and fields of the spec, each with the config's key that gave it."""
-    from archposter.spec.write import dump_spec
-
-    imported, found = _imported(config if isinstance(config, Mapping) else str(config), lenient=lenient)
-    spec = _with_evidence(imported.spec, found.page, None)
-    return dump_spec(spec), tuple(map(str, imported.warnings)), imported.keys
-
-
-def _with_evidence(spec: ArchSpec, config: str, config_read: str | None) -> ArchSpec:
-    """Return a spec that says where its config is, which states its context, too."""
-    known: dict[str, Any] = {"links": _links(config, config_read)}
-    if spec.context_length is not None and (page := config_read or config):
-        known["context_length"] = spec.context_length.model_copy(update={"source": page})
-    return spec.model_copy(update=known)
-
-
-def _links(config: str, config_read: str | None) -> Links:
-    from archposter.spec.model import Links
-
-    try:
-        return Links(config=config or None, config_read=config_read)
-    except ValueError:
-        message = f"{printable(config_read or config)}: expected an address that starts with https://"
-        raise UsageError(message) from None
-
-
 def _imported_model(source: str | Mapping[str, Any], *, lenient: bool, file: str = "config") -> Model:
-    imported, found = _imported(source, lenient=lenient, file=file)
-    arch = replace(normalize(imported.spec), warnings=tuple(map(str, imported.warnings)))
-    return Model(arch, found.slug or _slug(arch.title), found.weights, tuple(map(str, imported.passed)))
-
-
-def _imported(
-    source: str | Mapping[str, Any], name: str = "", *, lenient: bool, file: str = "config"
-) -> tuple[Imported, Source]:
-    from archposter.importer.read import import_config
-    from archposter.sources.find import find, stated
-
-    found = stated(source, file) if isinstance(source, Mapping) else find(source)
-    imported = import_config(found.config, found.file, name=name or found.name, lenient=lenient)
-    if found.derived:
-        from archposter.sources.weights import doubts
-
-        warnings = (*imported.warnings, *doubts(normalize(imported.spec), found, lenient=lenient))
-        imported = imported._replace(warnings=warnings)
-    return imported, found
+    read, found = imported(source, lenient=lenient, file=file)
+    arch = replace(normalize(read.spec), warnings=tuple(map(str, read.warnings)))
+    return Model(arch, found.slug or _slug(arch.title), found.weights, tuple(map(str, read.passed)))
 
 
 def models() -> list[Model]:

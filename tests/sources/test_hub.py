@@ -18,7 +18,8 @@ from hub_server import COMMIT, Hub, serving
 
 import archposter
 from archposter.diagnostics import ArchposterError, SpecError, UsageError
-from archposter.pipeline import import_spec, verify
+from archposter.importing import import_spec
+from archposter.pipeline import verify
 from archposter.sources import gguf
 from checkpoints import published, write_folder
 from configs import text

@@ -8,7 +8,7 @@ import click
 
 from archposter.cli import options, streams
 from archposter.importer.file import parse_config
-from archposter.pipeline import ModelSource, import_spec
+from archposter.importing import ModelSource, import_spec
 
 
 @click.command(name="import")

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from archposter import bundled
 from archposter.diagnostics import UsageError, printable
-from archposter.pipeline import Model, import_with_keys
+from archposter.importing import with_evidence
+from archposter.pipeline import Model
 from archposter.sources.names import is_source
 from archposter.spec.load import parse_spec, read_text, shown
 from archposter.spec.model import ArchSpec
 from archposter.spec.normalize import normalize
+from archposter.spec.write import dump_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ def sources(names: Iterable[str], *, lenient: bool = False) -> list[Source]:
 
 def _source(name: str, lenient: bool) -> Source:
     if name not in bundled.spec_names() and is_source(name):
-        text, warnings, keys = import_with_keys(name, lenient=lenient)
-        return Source(_safe(bundled.slug(Path(name))), text, warnings, keys)
+        found = with_evidence(name, lenient=lenient)
+        warnings = tuple(map(str, found.warnings))
+        return Source(_safe(bundled.slug(Path(name))), dump_spec(found.spec), warnings, found.keys)
     path = bundled.model_path(name)
     return Source(_safe(bundled.slug(path)), read_text(path, shown(path), "spec"))
 
