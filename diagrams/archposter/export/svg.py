@@ -65,7 +65,7 @@ def to_svg(
     `unit` is what one of the Frame's is, that of CSS's pixels unless said: a card has no size, a page has.
     Raises ValueError for a coordinate that is not a finite number.
     """
-    texts = list(_texts(frame.items))
+    texts = _texts(frame)
     fonts = _fonts(texts) if text == "live" else {}
     writer = _Writer({face: family(file) for face, file in fonts.items()}, texts, _in_the_dark, compact)
     whole = _whole(frame, writer)
@@ -86,7 +86,7 @@ def to_bare(frame: Frame) -> str:
     Fonts are classes as `family` names them, colours that follow the scheme as `paired` does.  It is an image
     to readers who do not see it, or a group where it has links, which they go through.
     """
-    texts = list(_texts(frame.items))
+    texts = _texts(frame)
     fonts = {face: family(file) for face, file in _fonts(texts).items()}
     writer = _Writer(fonts, texts, paired, compact=True, href="href")
     whole = _whole(frame, writer)
@@ -104,12 +104,8 @@ def _in_the_dark(attribute: str, color: Pair) -> str:
     return f"ap-{attribute[0]}{color.dark[1:]}"
 
 
-def _texts(items: Iterable[Item]) -> Iterator[Text]:
-    for item in items:
-        if isinstance(item, Text):
-            yield item
-        elif isinstance(item, Group):
-            yield from _texts(item.items)
+def _texts(frame: Frame) -> list[Text]:
+    return [item for item, _ in walk(frame.items) if isinstance(item, Text)]
 
 
 def _whole(frame: Frame, writer: _Writer) -> str:
